@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import { EXTERNALS } from './build/externals.ts';
+
+const at = (path: string): string => resolve(import.meta.dirname, path);
+
+/** Electron 33 (the development runtime of a network without GitHub) carries Node 20.18 and Chromium 130. */
+const NODE_TARGET = 'node20.18';
+const BROWSER_TARGET = 'chrome130';
+
+/** Entries that are not written yet are left out; `npm test` asserts the complete list of outputs. */
+const present = (entries: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)));
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      target: NODE_TARGET,
+      externalizeDeps: false,
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        input: present({ main: at('electron/main/main.ts'), keeper: at('electron/keeper/keeper.ts') }),
+        external: EXTERNALS,
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      target: NODE_TARGET,
+      externalizeDeps: false,
+      // A sandboxed preload cannot require a sibling chunk: each is one complete file.
+      isolatedEntries: true,
+      minify: false,
+      sourcemap: false,
+      rolldownOptions: {
+        input: present({ app: at('electron/preload/app.ts'), trusted: at('electron/preload/trusted.ts') }),
+        external: ['electron'],
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('renderer'),
+    // Served from app://, so absolute paths belong to the application's own origin.
+    base: '/',
+    publicDir: false,
+    plugins: [react(), tailwindcss()],
+    build: {
+      outDir: at('out/renderer'),
+      target: BROWSER_TARGET,
+      // The trusted windows share no chunk with the application: their code can be read and measured alone.
+      isolatedEntries: true,
+      // Inlined assets would need data: in the content security policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: present({ index: at('renderer/index.html'), trusted: at('renderer/trusted.html') }),
+      },
+    },
+  },
+});

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** A database, a browser or a process tree starts in less; more means that something hangs. */
+const SLOW_MS = 60_000;
+
+const project = (name: string, include: string[], more: object = {}) => ({
+  extends: true as const,
+  test: { name, include, environment: 'node', ...more },
+});
+
+export default defineConfig({
+  test: {
+    // One open handle or one unhandled rejection is a failure, not noise.
+    dangerouslyIgnoreUnhandledErrors: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    maxWorkers: 2,
+    projects: [
+      project('unit', ['{shared,service,electron,tools,build}/**/*.test.ts']),
+      project('renderer', ['renderer/**/*.test.{ts,tsx}'], { environment: 'happy-dom' }),
+      project('architecture', ['tests/architecture/**/*.test.ts'], {
+        testTimeout: SLOW_MS,
+        hookTimeout: SLOW_MS,
+      }),
+      project('integration', ['tests/integration/**/*.test.ts'], {
+        testTimeout: SLOW_MS,
+        hookTimeout: SLOW_MS,
+      }),
+      project('faults', ['tests/faults/**/*.test.ts'], { testTimeout: 3 * SLOW_MS, hookTimeout: SLOW_MS }),
+    ],
+  },
+});
