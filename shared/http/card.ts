@@ -1,0 +1,82 @@
+import canonicalize from 'canonicalize';
+import { type RouteId, routeOf } from './table.ts';
+
+/** One line of a card: what is set to what, decoded from the bytes that will be signed. */
+export interface CardField {
+  readonly label: string;
+  readonly value: string;
+}
+
+/**
+ * What a person sees before signing. Main, keeper and service compute it alike from the request itself; its hash is
+ * inside what is signed, so a different card is a different request.
+ */
+export interface Card {
+  readonly version: 1;
+  readonly route: RouteId;
+  readonly risk: 'sensitive' | 'critical';
+  readonly title: string;
+  readonly effect: string;
+  readonly method: string;
+  readonly target: string;
+  readonly fields: readonly CardField[];
+}
+
+export class CardError extends Error {
+  override readonly name = 'CardError';
+  readonly code: 'no-card' | 'body-not-json';
+
+  constructor(code: CardError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Fields that are credentials themselves: a card says that they are there, never what they are. */
+const CREDENTIAL_FIELDS = new Set(['code', 'secret', 'password', 'token']);
+
+const shown = (path: string, value: unknown): string => {
+  if (CREDENTIAL_FIELDS.has(path)) return '(one-time credential, not shown)';
+  return typeof value === 'string' ? value : (canonicalize(value) ?? 'null');
+};
+
+function flatten(value: unknown, path: string): CardField[] {
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    return [{ label: path, value: shown(path, value) }];
+  return Object.keys(value)
+    .sort()
+    .flatMap((key) => flatten((value as Record<string, unknown>)[key], path === '' ? key : `${path}.${key}`));
+}
+
+/**
+ * Decodes the card of a request from its exact bytes.
+ * @param target absolute target URI as it is signed
+ * @param body raw body bytes
+ * @throws CardError when the route has no card or the body is not JSON
+ */
+export function cardFor(route: RouteId, target: string, body: Uint8Array): Card {
+  const { card, risk, method } = routeOf(route);
+  if (!card || !risk || risk.level === 'routine')
+    throw new CardError('no-card', `route ${route} is not shown on a card`);
+  let decoded: unknown;
+  try {
+    decoded = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new CardError('body-not-json', 'the body of a signed request must be JSON', { cause });
+  }
+  return {
+    version: 1,
+    route,
+    risk: risk.level,
+    title: card.title,
+    effect: card.effect,
+    method,
+    target,
+    fields: flatten(decoded, ''),
+  };
+}
+
+/** The bytes whose SHA-256 (lower-case hex) goes into the `sallyport-card` header: the card in JCS (RFC 8785). */
+export function cardBytes(card: Card): Uint8Array {
+  return new TextEncoder().encode(canonicalize(card) as string);
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** Every reason the service gives for refusing, in one place: the slug is the contract, the message is for people. */
+export const ERROR_TYPES = [
+  'bad_request',
+  'invalid_body',
+  'unauthorized',
+  'signature_missing',
+  'signature_invalid',
+  'signature_expired',
+  'signature_replayed',
+  'digest_mismatch',
+  'key_unknown',
+  'card_mismatch',
+  'enrolment_code_invalid',
+  'wrong_family',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'already_enrolled',
+  'idempotency_key_required',
+  'idempotency_mismatch',
+  'payload_too_large',
+  'unsupported_media_type',
+  'rate_limited',
+  'unavailable',
+  'internal',
+] as const;
+
+export type ErrorType = (typeof ERROR_TYPES)[number];
+
+/** The one error body of the whole API (SPEC 1). `code` is the HTTP status. */
+export const apiErrorBody = z.object({
+  error: z.object({
+    code: z.number().int(),
+    type: z.enum(ERROR_TYPES),
+    message: z.string(),
+    requestId: z.string(),
+  }),
+});
+
+export type ApiErrorBody = z.infer<typeof apiErrorBody>;

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import type { EventKind } from '../ledger/events.ts';
+
+/** Where a route is served: the public API port, or the admin plane (a Unix socket when bundled). */
+export type Plane = 'public' | 'admin';
+
+export const OPERATOR_ROLES = ['reviewer', 'responder', 'custodian', 'administrator'] as const;
+export type OperatorRole = (typeof OPERATOR_ROLES)[number];
+
+/** Who a bearer token may belong to. `admin` is the admin token; the others are credential families. */
+export type Bearer = 'none' | 'admin' | 'inference';
+
+/**
+ * Who must sign (RFC 9421): nobody, the key that enrols itself (proof of possession), or an enrolled operator with one
+ * of the roles named.
+ */
+export type Signed = 'no' | 'by-enrolling-key' | readonly OperatorRole[];
+
+export interface Policy {
+  readonly bearer: Bearer;
+  readonly signed: Signed;
+}
+
+/**
+ * What stands between a click and a signature. `routine` is confirmed on the screen, capped in rate and announced;
+ * `sensitive` shows the card of the trusted window; `critical` needs a second person too.
+ */
+export type Risk =
+  | { readonly level: 'routine'; readonly reason: string }
+  | { readonly level: 'sensitive' }
+  | { readonly level: 'critical' };
+
+/** How the card of a signed route introduces itself. Its fields are decoded from the exact bytes that are signed. */
+export interface CardText {
+  readonly title: string;
+  /** What happens when it is signed; for a destructive act, what it destroys. */
+  readonly effect: string;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Path with `:name` parameters. */
+  readonly path: string;
+  readonly summary: string;
+  readonly plane: Plane;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** A schema for every status it may answer beside the common errors, which the mount adds. */
+  readonly answers: Readonly<Record<number, z.ZodType>>;
+  readonly policy: Policy;
+  readonly effect: 'read' | 'mutate';
+  /** Present exactly when an operator signs. */
+  readonly risk?: Risk;
+  readonly card?: CardText;
+  /** Kinds of ledger events a success may stage. */
+  readonly events: readonly EventKind[];
+  /** Top-level fields of the answer that only a trusted window may show. */
+  readonly reveals?: readonly string[];
+  /** Answers with `text/event-stream`, never with JSON. */
+  readonly stream?: true;
+}
+
+/** Keeps the literal types of a table of routes while checking its shape. */
+export const defineRoutes = <const T extends Readonly<Record<string, Route>>>(table: T): T => table;

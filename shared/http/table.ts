@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { boundaryRoutes } from './boundaries.ts';
+import { healthRoutes } from './health.ts';
+import { keyRoutes, tokenhallRoutes } from './keys.ts';
+import { ledgerRoutes } from './ledger.ts';
+import { limitsRoutes } from './limits.ts';
+import { operatorRoutes } from './operators.ts';
+import type { Route } from './route.ts';
+
+/** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
+export const ROUTES = {
+  ...healthRoutes,
+  ...operatorRoutes,
+  ...keyRoutes,
+  ...tokenhallRoutes,
+  ...limitsRoutes,
+  ...boundaryRoutes,
+  ...ledgerRoutes,
+} as const;
+
+export type RouteTable = typeof ROUTES;
+export type RouteId = keyof RouteTable;
+export const ROUTE_IDS = Object.keys(ROUTES) as RouteId[];
+
+/** The route as the plain interface, for code that treats all routes alike. */
+export const routeOf = (id: RouteId): Route => ROUTES[id];
+
+export const isRouteId = (id: string): id is RouteId => Object.hasOwn(ROUTES, id);
+
+type Part<R, K extends string> = R extends Record<K, infer S extends z.ZodType> ? S : undefined;
+type Side<S, D extends 'input' | 'output'> = S extends z.ZodType
+  ? D extends 'input'
+    ? z.input<S>
+    : z.output<S>
+  : undefined;
+type Given<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] };
+
+/** What a caller passes: only the parts that the route declares. */
+export type CallInput<Id extends RouteId> = Given<{
+  params: Side<Part<RouteTable[Id], 'params'>, 'input'>;
+  query: Side<Part<RouteTable[Id], 'query'>, 'input'>;
+  body: Side<Part<RouteTable[Id], 'body'>, 'input'>;
+}>;
+
+/** What a handler receives after validation. */
+export type HandlerInput<Id extends RouteId> = Given<{
+  params: Side<Part<RouteTable[Id], 'params'>, 'output'>;
+  query: Side<Part<RouteTable[Id], 'query'>, 'output'>;
+  body: Side<Part<RouteTable[Id], 'body'>, 'output'>;
+}>;
+
+type SuccessOf<A> = A extends { 200: infer S extends z.ZodType }
+  ? z.output<S>
+  : A extends { 201: infer S extends z.ZodType }
+    ? z.output<S>
+    : never;
+
+/** The body of a success. */
+export type CallAnswer<Id extends RouteId> = SuccessOf<RouteTable[Id]['answers']>;

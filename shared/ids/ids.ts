@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** Identifier prefixes, one per kind of thing, so that an id read aloud says what it names. */
+export const ID_PREFIX = {
+  entry: 'evt',
+  operator: 'opr',
+  key: 'key',
+  request: 'req',
+  invitation: 'inv',
+  signal: 'sig',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIX;
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/**
+ * A sortable identifier: prefix, 48-bit millisecond time, 80 random bits, in lower-case Crockford base32
+ * (the layout of ULID, github.com/ulid/spec).
+ * @param random 10 bytes from a CSPRNG
+ * @param nowMs milliseconds since the epoch
+ */
+export function makeId(kind: IdKind, random: Uint8Array, nowMs: number): string {
+  if (random.length !== 10) throw new RangeError('an identifier takes 10 random bytes');
+  let value = BigInt(nowMs);
+  for (const byte of random) value = (value << 8n) | BigInt(byte);
+  let text = '';
+  for (let i = 0; i < 26; i += 1) {
+    text = CROCKFORD.charAt(Number(value & 31n)) + text;
+    value >>= 5n;
+  }
+  return `${ID_PREFIX[kind]}_${text}`;
+}
+
+/** A zod schema that accepts identifiers of one kind only. */
+export const idOf = (kind: IdKind) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^${ID_PREFIX[kind]}_[0-9a-hjkmnp-tv-z]{26}$`),
+      `expected an id like ${ID_PREFIX[kind]}_…`,
+    );

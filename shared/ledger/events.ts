@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { idOf } from '../ids/ids.ts';
+
+export const EVENT_CATEGORIES = ['operator', 'key', 'limit', 'auth', 'service', 'vault'] as const;
+export type EventCategory = (typeof EVENT_CATEGORIES)[number];
+
+/** What an attacker who forged or hid this event would gain (SPEC 16 ranks incidents by it). */
+export type Asset = 'control' | 'money' | 'ownership' | 'evidence';
+
+interface EventDefinition {
+  readonly category: EventCategory;
+  /** One short clause for lists, in the past tense. */
+  readonly says: string;
+  readonly data: z.ZodObject;
+  /** Fields an export may withhold without breaking the proof. */
+  readonly redactable: readonly string[];
+  readonly asset: Asset;
+  readonly boundary: 'client-api' | 'api-database' | 'api-provider' | 'secret-persistence';
+}
+
+const defineEvents = <const T extends Readonly<Record<string, EventDefinition>>>(table: T): T => table;
+
+const count = z.number().int().nonnegative();
+
+/** Every kind of ledger entry. Staging, stream, screens, alerts and exports read this table. */
+export const EVENTS = defineEvents({
+  'service.started': {
+    category: 'service',
+    says: 'Service started',
+    data: z.strictObject({
+      version: z.string(),
+      mode: z.enum(['bundled', 'standalone']),
+      signatures: z.string(),
+    }),
+    redactable: [],
+    asset: 'evidence',
+    boundary: 'client-api',
+  },
+  'operator.invited': {
+    category: 'operator',
+    says: 'Operator invited',
+    data: z.strictObject({
+      invitationId: idOf('invitation'),
+      name: z.string(),
+      role: z.string(),
+      expiresAt: z.iso.datetime(),
+    }),
+    redactable: ['name'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'operator.enrolled': {
+    category: 'operator',
+    says: 'Operator enrolled',
+    data: z.strictObject({
+      operatorId: idOf('operator'),
+      name: z.string(),
+      role: z.string(),
+      keyId: z.string(),
+      by: z.enum(['first-enrolment', 'invitation']),
+    }),
+    redactable: ['name'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'key.created': {
+    category: 'key',
+    says: 'Inference key created',
+    data: z.strictObject({
+      keyId: idOf('key'),
+      label: z.string(),
+      displayPrefix: z.string(),
+      requestsPerMinute: count,
+    }),
+    redactable: ['label'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'key.revoked': {
+    category: 'key',
+    says: 'Inference key revoked',
+    data: z.strictObject({ keyId: idOf('key'), displayPrefix: z.string(), reason: z.string() }),
+    redactable: ['reason'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'auth.refusals': {
+    category: 'auth',
+    says: 'Requests refused for a bad credential',
+    data: z.strictObject({
+      minute: z.iso.datetime(),
+      reason: z.string(),
+      plane: z.enum(['public', 'admin']),
+      count,
+      subjects: count,
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'limit.refusals': {
+    category: 'limit',
+    says: 'Requests refused over a limit',
+    data: z.strictObject({
+      minute: z.iso.datetime(),
+      scope: z.enum(['ip', 'key', 'operator']),
+      count,
+      subjects: count,
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+});
+
+export type EventKind = keyof typeof EVENTS;
+export const EVENT_KINDS = Object.keys(EVENTS) as EventKind[];
+export type EventData<K extends EventKind> = z.infer<(typeof EVENTS)[K]['data']>;

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+
+/**
+ * The contract between whoever starts the service (Electron main, or the plain Node launcher) and its processes.
+ * Settings and keys travel over the process port only: never argv, environment or the data directory.
+ * Order: parent `configure`, keys arrive (same port, or a port of their own from the keeper), child `ready` | `failed`.
+ */
+export const PROCESS_NAMES = ['database', 'integrator', 'api'] as const;
+export type ProcessName = (typeof PROCESS_NAMES)[number];
+
+/** Where PostgreSQL listens: a Unix socket folder, or a loopback host on Windows. */
+export const databaseEndpoint = z.object({ host: z.string(), port: z.number().int(), database: z.string() });
+export type DatabaseEndpoint = z.infer<typeof databaseEndpoint>;
+
+export const databaseSettings = z.object({
+  process: z.literal('database'),
+  dataDir: z.string(),
+  /** Folder that holds `bin/postgres` and `bin/initdb`. */
+  binaries: z.string(),
+});
+
+export const integratorSettings = z.object({ process: z.literal('integrator'), database: databaseEndpoint });
+
+/** Defaults of SPEC 5; load suites raise them and say so. */
+export const limitSettings = z.object({
+  ip: z
+    .object({ limit: z.number().int().min(1), windowSeconds: z.number().int().min(1) })
+    .default({ limit: 30, windowSeconds: 10 }),
+  operator: z
+    .object({ limit: z.number().int().min(1), windowSeconds: z.number().int().min(1) })
+    .default({ limit: 300, windowSeconds: 60 }),
+});
+
+export const apiSettings = z.object({
+  process: z.literal('api'),
+  mode: z.enum(['bundled', 'standalone']),
+  environment: z.enum(['development', 'production']),
+  version: z.string(),
+  database: databaseEndpoint,
+  /** Folder for the one-time enrolment code file of the first operator (0600). */
+  dataDir: z.string(),
+  api: z.object({ host: z.string(), port: z.number().int() }),
+  /**
+   * The admin plane: on a Unix socket with a fixed origin (bundled), on a port of its own, or `null`: on the public
+   * listener (stand-alone development).
+   */
+  admin: z
+    .union([
+      z.object({ socket: z.string(), origin: z.url() }),
+      z.object({ host: z.string(), port: z.number().int(), origin: z.url().nullable() }),
+    ])
+    .nullable(),
+  adminSignatures: z.enum(['required', 'optional']).default('required'),
+  trustedProxies: z.array(z.string()).default([]),
+  allowedOrigins: z.array(z.string()).default([]),
+  limits: limitSettings.default({
+    ip: { limit: 30, windowSeconds: 10 },
+    operator: { limit: 300, windowSeconds: 60 },
+  }),
+});
+
+export const processSettings = z.discriminatedUnion('process', [
+  databaseSettings,
+  integratorSettings,
+  apiSettings,
+]);
+export type ProcessSettings = z.infer<typeof processSettings>;
+export type DatabaseSettings = z.infer<typeof databaseSettings>;
+export type IntegratorSettings = z.infer<typeof integratorSettings>;
+export type ApiSettings = z.infer<typeof apiSettings>;
+
+const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+/** Purpose-bound keys, 32 bytes each in base64url, and only those that the process needs. */
+export const processKeys = z.discriminatedUnion('process', [
+  z.object({ process: z.literal('database'), passwords: z.record(z.string(), key32) }),
+  z.object({ process: z.literal('integrator'), password: key32, stagingMac: key32, checkpointSeed: key32 }),
+  z.object({ process: z.literal('api'), password: key32, stagingMac: key32, limiterHash: key32 }),
+]);
+export type ProcessKeys = z.infer<typeof processKeys>;
+export type KeysOf<N extends ProcessName> = Extract<ProcessKeys, { process: N }>;
+
+export const toProcess = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('configure'), settings: processSettings }),
+  z.object({ type: z.literal('keys'), keys: processKeys }),
+  /** Electron only: the keys will come over the MessagePort that this message carries, straight from the keeper. */
+  z.object({ type: z.literal('keys-port') }),
+  /**
+   * Replaces the set of admin tokens the api process accepts, as SHA-256 in lower-case hex. Streams opened with a token
+   * that is no longer in the set are closed within 1 s. An empty set locks the admin plane.
+   */
+  z.object({ type: z.literal('admin-tokens'), sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/)) }),
+  z.object({ type: z.literal('ping'), n: z.number().int() }),
+  z.object({ type: z.literal('stop') }),
+]);
+export type ToProcess = z.infer<typeof toProcess>;
+
+export const FAILURE_CODES = [
+  'port-taken',
+  'data-dir-in-use',
+  'data-dir-unwritable',
+  'data-dir-corrupt',
+  'data-dir-foreign-key',
+  'disk-full',
+  'database-unreachable',
+  'migration-failed',
+  'settings-invalid',
+  'internal',
+] as const;
+
+export const fromProcess = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), process: z.literal('database'), database: databaseEndpoint }),
+  z.object({ type: z.literal('ready'), process: z.literal('integrator') }),
+  z.object({
+    type: z.literal('ready'),
+    process: z.literal('api'),
+    api: z.url(),
+    /** The origin that `@target-uri` of a signed request must have. */
+    adminOrigin: z.url(),
+    adminSocket: z.string().nullable(),
+  }),
+  /** `message` is a sentence for a person that says what to do; the process exits after it. */
+  z.object({ type: z.literal('failed'), code: z.enum(FAILURE_CODES), message: z.string() }),
+  z.object({ type: z.literal('pong'), n: z.number().int() }),
+]);
+export type FromProcess = z.infer<typeof fromProcess>;
+export type FailureCode = (typeof FAILURE_CODES)[number];
