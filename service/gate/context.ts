@@ -1,0 +1,88 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
+import type { OperatorRole } from '../../shared/http/route.ts';
+import type { HandlerInput, RouteId, RouteTable } from '../../shared/http/table.ts';
+
+/** Who calls, after bearer and signature were checked. A handler never sees a credential, only what it proved. */
+export type Principal =
+  | { readonly type: 'stranger' }
+  /** Holds the admin token and signed nothing: reads, and the proof of possession of an enrolment. */
+  | { readonly type: 'admin-token'; readonly tokenHash: string }
+  | {
+      readonly type: 'operator';
+      readonly id: string;
+      readonly name: string;
+      readonly role: OperatorRole;
+      readonly keyId: string;
+      readonly tokenHash: string;
+    }
+  | {
+      readonly type: 'key';
+      readonly id: string;
+      readonly label: string;
+      readonly displayPrefix: string;
+      readonly requestsPerMinute: number;
+    };
+
+/** What remains of a verified signature: enough to refuse its second use inside the mutation's transaction. */
+export interface VerifiedSignature {
+  readonly keyId: string;
+  readonly nonce: string;
+  readonly created: Date;
+  readonly expires: Date;
+}
+
+export interface RequestContext {
+  readonly requestId: string;
+  /** The client's address as it is known for certain: the peer, or what a trusted proxy says. */
+  readonly clientAddress: string;
+  readonly principal: Principal;
+  readonly idempotencyKey: string | null;
+  readonly signature: VerifiedSignature | null;
+  /** SHA-256 (hex) over method, target and raw body: what an idempotency key is bound to. Empty for reads. */
+  readonly requestHash: string;
+  now(): Date;
+}
+
+/** An answer that the route declares: its status, and a body of that status's schema. */
+export type Answer<Id extends RouteId> = {
+  [S in keyof RouteTable[Id]['answers'] & number]: RouteTable[Id]['answers'][S] extends z.ZodType
+    ? {
+        readonly status: S;
+        readonly body: z.input<RouteTable[Id]['answers'][S]>;
+        readonly headers?: Readonly<Record<string, string>>;
+      }
+    : never;
+}[keyof RouteTable[Id]['answers'] & number];
+
+/** Refuses by throwing `HttpError`; anything else thrown is a 500 that tells the caller nothing. */
+export type Handler<Id extends RouteId> = (
+  input: HandlerInput<Id>,
+  ctx: RequestContext,
+) => Promise<Answer<Id>>;
+
+export interface StreamWriter {
+  /** @returns `false` when the client reads slower than we write: await `drained` before the next write. */
+  write(text: string): boolean;
+  /** Resolves when the buffer is empty again or the stream is closed. */
+  drained(): Promise<void>;
+}
+
+export interface StreamIo {
+  readonly headers: IncomingHttpHeaders;
+  /** Sends 200 and the `text/event-stream` head. An error thrown before it is answered as usual, after it ends the stream. */
+  open(): StreamWriter;
+  /** Aborted when the client leaves, its admin token is withdrawn, or the service stops. */
+  readonly closed: AbortSignal;
+}
+
+/** Runs as long as the stream is open; the gate ends the response when the promise settles. */
+export type StreamHandler<Id extends RouteId> = (
+  input: HandlerInput<Id>,
+  ctx: RequestContext,
+  io: StreamIo,
+) => Promise<void>;
+
+export type Handlers = {
+  readonly [Id in RouteId]: RouteTable[Id] extends { stream: true } ? StreamHandler<Id> : Handler<Id>;
+};
