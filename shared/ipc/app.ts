@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { operatorName, operatorRole } from '../http/operators.ts';
+import { isRouteId, type RouteId } from '../http/table.ts';
+import { serviceStatus } from '../service/status.ts';
+import { defineContracts } from './contract.ts';
+import { vaultStatus } from './vault.ts';
+
+const routeId = z.custom<RouteId>((value) => typeof value === 'string' && isRouteId(value), 'no such route');
+
+/** A call of the admin API by route id. Main looks the route up, signs what must be signed, and never forwards secrets. */
+export const apiCall = z.strictObject({
+  route: routeId,
+  params: z.record(z.string(), z.string()).optional(),
+  query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  body: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const apiAnswer = z.object({
+  status: z.number().int(),
+  /** The answer without the fields that the route `reveals`; those are shown in a trusted window only. */
+  body: z.unknown(),
+  /** Whether a trusted window is showing what was left out. */
+  revealed: z.boolean(),
+});
+
+export const appInfo = z.object({
+  version: z.string(),
+  platform: z.string(),
+  electron: z.string(),
+  chromium: z.string(),
+  node: z.string(),
+  /** `release` is the pinned runtime; anything else is for development and tests only. */
+  runtime: z.enum(['release', 'development']),
+  packaged: z.boolean(),
+});
+export type AppInfo = z.infer<typeof appInfo>;
+
+/** Whether this console may sign at the service it is connected to. */
+export const enrolmentStatus = z.object({
+  state: z.enum(['unknown', 'not-enrolled', 'enrolled']),
+  keyId: z.string(),
+  operator: z.object({ id: z.string(), name: operatorName, role: operatorRole }).nullable(),
+});
+export type EnrolmentStatus = z.infer<typeof enrolmentStatus>;
+
+/** What the app's renderer may ask of main, and nothing else. */
+export const APP_CONTRACTS = defineContracts({
+  'app.info': { request: z.undefined(), response: appInfo, whileLocked: 'answer' },
+  'api.call': { request: apiCall, response: apiAnswer, whileLocked: 'refuse' },
+  'vault.status': { request: z.undefined(), response: vaultStatus, whileLocked: 'answer' },
+  'vault.lock': { request: z.undefined(), response: z.null(), whileLocked: 'answer' },
+  'vault.setIdleMinutes': {
+    request: z.strictObject({ minutes: z.number().int().min(1).max(240) }),
+    response: vaultStatus,
+    whileLocked: 'refuse',
+  },
+  'service.status': { request: z.undefined(), response: serviceStatus, whileLocked: 'answer' },
+  'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
+  'enrolment.status': { request: z.undefined(), response: enrolmentStatus, whileLocked: 'refuse' },
+  /** Enrols this console’s key with the code that the bundled service left on this host. Shows a card first. */
+  'enrolment.enrol': {
+    request: z.strictObject({ name: operatorName }),
+    response: enrolmentStatus,
+    whileLocked: 'refuse',
+  },
+  /**
+   * Invites an operator for a tool on this host: a signed invitation, and a file (0600) with its one-time code and an
+   * admin token that dies with the next lock. Answers with the path only.
+   */
+  'operators.inviteLocal': {
+    request: z.strictObject({ name: operatorName, role: operatorRole }),
+    response: z.object({ path: z.string(), expiresAt: z.iso.datetime() }),
+    whileLocked: 'refuse',
+  },
+  /** Opens (or reopens) the event port; the port itself arrives as a transferred MessagePort. */
+  'stream.open': {
+    request: z.strictObject({ after: z.number().int().min(-1).nullable() }),
+    response: z.null(),
+    whileLocked: 'refuse',
+  },
+});
+export type AppChannel = keyof typeof APP_CONTRACTS;
+export type AppRequest<C extends AppChannel> = z.input<(typeof APP_CONTRACTS)[C]['request']>;
+export type AppResponse<C extends AppChannel> = z.output<(typeof APP_CONTRACTS)[C]['response']>;
