@@ -36,7 +36,7 @@ export class CardError extends Error {
 const CREDENTIAL_FIELDS = new Set(['code', 'secret', 'password', 'token']);
 
 const shown = (path: string, value: unknown): string => {
-  if (CREDENTIAL_FIELDS.has(path)) return '(one-time credential, not shown)';
+  if (CREDENTIAL_FIELDS.has(path.slice(path.lastIndexOf('.') + 1))) return '(one-time credential, not shown)';
   return typeof value === 'string' ? value : (canonicalize(value) ?? 'null');
 };
 

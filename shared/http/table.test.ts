@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { EVENTS } from '../ledger/events.ts';
+import { ROUTE_IDS, routeOf } from './table.ts';
+
+const all = ROUTE_IDS.map((id) => ({ id, ...routeOf(id) }));
+const mutations = all.filter((r) => r.effect === 'mutate');
+
+describe('the route table', () => {
+  it('has no two routes on one method and path', () => {
+    const places = all.map((r) => `${r.method} ${r.path.replaceAll(/:[a-z]+/gi, ':')}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it.each(mutations)('$id is signed, carries a risk and stages an event', (route) => {
+    expect(route.policy.signed).not.toBe('no');
+    expect(route.risk).toBeDefined();
+    expect(route.events.length).toBeGreaterThan(0);
+  });
+
+  it.each(mutations.filter((r) => r.risk?.level !== 'routine'))('$id has a card', (route) => {
+    expect(route.card).toBeDefined();
+  });
+
+  it.each(all.filter((r) => r.effect === 'read'))(
+    '$id, a read, is neither signed nor writes events',
+    (route) => {
+      expect(route.policy.signed).toBe('no');
+      expect(route.events).toEqual([]);
+      expect(route.method).toBe('GET');
+    },
+  );
+
+  it.each(all.filter((r) => r.plane === 'admin'))(
+    '$id, on the admin plane, needs the admin token',
+    (route) => {
+      expect(route.policy.bearer).toBe('admin');
+    },
+  );
+
+  it.each(all.filter((r) => r.reveals))('$id reveals only fields that its answers have', (route) => {
+    const shapes = Object.values(route.answers).map((schema) =>
+      JSON.stringify(Object.keys('shape' in schema ? (schema.shape as object) : {})),
+    );
+    for (const field of route.reveals ?? []) expect(shapes.some((s) => s.includes(`"${field}"`))).toBe(true);
+  });
+
+  it('declares parameters exactly where the path has them', () => {
+    for (const route of all) {
+      const inPath = [...route.path.matchAll(/:([a-z]+)/gi)].map((m) => m[1]);
+      expect(Object.keys(route.params?.shape ?? {})).toEqual(inPath);
+    }
+  });
+});
+
+describe('the event table', () => {
+  it('is written by some route or by the service itself', () => {
+    const byRoutes = new Set(all.flatMap((r) => r.events));
+    const bySystem = new Set(['service.started', 'auth.refusals', 'limit.refusals']);
+    for (const kind of Object.keys(EVENTS))
+      expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);
+  });
+
+  it('lets only fields that exist be withheld', () => {
+    for (const { data, redactable } of Object.values(EVENTS)) {
+      for (const field of redactable) expect(Object.keys(data.shape)).toContain(field);
+    }
+  });
+});

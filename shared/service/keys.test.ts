@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { DATABASE_ROLES, deriveProcessKeys } from './keys.ts';
+import { PROCESS_NAMES, processKeys } from './launch.ts';
+
+const root = new Uint8Array(32).fill(7);
+
+describe('deriveProcessKeys', () => {
+  it.each(PROCESS_NAMES)('gives %s keys that fit the launch contract, the same each time', (name) => {
+    const keys = deriveProcessKeys(root, name);
+    expect(processKeys.parse(keys)).toEqual(deriveProcessKeys(root, name));
+  });
+
+  it('gives the database process one password per role, all different', () => {
+    const keys = deriveProcessKeys(root, 'database');
+    if (keys.process !== 'database') throw new Error('wrong process');
+    expect(Object.keys(keys.passwords).sort()).toEqual([...DATABASE_ROLES].sort());
+    expect(new Set(Object.values(keys.passwords)).size).toBe(DATABASE_ROLES.length);
+  });
+
+  it('gives the api process the same staging key as the integrator and no checkpoint seed', () => {
+    const [api, integrator] = [deriveProcessKeys(root, 'api'), deriveProcessKeys(root, 'integrator')];
+    expect(
+      'stagingMac' in api && 'stagingMac' in integrator && api.stagingMac === integrator.stagingMac,
+    ).toBe(true);
+    expect(Object.keys(api)).not.toContain('checkpointSeed');
+  });
+
+  it('changes every key with the root', () => {
+    const other = deriveProcessKeys(new Uint8Array(32).fill(8), 'integrator');
+    expect(Object.values(other)).not.toContain(
+      (deriveProcessKeys(root, 'integrator') as { password: string }).password,
+    );
+  });
+
+  it('refuses a root of another length', () => {
+    expect(() => deriveProcessKeys(new Uint8Array(31), 'api')).toThrow(RangeError);
+  });
+});
