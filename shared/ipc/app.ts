@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { operatorName, operatorRole } from '../http/operators.ts';
 import { isRouteId, type RouteId } from '../http/table.ts';
 import { serviceStatus } from '../service/status.ts';
-import { defineContracts } from './contract.ts';
+import type { APP_CHANNELS } from './channels.ts';
+import { type Contract, defineContracts } from './contract.ts';
 import { vaultStatus } from './vault.ts';
 
 const routeId = z.custom<RouteId>((value) => typeof value === 'string' && isRouteId(value), 'no such route');
@@ -78,7 +79,7 @@ export const APP_CONTRACTS = defineContracts({
     response: z.null(),
     whileLocked: 'refuse',
   },
-});
+} satisfies Record<(typeof APP_CHANNELS)[number], Contract>);
 export type AppChannel = keyof typeof APP_CONTRACTS;
 export type AppRequest<C extends AppChannel> = z.input<(typeof APP_CONTRACTS)[C]['request']>;
 export type AppResponse<C extends AppChannel> = z.output<(typeof APP_CONTRACTS)[C]['response']>;

@@ -35,5 +35,4 @@ export type Batch = z.infer<typeof batch>;
 
 export const acknowledgement = z.strictObject({ type: z.literal('ack'), seq: z.number().int() });
 
-/** Type of the window message with which the preload hands the port to the page. */
-export const STREAM_PORT_MESSAGE = 'sallyport:stream-port';
+export { STREAM_PORT_MESSAGE } from './channels.ts';

@@ -1,0 +1,36 @@
+/**
+ * The names that cross between main, the preloads and the pages, apart from every schema: a preload is read by people
+ * before it is trusted, so it carries names and no validation library.
+ */
+export const APP_CHANNELS = [
+  'app.info',
+  'api.call',
+  'vault.status',
+  'vault.lock',
+  'vault.setIdleMinutes',
+  'service.status',
+  'service.restart',
+  'enrolment.status',
+  'enrolment.enrol',
+  'operators.inviteLocal',
+  'stream.open',
+] as const;
+
+/** Electron channel of the one door; the contract's own channel is its first argument. */
+export const CALL_TRANSPORT = 'sallyport:call';
+
+/** Electron channel by which main hands the event port to the application's preload. */
+export const STREAM_PORT_TRANSPORT = 'sallyport:stream-port';
+
+/** Electron channel by which main hands a trusted window its port to the keeper. */
+export const KEEPER_PORT_TRANSPORT = 'sallyport:keeper-port';
+
+/** Type of the window message with which the preload hands the event port to the page. */
+export const STREAM_PORT_MESSAGE = 'sallyport:stream-port';
+
+export const APP_SCHEME = 'app';
+export const APP_ORIGIN = 'app://sallyport';
+
+/** How main tells a trusted preload what it is for. */
+export const ROLE_ARGUMENT = '--sallyport-role=';
+export const SUBJECT_ARGUMENT = '--sallyport-subject=';
