@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { foreground } from './jobs/child.mjs';
+import { runJob } from './jobs/jobs.mjs';
+import { isRoot, ROOT } from './paths.mjs';
+import { bringBack, stage } from './session/stage.mjs';
+import { RUN_VARIABLE, sweep } from './session/sweep.mjs';
+import { dropTo, handOver, nodeFor, unprivilegedUser } from './session/user.mjs';
+import { exitWith, say } from './setup/report.mjs';
+import { setUp } from './setup.mjs';
+
+/** @typedef {import('./jobs/jobs.mjs').JobName} JobName */
+/** @typedef {import('./session/user.mjs').User} User */
+
+/**
+ * @typedef {object} Command
+ * @property {boolean} desktop needs the Electron runtime
+ * @property {boolean} session runs in a private session: own display, bus and keyring
+ * @property {boolean} drop as root, runs as the unprivileged user
+ * @property {boolean} environment keeps the caller's environment, where the service's configuration stands
+ */
+
+/** @type {Record<JobName, Command>} */
+const COMMANDS = {
+  test: { desktop: true, session: true, drop: true, environment: false },
+  tour: { desktop: true, session: true, drop: true, environment: false },
+  open: { desktop: true, session: false, drop: false, environment: true },
+  service: { desktop: false, session: false, drop: true, environment: true },
+  // A plain HTTP client: it opens no database and no browser, and may have to read its caller's operator file.
+  simulate: { desktop: false, session: false, drop: false, environment: true },
+  bench: { desktop: true, session: true, drop: true, environment: false },
+};
+
+/** What a private run may know of the session it is started from. */
+const INHERITED = /^(PATH|LANG|LC_ALL|TERM|CI|NO_COLOR|FORCE_COLOR|COLUMNS|SALLYPORT_.*)$/;
+
+/**
+ * One npm command from beginning to end: set-up, privileges, private session, the job, and nothing left behind.
+ * @param {JobName} job
+ */
+export function command(job) {
+  return exitWith(async () => {
+    const needs = COMMANDS[job];
+    const { electron } = await setUp(needs);
+    const user = isRoot() && needs.drop ? await unprivilegedUser() : undefined;
+    const args = process.argv.slice(2);
+    const context = { job, args, ...(electron && { electron }) };
+    if (user) return runAs(user, context);
+    const place = { root: ROOT, artifacts: join(ROOT, 'artifacts') };
+    if (needs.session && process.platform === 'linux') return runBelow(undefined, { ...context, ...place });
+    return runJob({ ...context, ...place, env: process.env });
+  });
+}
+
+/** @typedef {Omit<import('./jobs/jobs.mjs').Context, 'env' | 'root' | 'artifacts'>} Order */
+
+/**
+ * @param {User} user
+ * @param {Order} context
+ */
+async function runAs(user, context) {
+  if (context.job === 'service') await handOver(dataFolder(context.args), user);
+  const { folder, release } = await stage(user);
+  const artifacts = join(folder, 'artifacts');
+  try {
+    return await runBelow(user, { ...context, root: folder, artifacts });
+  } finally {
+    if (COMMANDS[context.job].session) bringBack(artifacts);
+    release();
+  }
+}
+
+/** The launcher's own reading of its arguments, as far as privileges need it. @param {string[]} args */
+function dataFolder(args) {
+  const index = args.findIndex((argument) => argument === '--data' || argument.startsWith('--data='));
+  const given = args[index]?.startsWith('--data=') ? args[index]?.slice('--data='.length) : args[index + 1];
+  return resolve((index >= 0 && given) || process.env.DATA_DIR || 'data');
+}
+
+/**
+ * @param {User | undefined} user
+ * @param {Omit<import('./jobs/jobs.mjs').Context, 'env'>} context
+ */
+async function runBelow(user, context) {
+  const id = randomBytes(6).toString('hex');
+  const { session, environment } = COMMANDS[context.job];
+  const [file = '', ...prefix] = [...dropTo(user), nodeFor(user)];
+  const plan = JSON.stringify({ ...context, id, session });
+  try {
+    return await foreground(file, [...prefix, join(context.root, 'build', 'session', 'inside.mjs'), plan], {
+      cwd: context.root,
+      env: { ...inherited(environment), [RUN_VARIABLE]: id },
+      // A session of its own: the terminal's interrupt reaches it once, through us.
+      detached: true,
+    });
+  } finally {
+    const ended = sweep(id);
+    if (ended.length > 0) say(`ended what was left running: ${ended.join(', ')}`);
+  }
+}
+
+/** @param {boolean} everything */
+function inherited(everything) {
+  const known = Object.entries(process.env).filter(([name]) =>
+    everything ? !/^(npm_|XDG_|HOME$|USER$|LOGNAME$)/.test(name) : INHERITED.test(name),
+  );
+  return { LANG: 'C.UTF-8', ...Object.fromEntries(known) };
+}

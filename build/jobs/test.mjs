@@ -1,0 +1,150 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { foreground } from './child.mjs';
+import { compile } from './compile.mjs';
+import { closingLine, playwrightTally, total, vitestTally } from './tally.mjs';
+
+/** @typedef {import('./jobs.mjs').Context} Context */
+/** @typedef {import('./tally.mjs').Tally} Tally */
+/** @typedef {{ status: number, tally?: Tally }} Result */
+
+const PROJECTS = ['unit', 'renderer', 'architecture', 'integration', 'faults'];
+const STAGES = ['types', 'lint', 'build', ...PROJECTS, 'e2e'];
+
+/** Stages that run the built programs. */
+const NEED_BUILD = new Set(['integration', 'faults', 'e2e']);
+
+/**
+ * `--only unit,e2e` picks stages; what else stands there narrows the test files.
+ * @param {string[]} args
+ */
+export function parse(args) {
+  /** @type {Set<string>} */
+  const only = new Set();
+  const filters = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const argument = args[index] ?? '';
+    if (argument === '--only') for (const name of (args[++index] ?? '').split(',')) only.add(name);
+    else filters.push(argument);
+  }
+  const unknown = [...only].filter((name) => !STAGES.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`no such stage: ${unknown.join(', ')} (there are ${STAGES.join(', ')})`);
+  const chosen = only.size > 0 ? only : new Set(STAGES);
+  if ([...chosen].some((name) => NEED_BUILD.has(name))) chosen.add('build');
+  return { chosen, filters };
+}
+
+/** @param {Context} context */
+export async function runTests(context) {
+  const { chosen, filters } = parse(context.args);
+  const projects = PROJECTS.filter((name) => chosen.has(name));
+  /** @type {[string, boolean, () => Promise<Result>][]} */
+  const stages = [
+    ['types', chosen.has('types'), () => types(context)],
+    ['lint', chosen.has('lint'), () => lint(context)],
+    ['build', chosen.has('build'), () => build(context)],
+    [projects.join(', '), projects.length > 0, () => vitest(context, projects, filters)],
+    ['e2e', chosen.has('e2e') && hasSpecs(context.root), () => playwright(context, filters)],
+  ];
+  /** @type {Tally[]} */
+  const tallies = [];
+  for (const [name, wanted, stage] of stages) {
+    if (!wanted) continue;
+    const began = performance.now();
+    const { status, tally } = await stage();
+    if (tally) tallies.push(tally);
+    const outcome = status === 0 ? 'ok' : 'failed';
+    process.stdout.write(`== ${name}: ${outcome} in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+    if (status === 0) continue;
+    // A stage can fail without a failed test: a type error, an unhandled rejection.
+    if (!tally || tally.failed === 0) tallies.push({ passed: 0, failed: 1, skipped: 0 });
+    break;
+  }
+  const sum = total(tallies);
+  process.stdout.write(`${closingLine(sum)}\n`);
+  return conclude(sum, projects.length > 0 || chosen.has('e2e'));
+}
+
+/**
+ * A run of tests that ran none has proved nothing.
+ * @param {Tally} sum
+ * @param {boolean} testsWanted
+ */
+function conclude(sum, testsWanted) {
+  if (sum.failed > 0) return 1;
+  return testsWanted && sum.passed === 0 ? 1 : 0;
+}
+
+/** @param {Context} context @param {string[]} command */
+function node({ root, env }, command) {
+  return foreground(process.execPath, command, { cwd: root, env });
+}
+
+/** @param {Context} context @returns {Promise<Result>} */
+async function types(context) {
+  const configs = readdirSync(join(context.root, 'tsconfigs')).filter(
+    (name) => name.endsWith('.json') && name !== 'base.json',
+  );
+  let status = 0;
+  for (const config of configs) {
+    const command = ['node_modules/typescript-native/bin/tsc', '-p', join('tsconfigs', config)];
+    const code = await node(context, command);
+    if (code !== 0) process.stdout.write(`   types of ${config} failed\n`);
+    status ||= code;
+  }
+  return { status };
+}
+
+/** @param {Context} context @returns {Promise<Result>} */
+async function lint(context) {
+  return {
+    status: await node(context, [
+      'node_modules/@biomejs/biome/bin/biome',
+      'check',
+      '--error-on-warnings',
+      '.',
+    ]),
+  };
+}
+
+/** @param {Context} context @returns {Promise<Result>} */
+async function build(context) {
+  return { status: await compile(['desktop', 'service', 'tools'], context) };
+}
+
+/** @param {Context} context @param {string[]} projects @param {string[]} filters @returns {Promise<Result>} */
+async function vitest(context, projects, filters) {
+  const report = freshReport(context, 'vitest.json');
+  const status = await node(context, [
+    ...['node_modules/vitest/vitest.mjs', 'run', ...filters],
+    ...projects.flatMap((project) => ['--project', project]),
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  ]);
+  return { status, tally: vitestTally(report) };
+}
+
+/** The last run's report must not be counted when this run breaks off. @param {Context} context @param {string} name */
+function freshReport(context, name) {
+  const report = join(context.artifacts, name);
+  rmSync(report, { force: true });
+  return report;
+}
+
+/** @param {string} root */
+function hasSpecs(root) {
+  const folder = join(root, 'tests', 'e2e');
+  return (
+    existsSync(folder) &&
+    readdirSync(folder, { recursive: true }).some((name) => `${name}`.endsWith('.spec.ts'))
+  );
+}
+
+/** @param {Context} context @param {string[]} filters @returns {Promise<Result>} */
+async function playwright({ env, ...context }, filters) {
+  const report = freshReport(context, 'playwright.json');
+  const status = await node({ ...context, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report } }, [
+    ...['node_modules/playwright/cli.js', 'test', ...filters, '--reporter=list,json'],
+  ]);
+  return { status, tally: playwrightTally(report) };
+}

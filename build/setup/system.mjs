@@ -1,0 +1,122 @@
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { isRoot } from '../paths.mjs';
+import { SetupError, step } from './report.mjs';
+import { run, tail } from './run.mjs';
+
+/**
+ * Debian packages; where a name changed between releases (the 64-bit time transition) both stand, newest first.
+ * @type {Record<'desktop' | 'session', string[][]>}
+ */
+const DEBIAN = {
+  desktop: [
+    ['libgtk-3-0t64', 'libgtk-3-0'],
+    ['libnss3'],
+    ['libgbm1'],
+    ['libasound2t64', 'libasound2'],
+    ['libsecret-1-0'],
+  ],
+  session: [['xvfb'], ['dbus'], ['gnome-keyring'], ['fonts-dejavu-core']],
+};
+
+/** What the private session starts, for systems whose packages we do not know. */
+const SESSION_PROGRAMS = ['Xvfb', 'dbus-daemon', 'dbus-send', 'gnome-keyring-daemon'];
+
+/** @param {string} program */
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** @param {string[][]} wanted @returns {Promise<string[][]>} */
+async function missingOf(wanted) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
+  const format = '${Package} ${db:Status-Status}\n';
+  const { output } = await run('dpkg-query', ['-W', '-f', format, ...wanted.flat()]);
+  const installed = new Set(
+    output.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])),
+  );
+  return wanted.filter((names) => !names.some((name) => installed.has(name)));
+}
+
+/**
+ * Installs the system libraries on Debian when root, says the command otherwise.
+ * @param {{ desktop: boolean, session: boolean }} needs
+ */
+export async function installSystemLibraries(needs) {
+  if (process.platform !== 'linux') return;
+  if (needs.desktop) checkSandbox();
+  if (!existsSync('/etc/debian_version')) return needs.session ? checkPrograms() : undefined;
+  const wanted = [...(needs.desktop ? DEBIAN.desktop : []), ...(needs.session ? DEBIAN.session : [])];
+  const missing = await missingOf(wanted);
+  if (missing.length === 0) return;
+  // Without lists apt knows no package: the oldest name stands in the message, apt itself decides when we are root.
+  if (!isRoot()) throw notInstalled(missing.map((names) => names.at(-1) ?? ''));
+  await step(
+    `system libraries: apt-get install ${missing.map((names) => names.at(-1)).join(' ')}`,
+    async () => {
+      await apt(['update', '-qq']);
+      await apt(['install', '-y', '-qq', '--no-install-recommends', ...(await knownNames(missing))]);
+    },
+  );
+}
+
+/** @param {string[][]} missing */
+async function knownNames(missing) {
+  const { output } = await run('apt-cache', ['policy', ...missing.flat()]);
+  const known = new Set(
+    output
+      .split(/^(?=\S)/m)
+      .flatMap((part) => (/Candidate: (?!\(none\))/.test(part) ? [part.split(':')[0]] : [])),
+  );
+  return missing.map((names) => names.find((name) => known.has(name)) ?? names[0] ?? '');
+}
+
+/** @param {string[]} args */
+async function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, output } = await run('apt-get', args, { env });
+  if (status === 0) return;
+  throw new SetupError('system-libraries', `apt-get failed:\n${tail(output)}`, `apt-get ${args.join(' ')}`);
+}
+
+/** @param {string[]} names */
+function notInstalled(names) {
+  return new SetupError(
+    'system-libraries',
+    `These system libraries are missing: ${names.join(', ')}.`,
+    `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}`,
+  );
+}
+
+function checkPrograms() {
+  const missing = SESSION_PROGRAMS.filter((program) => !isOnPath(program));
+  if (missing.length === 0) return;
+  throw new SetupError(
+    'system-libraries',
+    `The private test session needs programs that are not on the PATH: ${missing.join(', ')}.`,
+    'install Xvfb, dbus and gnome-keyring with the package manager of this system',
+  );
+}
+
+/** The renderer is never started without its sandbox, so a system that forbids it is told how to allow it. */
+function checkSandbox() {
+  for (const [setting, forbidding] of [
+    ['kernel.apparmor_restrict_unprivileged_userns', '1'],
+    ['kernel.unprivileged_userns_clone', '0'],
+  ]) {
+    const file = `/proc/sys/${setting?.replaceAll('.', '/')}`;
+    if (!existsSync(file) || readFileSync(file, 'utf8').trim() !== forbidding) continue;
+    throw new SetupError(
+      'sandbox',
+      `This system forbids the Chromium sandbox (${setting} = ${forbidding}).`,
+      `sudo sysctl -w ${setting}=${forbidding === '1' ? 0 : 1}`,
+    );
+  }
+}
