@@ -1,0 +1,62 @@
+import type { App, WebContents } from 'electron';
+import { openOutside } from './external.ts';
+
+interface Guarding {
+  /** Opens an allowed link in the system's browser. */
+  readonly openExternal: (url: string) => Promise<void>;
+  readonly log: (event: { guard: string; refused: string }) => void;
+}
+
+/**
+ * Every page that ever comes to be, also one that we did not mean to create: it stays where it was loaded, opens no window,
+ * attaches no view and picks no device.
+ */
+export function guardContents(app: Pick<App, 'on'>, guarding: Guarding): void {
+  app.on('web-contents-created', (_event, contents) => guardOne(contents, guarding));
+  app.on('certificate-error', (event, _contents, _url, _error, _certificate, answer) => {
+    event.preventDefault();
+    answer(false);
+  });
+  app.on('login', (event, _contents, _details, _info, answer) => {
+    event.preventDefault();
+    answer();
+  });
+  app.on('select-client-certificate', (event) => event.preventDefault());
+}
+
+function guardOne(contents: WebContents, { openExternal, log }: Guarding): void {
+  const refuse = (guard: string, url: string) => log({ guard, refused: originOf(url) });
+  contents.on('will-navigate', (event) => {
+    event.preventDefault();
+    refuse('navigate', event.url);
+  });
+  contents.on('will-frame-navigate', (event) => {
+    event.preventDefault();
+    refuse('frame-navigate', event.url);
+  });
+  contents.on('will-redirect', (event) => {
+    event.preventDefault();
+    refuse('redirect', event.url);
+  });
+  contents.on('will-attach-webview', (event) => {
+    event.preventDefault();
+    refuse('webview', 'webview:');
+  });
+  contents.on('select-bluetooth-device', (event, _devices, answer) => {
+    event.preventDefault();
+    answer('');
+  });
+  contents.setWindowOpenHandler(({ url }) => {
+    if (!openOutside(url, openExternal)) refuse('window-open', url);
+    return { action: 'deny' };
+  });
+  // Data channels would carry bytes out by UDP, beside every request filter.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
+}
+
+/** What the log may keep of an attacker-controlled URL: scheme and host, never path or query. */
+function originOf(url: string): string {
+  if (!URL.canParse(url)) return '(no url)';
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`.slice(0, 100);
+}

@@ -1,0 +1,188 @@
+import type { App, Session, WebContents } from 'electron';
+import { describe, expect, it, vi } from 'vitest';
+import { guardContents } from './contents.ts';
+import { PAGE_HEADERS } from './csp.ts';
+import { externalUrl, openOutside } from './external.ts';
+import { cutNetwork, mayLoad } from './network.ts';
+import { denyPermissions } from './permissions.ts';
+import { refusedSwitch } from './switches.ts';
+
+describe('a URL that is not ours', () => {
+  it.each([
+    'https://example.com/',
+    'http://127.0.0.1:4180/api/keys',
+    'ws://127.0.0.1/',
+    'file:///etc/passwd',
+    'data:text/html,x',
+    'blob:app://sallyport/1',
+    'app://sallyport.evil/',
+    'app://sallyport',
+    'devtools://devtools/',
+  ])('is not loaded: %s', (url) => expect(mayLoad(url)).toBe(false));
+
+  it('while our own is', () => expect(mayLoad('app://sallyport/index.html')).toBe(true));
+});
+
+describe('a session', () => {
+  type Handler = (...args: never[]) => unknown;
+  const fake = () => {
+    const set: Record<string, Handler> = {};
+    const keep = (name: string) => (handler: Handler) => {
+      set[name] = handler;
+    };
+    const session = new Proxy(
+      { webRequest: { onBeforeRequest: keep('onBeforeRequest') } },
+      {
+        get: (target, name: string) => {
+          if (name === 'webRequest') return target.webRequest;
+          if (name === 'on') return (event: string, handler: Handler) => keep(event)(handler);
+          if (name === 'setProxy') return async (config: unknown) => keep('proxy')(() => config);
+          return keep(name);
+        },
+      },
+    ) as unknown as Session;
+    return { session, set };
+  };
+  const call = (handler: Handler | undefined, ...args: unknown[]) => {
+    if (!handler) throw new Error('the guard was not installed');
+    return (handler as (...given: unknown[]) => unknown)(...args);
+  };
+
+  it('cancels every foreign request and trusts no certificate', async () => {
+    const { session, set } = fake();
+    await cutNetwork(session);
+    const answer = vi.fn();
+    call(set.onBeforeRequest, { url: 'https://example.com/' }, answer);
+    call(set.onBeforeRequest, { url: 'app://sallyport/a.js' }, answer);
+    expect(answer.mock.calls).toEqual([[{ cancel: true }], [{ cancel: false }]]);
+    call(set.setCertificateVerifyProc, {}, answer);
+    expect(answer).toHaveBeenLastCalledWith(-2);
+    expect(call(set.proxy)).toMatchObject({ mode: 'fixed_servers' });
+  });
+
+  it('grants no permission, no device and no download', () => {
+    const { session, set } = fake();
+    denyPermissions(session);
+    const answer = vi.fn();
+    call(set.setPermissionRequestHandler, {}, 'clipboard-read', answer);
+    expect(answer).toHaveBeenLastCalledWith(false);
+    expect(call(set.setPermissionCheckHandler)).toBe(false);
+    expect(call(set.setDevicePermissionHandler)).toBe(false);
+    for (const name of ['select-hid-device', 'select-serial-port', 'select-usb-device', 'will-download']) {
+      const event = { preventDefault: vi.fn() };
+      call(set[name], event, {}, answer);
+      expect(event.preventDefault).toHaveBeenCalledOnce();
+    }
+  });
+});
+
+describe('a page', () => {
+  type Listener = (event: unknown, ...rest: unknown[]) => void;
+  const guarded = () => {
+    const events: Record<string, Listener> = {};
+    let open: ((details: { url: string }) => { action: string }) | undefined;
+    const openExternal = vi.fn(async () => undefined);
+    const log = vi.fn();
+    const contents = {
+      on: (name: string, listener: Listener) => {
+        events[name] = listener;
+      },
+      setWindowOpenHandler: (handler: typeof open) => {
+        open = handler;
+      },
+      setWebRTCIPHandlingPolicy: vi.fn(),
+    } as unknown as WebContents;
+    const app = {
+      on: (name: string, listener: Listener) => {
+        if (name === 'web-contents-created') listener({}, contents);
+        else events[name] = listener;
+      },
+    } as unknown as App;
+    guardContents(app, { openExternal, log });
+    return { events, open: (url: string) => open?.({ url }), openExternal, log };
+  };
+
+  it.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'])(
+    'cannot get past %s',
+    (name) => {
+      const { events } = guarded();
+      const event = { url: 'https://evil.example/?secret=1', preventDefault: vi.fn() };
+      events[name]?.(event);
+      expect(event.preventDefault).toHaveBeenCalledOnce();
+    },
+  );
+
+  it('opens no window, and only a listed https link outside', () => {
+    const { open, openExternal, log } = guarded();
+    expect(open('https://evil.example/?secret=1')).toEqual({ action: 'deny' });
+    expect(openExternal).not.toHaveBeenCalled();
+    expect(log).toHaveBeenCalledWith({ guard: 'window-open', refused: 'https://evil.example' });
+    expect(open('https://www.rfc-editor.org/rfc/rfc9421')).toEqual({ action: 'deny' });
+    expect(openExternal).toHaveBeenCalledOnce();
+  });
+
+  it('meets a refused certificate', () => {
+    const { events } = guarded();
+    const answer = vi.fn();
+    events['certificate-error']?.({ preventDefault: vi.fn() }, {}, '', '', {}, answer);
+    expect(answer).toHaveBeenCalledWith(false);
+  });
+});
+
+describe('the external door', () => {
+  it.each([
+    'http://www.rfc-editor.org/',
+    'https://www.rfc-editor.org.evil.example/',
+    'https://user@github.com/',
+    'https://github.com:8443/',
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'smb://github.com/',
+    '',
+  ])('stays shut for %s', (url) => {
+    const open = vi.fn(async () => undefined);
+    expect(openOutside(url, open)).toBe(false);
+    expect(open).not.toHaveBeenCalled();
+  });
+
+  it('opens for a listed host', () =>
+    expect(externalUrl('https://c2sp.org/tlog')?.hostname).toBe('c2sp.org'));
+});
+
+describe('a switch of a debugger', () => {
+  it.each([
+    '--remote-debugging-port=9222',
+    '--remote-debugging-pipe',
+    '-remote-debugging-port=0',
+    '--REMOTE-DEBUGGING-PORT=1',
+    '--inspect',
+    '--inspect=0',
+    '--inspect-brk=127.0.0.1:1',
+    '--inspect-port=1',
+    '--no-sandbox',
+    '--ignore-certificate-errors',
+  ])('is refused: %s', (argument) => expect(refusedSwitch(['sallyport', argument], false)).toBeDefined());
+
+  it('is for development runtimes only, and none of them may drop a wall', () => {
+    expect(refusedSwitch(['--inspect=0', '--remote-debugging-port=0'], true)).toBeUndefined();
+    expect(refusedSwitch(['--inspect=0', '--no-sandbox'], true)).toBe('--no-sandbox');
+  });
+
+  it('is named without its value', () =>
+    expect(refusedSwitch(['--remote-debugging-port=9222'], false)).toBe('--remote-debugging-port'));
+
+  it('is not seen where there is none', () =>
+    expect(
+      refusedSwitch(['sallyport', '--user-data-dir=/tmp/inspect', '--inspection'], false),
+    ).toBeUndefined());
+});
+
+describe('the content security policy', () => {
+  it('has no inline, no eval, no network and no policy to create', () => {
+    const policy = PAGE_HEADERS['content-security-policy'] ?? '';
+    expect(policy).not.toMatch(/unsafe|https?:|\*|data:|blob:/);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("connect-src 'none'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
+  });
+});
