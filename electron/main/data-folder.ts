@@ -1,0 +1,64 @@
+import { accessSync, chmodSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError';
+  readonly code: 'unwritable' | 'full';
+
+  constructor(code: DataFolderError['code'], message: string, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Where the console keeps what outlives it; every folder 0700. */
+export interface DataFolders {
+  readonly root: string;
+  readonly vault: string;
+  readonly service: string;
+  readonly operators: string;
+  readonly logs: string;
+  readonly settings: string;
+}
+
+export const dataFolders = (root: string): DataFolders => ({
+  root,
+  vault: join(root, 'vault'),
+  service: join(root, 'service'),
+  operators: join(root, 'operators'),
+  logs: join(root, 'logs'),
+  settings: join(root, 'settings.json'),
+});
+
+const sentence = (root: string, code: string | undefined): [DataFolderError['code'], string] =>
+  code === 'ENOSPC' || code === 'EDQUOT'
+    ? [
+        'full',
+        `The disk with ${root} is full. Free some space and start Sallyport again; nothing was changed.`,
+      ]
+    : [
+        'unwritable',
+        `Sallyport cannot write to ${root} (${code ?? 'unknown reason'}). Make the folder writable for this user, or ` +
+          'start with --user-data-dir=FOLDER; nothing was changed.',
+      ];
+
+/**
+ * Makes the folders and proves that they can be written to, before anything opens them.
+ * @throws DataFolderError with a sentence for a person
+ */
+export function prepareDataFolders(root: string): DataFolders {
+  const folders = dataFolders(root);
+  try {
+    for (const path of [root, folders.vault, folders.service, folders.operators, folders.logs]) {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      chmodSync(path, 0o700);
+      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    }
+    const probe = join(root, '.writable');
+    writeFileSync(probe, 'x'.repeat(4096), { mode: 0o600 });
+    rmSync(probe);
+  } catch (cause) {
+    throw new DataFolderError(...sentence(root, (cause as NodeJS.ErrnoException).code), cause);
+  }
+  return folders;
+}

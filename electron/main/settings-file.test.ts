@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSettings } from './settings-file.ts';
+
+let folder = '';
+let path = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-settings-'));
+  path = join(folder, 'settings.json');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('settings', () => {
+  it('are remembered, for this user only', () => {
+    openSettings(path).set({ idleMinutes: 3 });
+    expect(openSettings(path).get().idleMinutes).toBe(3);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('fall back one by one when the file is damaged or out of bounds', () => {
+    writeFileSync(path, '{"apiPort": 70000, "idleMinutes": 5');
+    expect(openSettings(path).get()).toEqual({ apiPort: 4180, idleMinutes: 10, bounds: null });
+    writeFileSync(path, '{"apiPort": 70000, "idleMinutes": 5, "bounds": {"x": 1}}');
+    expect(openSettings(path).get()).toEqual({ apiPort: 4180, idleMinutes: 5, bounds: null });
+  });
+
+  it('never let the file stretch the lock beyond its bounds', () => {
+    writeFileSync(path, '{"idleMinutes": 100000}');
+    expect(openSettings(path).get().idleMinutes).toBe(10);
+    openSettings(path).set({ idleMinutes: 0 });
+    expect(JSON.parse(readFileSync(path, 'utf8')).idleMinutes).toBe(10);
+  });
+});
