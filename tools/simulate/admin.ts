@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'undici';
+import { cardFor } from '../../shared/http/card.ts';
+import { apiErrorBody } from '../../shared/http/errors.ts';
+import type { OperatorFile } from '../../shared/http/operator-file.ts';
+import { type Signer, signRequest } from '../../shared/http/sign.ts';
+import { type CallAnswer, type RouteId, routeOf } from '../../shared/http/table.ts';
+
+/** Signed routes that a simulated operator uses. */
+type SignedRoute = Extract<RouteId, 'operators.enrol' | 'keys.create' | 'keys.revoke'>;
+
+/** The service said no; `type` is its own slug. */
+export class AdminRefusal extends Error {
+  override readonly name = 'AdminRefusal';
+  readonly code: string;
+  readonly status: number;
+  readonly retryAfterSeconds: number;
+
+  constructor(code: string, status: number, message: string, retryAfterSeconds: number) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export interface AdminClient {
+  call<Id extends SignedRoute>(
+    route: Id,
+    input: { params?: Readonly<Record<string, string>>; body: object },
+    signer: Signer,
+  ): Promise<CallAnswer<Id>>;
+  close(): Promise<void>;
+}
+
+const TIMEOUT_MS = 10_000;
+
+const pathOf = (route: RouteId, params: Readonly<Record<string, string>>): string =>
+  routeOf(route).path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+
+function refusal(status: number, text: string, retryAfter: unknown): AdminRefusal {
+  let decoded: unknown = null;
+  try {
+    decoded = JSON.parse(text);
+  } catch {
+    // Not the service's own words, so there is nothing to take from it but the status.
+  }
+  const known = apiErrorBody.safeParse(decoded).data?.error;
+  return new AdminRefusal(
+    known?.type ?? 'internal',
+    status,
+    known?.message ?? `the service answered ${status}`,
+    Number(retryAfter) || 1,
+  );
+}
+
+/** The admin plane of the service that an operator file belongs to: over its Unix socket, or its origin. */
+export function createAdminClient(
+  file: Pick<OperatorFile, 'adminOrigin' | 'adminSocket' | 'adminToken'>,
+): AdminClient {
+  const dispatcher = new Agent(
+    file.adminSocket === null ? {} : { connect: { socketPath: file.adminSocket } },
+  );
+  return {
+    async call(route, { params = {}, body }, signer) {
+      const { method, answers, risk } = routeOf(route);
+      const targetUri = new URL(pathOf(route, params), file.adminOrigin).href;
+      const bytes = Buffer.from(JSON.stringify(body));
+      const signed = await signRequest(
+        {
+          method,
+          targetUri,
+          headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+          body: bytes,
+          risk: risk?.level ?? 'routine',
+          ...(risk && risk.level !== 'routine' ? { card: cardFor(route, targetUri, bytes) } : {}),
+        },
+        signer,
+      );
+      const answer = await request(targetUri, {
+        method,
+        dispatcher,
+        headers: { ...signed, authorization: `Bearer ${file.adminToken}` },
+        body: bytes,
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+      });
+      const text = await answer.body.text();
+      const schema = answers[answer.statusCode];
+      if (!schema || answer.statusCode >= 300)
+        throw refusal(answer.statusCode, text, answer.headers['retry-after']);
+      return schema.parse(JSON.parse(text)) as CallAnswer<typeof route>;
+    },
+    close: () => dispatcher.destroy(),
+  };
+}

@@ -1,0 +1,89 @@
+import type { OperatorFile } from '../../shared/http/operator-file.ts';
+import type { Signer } from '../../shared/http/sign.ts';
+import { type AdminClient, AdminRefusal, createAdminClient } from './admin.ts';
+import { SimulateError } from './errors.ts';
+import { newKeyPair, signerOf } from './operator-key.ts';
+import { readOperatorFile, writeOperatorFile } from './operator-store.ts';
+
+export interface IssuedKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** An enrolled operator: what it does, it signs. Every method throws `AdminRefusal` when the service refuses. */
+export interface Operator {
+  readonly name: string;
+  createKey(label: string, requestsPerMinute: number): Promise<IssuedKey>;
+  revokeKey(id: string, reason: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** A file that leads elsewhere than the API that was named would carry an admin token to a stranger. */
+function requireSameHost(file: OperatorFile, api: string): void {
+  const [origin, named] = [new URL(file.adminOrigin), new URL(api)];
+  if (file.adminSocket !== null || LOOPBACK.test(origin.hostname) || origin.hostname === named.hostname)
+    return;
+  throw new SimulateError(
+    'operator-elsewhere',
+    `The operator file belongs to ${origin.host}, not to ${named.host}: use the file of the service you name.`,
+  );
+}
+
+/**
+ * Enrols with the one-time code. The key is on disk before the service knows it: a crash in between leaves a file with
+ * both, and the next run enrols the same key again.
+ */
+async function enrol(path: string, file: OperatorFile, client: AdminClient): Promise<Signer> {
+  if (file.key && file.enrolmentCode === null) return signerOf(file.key);
+  if (file.enrolmentCode === null)
+    throw new SimulateError(
+      'operator-file',
+      'The operator file has neither a code nor a key; take a new one from the console or the service.',
+    );
+  const key = file.key ?? newKeyPair();
+  const signer = signerOf(key);
+  await writeOperatorFile(path, { ...file, key });
+  const body = { code: file.enrolmentCode, name: file.name, publicKey: key.publicKey };
+  await client.call('operators.enrol', { body }, signer).catch((error: unknown) => {
+    const repeated = file.key !== null && error instanceof AdminRefusal && error.code === 'already_enrolled';
+    if (!repeated) throw error;
+  });
+  await writeOperatorFile(path, { ...file, enrolmentCode: null, key });
+  return signer;
+}
+
+/**
+ * Opens the operator of a file, enrolling it at the first use.
+ * @throws SimulateError with a sentence that says what to do
+ */
+export async function openOperator(path: string, api: string): Promise<Operator> {
+  const file = await readOperatorFile(path);
+  requireSameHost(file, api);
+  const client = createAdminClient(file);
+  const signer = await enrol(path, file, client).catch(async (cause: unknown) => {
+    await client.close();
+    if (cause instanceof SimulateError) throw cause;
+    if (cause instanceof AdminRefusal)
+      throw new SimulateError('refused', `The operator could not enrol: ${cause.message}`, { cause });
+    throw new SimulateError('unreachable', 'The admin plane that the operator file names does not answer.', {
+      cause,
+    });
+  });
+  return {
+    name: file.name,
+    async createKey(label, requestsPerMinute) {
+      const { key, secret } = await client.call(
+        'keys.create',
+        { body: { label, requestsPerMinute } },
+        signer,
+      );
+      return { id: key.id, secret };
+    },
+    async revokeKey(id, reason) {
+      await client.call('keys.revoke', { params: { id }, body: { reason } }, signer);
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SimulateError } from './errors.ts';
+import { openOperator } from './operator.ts';
+import { type Options, parseOptions, USAGE } from './options.ts';
+import { planFor } from './plan.ts';
+import { ApiPlayer } from './player.ts';
+import { type Clock, run } from './run.ts';
+import { newTally, statusLine, summaryOf } from './tally.ts';
+import { createTransport, type Transport } from './transport.ts';
+
+const STATUS_EVERY_MS = 5_000;
+
+const say = (line: string): void => void process.stderr.write(`simulate: ${line}\n`);
+
+const clock: Clock = {
+  now: () => performance.now(),
+  until: (atMs, signal) =>
+    sleep(Math.max(0, atMs - performance.now()), undefined, { signal }).catch(() => undefined),
+};
+
+/** The first Ctrl+C ends the traffic and prints the summary; the second ends the process as usual. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}
+
+async function requireAnswer(transport: Transport, api: string): Promise<void> {
+  const { status } = await transport.send({ path: '/healthz', authorization: null, from: '127.4.0.7' });
+  if (status !== null) return;
+  throw new SimulateError('unreachable', `Nothing answers at ${api}; start it with: npm run service`);
+}
+
+async function openPlayers(options: Options, transport: Transport) {
+  await requireAnswer(transport, options.api);
+  if (!transport.spread)
+    say('every client has the same address here, so the per-address limit holds for all of them together.');
+  const operator = options.operatorFile ? await openOperator(options.operatorFile, options.api) : null;
+  if (operator) say(`keys are created and revoked by the operator "${operator.name}".`);
+  else say('without --operator there are no keys: playing bad tokens, bursts and health checks only.');
+  return operator;
+}
+
+async function simulate(options: Options): Promise<void> {
+  const transport = await createTransport(options.api);
+  const tally = newTally();
+  const signal = stopSignal();
+  const operator = await openPlayers(options, transport).catch(async (error: unknown) => {
+    await transport.close();
+    throw error;
+  });
+  const { agents, steps } = planFor({ ...options, operator: operator !== null });
+  const player = new ApiPlayer({ transport, operator, agents, tally, now: clock.now, say });
+  const start = clock.now();
+  const ticker = setInterval(() => say(statusLine(tally, clock.now() - start)), STATUS_EVERY_MS);
+  say(`seed ${options.seed}, ${options.rate} requests a second on average, ${agents.length} agents.`);
+  try {
+    await run({ steps, player, tally, clock, seconds: options.seconds, signal });
+  } finally {
+    clearInterval(ticker);
+    process.stdout.write(`${JSON.stringify(summaryOf(tally, options, clock.now() - start))}\n`);
+    await Promise.all([transport.close(), operator?.close()]);
+  }
+}
+
+try {
+  await simulate(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof SimulateError)) throw error;
+  say(error.message);
+  if (error.code === 'usage') process.stderr.write(`${USAGE}\n`);
+  process.exitCode = error.code === 'usage' ? 2 : 1;
+}
