@@ -1,0 +1,124 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { apiErrorBody } from '../../shared/http/errors.ts';
+import type { Plane, Route } from '../../shared/http/route.ts';
+import { ROUTES, type RouteId } from '../../shared/http/table.ts';
+import type { Handlers, RequestContext, StreamIo } from './context.ts';
+import type { GateDeps, RoutedExchange } from './exchange.ts';
+import { admit, arrive, contextOf, identify } from './pipeline.ts';
+import { type StreamRegistry, streamIo } from './streams.ts';
+import { checkTable, GateError } from './table-check.ts';
+
+/** The handlers as the mount calls them; the types of each route hold where they are written. */
+type AnyHandler = (
+  input: unknown,
+  ctx: RequestContext,
+  io?: StreamIo,
+) => Promise<{ status: number; body: unknown; headers?: Record<string, string> } | undefined>;
+
+export interface Mount {
+  readonly planes: readonly Plane[];
+  readonly handlers: Handlers;
+  readonly deps: GateDeps;
+  readonly streams: StreamRegistry;
+  /** Only a test hands in another table than the one there is. */
+  readonly routes?: Readonly<Record<string, Route>>;
+}
+
+const inputOf = (route: Route, request: FastifyRequest) => ({
+  ...(route.params ? { params: request.params } : {}),
+  ...(route.query ? { query: request.query } : {}),
+  ...(route.body ? { body: request.body } : {}),
+});
+
+async function answer(mount: Mount, exchange: RoutedExchange, handler: AnyHandler): Promise<FastifyReply> {
+  const { route, request, reply, id } = exchange;
+  const result = await handler(inputOf(route, request), contextOf(mount.deps, exchange));
+  if (!result || !(result.status in route.answers))
+    throw new GateError('undeclared-answer', `route ${id} answered what it does not declare`);
+  return reply
+    .code(result.status)
+    .headers(result.headers ?? {})
+    .send(result.body);
+}
+
+async function stream(mount: Mount, exchange: RoutedExchange, handler: AnyHandler): Promise<void> {
+  const { route, request, reply } = exchange;
+  const { principal } = request.gate;
+  const tokenHash = 'tokenHash' in principal ? principal.tokenHash : null;
+  const closed = mount.streams.track(tokenHash, reply.raw);
+  const io = streamIo(reply.raw, closed, request.headers, reply.getHeaders());
+  const open = () => {
+    reply.hijack();
+    return io.open();
+  };
+  try {
+    await handler(inputOf(route, request), contextOf(mount.deps, exchange), { ...io, open });
+  } catch (error) {
+    if (!reply.raw.headersSent) throw error;
+    if (!closed.aborted) request.log.error({ err: error }, 'stream failed');
+  }
+  reply.hijack();
+  reply.raw.end();
+}
+
+const schemaOf = (id: string, route: Route) => ({
+  operationId: id,
+  summary: route.summary,
+  tags: [route.plane],
+  security: route.policy.bearer === 'none' ? [] : [{ [route.policy.bearer]: [] }],
+  ...(route.params ? { params: route.params } : {}),
+  ...(route.query ? { querystring: route.query } : {}),
+  ...(route.body ? { body: route.body } : {}),
+  response: { ...route.answers, '4xx': apiErrorBody, '5xx': apiErrorBody },
+});
+
+function mountRoute(app: FastifyInstance, mount: Mount, id: RouteId, route: Route): void {
+  const handler = mount.handlers[id] as AnyHandler;
+  const exchangeOf = (request: FastifyRequest, reply: FastifyReply): RoutedExchange => ({
+    id,
+    route,
+    plane: route.plane,
+    request,
+    reply,
+  });
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { id, plane: route.plane },
+    schema: schemaOf(id, route),
+    onRequest: async (request, reply) => {
+      const exchange = exchangeOf(request, reply);
+      await arrive(mount.deps, exchange);
+      await identify(mount.deps, exchange);
+    },
+    ...(route.effect === 'mutate'
+      ? {
+          preParsing: (request: FastifyRequest, reply: FastifyReply, payload: AsyncIterable<Uint8Array>) =>
+            admit(mount.deps, exchangeOf(request, reply), payload),
+        }
+      : {}),
+    handler: (request, reply) =>
+      route.stream
+        ? stream(mount, exchangeOf(request, reply), handler)
+        : answer(mount, exchangeOf(request, reply), handler),
+  });
+}
+
+/**
+ * Mounts every route of the given planes from the route table. What Fastify does between our steps is what it is good at:
+ * JSON without prototypes, schema validation, serialisation.
+ * @throws GateError when a route lacks its policy, handler or answers
+ */
+export function mountRoutes(app: FastifyInstance, mount: Mount): void {
+  const routes: Readonly<Record<string, Route>> = mount.routes ?? ROUTES;
+  checkTable(routes, mount.handlers);
+  for (const [id, route] of Object.entries(routes))
+    if (mount.planes.includes(route.plane)) mountRoute(app, mount, id as RouteId, route);
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    id?: RouteId;
+    plane?: Plane;
+  }
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { RouteId } from '../../shared/http/table.ts';
+import { authenticate } from './bearer.ts';
+import { BODY_LIMIT_BYTES, readRawBody, requireJson } from './body.ts';
+import { clientAddress } from './client-address.ts';
+import type { RequestContext } from './context.ts';
+import type { Exchange, GateDeps, GateState, RoutedExchange } from './exchange.ts';
+import { singleHeader } from './headers.ts';
+import { HttpError } from './http-error.ts';
+import { takeAddress, takeKey, takeOperator } from './take-limit.ts';
+
+/** Letters, digits and the separators of UUIDs, ULIDs and dotted names; bounded, because it is stored. */
+const IDEMPOTENCY_KEY = /^[A-Za-z0-9._:-]{8,128}$/;
+
+/** Probes must not fail because of other traffic from their address: a limiter that restarts the service is an attack. */
+const PROBES: ReadonlySet<RouteId | null> = new Set<RouteId>(['health.live', 'health.ready']);
+
+/** Step 1, for unknown paths too: who is at the other end, may it speak plain HTTP, and is it over its limit. */
+export async function arrive(deps: GateDeps, exchange: Exchange): Promise<void> {
+  const { request, plane, id } = exchange;
+  const peer = request.raw.socket.remoteAddress;
+  const forwarded = request.headers['x-forwarded-for'];
+  request.gate.clientAddress = clientAddress(
+    peer,
+    Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
+    deps.trusts,
+  );
+  if (PROBES.has(id)) return;
+  if (plane === 'public') await takeAddress(deps, exchange);
+  if (deps.refusesPlainHttp(peer, singleHeader(request.raw.rawHeaders, 'x-forwarded-proto')))
+    throw new HttpError('forbidden', 'this API is served over HTTPS only');
+}
+
+/** Step 2: whose bearer token it is, and whether that key is over its limit. Nothing of the body has been read yet. */
+export async function identify(deps: GateDeps, exchange: RoutedExchange): Promise<void> {
+  const { route, request } = exchange;
+  const queryTokens = new URLSearchParams(request.raw.url?.split('?')[1] ?? '').getAll('token');
+  const presented = { rawHeaders: request.raw.rawHeaders, queryTokens };
+  try {
+    request.gate.principal = await authenticate(route, presented, deps.credentials);
+  } catch (error) {
+    // An admin route is not limited by address, because a console polls it; guessing its token is.
+    if (route.plane === 'admin' && error instanceof HttpError) await takeAddress(deps, exchange);
+    throw error;
+  }
+  const { principal } = request.gate;
+  if (principal.type !== 'key') return;
+  await takeKey(deps, exchange, principal);
+  deps.seen(principal);
+}
+
+async function checkSignature(deps: GateDeps, exchange: RoutedExchange, body: Buffer): Promise<void> {
+  const { gate, raw } = exchange.request;
+  const header = (name: string) => singleHeader(raw.rawHeaders, name);
+  const { signed } = exchange.route.policy;
+  const unsigned = header('signature') === null && header('signature-input') === null;
+  if (unsigned && deps.signatures === 'optional' && signed !== 'by-enrolling-key') return;
+  if (unsigned) throw new HttpError('signature_missing', 'this route takes a signed request (RFC 9421)');
+  const { signature, operator } = await deps.verifySignature({
+    route: exchange.id,
+    method: raw.method ?? '',
+    targetUri: `${deps.adminOrigin()}${raw.url}`,
+    body,
+    header,
+  });
+  gate.signature = signature;
+  if (operator && gate.principal.type === 'admin-token')
+    gate.principal = { ...operator, tokenHash: gate.principal.tokenHash };
+  if (operator && Array.isArray(signed) && !signed.includes(operator.role))
+    throw new HttpError('forbidden', `this takes an operator who is ${signed.join(' or ')}`);
+}
+
+function requireIdempotencyKey(gate: GateState, value: string | null): void {
+  if (value === null || !IDEMPOTENCY_KEY.test(value))
+    throw new HttpError('idempotency_key_required', 'send an Idempotency-Key of 8 to 128 plain characters');
+  gate.idempotencyKey = value;
+}
+
+/**
+ * Step 3, for mutations: raw body, signature and role, then the operator's limit (an unverified `keyid` must not spend
+ * somebody's allowance), then what the body may be.
+ * @returns the same bytes, for the JSON parser
+ */
+export async function admit(
+  deps: GateDeps,
+  exchange: RoutedExchange,
+  payload: AsyncIterable<Uint8Array>,
+): Promise<Readable> {
+  const { gate, raw } = exchange.request;
+  const body = await readRawBody(payload, BODY_LIMIT_BYTES);
+  if (exchange.route.policy.signed !== 'no') await checkSignature(deps, exchange, body);
+  await takeOperator(deps, exchange, gate.principal);
+  deps.seen(gate.principal);
+  requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
+  gate.requestHash = createHash('sha256').update(`${raw.method} ${raw.url}\n`).update(body).digest('hex');
+  requireJson(raw.rawHeaders);
+  return Object.assign(Readable.from([body]), { receivedEncodedLength: body.length });
+}
+
+export function contextOf(deps: GateDeps, { request }: Exchange): RequestContext {
+  const { decision: _, ...found } = request.gate;
+  return { requestId: request.id, ...found, now: deps.now };
+}

@@ -1,0 +1,181 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Plane } from '../../shared/http/route.ts';
+import type { RouteId } from '../../shared/http/table.ts';
+import { BODY_LIMIT_BYTES } from './body.ts';
+import type { Principal } from './context.ts';
+import { type Classify, errorBody, toHttpError } from './error-answer.ts';
+import { type GateDeps, newGateState } from './exchange.ts';
+import { HttpError } from './http-error.ts';
+import { gateLog } from './log.ts';
+import { arrive } from './pipeline.ts';
+
+/** One finished exchange, for counters. `error` is the slug of a refusal. */
+export interface Observation {
+  readonly route: RouteId | null;
+  readonly plane: Plane;
+  readonly status: number;
+  readonly milliseconds: number;
+  readonly error: string | null;
+  readonly clientAddress: string;
+  readonly principal: Principal['type'];
+}
+
+export interface ServerOptions {
+  readonly log: FastifyBaseLogger;
+  readonly deps: GateDeps;
+  readonly classify: Classify;
+  readonly allowedOrigins: readonly string[];
+  /** Strict-Transport-Security is only true where TLS is. */
+  readonly strictTransport: boolean;
+  readonly requestId: () => string;
+  readonly observe: (seen: Observation) => void;
+}
+
+/** Milliseconds a client may take: for its headers, and for the whole request. A slow client holds no more than a socket. */
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 15_000;
+const HEADER_BYTES = 16 * 1024;
+const MAX_CONNECTIONS = 4_096;
+
+const RAW_ANSWERS: Readonly<Record<string, HttpError>> = {
+  HPE_HEADER_OVERFLOW: new HttpError('payload_too_large', 'the headers are too large'),
+  ERR_HTTP_REQUEST_TIMEOUT: new HttpError('bad_request', 'the request took too long'),
+};
+const NOT_HTTP = new HttpError('bad_request', 'this is not HTTP');
+
+/** What Node refuses before there is a request still gets the one error body. */
+const answerRaw = (requestId: () => string) => (error: Error & { code?: string }, socket: Socket) => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const refusal = RAW_ANSWERS[error.code ?? ''] ?? NOT_HTTP;
+  const body = JSON.stringify(errorBody(refusal, requestId()));
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+};
+
+function sendError(request: FastifyRequest, reply: FastifyReply, error: HttpError): FastifyReply {
+  refusals.set(request, error.code);
+  // An unread body would be drained for as long as the client likes to send.
+  if (!request.raw.complete) void reply.header('connection', 'close');
+  return reply
+    .code(error.status)
+    .headers(error.headers)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(errorBody(error, request.id));
+}
+
+function answerErrors(app: FastifyInstance, { classify, deps }: ServerOptions): void {
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toHttpError(thrown, classify);
+    if (error.status >= 500) request.log.error({ err: thrown }, 'request failed');
+    return sendError(request, reply, error);
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    await arrive(deps, { id: null, plane: 'public', request, reply });
+    throw new HttpError('not_found', 'there is nothing at this address');
+  });
+}
+
+const beginExchange = (request: FastifyRequest, reply: FastifyReply): void => {
+  request.gate = newGateState();
+  void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+};
+
+/** A URL that cannot be decoded never reaches a hook, so the limit of its address is taken here. */
+async function answerBadUrl(deps: GateDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  beginExchange(request, reply);
+  const error = await arrive(deps, { id: null, plane: 'public', request, reply }).then(
+    () => new HttpError('bad_request', 'the address cannot be decoded'),
+    (thrown: unknown) => toHttpError(thrown, () => null),
+  );
+  void sendError(request, reply, error);
+}
+
+/** The slug of the refusal of a request, until its answer is observed. */
+const refusals = new WeakMap<FastifyRequest, string>();
+
+function observeAnswers(app: FastifyInstance, { observe }: ServerOptions): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { id = null, plane = 'public' } = request.routeOptions.config;
+    const error = refusals.get(request) ?? null;
+    const seen: Observation = {
+      route: id,
+      plane,
+      status: reply.statusCode,
+      milliseconds: reply.elapsedTime,
+      error,
+      clientAddress: request.gate.clientAddress,
+      principal: request.gate.principal.type,
+    };
+    observe(seen);
+    const { clientAddress: _, ...line } = seen;
+    request.log.info(line, 'answered');
+  });
+}
+
+const httpOptions = (options: ServerOptions) => ({
+  loggerInstance: gateLog(options.log),
+  disableRequestLogging: true,
+  genReqId: options.requestId,
+  requestIdLogLabel: 'requestId',
+  bodyLimit: BODY_LIMIT_BYTES,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  http: {
+    maxHeaderSize: HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 1_000,
+    requireHostHeader: true,
+  },
+  exposeHeadRoutes: false,
+  return503OnClosing: false,
+  forceCloseConnections: 'idle' as const,
+  onProtoPoisoning: 'error' as const,
+  onConstructorPoisoning: 'error' as const,
+  routerOptions: { maxParamLength: 64, caseSensitive: true },
+  clientErrorHandler: answerRaw(options.requestId),
+});
+
+/** A Fastify that answers everything in one voice and mounts nothing yet. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    ...httpOptions(options),
+    frameworkErrors: (_error, request, reply) => {
+      void answerBadUrl(options.deps, request as FastifyRequest, reply as FastifyReply);
+    },
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeContentTypeParser('text/plain');
+  // Filled in by `onRequest`; a reference type as the initial value would be shared between requests.
+  app.decorateRequest('gate');
+  app.addHook('onRequest', async (request, reply) => beginExchange(request, reply));
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    strictTransportSecurity: options.strictTransport,
+    crossOriginResourcePolicy: { policy: options.allowedOrigins.length > 0 ? 'cross-origin' : 'same-origin' },
+  });
+  if (options.allowedOrigins.length > 0)
+    await app.register(cors, { origin: [...options.allowedOrigins], methods: ['GET', 'POST'], maxAge: 600 });
+  answerErrors(app, options);
+  observeAnswers(app, options);
+  return app;
+}

@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http';
+import type { StreamIo, StreamWriter } from './context.ts';
+
+/** A client that reads nothing for this long has gone, or wants us to buffer for it. */
+const STALLED_MS = 30_000;
+
+const STREAM_HEAD = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+} as const;
+
+interface OpenStream {
+  readonly tokenHash: string | null;
+  readonly controller: AbortController;
+}
+
+/**
+ * Every open stream and the token that opened it. The invariant: a stream never outlives its token, its client or the
+ * service.
+ */
+export class StreamRegistry {
+  readonly #open = new Set<OpenStream>();
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Closes the streams whose admin token is no longer in the set. */
+  retainTokens(current: ReadonlySet<string>): void {
+    for (const stream of this.#open)
+      if (stream.tokenHash !== null && !current.has(stream.tokenHash)) stream.controller.abort();
+  }
+
+  closeAll(): void {
+    for (const stream of this.#open) stream.controller.abort();
+  }
+
+  /** Follows one response until it is closed. @returns the signal that says so */
+  track(tokenHash: string | null, response: ServerResponse): AbortSignal {
+    const stream: OpenStream = { tokenHash, controller: new AbortController() };
+    this.#open.add(stream);
+    response.once('close', () => stream.controller.abort());
+    stream.controller.signal.addEventListener('abort', () => {
+      this.#open.delete(stream);
+      if (response.headersSent) response.end();
+    });
+    return stream.controller.signal;
+  }
+}
+
+function drainedOrClosed(response: ServerResponse, closed: AbortSignal): Promise<void> {
+  if (closed.aborted || !response.writableNeedDrain) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stalled = setTimeout(() => response.destroy(), STALLED_MS);
+    const done = () => {
+      clearTimeout(stalled);
+      response.off('drain', done);
+      closed.removeEventListener('abort', done);
+      resolve();
+    };
+    response.once('drain', done);
+    closed.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** The writing side of one stream. `open` is called at most once. */
+export function streamIo(
+  response: ServerResponse,
+  closed: AbortSignal,
+  headers: StreamIo['headers'],
+  responseHeaders: Readonly<Record<string, number | string | string[] | undefined>>,
+): StreamIo {
+  const writer: StreamWriter = {
+    write: (text) => (closed.aborted ? false : response.write(text)),
+    drained: () => drainedOrClosed(response, closed),
+  };
+  return {
+    headers,
+    closed,
+    open() {
+      const given = Object.entries(responseHeaders).filter((entry) => entry[1] !== undefined);
+      response.writeHead(200, { ...Object.fromEntries(given), ...STREAM_HEAD });
+      response.flushHeaders();
+      return writer;
+    },
+  };
+}

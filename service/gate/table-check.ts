@@ -1,0 +1,40 @@
+import type { Route } from '../../shared/http/route.ts';
+
+export class GateError extends Error {
+  override readonly name = 'GateError';
+  readonly code:
+    | 'no-policy'
+    | 'no-handler'
+    | 'no-answer'
+    | 'unsigned-mutation'
+    | 'no-risk'
+    | 'undeclared-answer';
+
+  constructor(code: GateError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * What must hold for every route before anything listens. The types say most of it; this holds for tables that were put
+ * together at run time too, and it is what fails a build that declares a door without a lock.
+ * @throws GateError
+ */
+export function checkTable(
+  routes: Readonly<Record<string, Route>>,
+  handlers: Readonly<Record<string, unknown>>,
+): void {
+  for (const [id, route] of Object.entries(routes)) {
+    if (!route.policy?.bearer || !route.policy.signed)
+      throw new GateError('no-policy', `route ${id} declares no policy`);
+    if (typeof handlers[id] !== 'function') throw new GateError('no-handler', `route ${id} has no handler`);
+    if (!route.stream && Object.keys(route.answers).length === 0)
+      throw new GateError('no-answer', `route ${id} declares no answer`);
+    if (route.effect !== 'mutate') continue;
+    if (route.policy.bearer === 'admin' && route.policy.signed === 'no')
+      throw new GateError('unsigned-mutation', `route ${id} changes something and nobody signs it`);
+    if (!route.risk || (route.risk.level !== 'routine' && !route.card))
+      throw new GateError('no-risk', `route ${id} says neither its risk nor its card`);
+  }
+}
