@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { TrustedRole } from '../../shared/ipc/trusted.ts';
+import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { ProcessName } from '../../shared/service/launch.ts';
+import type { KeeperToMain, MainToKeeper, SigningRequest } from '../keeper/protocol.ts';
+
+type NotSigned = Extract<KeeperToMain, { type: 'not-signed' }>['reason'];
+
+export class KeeperError extends Error {
+  override readonly name = 'KeeperError';
+  readonly code: NotSigned | 'gone';
+
+  constructor(code: KeeperError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A port that only the keeper and one other process can read; main carries it. */
+export type Port = object;
+
+/** The keeper's process as this link needs it; Electron's `UtilityProcess` behind a thin adapter. */
+export interface KeeperProcess {
+  readonly pid: number | undefined;
+  post(message: MainToKeeper, ports?: readonly Port[]): void;
+  onMessage(listener: (message: KeeperToMain) => void): void;
+  onExit(listener: () => void): void;
+  /** At once and without a chance to refuse: what it holds must be forgotten. */
+  kill(): void;
+}
+
+export interface KeeperEvents {
+  readonly status: (status: VaultStatus) => void;
+  /** It runs and has read the vault's state. */
+  readonly started: (status: VaultStatus) => void;
+  readonly unlocked: (key: { keyId: string; publicKey: string }) => void;
+  readonly openWindow: (role: 'card' | 'reveal', subject: string) => void;
+  readonly closeWindow: (role: TrustedRole, subject: string | null) => void;
+  readonly copy: (text: string) => void;
+  readonly fatal: (message: string) => void;
+  /** It ended without having been told to. */
+  readonly died: () => void;
+}
+
+export type Reveal = Omit<Extract<MainToKeeper, { type: 'reveal' }>, 'type' | 'id'>;
+
+interface Pending {
+  readonly resolve: (headers: Readonly<Record<string, string>>) => void;
+  readonly reject: (error: KeeperError) => void;
+}
+
+/** One keeper process, from fork to kill. A new lock means a new link: nothing of the old one can be asked again. */
+export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
+  const pending = new Map<string, Pending>();
+  let ended = false;
+
+  const end = (): void => {
+    ended = true;
+    for (const { reject } of pending.values())
+      reject(new KeeperError('gone', 'The vault was locked before this was signed.'));
+    pending.clear();
+  };
+  process.onMessage((message) => {
+    if (!ended) dispatch(message, events, pending);
+  });
+  process.onExit(() => {
+    if (ended) return;
+    end();
+    events.died();
+  });
+  const post = (message: MainToKeeper, ports?: readonly Port[]): void => {
+    if (!ended) process.post(message, ports);
+  };
+
+  return {
+    pid: () => process.pid,
+    start: (vaultDirectory: string, idleMinutes: number) =>
+      post({ type: 'start', vaultDirectory, idleMinutes }),
+    attachWindow: (role: TrustedRole, subject: string | null, port: Port) =>
+      post({ type: 'attach-window', role, subject }, [port]),
+    windowClosed: (role: TrustedRole, subject: string | null) =>
+      post({ type: 'window-closed', role, subject }),
+    provideKeys: (name: ProcessName, port: Port) => post({ type: 'provide-keys', process: name }, [port]),
+    setIdleMinutes: (minutes: number) => post({ type: 'set-idle-minutes', minutes }),
+    reveal: (reveal: Reveal) => post({ type: 'reveal', id: randomUUID(), ...reveal }),
+    /** @throws KeeperError when the person declines, the vault locks or the keeper refuses */
+    sign(request: SigningRequest): Promise<Readonly<Record<string, string>>> {
+      if (ended) return Promise.reject(new KeeperError('gone', 'The vault is locked.'));
+      const id = randomUUID();
+      const signed = new Promise<Readonly<Record<string, string>>>((resolve, reject) => {
+        pending.set(id, { resolve, reject });
+      });
+      post({ type: 'sign', id, request });
+      return signed;
+    },
+    kill(): void {
+      if (ended) return;
+      end();
+      process.kill();
+    },
+  };
+}
+export type KeeperLink = ReturnType<typeof createKeeperLink>;
+
+function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<string, Pending>): void {
+  if ('status' in message) events.status(message.status);
+  switch (message.type) {
+    case 'started':
+      events.started(message.status);
+      break;
+    case 'unlocked':
+      events.unlocked({ keyId: message.keyId, publicKey: message.publicKey });
+      break;
+    case 'open-window':
+      events.openWindow(message.role, message.subject);
+      break;
+    case 'close-window':
+      events.closeWindow(message.role, message.subject);
+      break;
+    case 'signed':
+      settle(pending, message.id)?.resolve(message.headers);
+      break;
+    case 'not-signed':
+      settle(pending, message.id)?.reject(new KeeperError(message.reason, message.message));
+      break;
+    case 'copy':
+      events.copy(message.text);
+      break;
+    case 'fatal':
+      events.fatal(message.message);
+  }
+}
+
+function settle(pending: Map<string, Pending>, id: string): Pending | undefined {
+  const found = pending.get(id);
+  pending.delete(id);
+  return found;
+}
