@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { DATABASE_ROLES, type DatabaseRole } from '../../../shared/service/keys.ts';
+import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
+import { foreignKey } from './cluster-error.ts';
+import { DATABASE_NAME } from './listen.ts';
+import { connectSession, isRefused } from './session.ts';
+
+export type Passwords = Readonly<Record<DatabaseRole, string>>;
+
+/** Roles that processes connect as. The owner made the cluster and only creates these. */
+const WORKING_ROLES = DATABASE_ROLES.filter((role) => role !== 'owner');
+
+const ATTRIBUTES = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS';
+
+/** Two starters at once must not both create the same role. Any constant does. */
+const BOOTSTRAP_LOCK = '5981241340912';
+
+const { escapeIdentifier, escapeLiteral } = pg;
+
+async function createRoles(owner: pg.Client, passwords: Passwords): Promise<void> {
+  const { rows } = await owner.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
+  const present = new Set(rows.map((row) => row.rolname));
+  for (const role of WORKING_ROLES) {
+    const verb = present.has(role) ? 'ALTER' : 'CREATE';
+    await owner.query(
+      `${verb} ROLE ${escapeIdentifier(role)} ${ATTRIBUTES} PASSWORD ${escapeLiteral(passwords[role])}`,
+    );
+  }
+}
+
+async function createDatabase(owner: pg.Client): Promise<void> {
+  const name = escapeIdentifier(DATABASE_NAME);
+  const { rowCount } = await owner.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE_NAME]);
+  if (rowCount === 0) await owner.query(`CREATE DATABASE ${name} OWNER migrator`);
+  for (const database of [DATABASE_NAME, 'postgres', 'template1']) {
+    await owner.query(`REVOKE ALL ON DATABASE ${escapeIdentifier(database)} FROM PUBLIC`);
+  }
+  const connecting = WORKING_ROLES.map((role) => escapeIdentifier(role)).join(', ');
+  await owner.query(`GRANT CONNECT ON DATABASE ${name} TO ${connecting}`);
+}
+
+/**
+ * Creates the roles and the database that are missing; safe to repeat.
+ * @throws ClusterError `data-dir-foreign-key` when the cluster was made with another key
+ */
+export async function bootstrapRoles(
+  endpoint: DatabaseEndpoint,
+  passwords: Passwords,
+  dataDir: string,
+): Promise<void> {
+  const owner = await connectSession(
+    { ...endpoint, database: 'postgres' },
+    { role: 'owner', password: passwords.owner },
+    2000,
+  ).catch((error: unknown) => {
+    throw isRefused(error) ? foreignKey(dataDir, error) : error;
+  });
+  try {
+    await owner.query('SELECT pg_advisory_lock($1)', [BOOTSTRAP_LOCK]);
+    await createRoles(owner, passwords);
+    await createDatabase(owner);
+  } finally {
+    await owner.end();
+  }
+}
+
+export async function rolesAreComplete(migrator: pg.Client): Promise<boolean> {
+  const { rowCount } = await migrator.query('SELECT 1 FROM pg_roles WHERE rolname = ANY($1)', [
+    WORKING_ROLES,
+  ]);
+  return rowCount === WORKING_ROLES.length;
+}

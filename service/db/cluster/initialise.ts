@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spawnBinary } from './binaries.ts';
+import { ClusterError, corrupt, onStorage, storageFailure } from './cluster-error.ts';
+import type { ClusterLayout } from './layout.ts';
+import { processState } from './postmaster.ts';
+
+const DRAFT = /^postgres\.init-(\d+)$/;
+
+/**
+ * Creates the cluster when there is none. It grows in a draft folder and is renamed into place when it is complete, so
+ * a crash in the middle leaves a draft that the next start removes, and of two starters at once one wins the rename.
+ */
+export async function ensureInitialised(
+  layout: ClusterLayout,
+  binaries: string,
+  ownerPassword: string,
+): Promise<void> {
+  await onStorage(layout.dataDir, () => removeAbandonedDrafts(layout));
+  if (existsSync(layout.cluster)) return;
+  const draft = join(layout.dataDir, `postgres.init-${process.pid}`);
+  try {
+    await onStorage(layout.dataDir, () => mkdir(draft, { mode: 0o700 }));
+    await initdb(layout, binaries, draft, ownerPassword);
+    await onStorage(layout.dataDir, () => moveIntoPlace(join(draft, 'cluster'), layout.cluster));
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function initdb(
+  layout: ClusterLayout,
+  binaries: string,
+  draft: string,
+  password: string,
+): Promise<void> {
+  const passwordFile = join(draft, 'password');
+  await onStorage(layout.dataDir, () => writeFile(passwordFile, password, { mode: 0o600, flag: 'wx' }));
+  const child = spawnBinary(
+    binaries,
+    'initdb',
+    [
+      `--pgdata=${join(draft, 'cluster')}`,
+      '--username=owner',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      // Byte order and Unicode case rules that no operating system upgrade can change under an index.
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--no-instructions',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let output = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output = (output + text).slice(-4000);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  await rm(passwordFile, { force: true });
+  if (code === 0) return;
+  const cause = new Error(output.trim());
+  const named = storageFailure(layout.dataDir, output, cause);
+  throw (
+    named ??
+    new ClusterError('internal', `The database could not be created (initdb ended with ${code}).`, { cause })
+  );
+}
+
+async function moveIntoPlace(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    // Another starter was faster; who may keep running is decided by the lock inside the cluster.
+    if (!existsSync(to)) throw error;
+  }
+}
+
+async function removeAbandonedDrafts(layout: ClusterLayout): Promise<void> {
+  for (const name of await readdir(layout.dataDir)) {
+    const pid = Number(DRAFT.exec(name)?.[1] ?? Number.NaN);
+    // A folder of our own pid is left from before a restart of the machine or container.
+    if (Number.isNaN(pid) || (pid !== process.pid && processState(pid) === 'alive')) continue;
+    await rm(join(layout.dataDir, name), { recursive: true, force: true });
+  }
+}
+
+/** Refuses what PostgreSQL would only describe in its own words, and names the file. */
+export async function refuseDamaged(
+  layout: ClusterLayout,
+  read: (path: string) => Promise<Buffer>,
+): Promise<void> {
+  for (const [name, isWhole] of ESSENTIALS) {
+    let content: Buffer;
+    try {
+      content = await read(join(layout.cluster, name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+        throw corrupt(layout.dataDir, `${name} is missing`);
+      throw storageFailure(layout.dataDir, String((error as NodeJS.ErrnoException).code), error) ?? error;
+    }
+    if (!isWhole(content)) throw corrupt(layout.dataDir, `${name} is truncated or of another version`);
+  }
+}
+
+/** Major version of the binaries, and the fixed size of PostgreSQL's control file (`PG_CONTROL_FILE_SIZE`). */
+const ESSENTIALS: readonly (readonly [string, (content: Buffer) => boolean])[] = [
+  ['PG_VERSION', (content) => content.toString('latin1').trim() === '18'],
+  ['global/pg_control', (content) => content.length === 8192],
+  ['postgresql.conf', (content) => content.length > 0],
+  ['pg_hba.conf', (content) => content.length > 0],
+];

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
+import { type ClusterLayout, SOCKET_PORT } from './layout.ts';
+import type { PostmasterFile } from './postmaster.ts';
+
+/** The application's database inside the cluster. */
+export const DATABASE_NAME = 'sallyport';
+
+const WINDOWS = process.platform === 'win32';
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Where a new postmaster will listen: a socket in a 0700 folder, or loopback where there are none (Windows). */
+export async function chooseEndpoint(layout: ClusterLayout): Promise<DatabaseEndpoint> {
+  if (WINDOWS) return { host: '127.0.0.1', port: await freePort(), database: DATABASE_NAME };
+  return { host: layout.sockets, port: SOCKET_PORT, database: DATABASE_NAME };
+}
+
+/** Where a running postmaster listens. */
+export function endpointOf(file: PostmasterFile): DatabaseEndpoint {
+  return { host: WINDOWS ? '127.0.0.1' : file.sockets, port: file.port, database: DATABASE_NAME };
+}
+
+export function listenArguments(endpoint: DatabaseEndpoint): string[] {
+  const settings = WINDOWS
+    ? { listen_addresses: endpoint.host, unix_socket_directories: '' }
+    : { listen_addresses: '', unix_socket_directories: endpoint.host, unix_socket_permissions: '0600' };
+  return Object.entries({ ...settings, port: String(endpoint.port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+}

@@ -1,0 +1,80 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** Written as an ISO string, read as a Date; PostgreSQL keeps milliseconds (`timestamptz(3)`). */
+type Instant = ColumnType<Date, Date | string, never>;
+
+/** `bigint` arrives as a decimal string; numbers of entries stay far below 2^53. */
+type Count = ColumnType<string, number | string, number | string>;
+
+interface EntryContent {
+  id: string;
+  kind: string;
+  at: Instant;
+  actor_type: string;
+  actor_id: string;
+  actor_name: string | null;
+  agent: string | null;
+  request_id: string | null;
+  /** Data of the event in JCS (RFC 8785): the bytes that were hashed. */
+  data: string;
+  /** The Merkle leaf: JCS of the list of field commitments. */
+  leaf: string;
+  /** HMAC-SHA-256 over everything above. */
+  mac: Buffer;
+}
+
+export interface LedgerStagedTable extends EntryContent {
+  arrival: Generated<string>;
+}
+
+export interface LedgerEntriesTable extends EntryContent {
+  number: Count;
+  leaf_hash: Buffer;
+}
+
+export interface LedgerSaltsTable {
+  entry_id: string;
+  /** 32 bytes for each field, in the order of the leaf. */
+  salts: Buffer;
+}
+
+export interface LedgerHeadTable {
+  only: Generated<boolean>;
+  size: Count;
+  root: Buffer;
+  /** Hashes of the compact range [0, size), largest subtree first, 32 bytes each. */
+  frontier: Buffer;
+  epoch: Count;
+  integrated_at: ColumnType<Date | null, never, Date>;
+}
+
+export interface LedgerTilesTable {
+  /** The tile holds hashes of subtrees of 256^level entries. */
+  level: number;
+  index: Count;
+  hashes: Buffer;
+}
+
+export interface LedgerQuarantineTable {
+  arrival: Count;
+  reason: string;
+  content: string;
+  found_at: Generated<Date>;
+}
+
+export interface LeasesTable {
+  name: string;
+  holder: string;
+  epoch: Count;
+  expires_at: ColumnType<Date, never, Date>;
+}
+
+export interface LedgerTables {
+  ledger_staged: LedgerStagedTable;
+  ledger_entries: LedgerEntriesTable;
+  ledger_salts: LedgerSaltsTable;
+  ledger_head: LedgerHeadTable;
+  ledger_tiles: LedgerTilesTable;
+  ledger_quarantine: LedgerQuarantineTable;
+  leases: LeasesTable;
+}
