@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+
+export const ROW_IDS = ['P1', 'P3'] as const;
+export type RowId = (typeof ROW_IDS)[number];
+
+export const USAGE =
+  'npm run bench -- [P1 P3] [--json] [--runs N]\n' +
+  '  rows of the performance table to measure (default: all that exist)\n' +
+  '  --json  one JSON line a row\n' +
+  '  --runs  paired runs a row, 5 to 100 (default 7)';
+
+/** Below five pairs a median is an anecdote. */
+const RUNS = { least: 5, most: 100, usual: '7' } as const;
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+}
+
+export interface Options {
+  readonly rows: readonly RowId[];
+  readonly json: boolean;
+  readonly runs: number;
+}
+
+const isRow = (text: string): text is RowId => (ROW_IDS as readonly string[]).includes(text);
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: RUNS.usual } },
+    });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : 'unusable arguments', { cause });
+  }
+}
+
+/** @throws UsageError with a sentence that names the argument */
+export function parseOptions(argv: readonly string[]): Options {
+  const { values, positionals } = parsed(argv);
+  const named = positionals.map((text) => text.toUpperCase());
+  const unknown = named.find((text) => !isRow(text));
+  if (unknown !== undefined)
+    throw new UsageError(`There is no row ${unknown} to measure; there are ${ROW_IDS.join(' and ')}.`);
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < RUNS.least || runs > RUNS.most)
+    throw new UsageError(`--runs takes a number from ${RUNS.least} to ${RUNS.most}, not "${values.runs}".`);
+  return { rows: ROW_IDS.filter((id) => named.length === 0 || named.includes(id)), json: values.json, runs };
+}
