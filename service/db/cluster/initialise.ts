@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnBinary } from './binaries.ts';
 import { ClusterError, corrupt, onStorage, storageFailure } from './cluster-error.ts';
 import type { ClusterLayout } from './layout.ts';
 import { processState } from './postmaster.ts';
 
-const DRAFT = /^postgres\.init-(\d+)$/;
+const DRAFT = /^postgres\.init-(\d+)-[A-Za-z0-9]+$/;
 
 /**
  * Creates the cluster when there is none. It grows in a draft folder and is renamed into place when it is complete, so
@@ -20,9 +20,10 @@ export async function ensureInitialised(
 ): Promise<void> {
   await onStorage(layout.dataDir, () => removeAbandonedDrafts(layout));
   if (existsSync(layout.cluster)) return;
-  const draft = join(layout.dataDir, `postgres.init-${process.pid}`);
+  const draft = await onStorage(layout.dataDir, () =>
+    mkdtemp(join(layout.dataDir, `postgres.init-${process.pid}-`)),
+  );
   try {
-    await onStorage(layout.dataDir, () => mkdir(draft, { mode: 0o700 }));
     await initdb(layout, binaries, draft, ownerPassword);
     await onStorage(layout.dataDir, () => moveIntoPlace(join(draft, 'cluster'), layout.cluster));
   } finally {
@@ -81,11 +82,17 @@ async function moveIntoPlace(from: string, to: string): Promise<void> {
 
 async function removeAbandonedDrafts(layout: ClusterLayout): Promise<void> {
   for (const name of await readdir(layout.dataDir)) {
-    const pid = Number(DRAFT.exec(name)?.[1] ?? Number.NaN);
-    // A folder of our own pid is left from before a restart of the machine or container.
-    if (Number.isNaN(pid) || (pid !== process.pid && processState(pid) === 'alive')) continue;
+    const pid = DRAFT.exec(name)?.[1];
+    if (pid === undefined || (await isInUse(join(layout.dataDir, name), Number(pid)))) continue;
     await rm(join(layout.dataDir, name), { recursive: true, force: true });
   }
+}
+
+/** A draft with our own pid may be left from before a restart of the machine or container. */
+async function isInUse(draft: string, pid: number): Promise<boolean> {
+  if (processState(pid) === 'gone') return false;
+  const born = (await stat(draft).catch(() => undefined))?.mtimeMs ?? 0;
+  return pid !== process.pid || born >= Date.now() - process.uptime() * 1000;
 }
 
 /** Refuses what PostgreSQL would only describe in its own words, and names the file. */

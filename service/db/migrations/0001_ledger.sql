@@ -63,7 +63,7 @@ GRANT SELECT, INSERT ON ledger_entries TO integrator;
 
 -- One row: how many entries are numbered and the Merkle tree hash over them (RFC 6962 section 2.1).
 CREATE TABLE ledger_head (
-  only          boolean PRIMARY KEY DEFAULT true CONSTRAINT ledger_head_is_one_row CHECK (only),
+  one_row       boolean PRIMARY KEY DEFAULT true CONSTRAINT ledger_head_is_one_row CHECK (one_row),
   size          bigint NOT NULL CONSTRAINT ledger_head_size_is_natural CHECK (size >= 0),
   root          bytea NOT NULL CONSTRAINT ledger_head_root_is_sha256 CHECK (octet_length(root) = 32),
   frontier      bytea NOT NULL CONSTRAINT ledger_head_frontier_of_hashes CHECK (octet_length(frontier) % 32 = 0),

@@ -39,7 +39,7 @@ export interface LedgerSaltsTable {
 }
 
 export interface LedgerHeadTable {
-  only: Generated<boolean>;
+  one_row: Generated<boolean>;
   size: Count;
   root: Buffer;
   /** Hashes of the compact range [0, size), largest subtree first, 32 bytes each. */
