@@ -141,9 +141,10 @@ function hasSpecs(root) {
 }
 
 /** @param {Context} context @param {string[]} filters @returns {Promise<Result>} */
-async function playwright({ env, ...context }, filters) {
+async function playwright(context, filters) {
   const report = freshReport(context, 'playwright.json');
-  const status = await node({ ...context, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report } }, [
+  const env = { ...context.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const status = await node({ ...context, env }, [
     ...['node_modules/playwright/cli.js', 'test', ...filters, '--reporter=list,json'],
   ]);
   return { status, tally: playwrightTally(report) };

@@ -40,15 +40,15 @@ function privateFolders(base) {
  * @param {import('./parts.mjs').Child[]} parts
  */
 async function startSession(env, parts) {
-  parts.push(await startBus(env));
-  parts.push(await startKeyring(env));
-  parts.push(await startDisplay(env));
+  await startBus(env, parts);
+  await startKeyring(env, parts);
+  await startDisplay(env, parts);
 }
 
 /** @param {import('./parts.mjs').Child[]} parts */
 async function stop(parts) {
   for (const part of parts.reverse()) {
-    if (part.exitCode !== null || part.signalCode !== null) continue;
+    if (part.pid === undefined || part.exitCode !== null || part.signalCode !== null) continue;
     const gone = new Promise((resolve) => part.once('exit', resolve));
     part.kill('SIGTERM');
     const timer = setTimeout(() => part.kill('SIGKILL'), 3000);
@@ -71,3 +71,5 @@ try {
   await stop(parts);
   rmSync(base, { recursive: true, force: true });
 }
+// Nothing that a job left open may keep the run alive.
+process.exit();

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { run } from '../setup/run.mjs';
 
 /**
- * The parts of a private desktop session. Each start waits until the part answers and returns its process; the
- * variables that lead to it are added to `env`.
+ * The parts of a private desktop session. Each start adds its process to `parts` at once, so that it is stopped even
+ * if it never answers, then waits until it does; the variables that lead to it are added to `env`.
  * @typedef {Record<string, string>} Env
  * @typedef {import('node:child_process').ChildProcess} Child
  */
@@ -40,8 +41,9 @@ function firstLine(child, stream, what) {
 /**
  * A bus without service activation: nothing is started behind our back, so nothing can outlive the run.
  * @param {Env} env
+ * @param {Child[]} parts
  */
-export async function startBus(env) {
+export async function startBus(env, parts) {
   const folder = env.XDG_RUNTIME_DIR ?? '';
   const config = join(folder, 'bus.conf');
   writeFileSync(
@@ -52,25 +54,28 @@ export async function startBus(env) {
   <type>session</type>
   <listen>unix:path=${join(folder, 'bus')}</listen>
   <auth>EXTERNAL</auth>
-  <policy context="default"><allow send_destination="*"/><allow own="*"/></policy>
+  <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>
 `,
   );
   const args = ['--nofork', '--nopidfile', '--print-address=1', `--config-file=${config}`];
   const child = spawn('dbus-daemon', args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  parts.push(child);
   env.DBUS_SESSION_BUS_ADDRESS = await firstLine(child, child.stdout, 'dbus-daemon');
-  return child;
 }
 
 /**
  * A keyring of the run's own, unlocked with a password that nobody keeps.
  * @param {Env} env
+ * @param {Child[]} parts
  */
-export async function startKeyring(env) {
+export async function startKeyring(env, parts) {
   const child = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
     env,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
+  parts.push(child);
+  // Seen below as a process without an id.
   child.on('error', () => {});
   child.stdin.end(randomBytes(16).toString('hex'));
   const ask = [
@@ -82,9 +87,13 @@ export async function startKeyring(env) {
   ];
   const deadline = Date.now() + READY_MS;
   while (Date.now() < deadline) {
-    const { output } = await run('dbus-send', [...ask, 'string:org.freedesktop.secrets'], { env });
-    if (output.includes('boolean true')) return child;
-    if (child.exitCode !== null) break;
+    const { output } = await run('dbus-send', [...ask, 'string:org.freedesktop.secrets'], {
+      env,
+      timeout: 2000,
+    });
+    if (output.includes('boolean true')) return;
+    if (child.exitCode !== null || child.pid === undefined) break;
+    await pause(20);
   }
   throw new Error('gnome-keyring-daemon did not offer org.freedesktop.secrets');
 }
@@ -92,8 +101,9 @@ export async function startKeyring(env) {
 /**
  * An X server without network on a display that it picks itself.
  * @param {Env} env
+ * @param {Child[]} parts
  */
-export async function startDisplay(env) {
+export async function startDisplay(env, parts) {
   const authority = join(env.XDG_RUNTIME_DIR ?? '', 'Xauthority');
   writeFileSync(authority, xauthority(), { mode: 0o600 });
   const screen = ['-screen', '0', '1600x1000x24'];
@@ -105,10 +115,10 @@ export async function startDisplay(env) {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     },
   );
+  parts.push(child);
   const answer = /** @type {import('node:stream').Readable} */ (child.stdio[3]);
   env.DISPLAY = `:${await firstLine(child, answer, 'Xvfb')}`;
   env.XAUTHORITY = authority;
-  return child;
 }
 
 /**
