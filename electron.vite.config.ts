@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'electron-vite';
+import { defineConfig, type UserConfig } from 'electron-vite';
 import { EXTERNALS } from './build/externals.ts';
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
@@ -15,7 +15,7 @@ const BROWSER_TARGET = 'chrome130';
 const present = (entries: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)));
 
-export default defineConfig({
+const complete: UserConfig = {
   main: {
     build: {
       outDir: 'out/main',
@@ -65,4 +65,13 @@ export default defineConfig({
       },
     },
   },
-});
+};
+
+const inputsOf = (part: keyof UserConfig): number =>
+  Object.keys(complete[part]?.build?.rolldownOptions?.input ?? {}).length;
+
+export default defineConfig({
+  ...(inputsOf('main') > 0 && { main: complete.main }),
+  ...(inputsOf('preload') > 0 && { preload: complete.preload }),
+  ...(inputsOf('renderer') > 0 && { renderer: complete.renderer }),
+} as UserConfig);

@@ -80,7 +80,10 @@ async function build(target, root, env) {
   const { folders, command } = TARGETS[target];
   for (const folder of folders) rmSync(join(root, 'out', folder), { recursive: true, force: true });
   const began = performance.now();
-  const { status, output } = await run(process.execPath, command, { cwd: root, env });
+  const { status, output } = await run(process.execPath, command, {
+    cwd: root,
+    env: { ...env, NO_COLOR: '1', FORCE_COLOR: '0' },
+  });
   if (status === 0) say(`build of ${target}: done in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   else process.stderr.write(`${tail(output, 60)}\n`);
   return status;

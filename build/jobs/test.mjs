@@ -15,16 +15,19 @@ const STAGES = ['types', 'lint', 'build', ...PROJECTS, 'e2e'];
 const NEED_BUILD = new Set(['integration', 'faults', 'e2e']);
 
 /**
- * `--only unit,e2e` picks stages; what else stands there narrows the test files.
+ * `--only unit,e2e` picks stages; `--no-build` takes the programs as they were built last; what else stands there
+ * narrows the test files.
  * @param {string[]} args
  */
 export function parse(args) {
   /** @type {Set<string>} */
   const only = new Set();
   const filters = [];
+  let build = true;
   for (let index = 0; index < args.length; index += 1) {
     const argument = args[index] ?? '';
     if (argument === '--only') for (const name of (args[++index] ?? '').split(',')) only.add(name);
+    else if (argument === '--no-build') build = false;
     else filters.push(argument);
   }
   const unknown = [...only].filter((name) => !STAGES.includes(name));
@@ -32,6 +35,7 @@ export function parse(args) {
     throw new Error(`no such stage: ${unknown.join(', ')} (there are ${STAGES.join(', ')})`);
   const chosen = only.size > 0 ? only : new Set(STAGES);
   if ([...chosen].some((name) => NEED_BUILD.has(name))) chosen.add('build');
+  if (!build) chosen.delete('build');
   return { chosen, filters };
 }
 
