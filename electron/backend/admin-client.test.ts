@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SigningRequest } from '../keeper/protocol.ts';
+import { createAdminClient } from './admin-client.ts';
+
+interface Seen {
+  readonly request: IncomingMessage;
+  readonly body: string;
+}
+const ORIGIN = 'http://admin.sallyport.internal';
+const KEY = {
+  id: 'key_0123456789abcdefghjkmnpqrs',
+  label: 'a',
+  displayPrefix: 'th_01234567',
+  requestsPerMinute: 60,
+  state: 'active',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  createdBy: 'x',
+  lastUsedAt: null,
+  revokedAt: null,
+  revokedReason: null,
+};
+const CREATED = { key: KEY, secret: 'th_secret', eventId: 'evt_0123456789abcdefghjkmnpqrs' };
+const refused = (code: number, type: string) => ({
+  error: { code, type, message: 'Because.', requestId: 'req' },
+});
+
+let folder = '';
+let server: Server;
+let seen: Seen[] = [];
+let answers: { status: number; body: unknown }[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sp-'));
+  [seen, answers] = [[], []];
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    seen.push({ request, body });
+    const next = answers.shift();
+    if (!next) return request.socket.destroy();
+    response.writeHead(next.status, { 'content-type': 'application/json', 'retry-after': '0' });
+    return response.end(JSON.stringify(next.body));
+  });
+  await new Promise<void>((resolve) => server.listen(join(folder, 's'), resolve));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function client(change: { token?: string | null; sign?: () => Promise<Record<string, string>> } = {}) {
+  const signed: SigningRequest[] = [];
+  const made = createAdminClient({
+    endpoint: () => ({ origin: ORIGIN, socket: join(folder, 's') }),
+    token: () => (change.token === undefined ? 'token-of-this-unlock' : change.token),
+    sign: async (request) => {
+      signed.push(request);
+      const more = change.sign ? await change.sign() : {};
+      return { 'idempotency-key': request.idempotencyKey, signature: `n${signed.length}`, ...more };
+    },
+  });
+  return { client: made, signed };
+}
+const create = { route: 'keys.create', body: { label: 'a', requestsPerMinute: 5 } } as const;
+
+describe('admin client', () => {
+  it('reads with the token of this unlock and without a signature', async () => {
+    answers = [{ status: 200, body: { keys: [KEY], nextCursor: null } }];
+    const t = client();
+    expect((await t.client.call({ route: 'keys.list' })).body).toEqual({ keys: [KEY], nextCursor: null });
+    expect(seen[0]?.request.headers).toMatchObject({
+      authorization: 'Bearer token-of-this-unlock',
+      host: 'admin.sallyport.internal',
+    });
+    expect(t.signed).toEqual([]);
+  });
+
+  it('sends exactly the bytes that were signed', async () => {
+    answers = [{ status: 201, body: CREATED }];
+    const t = client();
+    expect((await t.client.call(create)).status).toBe(201);
+    expect(seen[0]?.body).toBe(new TextDecoder().decode(t.signed[0]?.body));
+    expect(`${ORIGIN}${seen[0]?.request.url}`).toBe(t.signed[0]?.targetUri);
+  });
+
+  it('signs again for a second attempt, under the same idempotency key', async () => {
+    answers = [
+      { status: 503, body: refused(503, 'unavailable') },
+      { status: 201, body: CREATED },
+    ];
+    const t = client();
+    await t.client.call(create);
+    expect(seen.map(({ request }) => request.headers.signature)).toEqual(['n1', 'n2']);
+    expect(new Set(seen.map(({ request }) => request.headers['idempotency-key'])).size).toBe(1);
+  });
+
+  it('hands on the service’s reason and does not ask twice', async () => {
+    answers = [{ status: 409, body: refused(409, 'conflict') }];
+    await expect(client().client.call(create)).rejects.toMatchObject({
+      code: 'request-failed',
+      message: 'Because.',
+      retryable: false,
+      service: { type: 'conflict', status: 409 },
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('says that the service is down when the connection breaks, twice', async () => {
+    await expect(client().client.call({ route: 'keys.list' })).rejects.toMatchObject({
+      code: 'service-down',
+    });
+    expect(seen).toHaveLength(2);
+  });
+
+  it('sends nothing that was not signed, and keeps the signer’s reason', async () => {
+    const declined = Object.assign(new Error('no'), { code: 'declined' });
+    const t = client({ sign: () => Promise.reject(declined) });
+    await expect(t.client.call(create)).rejects.toBe(declined);
+    expect(t.signed).toHaveLength(1);
+    expect(seen).toEqual([]);
+  });
+
+  it('sends nothing while locked', async () => {
+    await expect(client({ token: null }).client.call({ route: 'keys.list' })).rejects.toMatchObject({
+      code: 'locked',
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('shows no answer that the route table does not know', async () => {
+    answers = [{ status: 200, body: { surprise: 'th_secret' } }];
+    const failed = client().client.call({ route: 'keys.list' });
+    await expect(failed).rejects.toMatchObject({ code: 'request-failed' });
+    await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('th_') });
+  });
+});

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import ky, { HTTPError, type Options } from 'ky';
+import { Agent } from 'undici';
+import { apiErrorBody } from '../../shared/http/errors.ts';
+import { routeOf } from '../../shared/http/table.ts';
+import { Refusal } from '../ipc/refusal.ts';
+import type { SigningRequest } from '../keeper/protocol.ts';
+import { type AdminRequest, buildRequest, type CallRequest } from './admin-request.ts';
+
+/** Longer than the service's own bound on anything it waits for. */
+const ANSWER_MS = 8_000;
+const CONTENT_TYPE = 'application/json';
+
+export interface AdminEndpoint {
+  /** Origin that `@target-uri` must have. */
+  readonly origin: string;
+  /** Unix socket or named pipe. */
+  readonly socket: string;
+}
+
+interface Deps {
+  /** Null while the service does not serve. */
+  readonly endpoint: () => AdminEndpoint | null;
+  /** Null while locked. */
+  readonly token: () => string | null;
+  /** Headers for exactly these bytes; a fresh nonce each time it is asked. Rejects when the person declines. */
+  readonly sign: (request: SigningRequest) => Promise<Readonly<Record<string, string>>>;
+}
+
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+const down = (cause?: unknown): Refusal =>
+  new Refusal('service-down', 'The service does not answer. Its state is shown in the status bar.', {
+    retryable: true,
+    cause,
+  });
+
+/** Only what never reached a handler, or may be repeated under its idempotency key, is tried again. */
+const isWorthRetrying = (error: Error): boolean =>
+  error instanceof HTTPError ? error.response.status === 503 : error instanceof TypeError;
+
+/** The console's client of the admin plane: one dispatcher over the socket, one signature per attempt. */
+export function createAdminClient({ endpoint, token, sign }: Deps) {
+  let dispatcher: { readonly socket: string; readonly agent: Agent } | null = null;
+
+  const agentFor = (socket: string): Agent => {
+    if (dispatcher?.socket !== socket) {
+      dispatcher?.agent.destroy().catch(() => undefined);
+      dispatcher = { socket, agent: new Agent({ connect: { socketPath: socket } }) };
+    }
+    return dispatcher.agent;
+  };
+
+  const options = (request: AdminRequest, agent: Agent, bearer: string): Options => {
+    const idempotencyKey = randomUUID();
+    const { method, body } = request;
+    // `dispatcher` is undici's own option, which ky hands on to fetch untouched.
+    const transport = { dispatcher: agent } as unknown as Options;
+    return {
+      ...transport,
+      method,
+      headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': CONTENT_TYPE } : {}) },
+      ...(body ? { body: body as NonNullable<Options['body']> } : {}),
+      timeout: ANSWER_MS,
+      redirect: 'error',
+      retry: {
+        limit: 1,
+        methods: ['get', 'post'],
+        backoffLimit: 500,
+        maxRetryAfter: 2_000,
+        shouldRetry: ({ error }) => isWorthRetrying(error),
+      },
+      hooks: {
+        beforeRequest: request.signed
+          ? [(outgoing) => addSignature(request, idempotencyKey, outgoing, sign)]
+          : [],
+      },
+    };
+  };
+
+  return {
+    /** @throws Refusal with the service's own reason, or KeeperError when it was not signed */
+    async call(input: CallRequest): Promise<AdminAnswer> {
+      const to = endpoint();
+      const bearer = token();
+      if (!to) throw down();
+      if (!bearer)
+        throw new Refusal('locked', 'The vault is locked. Unlock it and try again.', { retryable: true });
+      const request = buildRequest(input, to.origin);
+      const response = await ky(request.targetUri, options(request, agentFor(to.socket), bearer)).catch(fail);
+      return { status: response.status, body: await validBody(request, response) };
+    },
+    agent: (): Agent | null => {
+      const to = endpoint();
+      return to ? agentFor(to.socket) : null;
+    },
+    async close(): Promise<void> {
+      await dispatcher?.agent.destroy();
+      dispatcher = null;
+    },
+  };
+}
+export type AdminClient = ReturnType<typeof createAdminClient>;
+
+async function addSignature(
+  { route, method, targetUri, body }: AdminRequest,
+  idempotencyKey: string,
+  outgoing: Request,
+  sign: Deps['sign'],
+): Promise<void> {
+  const bytes = body ?? new Uint8Array();
+  const headers = await sign({
+    route,
+    method,
+    targetUri,
+    contentType: CONTENT_TYPE,
+    body: bytes,
+    idempotencyKey,
+  });
+  for (const [name, value] of Object.entries(headers)) outgoing.headers.set(name, value);
+}
+
+/** An answer that is not what the route table promises is not shown to anybody. */
+async function validBody({ route }: AdminRequest, response: Response): Promise<Record<string, unknown>> {
+  const schema = routeOf(route).answers[response.status];
+  const parsed = schema?.safeParse(await response.json().catch(() => undefined));
+  if (parsed?.success) return parsed.data as Record<string, unknown>;
+  throw new Refusal(
+    'request-failed',
+    'The service answered something that this console does not understand.',
+  );
+}
+
+/** Turns what ky throws into a refusal; what a signer threw passes as it is. */
+async function fail(error: unknown): Promise<never> {
+  if (error instanceof HTTPError) throw await refusalOf(error.response);
+  const isTransport = error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
+  throw isTransport ? down(error) : error;
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  const parsed = apiErrorBody.safeParse(await response.json().catch(() => undefined));
+  if (!parsed.success) return down();
+  const { type, message } = parsed.data.error;
+  const retryable = response.status === 429 || response.status === 503;
+  return new Refusal('request-failed', message, { retryable, service: { type, status: response.status } });
+}
