@@ -1,0 +1,29 @@
+import { VaultError } from './errors.ts';
+import { PREVIOUS_FILE, VAULT_FILE, type VaultFiles } from './files.ts';
+import { type DecodedVault, decodeVault } from './format.ts';
+
+/** One vault file as found: absent, readable, or why not. */
+export type Found =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'readable'; readonly bytes: Buffer; readonly decoded: DecodedVault }
+  | { readonly kind: 'unreadable'; readonly error: VaultError };
+
+export interface OnDisk {
+  readonly current: Found;
+  readonly previous: Found;
+}
+
+async function find(files: VaultFiles, name: string): Promise<Found> {
+  try {
+    const bytes = await files.read(name);
+    return bytes ? { kind: 'readable', bytes, decoded: decodeVault(bytes) } : { kind: 'absent' };
+  } catch (error) {
+    if (error instanceof VaultError) return { kind: 'unreadable', error };
+    throw error;
+  }
+}
+
+export const readDisk = async (files: VaultFiles): Promise<OnDisk> => ({
+  current: await find(files, VAULT_FILE),
+  previous: await find(files, PREVIOUS_FILE),
+});

@@ -1,0 +1,39 @@
+export const VAULT_ERROR_CODES = [
+  'not-authentic',
+  'wrong-passphrase',
+  'wrong-recovery-code',
+  'passphrase-too-short',
+  'too-many-attempts',
+  'keychain-missing',
+  'keychain-half-missing',
+  'vault-absent',
+  'vault-exists',
+  'vault-damaged',
+  'vault-newer',
+  'vault-rolled-back',
+  'kdf-out-of-bounds',
+  'write-failed',
+] as const;
+export type VaultErrorCode = (typeof VAULT_ERROR_CODES)[number];
+
+/** Every reason the vault gives for refusing. Messages are sentences for a person and say what to do next. */
+export class VaultError extends Error {
+  override readonly name = 'VaultError';
+  readonly code: VaultErrorCode;
+  /** Seconds until another attempt is looked at, where waiting helps. */
+  readonly waitSeconds: number | null;
+
+  constructor(
+    code: VaultErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly waitSeconds?: number },
+  ) {
+    super(message, options);
+    this.code = code;
+    this.waitSeconds = options?.waitSeconds ?? null;
+  }
+}
+
+/** Damage of the file, as the person who has to repair it should read it. */
+export const damaged = (what: string, cause?: unknown): VaultError =>
+  new VaultError('vault-damaged', `The vault file is damaged: ${what}.`, { cause });
