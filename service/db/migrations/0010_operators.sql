@@ -56,7 +56,7 @@ CREATE INDEX admin_nonces_by_expiry ON admin_nonces (expires_at);
 GRANT SELECT, INSERT, DELETE ON admin_nonces TO api;
 
 CREATE TABLE admin_nonce_horizon (
-  only    boolean PRIMARY KEY DEFAULT true CONSTRAINT admin_nonce_horizon_is_one_row CHECK (only),
+  one_row boolean PRIMARY KEY DEFAULT true CONSTRAINT admin_nonce_horizon_is_one_row CHECK (one_row),
   horizon timestamptz(3) NOT NULL
 );
 INSERT INTO admin_nonce_horizon (horizon) VALUES ('-infinity');

@@ -38,7 +38,7 @@ export interface AdminNoncesTable {
 }
 
 export interface AdminNonceHorizonTable {
-  only: ColumnType<boolean, never, never>;
+  one_row: ColumnType<boolean, never, never>;
   horizon: ColumnType<Date, never, Date>;
 }
 

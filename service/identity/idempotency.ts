@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { RouteId } from '../../shared/http/table.ts';
+import type { Database, Tx } from '../db/database.ts';
+import type { Answer, RequestContext } from '../gate/context.ts';
+import { HttpError } from '../gate/http-error.ts';
+import type { Done } from './mutation.ts';
+
+/** How long a repeat finds its answer: longer than any client keeps trying. */
+const REMEMBERED = sql.lit('24 hours');
+
+/** Whose keys these are: an idempotency key of one operator means nothing for another. */
+const scopeOf = (ctx: RequestContext): string =>
+  ctx.principal.type === 'operator' ? ctx.principal.id : (ctx.signature?.keyId ?? 'unsigned');
+
+const keyOf = (ctx: RequestContext): string => {
+  if (ctx.idempotencyKey === null)
+    throw new HttpError('idempotency_key_required', 'a mutation takes an Idempotency-Key');
+  return ctx.idempotencyKey;
+};
+
+/**
+ * Claims the idempotency key for this request, or finds what the same request answered before. A request that is in flight
+ * is waited for: its row is locked until it commits.
+ * @throws HttpError `idempotency_mismatch` for another request, `conflict` when the former answer revealed a secret
+ */
+export async function recallAnswer<Id extends RouteId>(
+  tx: Tx,
+  ctx: RequestContext,
+): Promise<Answer<Id> | null> {
+  const actor = scopeOf(ctx);
+  const key = keyOf(ctx);
+  const requestHash = Buffer.from(ctx.requestHash, 'hex');
+  const claimed = await tx
+    .insertInto('idempotent_requests')
+    .values({
+      actor,
+      key,
+      request_hash: requestHash,
+      at: ctx.now(),
+      status: null,
+      answer: null,
+      subject: null,
+    })
+    .onConflict((oc) => oc.constraint('idempotent_requests_once').doNothing())
+    .executeTakeFirst();
+  if (claimed.numInsertedOrUpdatedRows === 1n) return null;
+  const former = await tx
+    .selectFrom('idempotent_requests')
+    .select(['request_hash', 'status', 'answer', 'subject'])
+    .where('actor', '=', actor)
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow();
+  if (!requestHash.equals(former.request_hash))
+    throw new HttpError('idempotency_mismatch', 'this Idempotency-Key belongs to another request');
+  if (former.answer === null)
+    throw new HttpError('conflict', `this was done before as ${former.subject}; its secret was shown once`);
+  return { status: former.status, body: JSON.parse(former.answer) } as unknown as Answer<Id>;
+}
+
+/** Keeps the answer for repeats; of one that reveals a secret only what it was about. */
+export async function rememberAnswer<Id extends RouteId>(
+  tx: Tx,
+  ctx: RequestContext,
+  { answer, subject }: Done<Id>,
+  reveals: boolean,
+): Promise<void> {
+  await tx
+    .updateTable('idempotent_requests')
+    .set({ status: answer.status, answer: reveals ? null : JSON.stringify(answer.body), subject })
+    .where('actor', '=', scopeOf(ctx))
+    .where('key', '=', keyOf(ctx))
+    .execute();
+}
+
+export async function purgeAnswers(db: Pick<Database, 'kysely'>, now: Date): Promise<void> {
+  await db.kysely
+    .deleteFrom('idempotent_requests')
+    .where('at', '<', sql<Date>`${now}::timestamptz - ${REMEMBERED}::interval`)
+    .execute();
+}

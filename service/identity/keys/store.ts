@@ -1,0 +1,83 @@
+import type { Database, Tx } from '../../db/database.ts';
+import type { KeyRow } from './rules.ts';
+
+type Reader = Pick<Database, 'kysely'>['kysely'];
+
+const columns = [
+  'id',
+  'label',
+  'display_prefix',
+  'requests_per_minute',
+  'created_at',
+  'created_by',
+  'last_used_at',
+  'revoked_at',
+  'revoked_reason',
+] as const;
+
+/** The active key with this hash. A revoked key is not found: there is nothing else to say about it to its holder. */
+export const findActiveKey = (db: Reader, hash: Buffer): Promise<KeyRow | undefined> =>
+  db
+    .selectFrom('api_keys')
+    .select(columns)
+    .where('key_hash', '=', hash)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+
+export const readKey = (db: Reader, id: string): Promise<KeyRow | undefined> =>
+  db.selectFrom('api_keys').select(columns).where('id', '=', id).executeTakeFirst();
+
+export interface NewKey {
+  readonly id: string;
+  readonly label: string;
+  readonly hash: Buffer;
+  readonly displayPrefix: string;
+  readonly requestsPerMinute: number;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+}
+
+export const insertKey = (tx: Tx, key: NewKey): Promise<KeyRow> =>
+  tx
+    .insertInto('api_keys')
+    .values({
+      id: key.id,
+      label: key.label,
+      key_hash: key.hash,
+      display_prefix: key.displayPrefix,
+      requests_per_minute: key.requestsPerMinute,
+      created_at: key.createdAt,
+      created_by: key.createdBy,
+      revoked_by: null,
+      revoked_reason: null,
+    })
+    .returning(columns)
+    .executeTakeFirstOrThrow();
+
+/** Revokes an active key. @returns undefined when there is none with this id */
+export const revokeActiveKey = (
+  tx: Tx,
+  id: string,
+  revoked: { readonly at: Date; readonly by: string; readonly reason: string },
+): Promise<KeyRow | undefined> =>
+  tx
+    .updateTable('api_keys')
+    .set({ revoked_at: revoked.at, revoked_by: revoked.by, revoked_reason: revoked.reason })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returning(columns)
+    .executeTakeFirst();
+
+export interface KeyPage {
+  readonly state?: 'active' | 'revoked' | undefined;
+  /** Keys older than this id: ids sort by time and are unique, so equal times neither skip nor repeat a row. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+export function listKeys(db: Reader, { state, before, limit }: KeyPage): Promise<KeyRow[]> {
+  let query = db.selectFrom('api_keys').select(columns).orderBy('id', 'desc').limit(limit);
+  if (state !== undefined) query = query.where('revoked_at', state === 'active' ? 'is' : 'is not', null);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return query.execute();
+}

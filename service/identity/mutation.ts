@@ -1,0 +1,93 @@
+import { sql } from 'kysely';
+import type { RouteId } from '../../shared/http/table.ts';
+import { routeOf } from '../../shared/http/table.ts';
+import type { Actor } from '../../shared/ledger/entry.ts';
+import type { EventData, EventKind } from '../../shared/ledger/events.ts';
+import { type Database, type Tx, transact } from '../db/database.ts';
+import { isConflict } from '../db/database-error.ts';
+import type { Answer, RequestContext } from '../gate/context.ts';
+import { recallAnswer, rememberAnswer } from './idempotency.ts';
+import { acceptNonce } from './replay.ts';
+
+/** The part of the ledger's staging that a mutation needs. */
+export interface Stager {
+  stage(
+    tx: Tx,
+    event: {
+      readonly kind: EventKind;
+      readonly data: Record<string, unknown>;
+      readonly actor: Actor;
+      readonly agent: string | null;
+      readonly requestId: string | null;
+    },
+  ): Promise<string>;
+}
+
+/** Stages the ledger event of this mutation in its transaction. @returns the event's id, for the answer */
+export type Stage = <K extends EventKind>(kind: K, data: EventData<K>, by?: Actor) => Promise<string>;
+
+export interface Done<Id extends RouteId> {
+  readonly answer: Answer<Id>;
+  /** The id of what was made or changed. */
+  readonly subject: string;
+}
+
+export type Action<Id extends RouteId> = (tx: Tx, stage: Stage) => Promise<Done<Id>>;
+
+export type Mutate = <Id extends RouteId>(
+  route: Id,
+  ctx: RequestContext,
+  action: Action<Id>,
+) => Promise<Answer<Id>>;
+
+/** Who the ledger says did it. Unsigned requests exist in development only and are called what they are. */
+export function actorOf({ principal }: RequestContext): Actor {
+  if (principal.type === 'operator') return { type: 'operator', id: principal.id, name: principal.name };
+  if (principal.type === 'key') return { type: 'key', id: principal.id, name: principal.label };
+  return { type: 'operator', id: 'unsigned', name: null };
+}
+
+type Contained<T> = { readonly done: T } | { readonly failed: unknown };
+
+/**
+ * Runs the work so that its failure undoes all of it and nothing before it: the nonce that was accepted stays accepted, and a
+ * request that failed once can never succeed later by being sent again.
+ */
+async function contain<T>(tx: Tx, work: () => Promise<T>): Promise<Contained<T>> {
+  await sql`SAVEPOINT before_action`.execute(tx);
+  try {
+    return { done: await work() };
+  } catch (failed) {
+    // `transact` repeats the whole of it, nonce included.
+    if (isConflict(failed)) throw failed;
+    await sql`ROLLBACK TO SAVEPOINT before_action`.execute(tx).catch(() => {
+      throw failed;
+    });
+    return { failed };
+  }
+}
+
+/**
+ * Every mutation of the admin plane goes through here, in one transaction: the nonce is used up, a repeated idempotency key
+ * gets its former answer, the action happens with its ledger event, and the answer is remembered.
+ */
+export function createMutate(db: Pick<Database, 'kysely'>, staging: Stager): Mutate {
+  return async <Id extends RouteId>(route: Id, ctx: RequestContext, action: Action<Id>) => {
+    const stage =
+      (tx: Tx): Stage =>
+      (kind, data, by = actorOf(ctx)) =>
+        staging.stage(tx, { kind, data, actor: by, agent: null, requestId: ctx.requestId });
+    const outcome = await transact(db, async (tx) => {
+      await acceptNonce(tx, ctx.signature);
+      return contain(tx, async () => {
+        const former = await recallAnswer<Id>(tx, ctx);
+        if (former) return former;
+        const done = await action(tx, stage(tx));
+        await rememberAnswer(tx, ctx, done, routeOf(route).reveals !== undefined);
+        return done.answer;
+      });
+    });
+    if ('failed' in outcome) throw outcome.failed;
+    return outcome.done;
+  };
+}
