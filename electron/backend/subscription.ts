@@ -65,15 +65,7 @@ export function subscribe(after: number | null, { connect, push, setTimer, rando
     const ms = Math.round(base * (0.5 + random() / 2));
     failures += 1;
     push({ type: 'stream', state: 'waiting', retryInMs: ms });
-    return new Promise((resolve) => {
-      const end = (): void => {
-        timer.cancel();
-        closing.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimer(end, ms);
-      closing.signal.addEventListener('abort', end);
-    });
+    return pause(ms, closing.signal, setTimer);
   };
 
   const run = async (): Promise<void> => {
@@ -93,3 +85,16 @@ export function subscribe(after: number | null, { connect, push, setTimer, rando
   };
 }
 export type Subscription = ReturnType<typeof subscribe>;
+
+/** Ends after `ms`, or at once when the signal aborts; leaves no listener behind. */
+function pause(ms: number, signal: AbortSignal, setTimer: Deps['setTimer']): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimer(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

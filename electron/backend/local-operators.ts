@@ -1,0 +1,61 @@
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OperatorFile } from '../../shared/http/operator-file.ts';
+import type { OperatorRole } from '../../shared/http/route.ts';
+import type { CallAnswer } from '../../shared/http/table.ts';
+import { Refusal } from '../ipc/refusal.ts';
+import type { AdminClient, AdminEndpoint } from './admin-client.ts';
+
+interface Deps {
+  readonly client: Pick<AdminClient, 'call'>;
+  readonly endpoint: () => AdminEndpoint | null;
+  /** A token that dies at the next lock; null while locked. */
+  readonly issueToken: () => string | null;
+  readonly folder: string;
+}
+
+/** A file name that a person recognises and that cannot leave its folder, whatever the operator is called. */
+const fileName = (name: string, invitation: string): string =>
+  `${
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 40) || 'operator'
+  }-${invitation}.json`;
+
+/** Invites operators for tools on this host: a signed invitation and a file (0600) that dies with the next lock. */
+export function createLocalOperators({ client, endpoint, issueToken, folder }: Deps) {
+  return {
+    async invite(name: string, role: OperatorRole): Promise<{ path: string; expiresAt: string }> {
+      const answer = await client.call({ route: 'operators.invite', body: { name, role } });
+      const { code, expiresAt, eventId } = answer.body as CallAnswer<'operators.invite'>;
+      const [to, adminToken] = [endpoint(), issueToken()];
+      if (!to || !adminToken)
+        throw new Refusal('locked', 'The vault was locked before the file was written. Invite again.', {
+          retryable: true,
+        });
+      const file: OperatorFile = {
+        version: 1,
+        adminOrigin: to.origin,
+        adminSocket: to.socket,
+        adminToken,
+        name,
+        enrolmentCode: code,
+        key: null,
+      };
+      const path = join(folder, fileName(name, eventId.slice(-6)));
+      const draft = `${path}.draft`;
+      rmSync(draft, { force: true });
+      writeFileSync(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+      renameSync(draft, path);
+      return { path, expiresAt };
+    },
+    /** At lock, at quit and at start: the tokens in these files are dead, the keys that tools added live elsewhere. */
+    removeAll(): void {
+      for (const name of readdirSync(folder))
+        if (/\.json(\.draft)?$/.test(name)) rmSync(join(folder, name), { force: true });
+    },
+  };
+}
+export type LocalOperators = ReturnType<typeof createLocalOperators>;

@@ -1,0 +1,66 @@
+import { acknowledgement, type Batch, type Pushed } from '../../shared/ipc/stream.ts';
+import { createPusher, type Pusher } from './pusher.ts';
+import { type Subscription, subscribe } from './subscription.ts';
+
+/** Main's end of the port that leads to the page. */
+export interface PagePort {
+  post(batch: Batch): void;
+  /** What the page says, attacker-controlled. */
+  onMessage(listener: (message: unknown) => void): void;
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+interface Timers {
+  readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+interface Deps extends Timers {
+  readonly connect: Parameters<typeof subscribe>[1]['connect'];
+  /** What a page that has just connected must know at once: the state of service and vault. */
+  readonly greeting: () => readonly Pushed[];
+}
+
+/** Notices that come while no page listens are kept for the next one, the newest of them. */
+const MAX_KEPT = 50;
+
+/** The one page that listens, or none. Opening again replaces it; a lock closes it. */
+export function createStreamHub({ connect, greeting, setTimer, now, random }: Deps) {
+  let open: { pusher: Pusher; subscription: Subscription; port: PagePort } | null = null;
+  let kept: Pushed[] = [];
+
+  const close = async (): Promise<void> => {
+    const closing = open;
+    open = null;
+    closing?.pusher.close();
+    closing?.port.close();
+    await closing?.subscription.close();
+  };
+  return {
+    close,
+    /** @param after as in `stream.open` */
+    async open(port: PagePort, after: number | null): Promise<void> {
+      await close();
+      const pusher = createPusher({ post: (batch) => port.post(batch), setTimer, now });
+      const subscription = subscribe(after, { connect, push: pusher.push, setTimer, random });
+      const mine = { pusher, subscription, port };
+      open = mine;
+      port.onMessage((message) => {
+        const parsed = acknowledgement.safeParse(message);
+        if (parsed.success) pusher.acknowledge(parsed.data.seq);
+      });
+      port.onClose(() => {
+        if (open === mine) close().catch(() => undefined);
+      });
+      for (const item of [...greeting(), ...kept.splice(0)]) pusher.push(item);
+    },
+    /** Says something to the page; a notice waits for a page, a status does not. */
+    push(item: Pushed): void {
+      if (open) open.pusher.push(item);
+      else if (item.type === 'notice') kept = [...kept, item].slice(-MAX_KEPT);
+    },
+  };
+}
+export type StreamHub = ReturnType<typeof createStreamHub>;
