@@ -8,6 +8,7 @@ import { ClusterError, inUse } from './cluster-error.ts';
 import { ensureInitialised, refuseDamaged } from './initialise.ts';
 import { type InstanceLock, takeInstanceLock } from './instance-lock.ts';
 import {
+  cannotServe,
   type LaunchedPostmaster,
   launchPostmaster,
   lostTheRace,
@@ -70,13 +71,25 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   await prepareLayout(layout);
   await ensureInitialised(layout, options.binaries, options.passwords.owner);
   await refuseDamaged(layout, (path) => readFile(path));
-  const running = await runPostmaster(layout, options);
-  const lock = await takeInstanceLock(running.session, layout.dataDir).catch(async (error: unknown) => {
-    // Whoever holds the lock keeps the postmaster, even one that we launched a moment ago.
-    await running.session.end();
-    throw error;
-  });
+  const { running, lock } = await becomeKeeper(layout, options);
   return keep(layout, options, running, lock);
+}
+
+async function becomeKeeper(
+  layout: ClusterLayout,
+  options: ClusterOptions,
+): Promise<{ running: Running; lock: InstanceLock }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const running = await runPostmaster(layout, options);
+    try {
+      return { running, lock: await takeInstanceLock(running.session, layout.dataDir) };
+    } catch (error) {
+      await running.session.end().catch(() => undefined);
+      // Whoever holds the lock keeps the postmaster, even one that we launched a moment ago.
+      if (error instanceof ClusterError || attempt === ATTEMPTS) throw error;
+      await pause(BETWEEN_ATTEMPTS_MS);
+    }
+  }
 }
 
 async function runPostmaster(layout: ClusterLayout, options: ClusterOptions): Promise<Running> {
@@ -95,7 +108,7 @@ async function adopt(
   { passwords, dataDir, log }: ClusterOptions,
   found: PostmasterFile,
 ): Promise<Running | undefined> {
-  const endpoint = endpointOf(found);
+  const endpoint = endpointOf(found, layout);
   const stillThere = async () => {
     if (processState(found.pid) === 'gone')
       throw new ClusterError('database-unreachable', 'PostgreSQL went away.');
@@ -118,7 +131,7 @@ async function adopt(
       { pid: found.pid, cluster: layout.cluster },
       'stopping an orphaned postmaster that does not answer',
     );
-    await stopPostmaster(found.pid);
+    await stopPostmaster(found.pid, 'at once');
     return undefined;
   }
 }
@@ -129,8 +142,8 @@ async function launch(layout: ClusterLayout, options: ClusterOptions): Promise<R
   const launched = await launchPostmaster(layout, options.binaries, endpoint);
   const stillThere = async () => {
     const { exitCode, signalCode } = launched.child;
-    if (exitCode === null && signalCode === null) return;
-    throw startFailure(layout, await launched.output());
+    const output = await launched.output();
+    if (exitCode !== null || signalCode !== null || cannotServe(output)) throw startFailure(layout, output);
   };
   try {
     const reach = { ...options, endpoint, patienceMs: START_PATIENCE_MS, stillThere };
@@ -144,7 +157,7 @@ async function launch(layout: ClusterLayout, options: ClusterOptions): Promise<R
   } catch (error) {
     const output = await launched.output();
     if (launched.child.exitCode !== null && (lostTheRace(output) || oldOneLeaving(output))) return undefined;
-    await stopPostmaster(launched.pid);
+    await stopPostmaster(launched.pid, 'at once');
     throw error;
   }
 }

@@ -89,6 +89,10 @@ export function startFailure(layout: ClusterLayout, output: string): ClusterErro
   return corrupt(layout.dataDir, worst, cause);
 }
 
+/** It runs, yet every connection fails on a file that is gone: it will never serve. */
+export const cannotServe = (output: string): boolean =>
+  /(FATAL|PANIC):.*could not (open|read) file/.test(output);
+
 /** Another starter was faster by milliseconds: its postmaster is there now. */
 export const lostTheRace = (output: string): boolean =>
   /lock file "postmaster\.pid" already exists/.test(output);

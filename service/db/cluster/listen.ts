@@ -24,9 +24,10 @@ export async function chooseEndpoint(layout: ClusterLayout): Promise<DatabaseEnd
   return { host: layout.sockets, port: SOCKET_PORT, database: DATABASE_NAME };
 }
 
-/** Where a running postmaster listens. */
-export function endpointOf(file: PostmasterFile): DatabaseEndpoint {
-  return { host: WINDOWS ? '127.0.0.1' : file.sockets, port: file.port, database: DATABASE_NAME };
+/** Where a running postmaster listens. One that is just starting has not written its folder yet; it is ours. */
+export function endpointOf(file: PostmasterFile, layout: ClusterLayout): DatabaseEndpoint {
+  const host = WINDOWS ? '127.0.0.1' : file.sockets || layout.sockets;
+  return { host, port: file.port || SOCKET_PORT, database: DATABASE_NAME };
 }
 
 export function listenArguments(endpoint: DatabaseEndpoint): string[] {

@@ -55,22 +55,24 @@ export async function findPostmaster(cluster: string): Promise<PostmasterFile | 
   const file = await readPostmasterFile(cluster);
   if (!file) return undefined;
   if (await servesCluster(file.pid, cluster)) return file;
-  await removeMisleadingFile(cluster, file.pid);
+  await removeMisleadingFiles(cluster, file);
   return undefined;
 }
 
 /**
- * A pid file that names a zombie, or a stranger that got the pid after a reboot, keeps a new postmaster from starting.
+ * A lock file that names a zombie, or a stranger that got the pid after a reboot, keeps a new postmaster from starting.
  * Any other stale file is left to PostgreSQL, which still refuses while shared memory of the old one is in use.
  */
-async function removeMisleadingFile(cluster: string, pid: number): Promise<void> {
+async function removeMisleadingFiles(cluster: string, stale: PostmasterFile): Promise<void> {
   try {
-    process.kill(pid, 0);
+    process.kill(stale.pid, 0);
   } catch {
     return;
   }
-  const again = await readPostmasterFile(cluster);
-  if (again?.pid === pid) await rm(join(cluster, 'postmaster.pid'), { force: true });
+  for (const path of [join(cluster, 'postmaster.pid'), join(stale.sockets, `.s.PGSQL.${stale.port}.lock`)]) {
+    const pid = Number.parseInt(await readFile(path, 'utf8').catch(() => ''), 10);
+    if (pid === stale.pid) await rm(path, { force: true });
+  }
 }
 
 /** Whether the process that started this postmaster is gone, so that init or a subreaper is its parent now. */
@@ -95,8 +97,8 @@ const STOP_STEPS = [
   ['SIGKILL', 2000],
 ] as const;
 
-export async function stopPostmaster(pid: number): Promise<void> {
-  for (const [signal, patienceMs] of STOP_STEPS) {
+export async function stopPostmaster(pid: number, how: 'orderly' | 'at once' = 'orderly'): Promise<void> {
+  for (const [signal, patienceMs] of how === 'orderly' ? STOP_STEPS : STOP_STEPS.slice(1)) {
     try {
       process.kill(pid, signal);
     } catch {

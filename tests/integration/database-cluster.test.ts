@@ -1,0 +1,315 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Cluster, startCluster } from '../../service/db/cluster/cluster.ts';
+import { layoutOf } from '../../service/db/cluster/layout.ts';
+import { processState } from '../../service/db/cluster/postmaster.ts';
+import { openDatabase } from '../../service/db/database.ts';
+import { passwordsOf, TEST_BINARIES, TEST_ROOT } from '../fixtures/cluster.ts';
+
+let template: string;
+let base: string;
+let dataDir: string;
+const running: Cluster[] = [];
+
+beforeAll(async () => {
+  template = await mkdtemp(join(tmpdir(), 'sallyport-template-'));
+  dataDir = join(template, 'data');
+  await start();
+  await stopAll();
+});
+afterAll(() => rm(template, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'sallyport-cluster-'));
+  dataDir = join(base, 'data');
+});
+afterEach(async () => {
+  for (const cluster of running.splice(0)) await cluster.stop();
+  await rm(base, { recursive: true, force: true });
+});
+
+const options = (root?: Uint8Array) => ({
+  dataDir,
+  binaries: TEST_BINARIES,
+  passwords: passwordsOf(root),
+  log: { warn: () => undefined },
+});
+
+async function start(root?: Uint8Array): Promise<Cluster> {
+  const cluster = await startCluster(options(root));
+  running.push(cluster);
+  return cluster;
+}
+
+/** A data directory with a cluster that was stopped. */
+const stopped = () => cp(join(template, 'data'), dataDir, { recursive: true, preserveTimestamps: true });
+
+async function stopAll(): Promise<void> {
+  for (const cluster of running.splice(0)) await cluster.stop();
+}
+
+const modes = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+/** A postmaster whose starter was killed: started by a process of its own that leaves at once. */
+async function orphanPostmaster(): Promise<number> {
+  const { cluster, sockets } = layoutOf(dataDir);
+  await mkdir(sockets, { recursive: true, mode: 0o700 });
+  const postgres = join(TEST_BINARIES, 'bin/postgres');
+  const args = ['-D', cluster, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${sockets}`];
+  const script = `
+    const child = require('node:child_process').spawn(${JSON.stringify(postgres)}, ${JSON.stringify(args)},
+      { detached: true, stdio: 'ignore' });
+    child.unref();
+    process.stdout.write(String(child.pid));`;
+  const starter = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let pid = '';
+  starter.stdout.on('data', (data: Buffer) => {
+    pid += data.toString();
+  });
+  await once(starter, 'close');
+  return Number(pid);
+}
+
+describe('a fresh data directory', () => {
+  it('is made, is private under any umask and holds no password file', async () => {
+    const umask = process.umask(0);
+    try {
+      await start();
+    } finally {
+      process.umask(umask);
+    }
+    expect(await modes(dataDir)).toBe('700');
+    expect(await modes(join(dataDir, 'postgres'))).toBe('700');
+    expect(await modes(join(dataDir, 'run'))).toBe('700');
+    expect(await modes(join(dataDir, 'postgres.log'))).toBe('600');
+    expect(await modes(join(dataDir, 'postgres/postmaster.pid'))).toBe('600');
+    expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'postgres.log', 'run']);
+  });
+
+  it('listens on its socket only', async () => {
+    const cluster = await start();
+    const sockets = await readFile(`/proc/${cluster.pid}/net/unix`, 'utf8');
+    expect(sockets).toContain(join(dataDir, 'run/.s.PGSQL.5432'));
+    const file = (await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n');
+    expect(file[5]).toBe('');
+  });
+
+  it('serves from a short private folder when the path of a socket would be too long', async () => {
+    dataDir = join(base, 'x'.repeat(90), 'data');
+    await mkdir(join(dataDir, '..'), { recursive: true });
+    const cluster = await start();
+    expect(cluster.endpoint.host.startsWith(dataDir)).toBe(false);
+    expect(await modes(cluster.endpoint.host)).toBe('700');
+    await stopAll();
+    await expect(stat(cluster.endpoint.host)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('leaves no process and no socket behind when it stops', async () => {
+    const cluster = await start();
+    await stopAll();
+    expect(processState(cluster.pid)).toBe('gone');
+    expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'postgres.log']);
+  });
+
+  it('recovers from a crash in the middle of its creation', async () => {
+    await mkdir(join(dataDir, 'postgres.init-999999999-aB3x/cluster/base'), { recursive: true });
+    await writeFile(join(dataDir, 'postgres.init-999999999-aB3x/password'), 'left behind');
+    await start();
+    expect(await readdir(dataDir)).not.toContain('postgres.init-999999999-aB3x');
+  });
+
+  it('recovers from a crash after its creation and before its roles', async () => {
+    await stopped();
+    await orphanPostmaster();
+    const owner = openDatabase({
+      endpoint: { host: layoutOf(dataDir).sockets, port: 5432, database: 'postgres' },
+      role: 'owner',
+      password: passwordsOf().owner,
+      poolSize: 1,
+    });
+    await vi.waitFor(() => sql`DROP DATABASE sallyport`.execute(owner.kysely), { timeout: 5000 });
+    await sql`DROP ROLE api, integrator, reader, migrator`.execute(owner.kysely);
+    await owner.close();
+    expect((await start()).adopted).toBe(true);
+  });
+});
+
+describe('a second process on one data directory', () => {
+  it('is refused within 2 s and the first serves on', async () => {
+    const first = await start();
+    const begun = performance.now();
+    await expect(start()).rejects.toMatchObject({ code: 'data-dir-in-use' });
+    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(processState(first.pid)).toBe('alive');
+  });
+
+  it('loses every race with exactly one winner', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const outcomes = await Promise.allSettled([
+        startCluster(options()),
+        startCluster(options()),
+        startCluster(options()),
+      ]);
+      const winners = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+      const codes = outcomes.flatMap((outcome) =>
+        outcome.status === 'rejected' ? [outcome.reason.code] : [],
+      );
+      running.push(...winners);
+      expect(winners).toHaveLength(1);
+      expect(codes).toEqual(['data-dir-in-use', 'data-dir-in-use']);
+      expect(processState(winners[0]?.pid ?? 0)).toBe('alive');
+      await stopAll();
+    }
+  });
+
+  it('is refused while the first one hangs', async () => {
+    const first = await start();
+    process.kill(first.pid, 'SIGSTOP');
+    try {
+      const begun = performance.now();
+      await expect(start()).rejects.toMatchObject({ code: 'data-dir-in-use' });
+      expect(performance.now() - begun).toBeLessThan(2000);
+    } finally {
+      process.kill(first.pid, 'SIGCONT');
+    }
+  });
+});
+
+describe('an orphaned postmaster', () => {
+  it('is adopted while it answers, and stopped with its new keeper', async () => {
+    await stopped();
+    const pid = await orphanPostmaster();
+    await vi.waitFor(() => readFile(join(dataDir, 'postgres/postmaster.pid')));
+    const cluster = await start();
+    expect(cluster).toMatchObject({ adopted: true, pid });
+    await stopAll();
+    expect(processState(pid)).toBe('gone');
+  });
+
+  it('is replaced when it hangs', async () => {
+    await stopped();
+    const pid = await orphanPostmaster();
+    await vi.waitFor(() => readFile(join(dataDir, 'run/.s.PGSQL.5432.lock')));
+    process.kill(pid, 'SIGSTOP');
+    const cluster = await start();
+    expect(cluster.adopted).toBe(false);
+    expect(cluster.pid).not.toBe(pid);
+    expect(processState(pid)).toBe('gone');
+  });
+
+  it('is not confused with a stranger that got its pid', async () => {
+    await stopped();
+    const stranger: ChildProcess = spawn('sleep', ['60']);
+    const file = [
+      stranger.pid,
+      join(dataDir, 'postgres'),
+      1,
+      5432,
+      join(dataDir, 'run'),
+      '',
+      '',
+      'ready',
+      '',
+    ];
+    await writeFile(join(dataDir, 'postgres/postmaster.pid'), file.join('\n'), { mode: 0o600 });
+    const cluster = await start();
+    expect(cluster.adopted).toBe(false);
+    expect(stranger.exitCode).toBeNull();
+    stranger.kill();
+  });
+});
+
+describe('a cluster that is killed', () => {
+  it('is reported as lost and starts again', async () => {
+    const first = await start();
+    process.kill(first.pid, 'SIGKILL');
+    await expect(first.lost).resolves.toMatchObject({ code: 'database-unreachable' });
+    const second = await start();
+    expect(second.pid).not.toBe(first.pid);
+  });
+
+  it('keeps its lock through the crash of one backend', async () => {
+    const cluster = await start();
+    const children = await readFile(`/proc/${cluster.pid}/task/${cluster.pid}/children`, 'utf8');
+    const backends: number[] = [];
+    for (const pid of children.trim().split(' ').map(Number)) {
+      if ((await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('migrator')) backends.push(pid);
+    }
+    expect(backends).toHaveLength(1);
+    process.kill(backends[0] ?? 0, 'SIGKILL');
+    await vi.waitFor(
+      async () => {
+        const now = await readFile(`/proc/${cluster.pid}/task/${cluster.pid}/children`, 'utf8');
+        const lines = await Promise.all(
+          now
+            .trim()
+            .split(' ')
+            .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+        );
+        expect(lines.some((line) => line.includes('migrator'))).toBe(true);
+      },
+      { timeout: 10_000 },
+    );
+    await expect(startCluster(options())).rejects.toMatchObject({ code: 'data-dir-in-use' });
+  });
+});
+
+describe('a data directory that cannot be used', () => {
+  it.each([
+    ['PG_VERSION', 'deleted'],
+    ['PG_VERSION', 'truncated'],
+    ['global/pg_control', 'deleted'],
+    ['global/pg_control', 'truncated'],
+    ['postgresql.conf', 'deleted'],
+    ['pg_hba.conf', 'truncated'],
+    ['global/pg_filenode.map', 'deleted'],
+    ['pg_wal', 'deleted'],
+  ])('names %s %s and deletes nothing', async (name, how) => {
+    await stopped();
+    const path = join(dataDir, 'postgres', name);
+    if (how === 'deleted') await rm(path, { recursive: true });
+    else await truncate(path, 0);
+    const before = await readdir(join(dataDir, 'postgres/base'), { recursive: true });
+    await expect(start()).rejects.toMatchObject({
+      code: 'data-dir-corrupt',
+      message: expect.stringMatching(/Nothing was deleted.*backup/),
+    });
+    const after = await readdir(join(dataDir, 'postgres/base'), { recursive: true });
+    // PostgreSQL drops its caches (pg_internal.init) at every start.
+    expect(after).toEqual(before.filter((file) => !file.endsWith('.init') || after.includes(file)));
+  });
+
+  it('refuses the key of another vault and changes nothing', async () => {
+    await stopped();
+    await expect(start(new Uint8Array(32).fill(9))).rejects.toMatchObject({ code: 'data-dir-foreign-key' });
+    expect((await start(TEST_ROOT)).adopted).toBe(false);
+  });
+
+  it('says so when it cannot be written', async () => {
+    await mkdir(dataDir, { mode: 0o700 });
+    await chmod(base, 0o500);
+    await writeFile(join(dataDir, 'x'), '');
+    const file = join(base, 'data', 'x');
+    dataDir = join(file, 'below-a-file');
+    await expect(start()).rejects.toMatchObject({ code: 'data-dir-unwritable' });
+    dataDir = join(base, 'other');
+    await expect(start()).rejects.toMatchObject({ code: 'data-dir-unwritable' });
+    await chmod(base, 0o700);
+  });
+});
