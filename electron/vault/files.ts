@@ -12,7 +12,7 @@ const TEMPORARY = /^\.vault\.sallyport\.[0-9a-f]{16}\.(new|old)$/;
 /** The part of node:fs/promises that the vault uses; a test fails each in turn. */
 export type FileSystem = Pick<
   typeof nodeFs,
-  'chmod' | 'copyFile' | 'link' | 'lstat' | 'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'unlink'
+  'chmod' | 'link' | 'lstat' | 'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'unlink'
 >;
 
 /** No-follow and exclusive: a planted symbolic link or file is an error, never a target. */
@@ -147,9 +147,10 @@ export class VaultFiles {
       await this.#fs.link(current, old);
     } catch (cause) {
       if (isAbsent(cause)) return;
-      // File systems without hard links (FAT, some network shares) take a copy.
-      await this.#fs.copyFile(current, old, constants.COPYFILE_EXCL);
-      await this.#fs.chmod(old, 0o600);
+      // File systems without hard links (FAT, some network shares) take a copy, and say so even if there is nothing to link.
+      const bytes = await this.read(VAULT_FILE);
+      if (!bytes) return;
+      await this.#fs.rename(await this.#writeTemporary(bytes), old);
     }
     await this.#fs.rename(old, join(this.directory, PREVIOUS_FILE));
   }

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { fakeKeychain } from '../../tests/fixtures/keychain.ts';
+import { keychainProbe } from './keychain.ts';
+import { KeychainRecords } from './keychain-records.ts';
+
+const BOUND = { answerMs: 20 };
+
+describe('keychainProbe', () => {
+  it('calls a keychain that keeps what it is given a system keychain, and leaves nothing behind', async () => {
+    const raw = fakeKeychain();
+    expect((await keychainProbe(raw, BOUND)()).quality).toBe('system');
+    expect(raw.entries.size).toBe(0);
+  });
+
+  it('names plain-text storage', async () => {
+    const probe = keychainProbe(fakeKeychain(), { ...BOUND, storageBackend: 'basic_text' });
+    expect((await probe()).quality).toBe('basic_text');
+  });
+
+  it('calls it missing when there is no library, no daemon, or one that loses what it is given', async () => {
+    const refusing = fakeKeychain();
+    refusing.mood = 'refuses';
+    const losing = { ...fakeKeychain(), getPassword: async () => null };
+    for (const raw of [null, refusing, losing])
+      expect((await keychainProbe(raw, BOUND)()).quality).toBe('missing');
+  });
+
+  it('calls a hung daemon missing within its time, and asks it nothing more', async () => {
+    const raw = fakeKeychain();
+    raw.mood = 'hangs';
+    const probe = keychainProbe(raw, BOUND);
+    expect((await probe()).quality).toBe('missing');
+    expect((await probe()).quality).toBe('missing');
+    expect(raw.calls).toBe(1);
+  });
+
+  it('uses a daemon again that answered late, as one does that asked its user for a password', async () => {
+    const raw = fakeKeychain();
+    let resolve = () => {};
+    const promise = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    let first = true;
+    const setPassword = async (service: string, account: string, password: string) => {
+      if (first) {
+        first = false;
+        await promise;
+      }
+      return raw.setPassword(service, account, password);
+    };
+    const probe = keychainProbe({ ...raw, setPassword }, BOUND);
+    expect((await probe()).quality).toBe('missing');
+    resolve();
+    await expect.poll(async () => (await probe()).quality).toBe('system');
+  });
+});
+
+describe('KeychainRecords', () => {
+  it('does not use plain-text storage', async () => {
+    const records = new KeychainRecords(
+      keychainProbe(fakeKeychain(), { ...BOUND, storageBackend: 'basic_text' }),
+    );
+    await records.measure();
+    expect(records.usable).toBe(false);
+    expect(await records.counterOf('v')).toBeNull();
+  });
+
+  it('stores half a key only when it comes back whole', async () => {
+    const raw = fakeKeychain();
+    const records = new KeychainRecords(keychainProbe(raw, BOUND));
+    await records.measure();
+    const half = Buffer.alloc(32, 5);
+    await records.keepSecret('slot', half);
+    expect((await records.secretOf('slot')).equals(half)).toBe(true);
+    raw.mood = 'refuses';
+    await expect(records.keepSecret('other', half)).rejects.toMatchObject({ code: 'keychain-missing' });
+  });
+
+  it('reads a counter that someone else wrote as none', async () => {
+    const raw = fakeKeychain();
+    const records = new KeychainRecords(keychainProbe(raw, BOUND));
+    await records.measure();
+    await records.keepCounter('v', 3, '/somewhere');
+    expect(await records.counterOf('v')).toEqual({ generation: 3, directory: '/somewhere' });
+    for (const value of ['', '7', '{"generation":-1,"directory":""}', '{'])
+      raw.entries.set('Sallyport vault generation\nv', value);
+    expect(await records.counterOf('v')).toBeNull();
+    expect(await records.remembers('/somewhere')).toBe(false);
+  });
+});
