@@ -22,11 +22,13 @@ export function packagesAreCurrent(root) {
   if (!existsSync(installed)) return false;
   const wanted = packagesOf(join(root, 'package-lock.json'));
   const present = packagesOf(installed);
-  const extra = Object.keys(present).some((path) => !(path in wanted));
+  // Optional packages of this platform may be absent from the lock file, those of others from the installation.
+  const extra = Object.entries(present).some(
+    ([path, { optional }]) => !(path in wanted) && optional !== true,
+  );
   if (extra) return false;
   return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
     const found = present[path];
-    // Optional packages of other platforms are never installed.
     if (!found) return optional === true;
     return found.version === version && found.integrity === integrity;
   });
@@ -48,14 +50,29 @@ function postgresToHydrate(root) {
   return links.every(({ target }) => existsSync(join(folder, target))) ? undefined : name;
 }
 
+/**
+ * Not `npm ci`: it refuses a lock file without the packages of every other platform, and a registry that mirrors one
+ * platform only cannot name them. What stands in the lock file is installed exactly so, integrity included.
+ */
+const INSTALL = ['install', '--no-save', '--ignore-scripts'];
+
+/** @param {string} root */
+async function installAll(root) {
+  await must(INSTALL, root);
+  if (packagesAreCurrent(root)) return;
+  throw new SetupError(
+    'packages',
+    'package.json and package-lock.json do not belong together: npm installed something else than the lock file says.',
+    'npm install --ignore-scripts   (and commit the lock file)',
+  );
+}
+
 /** @param {string} root */
 export async function installPackages(root) {
   if (packagesAreCurrent(root) && !postgresToHydrate(root)) return;
   await withLock(join(root, '.cache', 'packages.lock'), async () => {
     if (!packagesAreCurrent(root)) {
-      await step('npm packages: npm ci --ignore-scripts', () =>
-        must(['ci', '--ignore-scripts', '--no-progress'], root),
-      );
+      await step(`npm packages: npm ${INSTALL.join(' ')}`, () => installAll(root));
     }
     const name = postgresToHydrate(root);
     if (name) {
