@@ -6,8 +6,8 @@ import type { OperatorFile } from '../../shared/http/operator-file.ts';
 import { type Signer, signRequest } from '../../shared/http/sign.ts';
 import { type CallAnswer, type RouteId, routeOf } from '../../shared/http/table.ts';
 
-/** Signed routes that a simulated operator uses. */
-type SignedRoute = Extract<RouteId, 'operators.enrol' | 'keys.create' | 'keys.revoke'>;
+/** Routes that a simulated operator uses. */
+type OperatorRoute = Extract<RouteId, 'operators.enrol' | 'operators.list' | 'keys.create' | 'keys.revoke'>;
 
 /** The service said no; `type` is its own slug. */
 export class AdminRefusal extends Error {
@@ -25,9 +25,9 @@ export class AdminRefusal extends Error {
 }
 
 export interface AdminClient {
-  call<Id extends SignedRoute>(
+  call<Id extends OperatorRoute>(
     route: Id,
-    input: { params?: Readonly<Record<string, string>>; body: object },
+    input: { params?: Readonly<Record<string, string>>; body?: object },
     signer: Signer,
   ): Promise<CallAnswer<Id>>;
   close(): Promise<void>;
@@ -54,6 +54,23 @@ function refusal(status: number, text: string, retryAfter: unknown): AdminRefusa
   );
 }
 
+/** Headers of a mutation, signed over its exact bytes; a read is opened by the admin token alone. */
+function headersFor(route: RouteId, targetUri: string, body: Uint8Array, signer: Signer) {
+  const { method, risk, policy } = routeOf(route);
+  if (policy.signed === 'no') return Promise.resolve({});
+  return signRequest(
+    {
+      method,
+      targetUri,
+      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      body,
+      risk: risk?.level ?? 'routine',
+      ...(risk && risk.level !== 'routine' ? { card: cardFor(route, targetUri, body) } : {}),
+    },
+    signer,
+  );
+}
+
 /** The admin plane of the service that an operator file belongs to: over its Unix socket, or its origin. */
 export function createAdminClient(
   file: Pick<OperatorFile, 'adminOrigin' | 'adminSocket' | 'adminToken'>,
@@ -63,20 +80,10 @@ export function createAdminClient(
   );
   return {
     async call(route, { params = {}, body }, signer) {
-      const { method, answers, risk } = routeOf(route);
+      const { method, answers } = routeOf(route);
       const targetUri = new URL(pathOf(route, params), file.adminOrigin).href;
-      const bytes = Buffer.from(JSON.stringify(body));
-      const signed = await signRequest(
-        {
-          method,
-          targetUri,
-          headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
-          body: bytes,
-          risk: risk?.level ?? 'routine',
-          ...(risk && risk.level !== 'routine' ? { card: cardFor(route, targetUri, bytes) } : {}),
-        },
-        signer,
-      );
+      const bytes = body ? Buffer.from(JSON.stringify(body)) : null;
+      const signed = await headersFor(route, targetUri, bytes ?? new Uint8Array(), signer);
       const answer = await request(targetUri, {
         method,
         dispatcher,

@@ -33,7 +33,7 @@ function requireSameHost(file: OperatorFile, api: string): void {
 
 /**
  * Enrols with the one-time code. The key is on disk before the service knows it: a crash in between leaves a file with
- * both, and the next run enrols the same key again.
+ * both, and the next run asks whether the key has enrolled already.
  */
 async function enrol(path: string, file: OperatorFile, client: AdminClient): Promise<Signer> {
   if (file.key && file.enrolmentCode === null) return signerOf(file.key);
@@ -45,11 +45,11 @@ async function enrol(path: string, file: OperatorFile, client: AdminClient): Pro
   const key = file.key ?? newKeyPair();
   const signer = signerOf(key);
   await writeOperatorFile(path, { ...file, key });
-  const body = { code: file.enrolmentCode, name: file.name, publicKey: key.publicKey };
-  await client.call('operators.enrol', { body }, signer).catch((error: unknown) => {
-    const repeated = file.key !== null && error instanceof AdminRefusal && error.code === 'already_enrolled';
-    if (!repeated) throw error;
-  });
+  const known = file.key ? (await client.call('operators.list', {}, signer)).operators : [];
+  if (!known.some(({ keyId }) => keyId === signer.keyId)) {
+    const body = { code: file.enrolmentCode, name: file.name, publicKey: key.publicKey };
+    await client.call('operators.enrol', { body }, signer);
+  }
   await writeOperatorFile(path, { ...file, enrolmentCode: null, key });
   return signer;
 }

@@ -5,7 +5,8 @@ import { createTransport, type Transport } from './transport.ts';
 
 let server: Server;
 let transport: Transport;
-const seen: { address: string | undefined; authorization: string | undefined; url: string | undefined }[] = [];
+const seen: { address: string | undefined; authorization: string | undefined; url: string | undefined }[] =
+  [];
 
 const listen = (host: string) =>
   new Promise<string>((resolve) => {

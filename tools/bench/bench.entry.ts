@@ -1,0 +1,36 @@
+import { BenchError } from './errors.ts';
+import { type Options, parseOptions, type RowId, USAGE, UsageError } from './options.ts';
+import { measureP1 } from './p1.ts';
+import { measureP3 } from './p3.ts';
+import { openPlace, type Place } from './place.ts';
+import { jsonLine, type Result, table } from './result.ts';
+
+const ROWS: Readonly<Record<RowId, (place: Place, runs: number) => Promise<readonly Result[]>>> = {
+  P1: measureP1,
+  P3: measureP3,
+};
+
+async function bench({ rows, runs, json }: Options): Promise<void> {
+  const { place, remove } = openPlace(import.meta.dirname);
+  const results: Result[] = [];
+  try {
+    for (const id of rows) {
+      process.stderr.write(`bench: measuring ${id}\n`);
+      const measured = await ROWS[id](place, runs);
+      results.push(...measured);
+      if (json) for (const result of measured) process.stdout.write(`${jsonLine(result)}\n`);
+    }
+  } finally {
+    remove();
+  }
+  if (!json) process.stdout.write(`${table(results)}\n`);
+}
+
+try {
+  await bench(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof BenchError) && !(error instanceof UsageError)) throw error;
+  process.stderr.write(`bench: ${error.message}\n`);
+  if (error.code === 'usage') process.stderr.write(`${USAGE}\n`);
+  process.exitCode = error.code === 'usage' ? 2 : 1;
+}
