@@ -1,0 +1,38 @@
+import './zod-without-eval.ts';
+import { createRoot } from 'react-dom/client';
+import { createBridge, doorOf } from '../bridge/bridge.ts';
+import { Memory } from '../bridge/context.tsx';
+import { openStream } from '../bridge/stream.ts';
+import { applyPushed } from '../stores/apply.ts';
+import { lastKnown } from '../stores/live.ts';
+import { createStores } from '../stores/stores.tsx';
+import type { Preferences } from '../stores/ui.ts';
+import { App } from './app.tsx';
+import { followTheme } from './theme.ts';
+
+/** Storage throws where the page may not have any; preferences are then kept for this window only. */
+function storageOf(page: Window): Preferences | null {
+  try {
+    return page.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function start(root: HTMLElement): void {
+  const bridge = createBridge(doorOf(window));
+  const stores = createStores(storageOf(window));
+  followTheme(stores.ui, document.documentElement);
+  openStream({
+    bridge,
+    window,
+    after: () => lastKnown(stores.live),
+    apply: (items) => applyPushed(stores, items, Date.now()),
+    onTrouble: () => stores.live.setStream({ state: 'waiting', retryAt: null }),
+  });
+  const scope = { bridge, memory: new Memory(), visibility: document };
+  createRoot(root).render(<App scope={scope} stores={stores} />);
+}
+
+const root = document.getElementById('root');
+if (root) start(root);

@@ -1,0 +1,42 @@
+import { type ComponentType, lazy } from 'react';
+import type { PageId } from '../stores/ui.ts';
+
+export interface PageEntry {
+  readonly id: PageId;
+  readonly label: string;
+  readonly component: ComponentType;
+}
+
+/** Every screen, in the order of the navigation; the first nine have their position as their key. */
+export const PAGE_TABLE: readonly PageEntry[] = [
+  {
+    id: 'overview',
+    label: 'Overview',
+    component: lazy(async () => ({ default: (await import('../pages/overview/page.tsx')).OverviewPage })),
+  },
+  {
+    id: 'ledger',
+    label: 'Ledger',
+    component: lazy(async () => ({ default: (await import('../pages/ledger/page.tsx')).LedgerPage })),
+  },
+  {
+    id: 'limits',
+    label: 'Rate limits',
+    component: lazy(async () => ({ default: (await import('../pages/limits/page.tsx')).LimitsPage })),
+  },
+  {
+    id: 'keys',
+    label: 'Keys',
+    component: lazy(async () => ({ default: (await import('../pages/keys/page.tsx')).KeysPage })),
+  },
+  {
+    id: 'operators',
+    label: 'Operators',
+    component: lazy(async () => ({ default: (await import('../pages/operators/page.tsx')).OperatorsPage })),
+  },
+  {
+    id: 'settings',
+    label: 'Settings',
+    component: lazy(async () => ({ default: (await import('../pages/settings/page.tsx')).SettingsPage })),
+  },
+];

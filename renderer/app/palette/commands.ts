@@ -1,0 +1,102 @@
+import type { Bridge } from '../../bridge/bridge.ts';
+import type { Stores } from '../../stores/stores.tsx';
+import { PAGE_TABLE } from '../page-table.ts';
+
+export interface Command {
+  readonly id: string;
+  readonly group: 'Go to' | 'Do' | 'Show';
+  readonly label: string;
+  /** More words that find it. */
+  readonly words: string;
+  readonly keys?: string;
+  readonly run: () => void;
+}
+
+type Scope = Pick<Stores, 'ui' | 'notices'>;
+
+const pages = ({ ui }: Scope): Command[] =>
+  PAGE_TABLE.map((page, index) => ({
+    id: `go-${page.id}`,
+    group: 'Go to',
+    label: page.label,
+    words: 'page screen open',
+    keys: String(index + 1),
+    run: () => ui.go(page.id),
+  }));
+
+function actions({ ui, notices }: Scope, bridge: Bridge): Command[] {
+  const attempt = (work: Promise<unknown>, failed: string) => {
+    ui.setPalette(false);
+    work.catch(() => notices.add('error', failed, Date.now()));
+  };
+  return [
+    {
+      id: 'create-key',
+      group: 'Do',
+      label: 'Create an inference key',
+      words: 'new add token',
+      run: () => ui.go('keys', 'create-key'),
+    },
+    {
+      id: 'enrol',
+      group: 'Do',
+      label: 'Enrol this console',
+      words: 'operator sign enroll register',
+      run: () => ui.go('operators', 'enrol'),
+    },
+    {
+      id: 'invite',
+      group: 'Do',
+      label: 'Invite a local tool operator',
+      words: 'simulate simulator traffic operator',
+      run: () => ui.go('operators', 'invite'),
+    },
+    {
+      id: 'lock',
+      group: 'Do',
+      label: 'Lock the vault',
+      words: 'close secure leave',
+      run: () =>
+        attempt(bridge.ask('vault.lock', undefined), 'Locking failed. Close the console to lock it.'),
+    },
+  ];
+}
+
+function views({ ui }: Scope): Command[] {
+  const { theme, density } = ui.getState();
+  const nextTheme = theme === 'light' ? 'dark' : 'light';
+  const nextDensity = density === 'compact' ? 'comfortable' : 'compact';
+  const show = (id: string, label: string, words: string, run: () => void): Command => ({
+    id,
+    group: 'Show',
+    label,
+    words,
+    run: () => {
+      run();
+      ui.setPalette(false);
+    },
+  });
+  return [
+    show('refusals', 'Ledger: refused credentials', 'auth bad token attack', () =>
+      ui.showLedger({ category: 'auth' }),
+    ),
+    show('over-limit', 'Ledger: requests over a limit', 'rate refused 429', () =>
+      ui.showLedger({ category: 'limit' }),
+    ),
+    show('key-entries', 'Ledger: keys created and revoked', 'audit', () =>
+      ui.showLedger({ category: 'key' }),
+    ),
+    show('theme', `Theme: ${nextTheme}`, 'dark light colour color', () => ui.prefer({ theme: nextTheme })),
+    show('theme-system', 'Theme: follow the system', 'dark light auto', () => ui.prefer({ theme: 'system' })),
+    show('density', `Density: ${nextDensity}`, 'compact comfortable rows space', () =>
+      ui.prefer({ density: nextDensity }),
+    ),
+  ];
+}
+
+/** Every screen and every action, as the palette offers them. */
+export const commandsFor = (scope: Scope, bridge: Bridge): Command[] => [
+  ...pages(scope),
+  ...actions(scope, bridge),
+  ...views(scope),
+];

@@ -1,0 +1,77 @@
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { useStores, useUi, useVault } from '../stores/stores.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { useKeyboard } from './keyboard.ts';
+import { Locked } from './locked.tsx';
+import { Navigation } from './navigation.tsx';
+import { Notices } from './notices.tsx';
+import { PAGE_TABLE } from './page-table.ts';
+import { TopBar } from './top-bar.tsx';
+import { useStatusFeed } from './use-status-feed.ts';
+
+const Palette = lazy(async () => ({ default: (await import('./palette/palette.tsx')).Palette }));
+
+function CurrentPage() {
+  const page = useUi((s) => s.page);
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  // After a change of page the reader's focus starts at its heading, as it would on a new document.
+  useEffect(() => {
+    if (!first.current) main.current?.focus();
+    first.current = false;
+    document.title = `${PAGE_TABLE.find((entry) => entry.id === page)?.label ?? ''} – Sallyport`;
+  }, [page]);
+  const Page = PAGE_TABLE.find((entry) => entry.id === page)?.component;
+  return (
+    <main
+      id="content"
+      ref={main}
+      tabIndex={-1}
+      data-testid={`page-${page}`}
+      className="min-h-0 min-w-0 flex-1 overflow-auto outline-none"
+    >
+      <ErrorBoundary key={page}>
+        <Suspense
+          fallback={
+            <div className="p-(--page) pt-20">
+              <SkeletonRows rows={6} waitingFor="this page" />
+            </div>
+          }
+        >
+          {Page ? <Page /> : null}
+        </Suspense>
+      </ErrorBoundary>
+    </main>
+  );
+}
+
+export function Shell() {
+  const stores = useStores();
+  const paletteOpen = useUi((s) => s.paletteOpen);
+  const vault = useVault().status;
+  useKeyboard(stores.ui);
+  useStatusFeed();
+  return (
+    <div className="flex h-full">
+      <button
+        type="button"
+        className="-translate-y-20 fixed top-2 left-2 z-50 rounded-sm bg-accent-fill px-3 py-2 text-on-accent focus:translate-y-0"
+        onClick={() => document.getElementById('content')?.focus()}
+      >
+        Skip to the content
+      </button>
+      <Navigation />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <TopBar />
+        {vault && vault.state !== 'unlocked' ? <Locked state={vault.state} /> : <CurrentPage />}
+      </div>
+      <Notices />
+      {paletteOpen ? (
+        <Suspense fallback={null}>
+          <Palette />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import { useEffect, useRef, useState } from 'react';
+import { EVENT_CATEGORIES, EVENT_KINDS, EVENTS, type EventCategory } from '../../../shared/ledger/events.ts';
+import { useStores } from '../../stores/stores.tsx';
+import { type LedgerFilter, NO_FILTER } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Input, Select } from '../../ui/field.tsx';
+import { CloseIcon } from '../../ui/icons.tsx';
+import { isNarrowed } from './filter.ts';
+import { RangeFilter } from './range.tsx';
+
+/** A pause in typing, after which the service is asked. */
+const TYPING_MS = 250;
+
+const CATEGORIES = [
+  { value: '', label: 'Every category' },
+  ...EVENT_CATEGORIES.map((category) => ({ value: category, label: category })),
+];
+
+const kindsOf = (category: EventCategory | '') => [
+  { value: '', label: 'Every kind' },
+  ...EVENT_KINDS.filter((kind) => category === '' || EVENTS[kind].category === category).map((kind) => ({
+    value: kind,
+    label: kind,
+  })),
+];
+
+interface TextFilterProps {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string;
+  readonly onText: (text: string) => void;
+  readonly className: string;
+  readonly inputRef?: React.Ref<HTMLInputElement>;
+}
+
+/** A text filter that waits for a pause before it asks. */
+function TextFilter({ label, placeholder, value, onText, className, inputRef }: TextFilterProps) {
+  const [text, setText] = useState(value);
+  const latest = useRef(onText);
+  latest.current = onText;
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text.trim() === value) return;
+    const timer = setTimeout(() => latest.current(text.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, value]);
+  return (
+    <Input
+      ref={inputRef}
+      type="search"
+      aria-label={label}
+      placeholder={placeholder}
+      value={text}
+      maxLength={100}
+      spellCheck={false}
+      onChange={(event) => setText(event.target.value)}
+      className={className}
+    />
+  );
+}
+
+/** What narrows the ledger; every part combines with every other, here and in the service. */
+export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
+  const { ui } = useStores();
+  const setCategory = (value: string): void => {
+    const category = value as LedgerFilter['category'];
+    const keepsKind = kindsOf(category).some((kind) => kind.value === filter.kind);
+    ui.filterLedger({ category, kind: keepsKind ? filter.kind : '' });
+  };
+  return (
+    <search className="flex flex-wrap items-center gap-2" aria-label="Filter the ledger">
+      <TextFilter
+        inputRef={searchRef}
+        label="Search text"
+        placeholder="Search  /"
+        value={filter.text}
+        onText={(text) => ui.filterLedger({ text })}
+        className="w-[200px]"
+      />
+      <Select
+        aria-label="Category"
+        className="w-[136px]"
+        value={filter.category}
+        options={CATEGORIES}
+        onValue={setCategory}
+      />
+      <Select
+        aria-label="Kind"
+        className="w-[152px]"
+        value={filter.kind}
+        options={kindsOf(filter.category)}
+        onValue={(kind) => ui.filterLedger({ kind })}
+      />
+      <TextFilter
+        label="Actor"
+        placeholder="Actor id or name"
+        value={filter.actor}
+        onText={(actor) => ui.filterLedger({ actor })}
+        className="w-[152px]"
+      />
+      <RangeFilter filter={filter} />
+      {filter.requestId ? (
+        <Button kind="plain" onClick={() => ui.filterLedger({ requestId: '' })}>
+          Request <code className="max-w-[12ch] truncate font-mono text-small">{filter.requestId}</code>
+          <CloseIcon size={10} />
+        </Button>
+      ) : null}
+      {isNarrowed(filter) ? (
+        <Button kind="quiet" onClick={() => ui.filterLedger(NO_FILTER)}>
+          Clear
+        </Button>
+      ) : null}
+    </search>
+  );
+}
+
+interface ToolbarProps {
+  readonly filter: LedgerFilter;
+  readonly searchRef: React.Ref<HTMLInputElement>;
+}

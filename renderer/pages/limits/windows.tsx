@@ -1,0 +1,127 @@
+import type { LimitsState } from '../../../shared/http/limits.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { formatCount, formatRate } from '../../ui/format.ts';
+import { Meter } from '../../ui/meter.tsx';
+import { Section } from '../../ui/section.tsx';
+import { SCOPE_WORD } from './use-limits.ts';
+
+type Window = LimitsState['windows'][number];
+
+const right = { className: 'text-right tabular-nums whitespace-nowrap' };
+
+const subject: Column<Window> = {
+  id: 'subject',
+  header: 'Subject',
+  accessorFn: (w) => w.subject,
+  cell: ({ row }) => <span className="font-mono text-small">{row.original.subject}</span>,
+};
+
+const scope: Column<Window> = {
+  id: 'scope',
+  header: 'Kind',
+  accessorFn: (w) => w.scope,
+  meta: { className: 'w-24 text-soft' },
+  cell: ({ row }) => SCOPE_WORD[row.original.scope],
+};
+
+const refused: Column<Window> = {
+  id: 'refused',
+  header: 'Refused',
+  accessorFn: (w) => w.refused,
+  meta: right,
+  cell: ({ row }) => formatCount(row.original.refused),
+};
+
+const WINDOW_COLUMNS: Column<Window>[] = [
+  scope,
+  subject,
+  {
+    id: 'used',
+    header: 'Used of limit',
+    accessorFn: (w) => w.used / w.limit,
+    meta: { className: 'w-[42%]' },
+    cell: ({ row }) => (
+      <Meter
+        label={`Window of ${row.original.subject}`}
+        used={row.original.used}
+        limit={row.original.limit}
+      />
+    ),
+  },
+  refused,
+  {
+    id: 'window',
+    header: 'Window',
+    enableSorting: false,
+    meta: right,
+    cell: ({ row }) => `${row.original.windowSeconds} s`,
+  },
+  {
+    id: 'reset',
+    header: 'Resets in',
+    accessorFn: (w) => w.resetSeconds,
+    meta: right,
+    cell: ({ row }) => `${formatRate(row.original.resetSeconds)} s`,
+  },
+];
+
+const idOf = (window: Window): string => `${window.scope} ${window.subject} ${window.windowSeconds}`;
+
+/** The windows that are fullest now. */
+export const Windows = ({ windows }: { readonly windows: readonly Window[] }) => (
+  <Section title="Current windows" aside="fullest first, at most 50" testId="limits-windows">
+    {windows.length > 0 ? (
+      <DataTable
+        label="Current windows"
+        rows={windows}
+        columns={WINDOW_COLUMNS}
+        rowId={idOf}
+        rowTestId="window-row"
+      />
+    ) : (
+      <p className="py-3 text-body text-soft">No request is inside a window right now.</p>
+    )}
+  </Section>
+);
+
+const TALKERS = 8;
+
+const rateOf = (window: Window): number => window.used / window.windowSeconds;
+
+const TALKER_COLUMNS: Column<Window>[] = [
+  scope,
+  subject,
+  {
+    id: 'rate',
+    header: 'Requests',
+    accessorFn: rateOf,
+    meta: right,
+    cell: ({ row }) => (
+      <>
+        {formatRate(rateOf(row.original))}
+        <span className="text-faint"> /s</span>
+      </>
+    ),
+  },
+  refused,
+];
+
+/** Who sends most, by what was let through in its own window. */
+export function TopTalkers({ windows }: { readonly windows: readonly Window[] }) {
+  const talkers = [...windows].sort((a, b) => rateOf(b) - rateOf(a)).slice(0, TALKERS);
+  return (
+    <Section title="Top talkers" aside="requests allowed a second" testId="limits-talkers">
+      {talkers.length > 0 ? (
+        <DataTable
+          label="Top talkers"
+          rows={talkers}
+          columns={TALKER_COLUMNS}
+          rowId={idOf}
+          rowTestId="talker-row"
+        />
+      ) : (
+        <p className="py-3 text-body text-soft">Nobody is sending.</p>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,139 @@
+import { useState } from 'react';
+import { operatorName, operatorRole } from '../../../shared/http/operators.ts';
+import { OPERATOR_ROLES, type OperatorRole } from '../../../shared/http/route.ts';
+import { useService } from '../../stores/stores.tsx';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy.tsx';
+import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { Field, Input, Select } from '../../ui/field.tsx';
+import { Command } from '../../ui/message.tsx';
+import { FullTime } from '../../ui/time.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { SigningOutcome, SigningSummary } from '../parts/signing.tsx';
+import { useInviteLocal } from './use-operators.ts';
+
+const ROLE_MAY: Record<OperatorRole, string> = {
+  reviewer: 'reviewer: reads',
+  responder: 'responder: reads, creates and revokes keys',
+  custodian: 'custodian: reads, custody',
+  administrator: 'administrator: everything, invitations included',
+};
+
+const ROLES = OPERATOR_ROLES.map((role) => ({ value: role, label: ROLE_MAY[role] }));
+
+interface InviteProps {
+  readonly onClose: () => void;
+  readonly onInvited: () => void;
+}
+
+/** Invites an operator for a tool on this host, and says how to start the simulator with it. */
+export function InviteLocal({ onClose, onInvited }: InviteProps) {
+  const [name, setName] = useState('simulator');
+  const [role, setRole] = useState<OperatorRole>('responder');
+  const [touched, setTouched] = useState(false);
+  const { action, run } = useInviteLocal();
+  const parsed = operatorName.safeParse(name);
+  const running = action.state === 'running';
+
+  const submit = async (event: React.FormEvent): Promise<void> => {
+    event.preventDefault();
+    setTouched(true);
+    if (!parsed.success) return;
+    await run(parsed.data, role);
+    onInvited();
+  };
+
+  if (action.state === 'done') return <Invited invited={action.value} onClose={onClose} />;
+  return (
+    <Dialog
+      open
+      title="Invite a local tool operator"
+      description="A tool on this host, like the traffic simulator, becomes an operator with a key of its own."
+      onClose={onClose}
+      testId="invite-local"
+    >
+      <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4 pt-4" noValidate>
+        <div className="grid grid-cols-2 gap-3 px-5">
+          <Field
+            label="Name"
+            error={touched && !parsed.success ? 'A name of 1 to 64 characters.' : undefined}
+          >
+            {(aria) => (
+              <Input
+                {...aria}
+                autoFocus
+                value={name}
+                maxLength={64}
+                disabled={running}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Role">
+            {(aria) => (
+              <Select
+                {...aria}
+                value={role}
+                options={ROLES}
+                disabled={running}
+                onValue={(value) => setRole(operatorRole.parse(value))}
+              />
+            )}
+          </Field>
+        </div>
+        <SigningSummary route="operators.invite" body={{ name: name.trim(), role }} />
+        <SigningOutcome action={action} />
+        <DialogActions>
+          <Button onClick={onClose}>{running ? 'Close' : 'Cancel'}</Button>
+          <Button type="submit" kind="primary" disabled={running}>
+            {running ? 'Waiting for your signature' : 'Sign and invite'}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
+
+interface InvitedProps {
+  readonly invited: { readonly path: string; readonly expiresAt: string };
+  readonly onClose: () => void;
+}
+
+/** The file with the invitation, and the command that uses it. */
+function Invited({ invited, onClose }: InvitedProps) {
+  const now = useNow();
+  const api = useService().status?.api ?? 'http://127.0.0.1:PORT';
+  const command = `npm run simulate -- --api ${api} --rate 20 --operator ${quoted(invited.path)}`;
+  return (
+    <Dialog open wide title="Invitation written" onClose={onClose} testId="invited">
+      <div className="flex flex-col gap-3 px-5 py-4 text-body">
+        <p>
+          The file holds a one-time code and a token that dies with the next lock. Only your user can read it.
+        </p>
+        <div className="flex items-center gap-1">
+          <code className="min-w-0 flex-1 select-all break-all font-mono text-small">{invited.path}</code>
+          <CopyButton text={invited.path} what="the path" />
+        </div>
+        <p className="text-soft">Run this in the folder of the project to play traffic:</p>
+        <div className="flex items-center gap-1">
+          <div className="min-w-0 flex-1">
+            <Command>{command}</Command>
+          </div>
+          <CopyButton text={command} what="the command" />
+        </div>
+        <div className="flex gap-2 text-small text-soft">
+          The code expires <FullTime at={invited.expiresAt} now={now} />
+        </div>
+      </div>
+      <DialogActions>
+        <Button kind="primary" onClick={onClose}>
+          Done
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+/** A path as a POSIX shell takes it as one word. */
+const quoted = (path: string): string =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;

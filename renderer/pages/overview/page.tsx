@@ -1,0 +1,38 @@
+import { useService, useVault } from '../../stores/stores.tsx';
+import { PageHeader, Section } from '../../ui/section.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { EnrolmentCall, useEnrolment } from '../parts/enrolment.tsx';
+import { Freshness, RemoteValue } from '../parts/remote.tsx';
+import { Crossings, CrossingsSkeleton } from './crossings.tsx';
+import { LedgerHead } from './ledger-head.tsx';
+import { Processes } from './processes.tsx';
+import { useBoundaries } from './use-overview.ts';
+import { Vault } from './vault.tsx';
+
+const waiting = (title: string, rows: number) => (
+  <Section title={title}>
+    <SkeletonRows rows={rows} waitingFor={title} />
+  </Section>
+);
+
+export function OverviewPage() {
+  const boundaries = useBoundaries();
+  const service = useService().status;
+  const vault = useVault().status;
+  const enrolment = useEnrolment().data;
+  return (
+    <div className="flex flex-col gap-4 p-(--page)">
+      <PageHeader title="Overview" note={<Freshness remote={boundaries} pace="every 2 s" />} />
+      <EnrolmentCall enrolment={enrolment} />
+      <RemoteValue remote={boundaries} what="the four boundaries" skeleton={<CrossingsSkeleton />}>
+        {(state) => <Crossings boundaries={state.boundaries} />}
+      </RemoteValue>
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(320px,1fr))] gap-x-8 gap-y-4">
+        {boundaries.data ? <LedgerHead head={boundaries.data.ledger} /> : null}
+        {boundaries.data || boundaries.error ? null : waiting('Ledger head', 4)}
+        {service ? <Processes service={service} /> : waiting('Service', 3)}
+        {vault ? <Vault vault={vault} enrolment={enrolment} /> : waiting('Vault and signer', 5)}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { RouteId } from '../../../shared/http/table.ts';
+import { routeOf } from '../../../shared/http/table.ts';
+import type { EnrolmentStatus } from '../../../shared/ipc/app.ts';
+import { useAsk } from '../../bridge/use-remote.ts';
+import { useStores } from '../../stores/stores.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Banner } from '../../ui/message.tsx';
+
+/** Enrolment changes by deliberate acts only; this is how soon the screen learns of one made elsewhere. */
+const ENROLMENT_MS = 5000;
+
+export const useEnrolment = () => useAsk('enrolment.status', { everyMs: ENROLMENT_MS });
+
+/** Why this console may not sign a route, as a sentence; `null` when it may. */
+export function whyNotSign(enrolment: EnrolmentStatus | undefined, route: RouteId): string | null {
+  if (!enrolment || enrolment.state === 'unknown')
+    return 'The service has not said yet whether this console is enrolled.';
+  if (enrolment.state === 'not-enrolled') return 'This console is not enrolled, so it cannot sign.';
+  const { signed } = routeOf(route).policy;
+  const role = enrolment.operator?.role;
+  if (typeof signed === 'string' || (role && signed.includes(role))) return null;
+  return `Your role (${role ?? 'none'}) may not do this. It takes ${signed.join(' or ')}.`;
+}
+
+/** Says that this console cannot sign yet, and leads to where that changes. */
+export function EnrolmentCall({ enrolment }: { readonly enrolment: EnrolmentStatus | undefined }) {
+  const { ui } = useStores();
+  if (enrolment?.state !== 'not-enrolled') return null;
+  return (
+    <Banner
+      tone="info"
+      testId="enrolment-call"
+      action={
+        <Button kind="primary" onClick={() => ui.go('operators', 'enrol')}>
+          Enrol this console
+        </Button>
+      }
+    >
+      This console can look but not sign. Enrol it to create and revoke keys and to invite operators.
+    </Banner>
+  );
+}

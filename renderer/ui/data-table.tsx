@@ -1,0 +1,110 @@
+import {
+  type ColumnDef,
+  flexRender,
+  getCoreRowModel,
+  getSortedRowModel,
+  type Header,
+  type RowData,
+  type SortingState,
+  useReactTable,
+} from '@tanstack/react-table';
+import { useState } from 'react';
+import { cx } from './cx.ts';
+import { ArrowDownIcon, ArrowUpIcon } from './icons.tsx';
+
+declare module '@tanstack/react-table' {
+  // The names of the parameters are the library's: the declaration must repeat them to merge.
+  interface ColumnMeta<TData extends RowData, TValue> {
+    /** Class of head and cells: width and alignment. */
+    readonly className?: string;
+    readonly row?: TData;
+    readonly value?: TValue;
+  }
+}
+
+export type Column<Row> = ColumnDef<Row, unknown>;
+
+interface DataTableProps<Row> {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly columns: Column<Row>[];
+  readonly rowId: (row: Row) => string;
+  readonly rowTestId: string;
+  readonly initialSort?: SortingState;
+}
+
+const ARIA_SORT = { asc: 'ascending', desc: 'descending', none: undefined } as const;
+
+function Head<Row>({ header }: { readonly header: Header<Row, unknown> }) {
+  const sorted = header.column.getIsSorted() || 'none';
+  const text = flexRender(header.column.columnDef.header, header.getContext());
+  return (
+    <th
+      scope="col"
+      aria-sort={ARIA_SORT[sorted]}
+      className={cx(
+        'h-8 px-3 text-left font-medium text-faint first:pl-0 last:pr-0',
+        header.column.columnDef.meta?.className,
+      )}
+    >
+      {header.column.getCanSort() ? (
+        <button
+          type="button"
+          className="inline-flex items-center gap-1 hover:text-ink"
+          onClick={header.column.getToggleSortingHandler()}
+        >
+          {text}
+          {sorted === 'asc' ? <ArrowUpIcon size={10} /> : null}
+          {sorted === 'desc' ? <ArrowDownIcon size={10} /> : null}
+        </button>
+      ) : (
+        text
+      )}
+    </th>
+  );
+}
+
+/** A table of up to a few hundred rows, sortable by its heads. Longer lists are virtualised where they are shown. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const [sorting, setSorting] = useState<SortingState>(props.initialSort ?? []);
+  const table = useReactTable({
+    // The library asks for a mutable array and never writes to it.
+    data: props.rows as Row[],
+    columns: props.columns,
+    state: { sorting },
+    onSortingChange: setSorting,
+    getRowId: props.rowId,
+    getCoreRowModel: getCoreRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+  });
+  return (
+    <table aria-label={props.label} className="w-full border-collapse text-body">
+      <thead className="text-small">
+        {table.getHeaderGroups().map((group) => (
+          <tr key={group.id} className="border-line border-b">
+            {group.headers.map((header) => (
+              <Head key={header.id} header={header} />
+            ))}
+          </tr>
+        ))}
+      </thead>
+      <tbody>
+        {table.getRowModel().rows.map((row) => (
+          <tr key={row.id} data-testid={props.rowTestId} className="border-line border-b hover:bg-hover">
+            {row.getVisibleCells().map((cell) => (
+              <td
+                key={cell.id}
+                className={cx(
+                  'h-(--row) px-3 align-middle first:pl-0 last:pr-0',
+                  cell.column.columnDef.meta?.className,
+                )}
+              >
+                {flexRender(cell.column.columnDef.cell, cell.getContext())}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,29 @@
+import { Button } from './button.tsx';
+import { CloseIcon } from './icons.tsx';
+
+interface DrawerProps {
+  readonly title: React.ReactNode;
+  readonly label: string;
+  readonly onClose: () => void;
+  readonly children: React.ReactNode;
+  readonly testId?: string;
+}
+
+/** Detail beside the list it belongs to. Not modal: the list stays in reach of keyboard and pointer. */
+export function Drawer({ title, label, onClose, children, testId }: DrawerProps) {
+  return (
+    <aside
+      aria-label={label}
+      data-testid={testId}
+      className="flex w-[432px] shrink-0 flex-col border-line border-l bg-panel"
+    >
+      <header className="flex h-11 shrink-0 items-center justify-between gap-2 border-line border-b pr-2 pl-4">
+        <div className="min-w-0 truncate font-medium text-body">{title}</div>
+        <Button kind="quiet" small aria-label="Close details" onClick={onClose}>
+          <CloseIcon />
+        </Button>
+      </header>
+      <div className="min-h-0 flex-1 overflow-auto">{children}</div>
+    </aside>
+  );
+}
