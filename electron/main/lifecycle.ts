@@ -1,0 +1,245 @@
+import type { TrustedRole } from '../../shared/ipc/trusted.ts';
+import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { OwnKey } from '../backend/enrolment.ts';
+import type { KeeperEvents, KeeperLink, Port } from './keeper-link.ts';
+import { LOCK_SENTENCE, type LockReason } from './lock-triggers.ts';
+
+interface Closable {
+  destroy(): void;
+}
+
+export interface TrustedOpening {
+  readonly role: TrustedRole;
+  readonly subject: string | null;
+  readonly addition?: string;
+  readonly attach: (port: Port) => void;
+  readonly onClosed: (how: 'user' | 'crashed') => void;
+}
+
+export interface AppOpening {
+  readonly onRendererGone: (reason: string) => void;
+  readonly onClosedByUser: () => void;
+}
+
+/** What the lifecycle moves. Everything that must be forgotten or told at lock and unlock, by name. */
+export interface Parts {
+  readonly forkKeeper: (
+    events: KeeperEvents,
+  ) => Pick<
+    KeeperLink,
+    | 'start'
+    | 'attachWindow'
+    | 'windowClosed'
+    | 'kill'
+    | 'sign'
+    | 'reveal'
+    | 'provideKeys'
+    | 'setIdleMinutes'
+    | 'pid'
+  >;
+  readonly openTrusted: (opening: TrustedOpening) => Closable;
+  readonly openApp: (opening: AppOpening) => Closable;
+  readonly vaultDirectory: string;
+  readonly idleMinutes: () => number;
+  /** After the console is open: issue tokens, start or resume the service. */
+  readonly didUnlock: () => void;
+  /** While nothing of the unlocked console runs any more: drop tokens, stream, clipboard, files. */
+  readonly didLock: () => void;
+  readonly didChangeStatus: (status: VaultStatus) => void;
+  readonly copy: (text: string) => void;
+  readonly notice: (level: 'warning' | 'error', text: string) => void;
+  /** A sentence that a person must read, outside any page. */
+  readonly say: (sentence: string) => void;
+  readonly quit: () => void;
+  readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
+  readonly now: () => number;
+}
+
+const CRASH_WINDOW_MS = 60_000;
+/** So many failures of one kind within the window are not bad luck any more. */
+const MAX_CRASHES = 3;
+const KEEPER_RETRY_MS = 500;
+const KEEPER_GIVEN_UP =
+  'The keeper process keeps failing. The vault file is untouched. Start Sallyport again; its log says more.';
+
+/** Counts failures within the window; true while one more may be answered by trying again. */
+const tolerance = (now: () => number) => {
+  let failures: number[] = [];
+  return (): boolean => {
+    failures = [...failures.filter((at) => at > now() - CRASH_WINDOW_MS), now()];
+    return failures.length <= MAX_CRASHES;
+  };
+};
+
+/**
+ * The console between start and quit: locked with one trusted window, or unlocked with the application's window. A lock
+ * replaces keeper and renderer by new processes; nothing is handed from before to after.
+ */
+export class Lifecycle {
+  readonly #parts: Parts;
+  #keeper: ReturnType<Parts['forkKeeper']> | null = null;
+  #front: Closable | null = null;
+  #app: Closable | null = null;
+  readonly #asked = new Map<string, Closable>();
+  #status: VaultStatus | null = null;
+  #key: OwnKey | null = null;
+  #quitting = false;
+  readonly #mayReplaceKeeper: () => boolean;
+  readonly #mayReplaceWindow: () => boolean;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#mayReplaceKeeper = tolerance(parts.now);
+    this.#mayReplaceWindow = tolerance(parts.now);
+  }
+
+  get isUnlocked(): boolean {
+    return this.#key !== null;
+  }
+
+  /** Public half of the operator's key, while unlocked. */
+  get key(): OwnKey | null {
+    return this.#key;
+  }
+
+  get status(): VaultStatus | null {
+    return this.#status;
+  }
+
+  get keeper(): ReturnType<Parts['forkKeeper']> | null {
+    return this.#keeper;
+  }
+
+  /** @param addition said in the title of the window that opens */
+  start(addition?: string): void {
+    if (this.#quitting) return;
+    this.#keeper = this.#parts.forkKeeper(this.#keeperEvents(addition));
+    this.#keeper.start(this.#parts.vaultDirectory, this.#parts.idleMinutes());
+  }
+
+  lock(reason: LockReason): void {
+    if (!this.isUnlocked || this.#quitting) return;
+    this.#forget();
+    this.start(LOCK_SENTENCE[reason]);
+  }
+
+  /** Forgets everything and opens nothing again. */
+  end(): void {
+    this.#quitting = true;
+    this.#forget();
+  }
+
+  #forget(): void {
+    // The gate refuses from here on, before anything is taken down.
+    this.#key = null;
+    this.#keeper?.kill();
+    this.#keeper = null;
+    for (const window of this.#asked.values()) window.destroy();
+    this.#asked.clear();
+    this.#app?.destroy();
+    this.#app = null;
+    this.#front?.destroy();
+    this.#front = null;
+    this.#setStatus(this.#status && { ...this.#status, state: 'locked', unlockedAt: null });
+    this.#parts.didLock();
+  }
+
+  #setStatus(status: VaultStatus | null): void {
+    this.#status = status;
+    if (status) this.#parts.didChangeStatus(status);
+  }
+
+  #keeperEvents(addition: string | undefined): KeeperEvents {
+    return {
+      status: (status) => this.#setStatus(status),
+      started: (status) => this.#openFront(status.state === 'absent' ? 'first-run' : 'unlock', addition),
+      unlocked: (key) => this.#unlocked(key),
+      openWindow: (role, subject) => this.#openAsked(role, subject),
+      closeWindow: (role, subject) => this.#closeAsked(role, subject),
+      copy: (text) => this.#parts.copy(text),
+      fatal: (message) => this.#parts.say(message),
+      died: () => this.#keeperDied(),
+    };
+  }
+
+  #openFront(role: 'first-run' | 'unlock', addition?: string): void {
+    const keeper = this.#keeper;
+    this.#front = this.#parts.openTrusted({
+      role,
+      subject: null,
+      ...(addition ? { addition } : {}),
+      attach: (port) => keeper?.attachWindow(role, null, port),
+      onClosed: (how) => {
+        this.#front = null;
+        keeper?.windowClosed(role, null);
+        if (how === 'crashed' && this.#mayReplaceWindow()) this.#openFront(role, addition);
+        else this.#parts.quit();
+      },
+    });
+  }
+
+  #unlocked(key: OwnKey): void {
+    if (this.isUnlocked || this.#quitting) return;
+    this.#key = key;
+    this.#parts.didUnlock();
+    this.#openApp();
+    this.#front?.destroy();
+    this.#front = null;
+  }
+
+  #openApp(): void {
+    this.#app = this.#parts.openApp({
+      onClosedByUser: () => {
+        this.#app = null;
+        this.#parts.quit();
+      },
+      onRendererGone: (reason) => {
+        if (!this.#mayReplaceWindow()) return this.lock('renderer-died');
+        this.#app?.destroy();
+        this.#openApp();
+        this.#parts.notice(
+          'warning',
+          `The window’s process ended (${reason}) and was replaced. Nothing was lost.`,
+        );
+      },
+    });
+  }
+
+  #openAsked(role: 'card' | 'reveal', subject: string): void {
+    const keeper = this.#keeper;
+    const name = `${role}:${subject}`;
+    if (!this.isUnlocked || this.#asked.has(name)) return;
+    const window = this.#parts.openTrusted({
+      role,
+      subject,
+      attach: (port) => keeper?.attachWindow(role, subject, port),
+      onClosed: () => {
+        this.#asked.delete(name);
+        keeper?.windowClosed(role, subject);
+      },
+    });
+    this.#asked.set(name, window);
+  }
+
+  #closeAsked(role: TrustedRole, subject: string | null): void {
+    const name = `${role}:${subject}`;
+    this.#asked.get(name)?.destroy();
+    this.#asked.delete(name);
+  }
+
+  #keeperDied(): void {
+    if (!this.#mayReplaceKeeper()) {
+      this.#forget();
+      this.#parts.say(KEEPER_GIVEN_UP);
+      this.#parts.quit();
+    } else if (this.isUnlocked) {
+      this.lock('keeper-died');
+      this.#parts.notice('error', 'The keeper process ended, so the vault was locked. Nothing was lost.');
+    } else {
+      this.#keeper = null;
+      this.#front?.destroy();
+      this.#front = null;
+      this.#parts.setTimer(() => this.start(LOCK_SENTENCE['keeper-died']), KEEPER_RETRY_MS);
+    }
+  }
+}
