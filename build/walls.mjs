@@ -1,0 +1,233 @@
+/**
+ * The walls of the house as one table: what each zone may import. An import that no row allows is refused, type-only
+ * ones included, and so is a source file that lies in no zone. `tests/architecture` reads it.
+ *
+ * - `at`: where the zone's files lie; the longest match decides
+ * - `zones`: whose files it may import besides its own; `*` ends a prefix
+ * - `packages`: npm packages; `node`: Node's own modules
+ * - `reach`: npm packages that its code may end up loading through anything it imports; absent: unlimited
+ *
+ * @typedef {object} Zone
+ * @property {string[]} at
+ * @property {string[]} [zones]
+ * @property {string[]} [packages]
+ * @property {boolean} [node]
+ * @property {string[]} [reach]
+ */
+
+/** What `shared/` may stand on: validation and mathematics, the same in every runtime. */
+const SHARED = ['zod', '@noble/*', '@scure/*', 'canonicalize'];
+
+/** Any room of the service's domains; every one of them lies on these. */
+const DOMAIN = ['service.gate', 'service.db', 'shared.http', 'shared.ledger', 'shared.money', 'shared.ids'];
+
+/** @type {Record<string, Zone>} */
+export const ZONES = {
+  'shared.ids': { at: ['shared/ids/'], packages: SHARED },
+  'shared.money': { at: ['shared/money/'], zones: ['shared.ids'], packages: SHARED },
+  'shared.ledger': { at: ['shared/ledger/'], zones: ['shared.ids', 'shared.money'], packages: SHARED },
+  'shared.http': {
+    at: ['shared/http/'],
+    zones: ['shared.ids', 'shared.money', 'shared.ledger'],
+    packages: SHARED,
+  },
+  // How the service's processes are started: electron/backend and service/app agree on it.
+  'shared.service': { at: ['shared/service/'], zones: ['shared.ids', 'shared.http'], packages: SHARED },
+  'shared.ipc': { at: ['shared/ipc/'], zones: ['shared.*'], packages: SHARED },
+
+  'renderer.ui': {
+    at: ['renderer/ui/'],
+    zones: ['shared.*'],
+    packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/*', 'recharts', 'cmdk'],
+  },
+  'renderer.stores': { at: ['renderer/stores/'], zones: ['shared.*'], packages: ['react', 'zustand'] },
+  'renderer.bridge': { at: ['renderer/bridge/'], zones: ['shared.*'], packages: ['react', 'zod'] },
+  'renderer.pages': {
+    at: ['renderer/pages/'],
+    zones: ['renderer.ui', 'renderer.stores', 'renderer.bridge', 'shared.*'],
+    packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/*', 'recharts', 'zod'],
+  },
+  'renderer.app': {
+    at: ['renderer/app/'],
+    zones: ['renderer.ui', 'renderer.stores', 'renderer.bridge', 'renderer.pages', 'shared.*'],
+    packages: ['react', 'react-dom', '@base-ui/react', 'cmdk', 'zod'],
+  },
+  // Where passphrases are typed: small enough to be read whole.
+  'renderer.trusted': {
+    at: ['renderer/trusted/'],
+    zones: ['renderer.ui', 'shared.*'],
+    packages: ['react', 'react-dom'],
+    reach: ['react', 'react-dom', ...SHARED],
+  },
+
+  'electron.preload': { at: ['electron/preload/'], zones: ['shared.ipc'], packages: ['electron'] },
+  'electron.vault': {
+    at: ['electron/vault/'],
+    zones: ['shared.*'],
+    packages: ['keytar', '@node-rs/argon2', 'shamir-secret-sharing', ...SHARED],
+    node: true,
+  },
+  'electron.signer': {
+    at: ['electron/signer/'],
+    zones: ['electron.vault', 'shared.*'],
+    packages: ['http-message-signatures', ...SHARED],
+    node: true,
+  },
+  'electron.custody': {
+    at: ['electron/custody/'],
+    zones: ['electron.vault', 'electron.signer', 'shared.*'],
+    packages: ['age-encryption', ...SHARED],
+    node: true,
+  },
+  'electron.keeper': {
+    at: ['electron/keeper/'],
+    zones: ['electron.vault', 'electron.signer', 'electron.custody', 'shared.*'],
+    packages: ['electron', 'zod'],
+    node: true,
+  },
+  'electron.guards': { at: ['electron/guards/'], zones: ['shared.*'], packages: ['electron'], node: true },
+  'electron.ipc': {
+    at: ['electron/ipc/'],
+    zones: ['electron.keeper', 'shared.*'],
+    packages: ['electron', 'zod'],
+    node: true,
+  },
+  'electron.backend': {
+    at: ['electron/backend/'],
+    // The keeper's protocol: it signs, backend carries.
+    zones: ['electron.keeper', 'electron.ipc', 'shared.*'],
+    packages: ['electron', 'ky', 'undici', 'eventsource-parser', 'zod'],
+    node: true,
+  },
+  'electron.diagnostics': {
+    at: ['electron/diagnostics/'],
+    zones: ['shared.*'],
+    packages: ['electron', 'zod'],
+    node: true,
+  },
+  // The composition root: the only place that knows everyone.
+  'electron.main': {
+    at: ['electron/main/'],
+    zones: [
+      ...['electron.ipc', 'electron.keeper', 'electron.backend', 'electron.guards', 'electron.diagnostics'],
+      'shared.*',
+    ],
+    packages: ['electron', 'zod', '@jellybrick/dbus-next'],
+    node: true,
+  },
+
+  'service.db': {
+    at: ['service/db/'],
+    zones: ['shared.service', 'shared.http', 'shared.ledger', 'shared.ids'],
+    packages: ['pg', 'kysely', 'zod'],
+    node: true,
+  },
+  'service.gate': {
+    at: ['service/gate/'],
+    zones: ['shared.http', 'shared.ids', 'shared.ledger'],
+    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'zod'],
+    node: true,
+  },
+  'service.limits': {
+    at: ['service/limits/'],
+    zones: DOMAIN,
+    packages: ['fastify', 'kysely', 'ioredis', 'zod'],
+    node: true,
+  },
+  'service.ledger': {
+    at: ['service/ledger/'],
+    zones: [...DOMAIN, 'shared.service'],
+    packages: ['fastify', 'kysely', 'canonicalize', 'zod'],
+    node: true,
+  },
+  'service.identity': {
+    at: ['service/identity/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.limits'],
+    packages: ['fastify', 'kysely', 'jose', 'http-message-signatures', '@node-rs/argon2', ...SHARED],
+    node: true,
+  },
+  'service.boundaries': {
+    at: ['service/boundaries/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.limits', 'service.identity'],
+    packages: ['fastify', 'kysely', 'zod'],
+    node: true,
+  },
+  // The scan plane: it may be reached by strangers, so it knows nothing worth stealing.
+  'service.resolver': {
+    at: ['service/resolver/'],
+    zones: ['service.db', 'service.gate', 'service.limits', 'shared.http', 'shared.ids', 'shared.ledger'],
+    packages: ['fastify', 'kysely', 'isbot', 'zod'],
+    node: true,
+  },
+  'service.app': {
+    at: ['service/app/'],
+    zones: [
+      ...['service.db', 'service.gate', 'service.limits', 'service.ledger', 'service.identity'],
+      ...['service.boundaries', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.service'],
+    ],
+    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'zod'],
+    node: true,
+  },
+
+  'tools.simulate': { at: ['tools/simulate/'], zones: ['shared.*'], packages: ['undici', 'zod'], node: true },
+  'tools.tour': {
+    at: ['tools/tour/'],
+    zones: ['tools.simulate', 'shared.*'],
+    packages: ['playwright', 'zod'],
+    node: true,
+  },
+  // Measures the rooms themselves, so it may import what it measures.
+  'tools.bench': {
+    at: ['tools/bench/'],
+    zones: ['shared.*', 'electron.*', 'service.*', 'tools.simulate', 'tools.tour'],
+    packages: ['electron', 'playwright', 'autocannon', 'fastify', 'kysely', 'pg', 'undici', 'zod'],
+    node: true,
+  },
+
+  build: {
+    at: ['build/', 'vitest.config.ts', 'playwright.config.ts', 'electron.vite.config.ts'],
+    packages: [
+      ...['vite', 'vitest', 'electron-vite', '@vitejs/plugin-react', '@tailwindcss/vite', 'playwright'],
+      ...['electron', 'dependency-cruiser', 'typescript'],
+    ],
+    node: true,
+  },
+};
+
+/** Tests import what they test; no row above names them, so production cannot. */
+export const TESTS = /^tests\/|\.test\.tsx?$/;
+
+/** Source files of these kinds must lie in a zone. */
+export const SOURCE = /\.(?:[cm]?[jt]sx?)$/;
+
+/** Packages that only certain files of a zone may import. @type {{ package: string, files: RegExp, why: string }[]} */
+export const PACKAGE_FILES = [
+  {
+    package: 'kysely',
+    files: /^service\/db\/|(?:^|[/.])store\.ts$|^tools\/bench\//,
+    why: 'SQL stands in service/db and in store.ts',
+  },
+];
+
+/**
+ * Doors of Electron that have one keeper each. Everything else of Electron is open to the zones that may import it.
+ * @type {Record<string, string[]>}
+ */
+export const ELECTRON_NAMES = {
+  ipcMain: ['electron.ipc'],
+  ipcRenderer: ['electron.preload'],
+  contextBridge: ['electron.preload'],
+  safeStorage: ['electron.vault'],
+  shell: ['electron.guards'],
+  utilityProcess: ['electron.main', 'electron.backend', 'tools.bench'],
+};
+
+/** Globals with one keeper. @type {{ pattern: RegExp, zones: string[], what: string }[]} */
+export const GLOBALS = [
+  {
+    pattern: /\b(?:window|globalThis|self)\s*(?:\?\.|\.|\[\s*['"])sallyport/,
+    zones: ['renderer.bridge', 'renderer.trusted'],
+    what: 'window.sallyport',
+  },
+  { pattern: /['"]@electron\/remote/, zones: [], what: '@electron/remote' },
+];
