@@ -36,6 +36,14 @@ export const EVENTS = defineEvents({
     asset: 'evidence',
     boundary: 'client-api',
   },
+  'ledger.quarantined': {
+    category: 'service',
+    says: 'Forged staged entries quarantined',
+    data: z.strictObject({ count, reasons: z.array(z.string()) }),
+    redactable: [],
+    asset: 'evidence',
+    boundary: 'api-database',
+  },
   'operator.invited': {
     category: 'operator',
     says: 'Operator invited',

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { commitField, type EntryContent, fieldsOf, framed, jcs, leafOf } from './commitment.ts';
+
+const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest();
+const entry: EntryContent = {
+  id: 'evt_00000000000000000000000000',
+  kind: 'key.revoked',
+  at: '2026-01-02T03:04:05.678Z',
+  actor: { type: 'operator', id: 'opr_1', name: 'Ada' },
+  agent: null,
+  requestId: 'req_1',
+  data: { keyId: 'key_1', displayPrefix: 'th_abc', reason: 'left the team' },
+};
+const salts = new Uint8Array(8 * 32).map((_, i) => i % 251);
+
+describe('the leaf of an entry', () => {
+  it('lists a commitment for each field, sorted by path', () => {
+    const leaf = JSON.parse(leafOf(sha256, entry, salts)) as [string, string][];
+    expect(leaf.map(([path]) => path)).toEqual([
+      'actor',
+      'agent',
+      'at',
+      'data.displayPrefix',
+      'data.keyId',
+      'data.reason',
+      'kind',
+      'requestId',
+    ]);
+    for (const [, commitment] of leaf) expect(commitment).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('opens one field with its salt and nothing else', () => {
+    const leaf = JSON.parse(leafOf(sha256, entry, salts)) as [string, string][];
+    const opened = {
+      entryId: entry.id,
+      path: 'data.reason',
+      salt: salts.subarray(160, 192),
+      value: 'left the team',
+    };
+    expect(leaf[5]?.[1]).toBe(Buffer.from(commitField(sha256, opened)).toString('hex'));
+    expect(leaf[5]?.[1]).not.toBe(
+      Buffer.from(commitField(sha256, { ...opened, value: 'stayed' })).toString('hex'),
+    );
+    expect(leaf[5]?.[1]).not.toBe(
+      Buffer.from(commitField(sha256, { ...opened, path: 'data.keyId' })).toString('hex'),
+    );
+  });
+
+  it('changes with every field, with the id and with each salt', () => {
+    const original = leafOf(sha256, entry, salts);
+    for (const [path] of fieldsOf(entry)) {
+      const name = path.replace('data.', '');
+      const changed = path.startsWith('data.')
+        ? { ...entry, data: { ...entry.data, [name]: 'changed' } }
+        : { ...entry, [name]: name === 'actor' ? { ...entry.actor, name: 'Eve' } : 'changed' };
+      expect(leafOf(sha256, changed, salts), path).not.toBe(original);
+    }
+    expect(leafOf(sha256, { ...entry, id: 'evt_00000000000000000000000001' }, salts)).not.toBe(original);
+    for (let i = 0; i < 8; i += 1) {
+      const other = salts.map((byte, at) => (at === i * 32 ? byte ^ 1 : byte));
+      expect(leafOf(sha256, entry, other)).not.toBe(original);
+    }
+  });
+
+  it('refuses too few salts and values that are not JSON', () => {
+    expect(() => leafOf(sha256, entry, salts.subarray(32))).toThrow(
+      expect.objectContaining({ code: 'salts' }),
+    );
+    const bad = { ...entry, data: { ...entry.data, reason: Number.NaN } };
+    expect(() => leafOf(sha256, bad, salts)).toThrow(expect.objectContaining({ code: 'not-json' }));
+    expect(() => jcs(undefined)).toThrow(expect.objectContaining({ code: 'not-json' }));
+  });
+});
+
+describe('framing', () => {
+  it('gives different bytes for different lists of parts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), fc.array(fc.string()), (a, b) => {
+        const equal = Buffer.from(framed(a)).equals(Buffer.from(framed(b)));
+        expect(equal).toBe(JSON.stringify(a) === JSON.stringify(b));
+      }),
+    );
+  });
+});
