@@ -7,6 +7,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Plane } from '../../shared/http/route.ts';
@@ -128,9 +129,8 @@ function observeAnswers(app: FastifyInstance, { observe }: ServerOptions): void 
 
 const httpOptions = (options: ServerOptions) => ({
   loggerInstance: gateLog(options.log),
-  disableRequestLogging: true,
   genReqId: options.requestId,
-  requestIdLogLabel: 'requestId',
+  logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: BODY_LIMIT_BYTES,
   requestTimeout: REQUEST_TIMEOUT_MS,
   keepAliveTimeout: KEEP_ALIVE_MS,

@@ -1,0 +1,124 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Plane } from '../../shared/http/route.ts';
+import { routeOf } from '../../shared/http/table.ts';
+import { makeId } from '../../shared/ids/ids.ts';
+import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { boundaryHandlers } from '../boundaries/routes.ts';
+import { readLedgerFacts } from '../boundaries/store.ts';
+import { Traffic } from '../boundaries/traffic.ts';
+import type { Database } from '../db/database.ts';
+import type { Handlers } from '../gate/context.ts';
+import { mountRoutes } from '../gate/mount.ts';
+import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
+import { createServer, type Observation } from '../gate/server.ts';
+import { StreamRegistry } from '../gate/streams.ts';
+import { AdminTokens } from '../identity/admin-tokens.ts';
+import { keyHandlers } from '../identity/keys/routes.ts';
+import { LastSeen } from '../identity/last-seen.ts';
+import { createMutate, type Stager } from '../identity/mutation.ts';
+import { operatorHandlers } from '../identity/operators/routes.ts';
+import { ProcessLimiter } from '../limits/limiter.ts';
+import { Refusals } from '../limits/refusals.ts';
+import { limitsHandlers } from '../limits/routes.ts';
+import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
+import { healthHandlers } from './health.ts';
+
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that never go back. */
+  monotonic(): number;
+}
+
+export interface ApiParts {
+  readonly settings: ApiSettings;
+  readonly keys: Pick<KeysOf<'api'>, 'limiterHash'>;
+  readonly db: Pick<Database, 'kysely' | 'stats'>;
+  readonly staging: Stager;
+  readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
+  readonly clock: Clock;
+  readonly log: FastifyBaseLogger;
+  random(bytes: number): Uint8Array;
+  /** An operator has enrolled. */
+  enrolled(): void;
+  /** Known once the listeners have their ports. */
+  adminOrigin(): string;
+}
+
+export interface BuiltApi {
+  readonly publicApp: FastifyInstance;
+  /** The same as `publicApp` when both planes share a listener. */
+  readonly adminApp: FastifyInstance;
+  readonly streams: StreamRegistry;
+  readonly tokens: AdminTokens;
+  readonly lastSeen: LastSeen;
+  readonly refusals: Refusals;
+}
+
+const countExchange =
+  (traffic: Traffic, refusals: Refusals) =>
+  (seen: Observation): void => {
+    const streams = seen.route !== null && routeOf(seen.route).stream === true;
+    traffic.note({ ...seen, milliseconds: streams ? null : seen.milliseconds });
+    if (seen.error === null || (seen.status !== 401 && seen.error !== 'wrong_family')) return;
+    refusals.note({ kind: 'auth', reason: seen.error, plane: seen.plane }, seen.clientAddress);
+  };
+
+/** What the rooms keep between requests. */
+function createRooms({ keys, clock }: ApiParts) {
+  const now = () => clock.now();
+  const monotonic = () => clock.monotonic();
+  return {
+    tokens: new AdminTokens(),
+    lastSeen: new LastSeen(now),
+    refusals: new Refusals(now),
+    streams: new StreamRegistry(),
+    traffic: new Traffic(monotonic),
+    limiter: new ProcessLimiter({ hashKey: Buffer.from(keys.limiterHash, 'base64url'), monotonic, now }),
+  };
+}
+
+type Rooms = ReturnType<typeof createRooms>;
+
+function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => FastifyInstance): Handlers {
+  const { settings, db, clock, random } = parts;
+  const mutate = createMutate(db, parts.staging);
+  return {
+    ...healthHandlers(
+      () => readLedgerFacts(db.kysely, clock.now()),
+      () => clock.monotonic(),
+    ),
+    ...openapiHandler(publicApp),
+    ...operatorHandlers({ db, mutate, random, enrolled: parts.enrolled }),
+    ...keyHandlers({ db, mutate, random }),
+    ...limitsHandlers(rooms.limiter, settings.limits),
+    ...boundaryHandlers({ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() }),
+    ...parts.ledger,
+  };
+}
+
+/** Composes both planes from the rooms. Nothing listens yet. */
+export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
+  const { settings, db, clock, log, random, adminOrigin } = parts;
+  requireSoundSettings(settings);
+  const rooms = createRooms(parts);
+  const handlers = composeHandlers(parts, rooms, () => publicApp);
+  const deps = gateDeps({ ...rooms, settings, db, adminOrigin, now: () => clock.now() });
+  const serve = async (planes: readonly Plane[]): Promise<FastifyInstance> => {
+    const app = await createServer({
+      log,
+      deps,
+      classify: classifyDatabase,
+      allowedOrigins: settings.allowedOrigins,
+      strictTransport: settings.mode === 'standalone' && settings.environment === 'production',
+      requestId: () => makeId('request', random(10), clock.now().getTime()),
+      observe: countExchange(rooms.traffic, rooms.refusals),
+    });
+    await describeRoutes(app, settings.version);
+    mountRoutes(app, { planes, handlers, deps, streams: rooms.streams });
+    return app;
+  };
+  const publicApp = await serve(settings.admin === null ? ['public', 'admin'] : ['public']);
+  const adminApp = settings.admin === null ? publicApp : await serve(['admin']);
+  const { streams, tokens, lastSeen, refusals } = rooms;
+  return { publicApp, adminApp, streams, tokens, lastSeen, refusals };
+}

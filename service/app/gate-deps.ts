@@ -1,0 +1,106 @@
+import type { ApiSettings } from '../../shared/service/launch.ts';
+import type { Database } from '../db/database.ts';
+import { DatabaseError } from '../db/database-error.ts';
+import type { Credentials } from '../gate/bearer.ts';
+import { normaliseAddress, type TrustsProxy, trustedProxies } from '../gate/client-address.ts';
+import type { Classify } from '../gate/error-answer.ts';
+import type { GateDeps } from '../gate/exchange.ts';
+import { HttpError } from '../gate/http-error.ts';
+import type { AdminTokens } from '../identity/admin-tokens.ts';
+import { hashOf, isInferenceKey } from '../identity/keys/rules.ts';
+import { findActiveKey } from '../identity/keys/store.ts';
+import type { LastSeen } from '../identity/last-seen.ts';
+import { findSigningOperator } from '../identity/operators/store.ts';
+import { verifySignature } from '../identity/signature/verify.ts';
+import type { ProcessLimiter } from '../limits/limiter.ts';
+import type { Refusals } from '../limits/refusals.ts';
+import { ApiStartError } from './start-error.ts';
+
+/** A database that is away is a reason to come back, not an error of the caller. */
+export const classifyDatabase: Classify = (error) =>
+  error instanceof DatabaseError && error.code === 'unavailable'
+    ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
+    : null;
+
+const credentialsFrom = (db: Pick<Database, 'kysely'>, tokens: AdminTokens): Credentials => ({
+  adminTokenHash: (token) => tokens.match(token),
+  findKey: async (token) => {
+    if (!isInferenceKey(token)) return null;
+    const row = await findActiveKey(db.kysely, hashOf(token));
+    return row
+      ? {
+          type: 'key',
+          id: row.id,
+          label: row.label,
+          displayPrefix: row.display_prefix,
+          requestsPerMinute: row.requests_per_minute,
+        }
+      : null;
+  },
+});
+
+function proxiesOf(entries: readonly string[]): TrustsProxy {
+  try {
+    return trustedProxies(entries);
+  } catch (cause) {
+    throw new ApiStartError('settings-invalid', (cause as Error).message, { cause });
+  }
+}
+
+/** Weak settings have a name and exist in development only. @throws ApiStartError `settings-invalid` */
+export function requireSoundSettings({ adminSignatures, environment }: ApiSettings): void {
+  if (adminSignatures === 'optional' && environment !== 'development')
+    throw new ApiStartError(
+      'settings-invalid',
+      'ADMIN_SIGNATURES=optional exists in development only. Remove it, or set SALLYPORT_ENV=development.',
+    );
+}
+
+/**
+ * Outside development a stand-alone service speaks to proxies that end TLS, and to nobody else. The bundled one is on a socket
+ * and on loopback.
+ */
+const plainHttpRule = (settings: ApiSettings, trusts: TrustsProxy): GateDeps['refusesPlainHttp'] => {
+  if (settings.mode === 'bundled' || settings.environment === 'development') return () => false;
+  return (peer, forwardedProto) => {
+    if (peer === undefined) return false;
+    const address = normaliseAddress(peer) ?? peer;
+    return !(trusts(address) && forwardedProto === 'https');
+  };
+};
+
+export interface GateParts {
+  readonly settings: ApiSettings;
+  readonly db: Pick<Database, 'kysely'>;
+  readonly tokens: AdminTokens;
+  readonly limiter: ProcessLimiter;
+  readonly refusals: Refusals;
+  readonly lastSeen: LastSeen;
+  readonly adminOrigin: () => string;
+  readonly now: () => Date;
+}
+
+/** Hands the gate what it leans on, room by room. */
+export function gateDeps(parts: GateParts): GateDeps {
+  const { settings, db, limiter, refusals, now } = parts;
+  const trusts = proxiesOf(settings.trustedProxies);
+  const findOperator = (keyId: string) => findSigningOperator(db.kysely, keyId);
+  return {
+    trusts,
+    credentials: credentialsFrom(db, parts.tokens),
+    limiter,
+    rules: settings.limits,
+    signatures: settings.adminSignatures,
+    adminOrigin: parts.adminOrigin,
+    verifySignature: (input) => verifySignature(input, { findOperator, now }),
+    refusesPlainHttp: plainHttpRule(settings, trusts),
+    addressSubject: (address) => limiter.addressSubject(address),
+    overLimit: (scope, subject) =>
+      refusals.note(
+        { kind: 'limit', reason: scope, plane: scope === 'operator' ? 'admin' : 'public' },
+        subject.id,
+      ),
+    seen: (principal) => parts.lastSeen.note(principal),
+    now,
+  };
+}

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
+import type { Handlers } from '../gate/context.ts';
+import { purgeAnswers } from '../identity/idempotency.ts';
+import type { Stager } from '../identity/mutation.ts';
+import { issueFirstCode } from '../identity/operators/first-code.ts';
+import { purgeNonces } from '../identity/replay.ts';
+import { enterClosedMinutes } from '../limits/refusals.ts';
+import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
+import { type Job, startJobs } from './jobs.ts';
+import { listenOnPort, listenOnSocket } from './listen.ts';
+import { ApiStartError } from './start-error.ts';
+
+/** What the ledger's room gives to the API process. */
+export interface LedgerParts {
+  readonly staging: Stager;
+  readonly handlers: Pick<Handlers, 'ledger.list' | 'events.stream'>;
+  stop(): Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly settings: ApiSettings;
+  readonly keys: KeysOf<'api'>;
+  readonly clock: Clock;
+  readonly log: FastifyBaseLogger;
+  openLedger(db: Database): Promise<LedgerParts>;
+}
+
+export interface RunningApi {
+  readonly apiUrl: string;
+  /** The origin that `@target-uri` of a signed request must have. */
+  readonly adminOrigin: string;
+  readonly adminSocket: string | null;
+  /** Replaces the set of accepted admin tokens; streams of tokens that are gone close at once. */
+  setAdminTokens(sha256Hex: readonly string[]): void;
+  stop(): Promise<void>;
+}
+
+/** Connections to the database: enough to keep two cores busy, few enough for many instances. */
+const POOL_SIZE = 12;
+/** A request that is still running after this long at a stop is cut off; its statement would time out before. */
+const DRAIN_MS = 6_000;
+
+async function connectDatabase({ settings, keys }: ServeOptions): Promise<Database> {
+  const db = openDatabase({
+    endpoint: settings.database,
+    role: 'api',
+    password: keys.password,
+    poolSize: POOL_SIZE,
+  });
+  try {
+    await pingDatabase(db);
+    return db;
+  } catch (cause) {
+    await db.close();
+    throw new ApiStartError(
+      'database-unreachable',
+      'The database does not answer. Start it, or check its address.',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Re-issues the code of the first enrolment before it expires, until somebody has enrolled. */
+function firstCodeIssuer(options: ServeOptions, db: Database) {
+  const issue = () =>
+    issueFirstCode({
+      db,
+      dataDir: options.settings.dataDir,
+      random: (bytes) => randomBytes(bytes),
+      now: () => options.clock.now(),
+    });
+  let expiresAt: Date | null = null;
+  return {
+    issue: async () => {
+      expiresAt = await issue();
+    },
+    renew: async () => {
+      if (expiresAt && expiresAt <= options.clock.now()) expiresAt = await issue();
+    },
+  };
+}
+
+const jobsOf = (
+  db: Database,
+  api: BuiltApi,
+  staging: Stager,
+  clock: Clock,
+  renewCode: () => Promise<void>,
+): Job[] => [
+  { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
+  { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
+  { name: 'closed-minutes', everyMs: 2_000, run: () => enterClosedMinutes(db, staging, clock.now()) },
+  { name: 'first-code', everyMs: 10_000, run: renewCode },
+  { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
+  { name: 'answers', everyMs: 60 * 60_000, run: () => purgeAnswers(db, clock.now()) },
+];
+
+interface Origins {
+  readonly apiUrl: string;
+  readonly adminOrigin: string;
+  readonly adminSocket: string | null;
+}
+
+async function listen({ settings }: ServeOptions, api: BuiltApi): Promise<Origins> {
+  const apiUrl = await listenOnPort(api.publicApp, settings.api.host, settings.api.port);
+  const { admin } = settings;
+  if (admin === null) return { apiUrl, adminOrigin: apiUrl, adminSocket: null };
+  if ('socket' in admin) {
+    await listenOnSocket(api.adminApp, admin.socket);
+    return { apiUrl, adminOrigin: admin.origin, adminSocket: admin.socket };
+  }
+  const url = await listenOnPort(api.adminApp, admin.host, admin.port);
+  return { apiUrl, adminOrigin: admin.origin ?? url, adminSocket: null };
+}
+
+async function drain(apps: ReadonlySet<FastifyInstance>): Promise<void> {
+  const cut = setTimeout(() => {
+    for (const app of apps) app.server.closeAllConnections();
+  }, DRAIN_MS);
+  await Promise.all([...apps].map((app) => app.close()));
+  clearTimeout(cut);
+}
+
+const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Stager) =>
+  transact(db, (tx) =>
+    staging.stage(tx, {
+      kind: 'service.started',
+      data: { version: settings.version, mode: settings.mode, signatures: settings.adminSignatures },
+      actor: { type: 'system', id: 'api', name: null },
+      agent: null,
+      requestId: null,
+    }),
+  );
+
+/**
+ * Runs the API process: database, both planes, their listeners and what must be done again and again.
+ * @throws ApiStartError with a sentence that says what to do
+ */
+export async function serveApi(options: ServeOptions): Promise<RunningApi> {
+  const { clock, log } = options;
+  const db = await connectDatabase(options);
+  const undo: (() => Promise<unknown>)[] = [() => db.close()];
+  try {
+    const ledger = await options.openLedger(db);
+    undo.unshift(() => ledger.stop());
+    const firstCode = firstCodeIssuer(options, db);
+    const enrolled = () => {
+      firstCode.issue().catch((error: unknown) => log.warn({ err: error }, 'enrolment code is not cleared'));
+    };
+    let origins: Origins | null = null;
+    const api = await buildApi({
+      ...options,
+      db,
+      enrolled,
+      staging: ledger.staging,
+      ledger: ledger.handlers,
+      random: (bytes) => randomBytes(bytes),
+      adminOrigin: () => origins?.adminOrigin ?? '',
+    });
+    const apps = new Set([api.publicApp, api.adminApp]);
+    undo.unshift(() => drain(apps));
+    await firstCode.issue();
+    origins = await listen(options, api);
+    await stageStarted(options, db, ledger.staging);
+    const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, firstCode.renew), log);
+    return {
+      ...origins,
+      setAdminTokens: (sha256Hex) => api.streams.retainTokens(api.tokens.replace(sha256Hex)),
+      stop: async () => {
+        api.streams.closeAll();
+        await drain(apps);
+        await jobs.finish();
+        await ledger.stop();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    for (const step of undo) await step().catch(() => undefined);
+    throw error;
+  }
+}

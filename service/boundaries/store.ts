@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import type { LedgerFacts, PersistenceFacts } from './rules.ts';
+
+type Reader = Pick<Database, 'kysely'>['kysely'];
+
+/** The head of the ledger, and how long its oldest unnumbered entry has waited. */
+export async function readLedgerFacts(db: Reader, now: Date): Promise<LedgerFacts> {
+  const row = await db
+    .selectFrom('ledger_head')
+    .select((eb) => [
+      'size',
+      'root',
+      'integrated_at',
+      eb.selectFrom('ledger_staged').select(eb.fn.countAll<string>().as('n')).as('pending'),
+      eb
+        .selectFrom('ledger_staged')
+        .select((staged) => staged.fn.min('at').as('at'))
+        .as('oldest'),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    size: Number(row.size),
+    root: row.root.toString('hex'),
+    pending: Number(row.pending ?? 0),
+    oldestPendingMs: row.oldest ? Math.max(0, now.getTime() - row.oldest.getTime()) : 0,
+    lastIntegratedAt: row.integrated_at?.toISOString() ?? null,
+  };
+}
+
+/** How many key rows there are, and how many hold a SHA-256 and nothing that could be a key. */
+export async function readKeyStorage(db: Reader): Promise<PersistenceFacts['keys']> {
+  const row = await db
+    .selectFrom('api_keys')
+    .select((eb) => [
+      eb.fn.countAll<string>().as('total'),
+      eb.fn.countAll<string>().filterWhere('revoked_at', 'is', null).as('active'),
+      eb.fn
+        .countAll<string>()
+        .filterWhere(sql<boolean>`octet_length(key_hash) = 32 AND length(display_prefix) <= 11`)
+        .as('hashed'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { total: Number(row.total), active: Number(row.active), hashed: Number(row.hashed) };
+}
