@@ -24,7 +24,8 @@ CREATE TABLE ledger_staged (
   mac        bytea NOT NULL CONSTRAINT ledger_staged_mac_is_sha256 CHECK (octet_length(mac) = 32)
 );
 GRANT SELECT, INSERT ON ledger_staged TO api;
-GRANT SELECT, DELETE ON ledger_staged TO integrator;
+-- It stages one kind of entry itself: that it found forged ones.
+GRANT SELECT, INSERT, DELETE ON ledger_staged TO integrator;
 
 -- What opens the commitments of an entry. Apart from everything else: without its salt a withheld field cannot be
 -- guessed, so only who exports may read them.
