@@ -1,0 +1,100 @@
+import { describe, expect, it, vi } from 'vitest';
+import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
+import { createGate } from './gate.ts';
+import { appHandlers, type HandlerDeps } from './handlers.ts';
+
+const page = { contentsId: 7, frame: { url: 'app://sallyport/index.html', isMain: true } };
+const vault = {
+  state: 'unlocked',
+  protection: 'passphrase-only',
+  keychain: 'missing',
+  items: 1,
+  generation: 1,
+  recovery: 'code',
+  unlockedAt: null,
+  idleMinutes: 10,
+  warnings: [],
+} as const;
+
+function door(change: Partial<HandlerDeps> = {}) {
+  const lock = vi.fn();
+  const setIdleMinutes = vi.fn();
+  const openStream = vi.fn(async () => undefined);
+  const gate = createGate({
+    contracts: APP_CONTRACTS,
+    handlers: appHandlers({
+      vaultStatus: () => ({ ...vault, warnings: [] }),
+      lock,
+      setIdleMinutes,
+      openStream,
+      serviceStatus: () => ({ state: 'stopped', processes: [], api: null }),
+      restartService: async () => undefined,
+      callApi: async () => ({ status: 200, body: {}, revealed: false }),
+      enrolment: {
+        status: async () => ({ state: 'unknown', keyId: 'k', operator: null }),
+        enrol: async () => ({ state: 'unknown', keyId: 'k', operator: null }),
+      },
+      localOperators: { invite: async () => ({ path: '/x', expiresAt: '2026-01-01T00:00:00.000Z' }) },
+      info: () => ({
+        version: '0.1.0',
+        platform: 'linux',
+        electron: '1',
+        chromium: '1',
+        node: '1',
+        runtime: 'development',
+        packaged: false,
+      }),
+      ...change,
+    }),
+    appContentsId: () => 7,
+    isUnlocked: () => true,
+    newRequestId: () => 'req',
+    log: () => undefined,
+  });
+  return {
+    ask: (channel: string, payload?: unknown) => gate(page, channel, payload),
+    lock,
+    setIdleMinutes,
+    openStream,
+  };
+}
+
+describe('the handlers of the application’s page', () => {
+  it('answer every contract as it promises', async () => {
+    const { ask } = door();
+    const requests: Record<string, unknown> = {
+      'api.call': { route: 'keys.list' },
+      'vault.setIdleMinutes': { minutes: 5 },
+      'enrolment.enrol': { name: 'Ada' },
+      'operators.inviteLocal': { name: 'Sim', role: 'responder' },
+      'stream.open': { after: null },
+    };
+    for (const channel of Object.keys(APP_CONTRACTS))
+      expect(await ask(channel, requests[channel]), channel).toMatchObject({ ok: true });
+  });
+
+  it('lock only after the page has its answer', async () => {
+    const t = door();
+    expect(await t.ask('vault.lock')).toEqual({ ok: true, value: null });
+    expect(t.lock).not.toHaveBeenCalled();
+    await vi.waitFor(() => expect(t.lock).toHaveBeenCalledOnce());
+  });
+
+  it('keep idle minutes within the contract', async () => {
+    const t = door();
+    expect(await t.ask('vault.setIdleMinutes', { minutes: 0 })).toMatchObject({ ok: false });
+    expect(await t.ask('vault.setIdleMinutes', { minutes: 7 })).toMatchObject({
+      ok: true,
+      value: { idleMinutes: 7 },
+    });
+    expect(t.setIdleMinutes.mock.calls).toEqual([[7]]);
+  });
+
+  it('refuse a route that does not exist', async () => {
+    for (const route of ['keys.steal', 'toString', '__proto__', ''])
+      expect(await door().ask('api.call', { route })).toMatchObject({
+        ok: false,
+        error: { code: 'invalid-payload' },
+      });
+  });
+});

@@ -1,0 +1,25 @@
+import type { APP_CONTRACTS, AppInfo } from '../../shared/ipc/app.ts';
+import { type AdminDeps, adminHandlers } from './admin.handlers.ts';
+import type { Handlers } from './gate.ts';
+import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
+import { type VaultDeps, vaultHandlers } from './vault.handlers.ts';
+
+export type AppHandlers = Handlers<typeof APP_CONTRACTS>;
+
+export interface HandlerDeps extends AdminDeps, ServiceDeps, VaultDeps {
+  readonly info: () => AppInfo;
+  /** Hands the page a fresh event port. */
+  readonly openStream: (after: number | null) => Promise<void>;
+}
+
+/** Every handler of the application's page, from every domain. */
+export const appHandlers = (deps: HandlerDeps): AppHandlers => ({
+  ...vaultHandlers(deps),
+  ...serviceHandlers(deps),
+  ...adminHandlers(deps),
+  'app.info': () => deps.info(),
+  'stream.open': async ({ after }) => {
+    await deps.openStream(after);
+    return null;
+  },
+});
