@@ -88,7 +88,8 @@ export const ZONES = {
   'electron.guards': { at: ['electron/guards/'], zones: ['shared.*'], packages: ['electron'], node: true },
   'electron.ipc': {
     at: ['electron/ipc/'],
-    zones: ['electron.keeper', 'shared.*'],
+    // Handlers name their collaborators' types; `main` hands them in.
+    zones: ['electron.keeper', 'electron.backend', 'shared.*'],
     packages: ['electron', 'zod'],
     node: true,
   },
@@ -226,7 +227,8 @@ export const ELECTRON_NAMES = {
 export const GLOBALS = [
   {
     pattern: /\b(?:window|globalThis|self)\s*(?:\?\.|\.|\[\s*['"])sallyport/,
-    zones: ['renderer.bridge', 'renderer.trusted'],
+    // The tour asks a page which window it is.
+    zones: ['renderer.bridge', 'renderer.trusted', 'tools.tour'],
     what: 'window.sallyport',
   },
   { pattern: /['"]@electron\/remote/, zones: [], what: '@electron/remote' },
