@@ -7,12 +7,14 @@ export type WindowRole = 'app' | TrustedRole;
 
 const LONGEST_MS = 30_000;
 
-/** The preload of a trusted window says what it is for; the application's has no such word. */
-const ROLE = "globalThis.trusted?.role ?? (globalThis.sallyport ? 'app' : null)";
+const APPLICATION = /^app:\/\/[^/]+\/(index\.html)?$/;
+
+/** A trusted page is told by its preload what it is for. */
+const ROLE = 'globalThis.trusted?.role ?? null';
 
 const roleOf = async (page: Page): Promise<WindowRole | null> => {
   await page.waitForURL(/^app:/, { waitUntil: 'domcontentloaded', timeout: LONGEST_MS });
-  return page.evaluate(ROLE) as Promise<WindowRole | null>;
+  return APPLICATION.test(page.url()) ? 'app' : ((await page.evaluate(ROLE)) as WindowRole | null);
 };
 
 /** Finds the windows of a running console by what they are for. */
