@@ -7,12 +7,12 @@ import { type FileSystem, PREVIOUS_FILE, VAULT_FILE, VaultFiles } from './files.
 /** Every way in which this many calls in, one step of a write fails and nothing after it happens. */
 function failingAt(step: number, errno: string): FileSystem {
   let calls = 0;
-  const dying = <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
-    ((...args: A) => {
+  const dying = <W extends (...args: never[]) => Promise<unknown>>(work: W): W =>
+    ((...args: never[]) => {
       calls += 1;
       if (calls >= step) return Promise.reject(Object.assign(new Error(errno), { code: errno }));
       return work(...args);
-    }) as typeof work;
+    }) as W;
   const open = dying(nodeFs.open);
   return {
     ...nodeFs,
@@ -25,7 +25,7 @@ function failingAt(step: number, errno: string): FileSystem {
     open: (async (...args: Parameters<typeof nodeFs.open>) => {
       const file = await open(...args);
       file.sync = dying(file.sync.bind(file));
-      file.writeFile = dying(file.writeFile.bind(file)) as typeof file.writeFile;
+      file.writeFile = dying(file.writeFile.bind(file));
       return file;
     }) as typeof nodeFs.open,
   };

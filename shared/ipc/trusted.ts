@@ -11,22 +11,36 @@ export type TrustedRole = (typeof TRUSTED_ROLES)[number];
 
 const passphrase = z.string().min(1).max(1024);
 
+/** The user has read that only an older generation of the vault is there, and goes on with it. */
+const acceptOlder = z.literal(true).optional();
+
 /** Length below which a new passphrase is refused; the window says so before the keeper does. */
 export const MIN_PASSPHRASE_CHARACTERS = 12;
 
 export const toKeeper = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello') }),
-  z.strictObject({ type: z.literal('create'), passphrase: passphrase.min(MIN_PASSPHRASE_CHARACTERS) }),
+  z.strictObject({
+    type: z.literal('create'),
+    passphrase: passphrase.min(MIN_PASSPHRASE_CHARACTERS),
+    /** The user has read that a vault was here and starts anew; what is left of it is moved aside. */
+    startAnew: z.literal(true).optional(),
+  }),
   /** The user has written the recovery code down and typed its last group again. */
   z.strictObject({ type: z.literal('confirm-recovery'), lastGroup: z.string().max(16) }),
-  z.strictObject({ type: z.literal('unlock'), passphrase }),
+  z.strictObject({ type: z.literal('unlock'), passphrase, acceptOlder }),
   z.strictObject({
     type: z.literal('unlock-with-recovery'),
     code: z.string().max(100),
     newPassphrase: passphrase,
+    acceptOlder,
   }),
   z.strictObject({ type: z.literal('card-decision'), id: z.string(), decision: z.enum(['sign', 'decline']) }),
-  z.strictObject({ type: z.literal('copy-revealed'), id: z.string() }),
+  z.strictObject({
+    type: z.literal('copy-revealed'),
+    id: z.string(),
+    /** Which of the values shown; the first when left out. */
+    index: z.number().int().min(0).max(100).optional(),
+  }),
   z.strictObject({ type: z.literal('close-revealed'), id: z.string() }),
 ]);
 export type ToKeeper = z.infer<typeof toKeeper>;
@@ -55,7 +69,12 @@ export interface CardRequest {
 }
 
 export type FromKeeper =
-  | { readonly type: 'status'; readonly status: z.infer<typeof vaultStatus> }
+  | {
+      readonly type: 'status';
+      readonly status: z.infer<typeof vaultStatus>;
+      /** The generation before, where the current file is lost and that one can be read. */
+      readonly previous: { readonly generation: number; readonly writtenAt: string } | null;
+    }
   /** Shown once, right after creation. */
   | { readonly type: 'recovery-code'; readonly code: string }
   | { readonly type: 'working'; readonly what: string }

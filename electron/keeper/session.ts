@@ -1,0 +1,187 @@
+import type { ToKeeper } from '../../shared/ipc/trusted.ts';
+import { prepare, SignerError } from '../signer/request.ts';
+import { createSigner, type Signer } from '../signer/signer.ts';
+import type { OpenVault } from '../vault/opened.ts';
+import type { Vault } from '../vault/vault.ts';
+import { Cards } from './cards.ts';
+import type { Port } from './port.ts';
+import type { KeeperToMain, MainToKeeper, SigningRequest } from './protocol.ts';
+import { Reveals } from './reveals.ts';
+import { type Opened, statusOf } from './status.ts';
+import { Unlocking } from './unlocking.ts';
+import { attachWindow, type TrustedWindow } from './windows.ts';
+
+export interface SessionDependencies {
+  readonly tell: (message: KeeperToMain) => void;
+  readonly clock: { now(): Date };
+  openVault(start: Extract<MainToKeeper, { type: 'start' }>): Promise<Vault>;
+  /** Anything that should never happen; the process ends on it. */
+  readonly fatal: (error: unknown) => void;
+}
+
+/** What exists only while the vault is open. */
+interface Authority {
+  readonly opened: Opened;
+  readonly signer: Signer;
+  readonly cards: Cards;
+}
+
+interface Started {
+  readonly vault: Vault;
+  readonly unlocking: Unlocking;
+}
+
+/**
+ * One run of the keeper, from start to kill: there is no way back to locked but the end of the process. Main's messages are our
+ * own code's; the windows' are parsed and held against what each window is for.
+ */
+export class KeeperSession {
+  readonly #deps: SessionDependencies;
+  readonly #reveals: Reveals;
+  readonly #windows = new Set<TrustedWindow>();
+  #started: Promise<Started> | null = null;
+  #authority: Authority | null = null;
+  #idleMinutes = 0;
+
+  constructor(deps: SessionDependencies) {
+    this.#deps = deps;
+    this.#reveals = new Reveals(deps.tell);
+  }
+
+  handle(message: MainToKeeper, ports: readonly Port[]): void {
+    this.#dispatch(message, ports[0]).catch(this.#deps.fatal);
+  }
+
+  async #dispatch(message: MainToKeeper, port: Port | undefined): Promise<void> {
+    switch (message.type) {
+      case 'start':
+        return this.#start(message);
+      case 'attach-window':
+        return this.#attach(message, port);
+      case 'window-closed':
+        return this.#windowClosed(message);
+      case 'sign':
+        return this.#sign(message.id, message.request);
+      case 'provide-keys':
+        return this.#provideKeys(message, port);
+      case 'reveal':
+        return this.#reveals.hold(message);
+      case 'set-idle-minutes':
+        this.#idleMinutes = message.minutes;
+        return this.#announce();
+    }
+  }
+
+  async #start(message: Extract<MainToKeeper, { type: 'start' }>): Promise<void> {
+    this.#idleMinutes = message.idleMinutes;
+    this.#started = this.#deps.openVault(message).then((vault) => ({
+      vault,
+      unlocking: new Unlocking({
+        vault,
+        status: () => this.#status(),
+        opened: (open, window) => this.#opened(open, window),
+      }),
+    }));
+    this.#deps.tell({ type: 'started', status: (await this.#status()).status });
+  }
+
+  #attach({ role, subject }: Extract<MainToKeeper, { type: 'attach-window' }>, port: Port | undefined): void {
+    if (!port) return;
+    const window = attachWindow(port, role, subject, {
+      message: (from, message) => void this.#answer(from, message).catch(this.#deps.fatal),
+      closed: (gone) => void this.#forget(gone).catch(this.#deps.fatal),
+    });
+    this.#windows.add(window);
+  }
+
+  /** What a window asked for; its role has been checked against the kind of message. */
+  async #answer(window: TrustedWindow, message: ToKeeper): Promise<void> {
+    switch (message.type) {
+      case 'card-decision':
+        return this.#authority?.cards.decide(window, message.id, message.decision);
+      case 'copy-revealed':
+        return this.#reveals.copy(window, message.id, message.index ?? 0);
+      case 'close-revealed':
+        return this.#reveals.close(window, message.id);
+      default:
+        if (window.role === 'card') return this.#authority?.cards.show(window);
+        if (window.role === 'reveal') return this.#reveals.show(window);
+        return this.#askVault(window, message);
+    }
+  }
+
+  async #askVault(window: TrustedWindow, message: ToKeeper): Promise<void> {
+    const { unlocking } = await this.#running();
+    // The vault of this process is opened once; a second window learns that it is.
+    if (this.#authority) return window.send({ type: 'unlocked' });
+    await unlocking.answer(window, message);
+  }
+
+  async #windowClosed({ role, subject }: Extract<MainToKeeper, { type: 'window-closed' }>): Promise<void> {
+    const gone = [...this.#windows].filter((w) => w.role === role && w.subject === subject);
+    for (const window of gone) await this.#forget(window);
+    // A window that never came up counts as closed as well.
+    if (role === 'card') this.#authority?.cards.closed(subject);
+    if (role === 'reveal') this.#reveals.closed(subject);
+  }
+
+  async #forget(window: TrustedWindow): Promise<void> {
+    if (!this.#windows.delete(window)) return;
+    if (window.role === 'card') this.#authority?.cards.closed(window.subject);
+    else if (window.role === 'reveal') this.#reveals.closed(window.subject);
+    else (await this.#running()).unlocking.closed(window);
+  }
+
+  async #sign(id: string, request: SigningRequest): Promise<void> {
+    const { tell } = this.#deps;
+    if (!this.#authority)
+      return tell({
+        type: 'not-signed',
+        id,
+        reason: 'locked',
+        message: 'The vault is locked. Unlock it first.',
+      });
+    const { signer, cards } = this.#authority;
+    try {
+      const prepared = prepare(request);
+      if (prepared.card) return cards.hold(id, prepared, prepared.card);
+      tell({ type: 'signed', id, headers: await signer.sign(prepared) });
+    } catch (error) {
+      if (!(error instanceof SignerError)) throw error;
+      tell({ type: 'not-signed', id, reason: error.code, message: error.message });
+    }
+  }
+
+  /** The keys of one process, over the port that joins it; a locked vault closes the port instead. */
+  #provideKeys(message: Extract<MainToKeeper, { type: 'provide-keys' }>, port: Port | undefined): void {
+    const root = this.#authority?.opened.vault.serviceRoot;
+    if (root) port?.send({ type: 'keys', keys: root.keysFor(message.process) });
+    else port?.close();
+  }
+
+  async #opened(vault: OpenVault, window: TrustedWindow): Promise<void> {
+    const { clock, tell } = this.#deps;
+    const signer = createSigner(vault.operatorKey, () => clock.now().getTime());
+    this.#authority = { opened: { vault, at: clock.now() }, signer, cards: new Cards(signer, tell) };
+    window.send({ type: 'unlocked' });
+    const { keyId, publicKey } = vault.operatorKey;
+    tell({ type: 'unlocked', status: (await this.#status()).status, keyId, publicKey });
+    tell({ type: 'close-window', role: window.role, subject: window.subject });
+  }
+
+  async #status() {
+    const { vault } = await this.#running();
+    const seen = await vault.inspect();
+    const status = statusOf(seen, this.#authority?.opened ?? null, this.#idleMinutes);
+    return { status, previous: seen.previous };
+  }
+
+  async #announce(): Promise<void> {
+    this.#deps.tell({ type: 'status', status: (await this.#status()).status });
+  }
+
+  #running(): Promise<Started> {
+    if (!this.#started) throw new TypeError('the keeper was asked something before it was started');
+    return this.#started;
+  }
+}

@@ -1,0 +1,63 @@
+import { type FromKeeper, type ToKeeper, type TrustedRole, toKeeper } from '../../shared/ipc/trusted.ts';
+import type { Port } from './port.ts';
+
+/** A trusted window as the keeper knows it. */
+export interface TrustedWindow {
+  readonly role: TrustedRole;
+  /** Id of the card or reveal that it was opened for. */
+  readonly subject: string | null;
+  send(message: FromKeeper): void;
+}
+
+export interface WindowListener {
+  message(window: TrustedWindow, message: ToKeeper): void;
+  closed(window: TrustedWindow): void;
+}
+
+/** What each window is for. The unlock window may also create, for a vault that is lost beyond repair. */
+const MAY_SAY: Readonly<Record<TrustedRole, readonly ToKeeper['type'][]>> = {
+  'first-run': ['hello', 'create', 'confirm-recovery'],
+  unlock: ['hello', 'unlock', 'unlock-with-recovery', 'create', 'confirm-recovery'],
+  card: ['hello', 'card-decision'],
+  reveal: ['hello', 'copy-revealed', 'close-revealed'],
+};
+
+export const refusal = (message: string): FromKeeper => ({
+  type: 'error',
+  code: 'unexpected',
+  message,
+  waitSeconds: null,
+});
+
+/** Too short is the one shape that a person can mend, so it is said as what it is. */
+function misshapen(raw: unknown): FromKeeper {
+  const isCreate = typeof raw === 'object' && raw !== null && 'type' in raw && raw.type === 'create';
+  const issues = toKeeper.safeParse(raw).error?.issues ?? [];
+  if (isCreate && issues.every((issue) => issue.code === 'too_small' && issue.path[0] === 'passphrase'))
+    return {
+      type: 'error',
+      code: 'passphrase-too-short',
+      message: 'This passphrase is too short.',
+      waitSeconds: null,
+    };
+  return refusal('The window said something that the vault does not understand.');
+}
+
+/** Joins a window's port: every message is parsed, and only what its role may say is passed on. */
+export function attachWindow(
+  port: Port,
+  role: TrustedRole,
+  subject: string | null,
+  listener: WindowListener,
+): TrustedWindow {
+  const window: TrustedWindow = { role, subject, send: (message) => port.send(message) };
+  port.onMessage((raw) => {
+    const parsed = toKeeper.safeParse(raw);
+    if (!parsed.success) window.send(misshapen(raw));
+    else if (!MAY_SAY[role].includes(parsed.data.type))
+      window.send(refusal('This window may not ask for that.'));
+    else listener.message(window, parsed.data);
+  });
+  port.onClose(() => listener.closed(window));
+  return window;
+}
