@@ -4,9 +4,9 @@ import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
 import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
 import type { Handlers } from '../gate/context.ts';
 import { purgeAnswers } from '../identity/idempotency.ts';
-import type { Stager } from '../identity/mutation.ts';
 import { issueFirstCode } from '../identity/operators/first-code.ts';
 import { purgeNonces } from '../identity/replay.ts';
+import type { Staging } from '../ledger/staging.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
@@ -15,7 +15,7 @@ import { ApiStartError } from './start-error.ts';
 
 /** What the ledger's room gives to the API process. */
 export interface LedgerParts {
-  readonly staging: Stager;
+  readonly staging: Staging;
   readonly handlers: Pick<Handlers, 'ledger.list' | 'events.stream'>;
   stop(): Promise<void>;
 }
@@ -88,7 +88,7 @@ function firstCodeIssuer(options: ServeOptions, db: Database) {
 const jobsOf = (
   db: Database,
   api: BuiltApi,
-  staging: Stager,
+  staging: Staging,
   clock: Clock,
   renewCode: () => Promise<void>,
 ): Job[] => [
@@ -126,7 +126,7 @@ async function drain(apps: ReadonlySet<FastifyInstance>): Promise<void> {
   clearTimeout(cut);
 }
 
-const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Stager) =>
+const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Staging) =>
   transact(db, (tx) =>
     staging.stage(tx, {
       kind: 'service.started',

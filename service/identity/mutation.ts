@@ -6,22 +6,9 @@ import type { EventData, EventKind } from '../../shared/ledger/events.ts';
 import { type Database, type Tx, transact } from '../db/database.ts';
 import { isConflict } from '../db/database-error.ts';
 import type { Answer, RequestContext } from '../gate/context.ts';
+import type { Staging } from '../ledger/staging.ts';
 import { recallAnswer, rememberAnswer } from './idempotency.ts';
 import { acceptNonce } from './replay.ts';
-
-/** The part of the ledger's staging that a mutation needs. */
-export interface Stager {
-  stage(
-    tx: Tx,
-    event: {
-      readonly kind: EventKind;
-      readonly data: Record<string, unknown>;
-      readonly actor: Actor;
-      readonly agent: string | null;
-      readonly requestId: string | null;
-    },
-  ): Promise<string>;
-}
 
 /** Stages the ledger event of this mutation in its transaction. @returns the event's id, for the answer */
 export type Stage = <K extends EventKind>(kind: K, data: EventData<K>, by?: Actor) => Promise<string>;
@@ -71,7 +58,7 @@ async function contain<T>(tx: Tx, work: () => Promise<T>): Promise<Contained<T>>
  * Every mutation of the admin plane goes through here, in one transaction: the nonce is used up, a repeated idempotency key
  * gets its former answer, the action happens with its ledger event, and the answer is remembered.
  */
-export function createMutate(db: Pick<Database, 'kysely'>, staging: Stager): Mutate {
+export function createMutate(db: Pick<Database, 'kysely'>, staging: Staging): Mutate {
   return async <Id extends RouteId>(route: Id, ctx: RequestContext, action: Action<Id>) => {
     const stage =
       (tx: Tx): Stage =>

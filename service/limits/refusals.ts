@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import { limitScope } from '../../shared/http/limits.ts';
 import type { Actor } from '../../shared/ledger/entry.ts';
 import { type Database, transact } from '../db/database.ts';
-import type { Stager } from '../identity/mutation.ts';
+import type { Staging } from '../ledger/staging.ts';
 
 export type Refusal =
   | { readonly kind: 'auth'; readonly reason: string; readonly plane: 'public' | 'admin' }
@@ -95,7 +96,7 @@ const STRANGERS: Actor = { type: 'stranger', id: 'strangers', name: null };
  */
 export function enterClosedMinutes(
   db: Pick<Database, 'kysely'>,
-  staging: Stager,
+  staging: Staging,
   now: Date,
 ): Promise<number> {
   const closedBefore = new Date(minuteOf(new Date(now.getTime() - GRACE_MS)).getTime());
@@ -111,11 +112,14 @@ export function enterClosedMinutes(
         count: Number(row.count),
         subjects: Number(row.subjects),
       };
-      const event =
-        kind === 'auth'
-          ? ({ kind: 'auth.refusals', data: { ...counts, reason, plane } } as const)
-          : ({ kind: 'limit.refusals', data: { ...counts, scope: reason } } as const);
-      await staging.stage(tx, { ...event, actor: STRANGERS, agent: null, requestId: null });
+      const by = { actor: STRANGERS, agent: null, requestId: null };
+      await (kind === 'auth'
+        ? staging.stage(tx, { ...by, kind: 'auth.refusals', data: { ...counts, reason, plane } })
+        : staging.stage(tx, {
+            ...by,
+            kind: 'limit.refusals',
+            data: { ...counts, scope: limitScope.parse(reason) },
+          }));
     }
     return rows.length;
   });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ORIGIN, plainStaging, startTestApi, type TestApi, TestClock } from '../fixtures/api.ts';
+import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { newOperatorKey, type Prepared, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
 
@@ -14,7 +14,7 @@ let operator: TestOperator;
 beforeEach(async () => {
   await cluster.reset();
   const clock = new TestClock();
-  api = await startTestApi({ db, clock, staging: plainStaging(clock) });
+  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
   operator = await api.enrolFirst();
 });
 afterEach(() => api.close());
@@ -262,7 +262,11 @@ describe('a signed request is replayed', () => {
   it('is refused after a restart of the service', async () => {
     const request = await prepare();
     expect(await api.send(request)).toMatchObject({ status: 201 });
-    const restarted = await startTestApi({ db, clock: api.clock, staging: plainStaging(api.clock) });
+    const restarted = await startTestApi({
+      db,
+      clock: api.clock,
+      staging: testStaging(api.clock, cluster.keys.stagingMac),
+    });
     const answer = await restarted.send(request);
     await restarted.close();
     expect(answer).toMatchObject({ status: 401, body: { error: { type: 'signature_replayed' } } });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { plainStaging, startTestApi, type TestApi, TestClock } from '../fixtures/api.ts';
+import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
 
@@ -13,7 +13,7 @@ let operator: TestOperator;
 beforeEach(async () => {
   await cluster.reset();
   const clock = new TestClock();
-  api = await startTestApi({ db, clock, staging: plainStaging(clock) });
+  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
   operator = await api.enrolFirst();
 });
 afterEach(() => api.close());

@@ -1,0 +1,201 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { apiErrorBody } from '../../shared/http/errors.ts';
+import { ROUTE_IDS, type RouteId, routeOf } from '../../shared/http/table.ts';
+import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { startTestCluster } from '../fixtures/cluster.ts';
+import { newOperatorKey, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
+
+const cluster = await startTestCluster();
+afterAll(() => cluster.stop());
+const db = cluster.open('api');
+
+let api: TestApi;
+let operator: TestOperator;
+let key: { id: string; secret: string };
+
+beforeEach(async () => {
+  await cluster.reset();
+  const clock = new TestClock();
+  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
+  operator = await api.enrolFirst();
+  const { body } = await api.signed(
+    { route: 'keys.create', path: '/api/keys', body: { label: 'k' } },
+    operator,
+  );
+  key = { id: body.key.id, secret: body.secret };
+});
+afterEach(() => api.close());
+
+const OWN_KEY = '/api/v1/tokenhall/key';
+const tokenOf = (prefix: string) => prefix + randomBytes(32).toString('base64url');
+
+async function reason(path: string, authorization?: string): Promise<string> {
+  const answer = await api.get(path, authorization === undefined ? {} : { authorization });
+  if (answer.status === 200) return '200';
+  expect(apiErrorBody.parse(answer.body).error.code).toBe(answer.status);
+  return `${answer.status} ${answer.body.error.type}`;
+}
+
+describe('the bearer table', () => {
+  it('of an inference route', async () => {
+    const table: [string | undefined, string][] = [
+      [`Bearer ${key.secret}`, '200'],
+      [undefined, '401 unauthorized'],
+      ['', '401 unauthorized'],
+      [key.secret, '401 unauthorized'],
+      [`bearer ${key.secret}`, '401 unauthorized'],
+      [`Bearer  ${key.secret}`, '401 unauthorized'],
+      [`Bearer\t${key.secret}`, '401 unauthorized'],
+      [`Bearer ${key.secret} x`, '401 unauthorized'],
+      [`Bearer ${key.secret},Bearer ${key.secret}`, '401 unauthorized'],
+      [`Basic ${key.secret}`, '401 unauthorized'],
+      ['Bearer ', '401 unauthorized'],
+      [`Bearer ${key.secret.slice(0, -1)}`, '401 unauthorized'],
+      [`Bearer ${key.secret.toUpperCase()}`, '401 unauthorized'],
+      [`Bearer ${tokenOf('th_')}`, '401 unauthorized'],
+      [`Bearer ${tokenOf('')}`, '401 unauthorized'],
+      [`Bearer ${'a'.repeat(5000)}`, '401 unauthorized'],
+      [`Bearer ${tokenOf('thm_')}`, '403 wrong_family'],
+      [`Bearer ${tokenOf('tokenmart_')}`, '403 wrong_family'],
+      [`Bearer ${tokenOf('tmid_')}`, '403 wrong_family'],
+      [`Bearer ${api.adminToken}`, '403 wrong_family'],
+    ];
+    for (const [authorization, expected] of table)
+      expect(await reason(OWN_KEY, authorization), authorization).toBe(expected);
+  });
+
+  it('of an admin route', async () => {
+    const table: [string | undefined, string][] = [
+      [`Bearer ${api.adminToken}`, '200'],
+      [undefined, '401 unauthorized'],
+      [`Bearer ${api.adminToken}x`, '401 unauthorized'],
+      [`bearer ${api.adminToken}`, '401 unauthorized'],
+      [`Bearer ${tokenOf('')}`, '401 unauthorized'],
+      [`Bearer ${key.secret}`, '403 wrong_family'],
+      [`Bearer ${tokenOf('thm_')}`, '403 wrong_family'],
+    ];
+    for (const [authorization, expected] of table)
+      expect(await reason('/api/keys', authorization), authorization).toBe(expected);
+  });
+
+  it('answers a missing token with a challenge and names no reason', async () => {
+    const answer = await api.get(OWN_KEY, {});
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="public"');
+    expect(answer.body.error.message).toBe('a valid bearer token is needed');
+  });
+});
+
+describe('a token in the wrong place', () => {
+  it('is refused in the query of anything but the stream', async () => {
+    const admin = `Bearer ${api.adminToken}`;
+    expect(await reason(`/api/keys?token=${api.adminToken}`)).toBe('401 unauthorized');
+    expect(await reason(`/api/keys?token=${api.adminToken}`, admin)).toBe('401 unauthorized');
+    expect(await reason(`${OWN_KEY}?token=${key.secret}`)).toBe('401 unauthorized');
+  });
+  it('is refused on the stream beside a header, twice, or when it is not good', async () => {
+    const stream = '/api/events/stream';
+    expect(await reason(`${stream}?token=${api.adminToken}`, `Bearer ${api.adminToken}`)).toBe(
+      '401 unauthorized',
+    );
+    expect(await reason(`${stream}?token=${api.adminToken}&token=${api.adminToken}`)).toBe(
+      '401 unauthorized',
+    );
+    expect(await reason(`${stream}?token=${tokenOf('')}`)).toBe('401 unauthorized');
+    expect(await reason(`${stream}?token=${key.secret}`)).toBe('403 wrong_family');
+    expect(await reason(stream)).toBe('401 unauthorized');
+  });
+  it('never reaches the log, wherever it was sent', async () => {
+    for (const path of ['/api/events/stream', '/api/keys', OWN_KEY, '/nowhere', '/%zz'])
+      await api.get(`${path}?token=canary-${key.secret}`, {
+        authorization: `Bearer canary2-${api.adminToken}`,
+      });
+    expect(api.logged()).toContain('answered');
+    for (const secret of ['canary', key.secret, api.adminToken]) expect(api.logged()).not.toContain(secret);
+  });
+});
+
+describe('admin tokens are replaced', () => {
+  it('takes the new one and refuses the old one at once', async () => {
+    const next = tokenOf('');
+    api.tokens.replace([createHash('sha256').update(next).digest('hex')]);
+    expect(await reason('/api/keys', `Bearer ${api.adminToken}`)).toBe('401 unauthorized');
+    expect(await reason('/api/keys', `Bearer ${next}`)).toBe('200');
+    api.tokens.replace([]);
+    expect(await reason('/api/keys', `Bearer ${next}`)).toBe('401 unauthorized');
+  });
+});
+
+const BODIES: Partial<Record<RouteId, () => unknown>> = {
+  'operators.enrol': () => ({
+    code: '00000-00000-00000-00000-00000-0',
+    name: 'x',
+    publicKey: newOperatorKey().publicKey,
+  }),
+  'operators.invite': () => ({ name: 'x', role: 'reviewer' }),
+  'keys.create': () => ({ label: 'x' }),
+  'keys.revoke': () => ({ reason: 'x' }),
+};
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+describe('every route x bearer x signature', () => {
+  const pathOf = (id: RouteId) => routeOf(id).path.replace(':id', key.id);
+
+  /** What the policy of the table promises for a call with this bearer and signature. */
+  function promised(id: RouteId, bearer: 'none' | 'admin' | 'inference', signed: boolean): number[] {
+    const { policy, effect } = routeOf(id);
+    if (policy.bearer !== 'none' && bearer === 'none') return [401];
+    if (policy.bearer !== 'none' && bearer !== policy.bearer) return [403];
+    if (effect === 'mutate' && !signed) return [401];
+    // A right signature over a code or key that is not good is another refusal, of the handler's.
+    return id === 'operators.enrol' ? [401] : [200, 201];
+  }
+
+  it.each(ROUTE_IDS.filter((id) => !routeOf(id).stream))('%s', async (id) => {
+    const { method } = routeOf(id);
+    const bearers = { none: null, admin: api.adminToken, inference: key.secret } as const;
+    const call = { route: id, path: pathOf(id), body: BODIES[id]?.() ?? {} };
+    const prepared =
+      method === 'POST' ? await Promise.all([null, prepareSigned(ORIGIN, call, operator)]) : [null];
+    for (const bearer of ['none', 'admin', 'inference'] as const)
+      for (const request of prepared) {
+        const token = bearers[bearer];
+        const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+        const unsigned = { method, path: call.path, headers: JSON_TYPE, body: JSON.stringify(call.body) };
+        const answer =
+          method === 'GET'
+            ? await api.get(call.path, authorization)
+            : await api.send(request ?? unsigned, authorization);
+        const label = `${id} bearer=${bearer} signed=${request !== null}: ${answer.text.slice(0, 200)}`;
+        expect(promised(id, bearer, request !== null), label).toContain(answer.status);
+      }
+  });
+
+  it('refuses a role that the route does not name', async () => {
+    const invited = await api.signed(
+      {
+        route: 'operators.invite',
+        path: '/api/operators/invitations',
+        body: { name: 'R', role: 'reviewer' },
+      },
+      operator,
+    );
+    const reviewer = api.newOperator();
+    const enrolled = await api.signed(
+      {
+        route: 'operators.enrol',
+        path: '/api/operators/enrol',
+        body: { code: invited.body.code, name: 'R', publicKey: reviewer.publicKey },
+      },
+      reviewer,
+    );
+    expect(enrolled).toMatchObject({ status: 201, body: { operator: { role: 'reviewer' } } });
+    for (const id of ROUTE_IDS) {
+      const { policy } = routeOf(id);
+      if (!Array.isArray(policy.signed)) continue;
+      const answer = await api.signed({ route: id, path: pathOf(id), body: BODIES[id]?.() }, reviewer);
+      expect(answer.status, id).toBe(policy.signed.includes('reviewer') ? 200 : 403);
+    }
+  });
+});
