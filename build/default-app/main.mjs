@@ -43,7 +43,8 @@ if (path === undefined) {
   process.stderr.write('usage: electron PATH\n');
   app.exit(2);
 } else {
-  load(path).catch((error) => {
+  // Awaited: Electron holds `ready` back until this module has run, and a program must be able to act before it.
+  await load(path).catch((error) => {
     process.stderr.write(`${error?.stack ?? error}\n`);
     app.exit(1);
   });

