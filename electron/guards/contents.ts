@@ -1,18 +1,14 @@
-import type { App, WebContents } from 'electron';
+import { type App, shell, type WebContents } from 'electron';
 import { openOutside } from './external.ts';
 
-interface Guarding {
-  /** Opens an allowed link in the system's browser. */
-  readonly openExternal: (url: string) => Promise<void>;
-  readonly log: (event: { guard: string; refused: string }) => void;
-}
+type Note = (event: { readonly guard: string; readonly refused: string }) => void;
 
 /**
  * Every page that ever comes to be, also one that we did not mean to create: it stays where it was loaded, opens no window,
  * attaches no view and picks no device.
  */
-export function guardContents(app: Pick<App, 'on'>, guarding: Guarding): void {
-  app.on('web-contents-created', (_event, contents) => guardOne(contents, guarding));
+export function guardContents(app: Pick<App, 'on'>, log: Note): void {
+  app.on('web-contents-created', (_event, contents) => guardOne(contents, log));
   app.on('certificate-error', (event, _contents, _url, _error, _certificate, answer) => {
     event.preventDefault();
     answer(false);
@@ -24,7 +20,7 @@ export function guardContents(app: Pick<App, 'on'>, guarding: Guarding): void {
   app.on('select-client-certificate', (event) => event.preventDefault());
 }
 
-function guardOne(contents: WebContents, { openExternal, log }: Guarding): void {
+function guardOne(contents: WebContents, log: Note): void {
   const refuse = (guard: string, url: string) => log({ guard, refused: originOf(url) });
   contents.on('will-navigate', (event) => {
     event.preventDefault();
@@ -47,7 +43,7 @@ function guardOne(contents: WebContents, { openExternal, log }: Guarding): void 
     answer('');
   });
   contents.setWindowOpenHandler(({ url }) => {
-    if (!openOutside(url, openExternal)) refuse('window-open', url);
+    if (!openOutside(url, (allowed) => shell.openExternal(allowed))) refuse('window-open', url);
     return { action: 'deny' };
   });
   // Data channels would carry bytes out by UDP, beside every request filter.

@@ -7,6 +7,9 @@ import { cutNetwork, mayLoad } from './network.ts';
 import { denyPermissions } from './permissions.ts';
 import { refusedSwitch } from './switches.ts';
 
+const openExternal = vi.hoisted(() => vi.fn(async () => undefined));
+vi.mock('electron', () => ({ shell: { openExternal } }));
+
 describe('a URL that is not ours', () => {
   it.each([
     'https://example.com/',
@@ -81,7 +84,6 @@ describe('a page', () => {
   const guarded = () => {
     const events: Record<string, Listener> = {};
     let open: ((details: { url: string }) => { action: string }) | undefined;
-    const openExternal = vi.fn(async () => undefined);
     const log = vi.fn();
     const contents = {
       on: (name: string, listener: Listener) => {
@@ -98,8 +100,8 @@ describe('a page', () => {
         else events[name] = listener;
       },
     } as unknown as App;
-    guardContents(app, { openExternal, log });
-    return { events, open: (url: string) => open?.({ url }), openExternal, log };
+    guardContents(app, log);
+    return { events, open: (url: string) => open?.({ url }), log };
   };
 
   it.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'])(
@@ -113,7 +115,7 @@ describe('a page', () => {
   );
 
   it('opens no window, and only a listed https link outside', () => {
-    const { open, openExternal, log } = guarded();
+    const { open, log } = guarded();
     expect(open('https://evil.example/?secret=1')).toEqual({ action: 'deny' });
     expect(openExternal).not.toHaveBeenCalled();
     expect(log).toHaveBeenCalledWith({ guard: 'window-open', refused: 'https://evil.example' });

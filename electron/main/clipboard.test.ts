@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createClipboardLoan } from './clipboard.ts';
 
 function loan() {
@@ -30,29 +30,30 @@ function loan() {
 }
 
 describe('clipboard loan', () => {
-  it('is cleared when its time is up', () => {
+  it('is cleared when its time is up', async () => {
     const t = loan();
-    t.loan.copy('secret');
+    await t.loan.copy('secret');
     expect(t.clipboard.readText()).toBe('secret');
     t.elapse();
-    expect(t.clipboard.readText()).toBe('');
+    await vi.waitFor(() => expect(t.clipboard.readText()).toBe(''));
     expect(t.pending()).toBe(false);
   });
 
-  it('is cleared at once on lock', () => {
+  it('is cleared at once on lock', async () => {
     const t = loan();
-    t.loan.copy('secret');
-    t.loan.clear();
+    await t.loan.copy('secret');
+    await t.loan.clear();
     expect(t.clipboard.readText()).toBe('');
   });
 
-  it('leaves alone what the user copied since, and what it never held', () => {
+  it('leaves alone what the user copied since, and what it never held', async () => {
     const t = loan();
-    t.loan.clear();
+    await t.loan.clear();
     expect(t.clipboard.readText()).toBe('before');
-    t.loan.copy('secret');
+    await t.loan.copy('secret');
     t.clipboard.writeText('mine');
     t.elapse();
+    await new Promise((resolve) => setImmediate(resolve));
     expect(t.clipboard.readText()).toBe('mine');
   });
 });

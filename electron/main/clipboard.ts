@@ -3,7 +3,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 const HOLD_MS = 30_000;
 
 interface Deps {
-  readonly clipboard: { readText(): string; writeText(text: string): void; clear(): void };
+  /** Newer Electron answers by promises, older at once; awaiting fits both. */
+  readonly clipboard: {
+    readText(): string | Promise<string>;
+    writeText(text: string): void | Promise<void>;
+    clear(): void;
+  };
   readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
 }
 
@@ -17,18 +22,19 @@ export function createClipboardLoan({ clipboard, setTimer }: Deps) {
   let held: Buffer | null = null;
   let timer: { cancel(): void } | null = null;
 
-  const clear = (): void => {
+  const clear = async (): Promise<void> => {
     timer?.cancel();
     timer = null;
-    if (held && timingSafeEqual(held, digest(clipboard.readText()))) clipboard.clear();
+    const ours = held;
     held = null;
+    if (ours && timingSafeEqual(ours, digest(await clipboard.readText()))) clipboard.clear();
   };
   return {
-    copy(text: string): void {
+    async copy(text: string): Promise<void> {
       timer?.cancel();
-      clipboard.writeText(text);
       held = digest(text);
-      timer = setTimer(clear, HOLD_MS);
+      timer = setTimer(() => void clear(), HOLD_MS);
+      await clipboard.writeText(text);
     },
     /** On lock and on quit. */
     clear,

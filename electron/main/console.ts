@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { app, clipboard, powerMonitor } from 'electron';
+import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
+import type { Pushed } from '../../shared/ipc/stream.ts';
+import { type Backend, createBackend } from '../backend/backend.ts';
+import { BundledService } from '../backend/bundled-service.ts';
+import { forkChild } from '../backend/child.ts';
+import { openRotatingFile } from '../backend/rotating-file.ts';
+import { type AdminSocket, adminSocket } from '../backend/runtime-folder.ts';
+import { createGate } from '../ipc/gate.ts';
+import { appHandlers } from '../ipc/handlers.ts';
+import { serveGate } from '../ipc/transport.ts';
+import { type AppWindow, openAppWindow } from './app-window.ts';
+import { createClipboardLoan } from './clipboard.ts';
+import type { DataFolders } from './data-folder.ts';
+import { createKeeperLink } from './keeper-link.ts';
+import { forkKeeper } from './keeper-process.ts';
+import { say } from './leave.ts';
+import { Lifecycle, type Parts } from './lifecycle.ts';
+import { watchLockTriggers } from './lock-triggers.ts';
+import type { Log } from './log.ts';
+import { type BuiltPaths, postgresBinaries } from './paths.ts';
+import { appInfo } from './runtime.ts';
+import { watchScreenLock } from './screen-lock.ts';
+import { openSessions, type Sessions } from './sessions.ts';
+import { openSettings, type SettingsFile } from './settings-file.ts';
+import { signer } from './signing.ts';
+import { every, later } from './timers.ts';
+import { openTrustedWindow } from './trusted-window.ts';
+
+interface Ground {
+  readonly folders: DataFolders;
+  readonly paths: BuiltPaths;
+  readonly log: Log;
+}
+
+/** The running console, put together: the only place that knows everyone. */
+export class Console {
+  readonly #ground: Ground;
+  readonly #sessions: Sessions;
+  readonly #settings: SettingsFile;
+  readonly #clipboard = createClipboardLoan({ clipboard, setTimer: later });
+  readonly #backend: Backend;
+  readonly #lifecycle: Lifecycle;
+  readonly #stopTriggers: () => void;
+  #window: AppWindow | null = null;
+  readonly #socket: AdminSocket;
+
+  private constructor(ground: Ground, sessions: Sessions) {
+    this.#ground = ground;
+    this.#sessions = sessions;
+    this.#settings = openSettings(ground.folders.settings);
+    this.#socket = adminSocket(ground.folders.root, {
+      platform: process.platform,
+      environment: process.env,
+      temporary: tmpdir(),
+      uid: process.getuid?.() ?? 0,
+    });
+    this.#backend = this.#createBackend();
+    this.#lifecycle = new Lifecycle(this.#parts());
+    this.#serveGate();
+    this.#stopTriggers = watchLockTriggers({
+      power: powerMonitor,
+      setInterval: every,
+      idleMinutes: () => this.#settings.get().idleMinutes,
+      watchScreen: (onLock) =>
+        process.platform === 'linux'
+          ? watchScreenLock({ environment: process.env, onLock, log: ground.log.info })
+          : () => undefined,
+      lock: (reason) => this.#lifecycle.lock(reason),
+    });
+  }
+
+  static async open(ground: Ground): Promise<Console> {
+    const opened = new Console(ground, await openSessions(ground.paths.pages));
+    opened.#lifecycle.start();
+    return opened;
+  }
+
+  focus(): void {
+    this.#window?.focus();
+  }
+
+  async close(): Promise<void> {
+    this.#stopTriggers();
+    this.#lifecycle.end();
+    await Promise.all([this.#clipboard.clear(), this.#backend.stop()]);
+    this.#socket.remove();
+  }
+
+  #createBackend(): Backend {
+    const { folders } = this.#ground;
+    return createBackend({
+      service: this.#createService(),
+      serviceFolder: folders.service,
+      operatorsFolder: folders.operators,
+      key: () => this.#lifecycle.key,
+      sign: signer(() => this.#lifecycle.keeper),
+      reveal: (shown) => this.#lifecycle.keeper?.reveal(shown),
+      greeting: () => this.#greeting(),
+      setTimer: later,
+    });
+  }
+
+  #createService(): BundledService {
+    const { folders, paths } = this.#ground;
+    const log = openRotatingFile(join(folders.logs, 'service.log'));
+    return new BundledService({
+      fork: (name) =>
+        forkChild({
+          name,
+          entry: paths.service(name),
+          log,
+          provideKeys: (process, port) => this.#lifecycle.keeper?.provideKeys(process, port),
+        }),
+      mayHaveKeys: () => this.#lifecycle.isUnlocked,
+      dataDir: folders.service,
+      binaries: postgresBinaries(paths.keeper, process.platform, process.arch),
+      version: app.getVersion(),
+      apiPort: () => this.#settings.get().apiPort,
+      socket: () => this.#socket.path,
+      onStatus: (status) => {
+        this.#backend.push({ type: 'service', status });
+        this.#window?.setTitle(this.#title());
+      },
+      notice: (level, text) => this.#notice(level, text),
+      ...{ setTimer: later, now: () => performance.now(), date: () => new Date() },
+    });
+  }
+
+  #greeting(): Pushed[] {
+    const vault = this.#lifecycle.status;
+    return [
+      { type: 'service', status: this.#backend.service.status() },
+      ...(vault ? [{ type: 'vault', status: vault } as const] : []),
+    ];
+  }
+
+  #notice(level: 'info' | 'warning' | 'error', text: string): void {
+    this.#backend.push({ type: 'notice', level, text, at: new Date().toISOString() });
+  }
+
+  #title(): string {
+    const { api, state } = this.#backend.service.status();
+    return api ? `Sallyport: bundled service at ${api}` : `Sallyport: bundled service, ${state}`;
+  }
+
+  #parts(): Parts {
+    const { folders, paths, log } = this.#ground;
+    const keeperLog = openRotatingFile(join(folders.logs, 'keeper.log'));
+    return {
+      forkKeeper: (events) => createKeeperLink(forkKeeper(paths.keeper, keeperLog), events),
+      openTrusted: (opening) =>
+        openTrustedWindow({
+          ...opening,
+          session: this.#sessions.trusted,
+          preload: paths.trustedPreload,
+          ...(this.#window ? { parent: this.#window.native } : {}),
+        }),
+      openApp: (opening) => this.#openApp(opening),
+      vaultDirectory: folders.vault,
+      idleMinutes: () => this.#settings.get().idleMinutes,
+      didUnlock: () => this.#backend.didUnlock(),
+      didLock: () => {
+        this.#clipboard.clear().catch(() => undefined);
+        this.#backend.didLock();
+      },
+      didChangeStatus: (status) => this.#backend.push({ type: 'vault', status }),
+      copy: (text) => void this.#clipboard.copy(text),
+      notice: (level, text) => {
+        log.warn({ notice: text });
+        this.#notice(level, text);
+      },
+      say,
+      quit: () => app.quit(),
+      setTimer: later,
+      now: () => performance.now(),
+    };
+  }
+
+  #openApp(opening: Parameters<Parts['openApp']>[0]): AppWindow {
+    const window = openAppWindow({
+      ...opening,
+      session: this.#sessions.app,
+      preload: this.#ground.paths.appPreload,
+      bounds: this.#settings.get().bounds,
+      title: this.#title(),
+      onBounds: (bounds) => this.#settings.set({ bounds }),
+    });
+    this.#window = window;
+    return {
+      ...window,
+      destroy: () => {
+        if (this.#window === window) this.#window = null;
+        window.destroy();
+      },
+    };
+  }
+
+  #serveGate(): void {
+    const gate = createGate({
+      contracts: APP_CONTRACTS,
+      handlers: appHandlers({
+        ...this.#backend,
+        info: () =>
+          appInfo({ platform: process.platform, versions: process.versions, packaged: app.isPackaged }),
+        vaultStatus: () => this.#lifecycle.status,
+        lock: () => this.#lifecycle.lock('demand'),
+        setIdleMinutes: (idleMinutes) => {
+          this.#settings.set({ idleMinutes });
+          this.#lifecycle.keeper?.setIdleMinutes(idleMinutes);
+        },
+        serviceStatus: () => this.#backend.service.status(),
+        restartService: () => this.#backend.service.restart(),
+        openStream: async (after) => {
+          const port = await this.#backend.openStream(after);
+          this.#window?.handStreamPort(port);
+        },
+      }),
+      appContentsId: () => this.#window?.contentsId() ?? null,
+      isUnlocked: () => this.#lifecycle.isUnlocked,
+      newRequestId: randomUUID,
+      log: (event) => this.#ground.log.warn({ gate: event }),
+    });
+    serveGate(gate);
+  }
+}

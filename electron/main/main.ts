@@ -1,0 +1,83 @@
+import { join, resolve } from 'node:path';
+import { app, protocol } from 'electron';
+import { guardContents } from '../guards/contents.ts';
+import { CHROMIUM_SWITCHES } from '../guards/network.ts';
+import { refusedSwitch } from '../guards/switches.ts';
+import { whereOf } from '../ipc/gate.ts';
+import { Console } from './console.ts';
+import { type DataFolders, prepareDataFolders } from './data-folder.ts';
+import { leaveOnDefects, leaveWith } from './leave.ts';
+import { type Log, openLog } from './log.ts';
+import { PRIVILEGED_SCHEME } from './page-server.ts';
+import { builtPaths } from './paths.ts';
+
+const ALREADY_OPEN = 'Sallyport is open already with this data folder; its window was brought to the front.';
+
+/** The data folder: from the command line, the environment, or the system's place for it. */
+function dataRoot(): string {
+  const given = app.commandLine.getSwitchValue('user-data-dir') || process.env.SALLYPORT_USER_DATA;
+  return given ? resolve(given) : app.getPath('userData');
+}
+
+/** Order matters: walls, then data, then the lock against a second console, then anything that opens a file of ours. */
+function main(): void {
+  // Every file and folder that this process or Chromium makes is this user's alone.
+  process.umask(0o077);
+  const refused = refusedSwitch(process.argv, !app.isPackaged);
+  if (refused) {
+    leaveWith(`Sallyport does not run with ${refused}. Start it without this switch.`, 1);
+    return;
+  }
+  app.enableSandbox();
+  for (const [name, value] of CHROMIUM_SWITCHES) app.commandLine.appendSwitch(name, value);
+  protocol.registerSchemesAsPrivileged([PRIVILEGED_SCHEME]);
+
+  const folders = openFolders(dataRoot());
+  if (!folders) return;
+  const log = openLog(join(folders.logs, 'main.log'), () => new Date());
+  leaveOnDefects((where) => log.error({ defect: where }), whereOf);
+  guardContents(app, (event) => log.warn(event));
+  run(folders, log);
+}
+
+function openFolders(root: string): DataFolders | null {
+  try {
+    const folders = prepareDataFolders(root);
+    app.setPath('userData', root);
+    app.setPath('sessionData', join(root, 'chromium'));
+    if (app.requestSingleInstanceLock()) return folders;
+    process.stderr.write(`${ALREADY_OPEN}\n`);
+    app.exit(0);
+  } catch (error) {
+    leaveWith(error instanceof Error ? error.message : String(error), 1);
+  }
+  return null;
+}
+
+function run(folders: DataFolders, log: Log): void {
+  let opened: Console | null = null;
+  let closing = false;
+  // `whenReady` is never awaited at the top level: an ESM main module would wait for itself.
+  app.whenReady().then(async () => {
+    log.info({ start: { electron: process.versions.electron, packaged: app.isPackaged } });
+    opened = await Console.open({ folders, paths: builtPaths(import.meta.dirname), log });
+  });
+  app.on('second-instance', () => opened?.focus());
+  // Windows come and go with the lock; the lifecycle decides when the console ends.
+  app.on('window-all-closed', () => undefined);
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    if (closing) return;
+    closing = true;
+    const closed = opened?.close() ?? Promise.resolve();
+    closed
+      .catch((error: unknown) => log.error({ close: whereOf(error) }))
+      .finally(() => {
+        log.info({ end: 'clean' });
+        log.close();
+        app.exit(0);
+      });
+  });
+}
+
+main();
