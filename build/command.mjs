@@ -86,15 +86,20 @@ async function runBelow(user, context) {
   const { session, environment } = COMMANDS[context.job];
   const [file = '', ...prefix] = [...dropTo(user), nodeFor(user)];
   const plan = JSON.stringify({ ...context, id, session });
+  /** @type {number | undefined} */
+  let leader;
   try {
     return await foreground(file, [...prefix, join(context.root, 'build', 'session', 'inside.mjs'), plan], {
       cwd: context.root,
       env: { ...inherited(environment), [RUN_VARIABLE]: id },
       // A session of its own: the terminal's interrupt reaches it once, through us.
       detached: true,
+      started: (pid) => {
+        leader = pid;
+      },
     });
   } finally {
-    const ended = sweep(id);
+    const ended = sweep(id, leader);
     if (ended.length > 0) say(`ended what was left running: ${ended.join(', ')}`);
   }
 }

@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, ROOT } from '../paths.mjs';
-import { tryLock } from '../setup/lock.mjs';
+import { tryLock, withLock } from '../setup/lock.mjs';
 import { SetupError, step } from '../setup/report.mjs';
 import { run, tail } from '../setup/run.mjs';
 
@@ -127,20 +127,28 @@ async function linkPackages(folder, user) {
 async function sharedPackages(lock) {
   const base = join(cacheFolder(), 'packages');
   const shared = join(base, lock);
-  if (existsSync(shared)) return shared;
+  await withLock(`${base}.lock`, async () => {
+    if (!existsSync(shared)) await copyPackages(base, shared);
+  });
+  return shared;
+}
+
+/** @param {string} base @param {string} shared */
+async function copyPackages(base, shared) {
   mkdirSync(base, { recursive: true, mode: 0o755 });
-  // Older copies go: the stages that use them hold links of their own.
-  for (const name of readdirSync(base)) rmSync(join(base, name), { recursive: true, force: true });
+  // Older copies go: the stages that use them hold links of their own. Retried, because a run that was killed may have
+  // left its `cp` behind.
+  for (const name of readdirSync(base)) {
+    rmSync(join(base, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
   await step('packages for the unprivileged user: copied', async () => {
     const draft = `${shared}.${process.pid}`;
     await copy(['-a', join(ROOT, 'node_modules'), draft]);
     await run('chmod', ['-R', 'a+rX', draft]);
     for (const cache of ['.vite', '.vite-temp', '.cache'])
       rmSync(join(draft, cache), { recursive: true, force: true });
-    if (!existsSync(shared)) renameSync(draft, shared);
-    rmSync(draft, { recursive: true, force: true });
+    renameSync(draft, shared);
   });
-  return shared;
 }
 
 /** @param {string[]} args */

@@ -3,19 +3,32 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 /** Every process below a run carries its id, so that none can outlive it unseen. */
 export const RUN_VARIABLE = 'SALLYPORT_RUN';
 
+/** A killed process takes a moment to go; together they wait two seconds at most. */
+const ROUNDS = 40;
+const PAUSE_MS = 50;
+
 /** @param {string} id */
 export function runFolder(id) {
   // Short on purpose: a socket's path ends at 107 bytes.
   return `/tmp/sallyport-${id}`;
 }
 
+/** @param {string} pid @returns {string[]} stat(5) after the name: state, parent, process group, session */
+function statOf(pid) {
+  return readFileSync(`/proc/${pid}/stat`, 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+}
+
 /**
  * @param {string} pid
  * @param {string} id
+ * @param {number | undefined} leader the run's session
  */
-function belongs(pid, id) {
+function belongs(pid, id, leader) {
   try {
-    // A process may rewrite its environment (Chromium does) but then its arguments name the run's folder.
+    if (statOf(pid)[3] === String(leader)) return true;
+    // One that left the session still has our variable, or, where it rewrote its environment, our folder.
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
     if (environment.includes(`${RUN_VARIABLE}=${id}`)) return true;
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(runFolder(id));
@@ -28,7 +41,7 @@ function belongs(pid, id) {
 /** @param {string} pid */
 function isZombie(pid) {
   try {
-    return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return statOf(pid)[0] === 'Z';
   } catch {
     return true;
   }
@@ -37,18 +50,20 @@ function isZombie(pid) {
 /**
  * Ends whatever a run left behind and removes its folder.
  * @param {string} id
+ * @param {number | undefined} leader the run's first process
  * @returns {string[]} the commands of the processes that had to be ended
  */
-export function sweep(id) {
+export function sweep(id, leader) {
   /** @type {string[]} */
   const ended = [];
   // A killed process may have forked meanwhile: look again until nothing is left.
-  for (let round = 0; round < 20 && process.platform === 'linux'; round += 1) {
+  for (let round = 0; round < ROUNDS && process.platform === 'linux'; round += 1) {
     const left = readdirSync('/proc').filter(
-      (pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && belongs(pid, id) && !isZombie(pid),
+      (pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && belongs(pid, id, leader) && !isZombie(pid),
     );
     if (left.length === 0) break;
     for (const pid of left) ended.push(...end(pid));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
   }
   rmSync(runFolder(id), { recursive: true, force: true });
   return [...new Set(ended)];
