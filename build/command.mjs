@@ -59,22 +59,30 @@ export function command(job) {
  * @param {Order} context
  */
 async function runAs(user, context) {
-  if (context.job === 'service') await handOver(dataFolder(context.args), user);
+  const args = context.job === 'service' ? await handOverData(context.args, user) : context.args;
   const { folder, release } = await stage(user);
   const artifacts = join(folder, 'artifacts');
   try {
-    return await runBelow(user, { ...context, root: folder, artifacts });
+    return await runBelow(user, { ...context, args, root: folder, artifacts });
   } finally {
     if (COMMANDS[context.job].session) bringBack(artifacts);
     release();
   }
 }
 
-/** The launcher's own reading of its arguments, as far as privileges need it. @param {string[]} args */
-function dataFolder(args) {
-  const index = args.findIndex((argument) => argument === '--data' || argument.startsWith('--data='));
-  const given = args[index]?.startsWith('--data=') ? args[index]?.slice('--data='.length) : args[index + 1];
-  return resolve((index >= 0 && given) || process.env.DATA_DIR || 'data');
+/**
+ * Gives the data directory to the user who will run the service, and makes its name absolute: below, the working
+ * folder is another one.
+ * @param {string[]} args
+ * @param {User} user
+ */
+async function handOverData(args, user) {
+  const index = args.indexOf('--data');
+  const given = index >= 0 ? args[index + 1] : process.env.DATA_DIR;
+  if (!given) return args;
+  const folder = resolve(given);
+  await handOver(folder, user);
+  return index >= 0 ? args.with(index + 1, folder) : ['--data', folder, ...args];
 }
 
 /**
