@@ -17,6 +17,20 @@ export function stagingMac(key: Uint8Array, row: ContentRow, leaf: string): Buff
   return createHmac('sha256', key).update(message).digest();
 }
 
-export function macMatches(expected: Uint8Array, given: Uint8Array): boolean {
-  return expected.length === given.length && timingSafeEqual(expected, given);
+/** A row with what seals it. */
+export interface SealedRow extends ContentRow {
+  readonly leaf: string;
+  readonly mac: Buffer;
+}
+
+/** Whether the api wrote this row as it is. Everything in it is attacker-controlled until then. */
+export function isAuthentic(row: SealedRow, key: Uint8Array): boolean {
+  let expected: Buffer;
+  try {
+    expected = stagingMac(key, row, row.leaf);
+  } catch {
+    // What cannot even be read was not written by the api.
+    return false;
+  }
+  return expected.length === row.mac.length && timingSafeEqual(expected, row.mac);
 }

@@ -1,15 +1,16 @@
 import { makeId } from '../../shared/ids/ids.ts';
 import { type EntryContent, fieldsOf, jcs, leafOf, SALT_BYTES } from '../../shared/ledger/commitment.ts';
 import type { Actor } from '../../shared/ledger/entry.ts';
-import { EVENTS, type EventData, type EventKind } from '../../shared/ledger/events.ts';
+import { EVENTS, type EventKind } from '../../shared/ledger/events.ts';
 import type { Tx } from '../db/database.ts';
 import { type ContentRow, sha256 } from './entry-row.ts';
 import { LedgerError } from './ledger-error.ts';
 import { stagingMac } from './mac.ts';
 
-export interface StagedEvent<K extends EventKind = EventKind> {
-  readonly kind: K;
-  readonly data: EventData<K>;
+export interface StagedEvent {
+  readonly kind: EventKind;
+  /** Checked against the schema of its kind. */
+  readonly data: Readonly<Record<string, unknown>>;
   readonly actor: Actor;
   readonly agent: string | null;
   readonly requestId: string | null;
@@ -21,7 +22,7 @@ export interface Staging {
    * @returns the entry's id; its number comes later, from the integrator
    * @throws LedgerError `event-invalid` when the data does not fit the kind
    */
-  stage<K extends EventKind>(tx: Tx, event: StagedEvent<K>): Promise<string>;
+  stage(tx: Tx, event: StagedEvent): Promise<string>;
 }
 
 export interface StagingOptions {

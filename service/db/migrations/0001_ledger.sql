@@ -13,8 +13,10 @@ CREATE TABLE ledger_staged (
   arrival    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   id         entry_id NOT NULL CONSTRAINT ledger_staged_once UNIQUE,
   kind       text NOT NULL,
-  at         timestamptz(3) NOT NULL,
-  actor_type text NOT NULL,
+  at         timestamptz(3) NOT NULL
+    CONSTRAINT ledger_staged_at_has_four_digits CHECK (at >= '1970-01-01Z' AND at < '10000-01-01Z'),
+  actor_type text NOT NULL
+    CONSTRAINT ledger_staged_actor_is_known CHECK (actor_type IN ('operator', 'key', 'system', 'stranger')),
   actor_id   text NOT NULL,
   actor_name text,
   agent      text,

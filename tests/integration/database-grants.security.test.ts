@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../service/db/database.ts';
+import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
+
+let cluster: TestCluster;
+beforeAll(async () => {
+  cluster = await startTestCluster();
+});
+afterAll(() => cluster.stop());
+
+/** Everything that each role may do with each table of the ledger. A new right is a new line here, or a failure. */
+const LEDGER_RIGHTS = {
+  leases: { integrator: 'SELECT UPDATE' },
+  ledger_entries: { api: 'SELECT', integrator: 'INSERT SELECT', reader: 'SELECT' },
+  ledger_head: { api: 'SELECT', integrator: 'SELECT UPDATE', reader: 'SELECT' },
+  ledger_quarantine: { api: 'SELECT', integrator: 'INSERT SELECT' },
+  ledger_salts: { api: 'INSERT', integrator: 'INSERT SELECT' },
+  ledger_staged: { api: 'INSERT SELECT', integrator: 'DELETE INSERT SELECT' },
+  ledger_tiles: { api: 'SELECT', integrator: 'INSERT SELECT UPDATE', reader: 'SELECT' },
+  schema_migrations: {},
+} as const;
+
+/** The tables of the other rooms: only the api touches them. */
+const onlyTheApi = (rights: Record<string, string>) => Object.keys(rights).every((role) => role === 'api');
+
+async function grantedRights(): Promise<Record<string, Record<string, string>>> {
+  const { rows } = await sql<{ table: string; role: string; rights: string }>`
+    SELECT c.relname AS table, r.rolname AS role,
+           (SELECT coalesce(string_agg(p, ' ' ORDER BY p), '')
+            FROM unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE','TRUNCATE','REFERENCES','TRIGGER']) AS p
+            WHERE has_table_privilege(r.rolname, c.oid, p) OR
+              (p IN ('SELECT','INSERT','UPDATE') AND has_any_column_privilege(r.rolname, c.oid, p))) AS rights
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN pg_roles r
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v', 'm', 'p') AND r.rolname IN ('api', 'integrator', 'reader')
+    ORDER BY 1, 2`.execute(cluster.open('migrator', 1).kysely);
+  const table: Record<string, Record<string, string>> = {};
+  for (const row of rows) {
+    table[row.table] = { ...table[row.table], ...(row.rights === '' ? {} : { [row.role]: row.rights }) };
+  }
+  return table;
+}
+
+describe('rights in the database', () => {
+  it('are exactly those of the table above, and no other room opens its tables to the integrator or reader', async () => {
+    const granted = await grantedRights();
+    for (const [table, rights] of Object.entries(LEDGER_RIGHTS))
+      expect(granted[table], table).toEqual(rights);
+    const others = Object.entries(granted).filter(([table]) => !(table in LEDGER_RIGHTS));
+    for (const [table, rights] of others)
+      expect(onlyTheApi(rights), `${table}: ${JSON.stringify(rights)}`).toBe(true);
+  });
+
+  it('give no working role any power over the cluster', async () => {
+    const { rows } = await sql<{ rolname: string }>`
+      SELECT rolname FROM pg_roles
+      WHERE rolname IN ('migrator', 'api', 'integrator', 'reader')
+        AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls OR rolinherit)
+      ORDER BY 1`.execute(cluster.open('reader', 1).kysely);
+    expect(rows.map((row) => row.rolname)).toEqual(['api', 'integrator', 'migrator', 'reader']);
+  });
+
+  it('are nobody’s by default', async () => {
+    const { rows } = await sql<{ count: string }>`
+      SELECT count(*) FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+      WHERE a.grantee = 0 AND d.datname <> 'template0'`.execute(cluster.open('reader', 1).kysely);
+    expect(rows[0]?.count).toBe('0');
+  });
+});
+
+describe('the api role attacks the ledger', () => {
+  it.each([
+    'UPDATE ledger_staged SET actor_id = $$x$$',
+    'DELETE FROM ledger_staged',
+    'TRUNCATE ledger_staged',
+    'INSERT INTO ledger_entries SELECT * FROM ledger_entries',
+    'UPDATE ledger_entries SET data = $${}$$',
+    'DELETE FROM ledger_entries',
+    'UPDATE ledger_head SET size = 0',
+    'SELECT * FROM ledger_salts',
+    'UPDATE ledger_salts SET salts = salts',
+    'UPDATE leases SET epoch = 0',
+    'DROP TABLE ledger_entries',
+    'ALTER TABLE ledger_staged DISABLE TRIGGER ALL',
+    'CREATE TABLE mine (x int)',
+    'CREATE TEMP TABLE mine (x int)',
+    'SET ROLE migrator',
+    'SELECT * FROM schema_migrations',
+    `COPY ledger_head TO PROGRAM 'true'`,
+    `SELECT pg_read_file('PG_VERSION')`,
+  ])('%s', async (statement) => {
+    const api = cluster.open('api', 1);
+    await expect(sql.raw(statement).execute(api.kysely)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('cannot log in as another role or without a password', async () => {
+    for (const password of ['', cluster.password('api')]) {
+      const db = openDatabase({ endpoint: cluster.endpoint, role: 'integrator', password, poolSize: 1 });
+      await expect(sql`SELECT 1`.execute(db.kysely)).rejects.toMatchObject({ name: 'DatabaseError' });
+      await db.close();
+    }
+  });
+});
