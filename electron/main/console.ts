@@ -22,7 +22,7 @@ import { Lifecycle, type Parts } from './lifecycle.ts';
 import { watchLockTriggers } from './lock-triggers.ts';
 import type { Log } from './log.ts';
 import { type BuiltPaths, postgresBinaries } from './paths.ts';
-import { appInfo } from './runtime.ts';
+import { appInfo, VERSION } from './runtime.ts';
 import { watchScreenLock } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type SettingsFile } from './settings-file.ts';
@@ -118,7 +118,7 @@ export class Console {
       mayHaveKeys: () => this.#lifecycle.isUnlocked,
       dataDir: folders.service,
       binaries: postgresBinaries(paths.keeper, process.platform, process.arch),
-      version: app.getVersion(),
+      version: VERSION,
       apiPort: () => this.#settings.get().apiPort,
       socket: () => this.#socket.path,
       onStatus: (status) => {
@@ -205,7 +205,12 @@ export class Console {
       handlers: appHandlers({
         ...this.#backend,
         info: () =>
-          appInfo({ platform: process.platform, versions: process.versions, packaged: app.isPackaged }),
+          appInfo({
+            version: VERSION,
+            platform: process.platform,
+            versions: process.versions,
+            packaged: app.isPackaged,
+          }),
         vaultStatus: () => this.#lifecycle.status,
         lock: () => this.#lifecycle.lock('demand'),
         setIdleMinutes: (idleMinutes) => {

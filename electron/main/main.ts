@@ -23,6 +23,7 @@ function dataRoot(): string {
 function main(): void {
   // Every file and folder that this process or Chromium makes is this user's alone.
   process.umask(0o077);
+  app.setName('Sallyport');
   const refused = refusedSwitch(process.argv, !app.isPackaged);
   if (refused) {
     leaveWith(`Sallyport does not run with ${refused}. Start it without this switch.`, 1);

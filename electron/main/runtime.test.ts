@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appInfo } from './runtime.ts';
+import { appInfo, VERSION } from './runtime.ts';
 
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'));
 const running = (electron: string) =>
@@ -13,6 +13,8 @@ const running = (electron: string) =>
   });
 
 describe('the runtime', () => {
+  it('runs the version of this repository', () => expect(VERSION).toBe(manifest.version));
+
   it('is a release exactly when it is the one that package.json pins', () => {
     expect(running(manifest.devDependencies.electron).runtime).toBe('release');
     expect(running('33.2.1').runtime).toBe('development');

@@ -1,5 +1,8 @@
 import type { AppInfo } from '../../shared/ipc/app.ts';
 
+/** Started from a clone, Electron would give its own. */
+export const VERSION = '0.1.0';
+
 /** The Electron release that is shipped; `package.json` pins the same. */
 const PINNED_ELECTRON = '45.4.1';
 
