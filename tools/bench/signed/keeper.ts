@@ -1,5 +1,8 @@
-import { MessageChannelMain, type MessagePortMain, utilityProcess } from 'electron';
-import { createKeeperLink, type KeeperLink, type KeeperProcess } from '../../../electron/main/keeper-link.ts';
+import { join } from 'node:path';
+import { MessageChannelMain } from 'electron';
+import { openRotatingFile } from '../../../electron/backend/rotating-file.ts';
+import { createKeeperLink, type KeeperLink } from '../../../electron/main/keeper-link.ts';
+import { forkKeeper } from '../../../electron/main/keeper-process.ts';
 import type { FromKeeper, ToKeeper, TrustedRole } from '../../../shared/ipc/trusted.ts';
 import { BenchError } from '../errors.ts';
 
@@ -11,19 +14,6 @@ export interface MeasuredKeeper {
 }
 
 const PASSPHRASE = 'a passphrase for a vault that lives a minute';
-
-function forkKeeper(script: string): KeeperProcess {
-  const child = utilityProcess.fork(script, [], { serviceName: 'Sallyport keeper', stdio: 'inherit' });
-  return {
-    get pid() {
-      return child.pid;
-    },
-    post: (message, ports = []) => child.postMessage(message, ports as MessagePortMain[]),
-    onMessage: (listener) => void child.on('message', listener),
-    onExit: (listener) => void child.on('exit', listener),
-    kill: () => void child.kill(),
-  };
-}
 
 /** Holds the window's end of a port to the keeper, where a person would sit. */
 function sitAt(
@@ -46,9 +36,10 @@ function sitAt(
  */
 export async function openKeeper(script: string, vaultDirectory: string): Promise<MeasuredKeeper> {
   let decidedAt = 0;
-  const publicKey = await new Promise<{ link: KeeperLink; publicKey: string }>((resolve, reject) => {
+  const log = openRotatingFile(join(vaultDirectory, '..', 'keeper.log'));
+  const opened = await new Promise<{ link: KeeperLink; publicKey: string }>((resolve, reject) => {
     const fail = (why: string) => reject(new BenchError('start', `the keeper ${why}`));
-    const link: KeeperLink = createKeeperLink(forkKeeper(script), {
+    const link: KeeperLink = createKeeperLink(forkKeeper(script, log), {
       status: () => undefined,
       started: () => sitAt(link, 'first-run', null, create(fail)),
       unlocked: (key) => resolve({ link, publicKey: key.publicKey }),
@@ -67,7 +58,7 @@ export async function openKeeper(script: string, vaultDirectory: string): Promis
     });
     link.start(vaultDirectory, 60);
   });
-  return { ...publicKey, decidedAt: () => decidedAt };
+  return { ...opened, decidedAt: () => decidedAt };
 }
 
 /** First run: a passphrase, and the recovery code typed back. */

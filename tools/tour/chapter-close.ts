@@ -1,0 +1,36 @@
+import { expect } from 'playwright/test';
+import { apiOn, at, type Step } from './desk.ts';
+import { TourError } from './errors.ts';
+
+const light: Step = {
+  says: 'shows the same in light',
+  async run(desk) {
+    const app = await at(desk, 'settings');
+    await app.getByRole('button', { name: 'Light' }).click();
+    await expect(app.locator('html')).toHaveAttribute('data-theme', 'light');
+    await at(desk, 'overview');
+    await expect(app.getByTestId('boundary-client-api')).toContainText(/healthy|attention/i);
+    await desk.gallery.take(app, 'overview-light', 'Overview in light');
+    await at(desk, 'limits');
+    await expect(app.getByTestId('limits-history').locator('.recharts-bar-rectangle').first()).toBeVisible();
+    await desk.gallery.take(app, 'limits-light', 'Rate limits in light');
+  },
+};
+
+const lock: Step = {
+  says: 'locks: keeper and page are gone, the service keeps serving',
+  async run(desk) {
+    const app = await at(desk, 'overview');
+    const api = await apiOn(app);
+    const gone = app.waitForEvent('close');
+    await app.getByTestId('lock').click();
+    await gone;
+    const unlock = await desk.windows.of('unlock');
+    await expect(unlock.locator('input[type=password]')).toBeVisible();
+    const { status } = await fetch(`${api}/readyz`);
+    if (status !== 200) throw new TourError('service', `the service answered ${status} while locked`);
+    await desk.gallery.take(unlock, 'locked', 'Locked: nothing of the vault is left in memory');
+  },
+};
+
+export const CLOSE: readonly Step[] = [light, lock];

@@ -1,0 +1,72 @@
+import { expect } from 'playwright/test';
+import { at, type Step, TRAFFIC_MS, textOf } from './desk.ts';
+
+/** Figures on the screen carry separators and units. */
+const number = (text: string): number => Number(text.replace(/[^\d.]/g, ''));
+
+const overview: Step = {
+  says: 'shows the overview on live traffic',
+  async run(desk) {
+    const app = await at(desk, 'overview');
+    const crossing = app.getByTestId('boundary-client-api');
+    await expect(crossing).toContainText(/healthy|attention/i, { timeout: TRAFFIC_MS });
+    await expect(app.getByTestId('status-stream')).toContainText('live');
+    const entries = app
+      .getByTestId('ledger-head')
+      .getByText(/^\d[\d,]*$/)
+      .first();
+    await expect.poll(async () => number(await textOf(entries)), { timeout: TRAFFIC_MS }).toBeGreaterThan(10);
+    await desk.gallery.take(app, 'overview', 'Overview: the four boundaries on live traffic');
+  },
+};
+
+const keys: Step = {
+  says: 'shows the keys of the agents',
+  async run(desk) {
+    const app = await at(desk, 'keys');
+    const rows = app.getByTestId('key-row');
+    await expect.poll(() => rows.count(), { timeout: TRAFFIC_MS }).toBeGreaterThan(5);
+    // Used, not only created: the last use is written every few seconds.
+    await expect(rows.filter({ hasText: /\d+ s ago.*\d+ s ago|now.*\d+ s ago/ }).first()).toBeVisible({
+      timeout: TRAFFIC_MS,
+    });
+    await desk.gallery.take(app, 'keys', 'Keys: shown once, known by their beginning');
+  },
+};
+
+const ledger: Step = {
+  says: 'follows the ledger and opens an entry',
+  async run(desk) {
+    const app = await at(desk, 'ledger');
+    const rows = app.getByTestId('ledger-row');
+    await expect.poll(() => rows.count()).toBeGreaterThan(10);
+    await expect(app.getByText('following')).toBeVisible();
+    const newest = async () => Number(await rows.first().getAttribute('data-number'));
+    const before = await newest();
+    await expect.poll(newest, { timeout: TRAFFIC_MS }).toBeGreaterThan(before);
+    await desk.gallery.take(app, 'ledger', 'Ledger: every mutation, live, in one numbered log');
+    await rows.filter({ hasText: 'revoked' }).first().click({ timeout: TRAFFIC_MS });
+    const detail = app.getByTestId('ledger-detail');
+    await expect(detail).toContainText('key.revoked');
+    await expect(detail).toContainText('Leaf hash');
+    await desk.gallery.take(app, 'ledger-detail', 'An entry with its actor, its request and its leaf hash');
+    await app.keyboard.press('Escape');
+  },
+};
+
+const limits: Step = {
+  says: 'shows rate limits with real refusals',
+  async run(desk) {
+    const app = await at(desk, 'limits');
+    await app.getByRole('button', { name: 'Table' }).click();
+    const refused = app.getByTestId('bucket-row').locator('td:last-child');
+    const total = async () => (await refused.allTextContents()).reduce((sum, text) => sum + number(text), 0);
+    await expect.poll(total, { timeout: TRAFFIC_MS }).toBeGreaterThan(20);
+    await app.getByRole('button', { name: 'Chart' }).click();
+    await expect(app.getByTestId('limits-history').locator('.recharts-bar-rectangle').first()).toBeVisible();
+    await expect(app.getByTestId('talker-row').first()).toBeVisible();
+    await desk.gallery.take(app, 'limits', 'Rate limits: allowed and refused, and who is at a limit');
+  },
+};
+
+export const LIVE: readonly Step[] = [overview, keys, ledger, limits];
