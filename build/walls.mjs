@@ -131,7 +131,8 @@ export const ZONES = {
   },
   'service.limits': {
     at: ['service/limits/'],
-    zones: DOMAIN,
+    // Refusals enter the ledger as per-minute aggregates.
+    zones: [...DOMAIN, 'service.ledger'],
     packages: ['fastify', 'kysely', 'ioredis', 'zod'],
     node: true,
   },
