@@ -16,6 +16,7 @@ import { BODY_LIMIT_BYTES } from './body.ts';
 import type { Principal } from './context.ts';
 import { type Classify, errorBody, toHttpError } from './error-answer.ts';
 import { type GateDeps, newGateState } from './exchange.ts';
+import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
 import { gateLog } from './log.ts';
 import { arrive } from './pipeline.ts';
@@ -90,10 +91,16 @@ function answerErrors(app: FastifyInstance, { classify, deps }: ServerOptions): 
   });
 }
 
-const beginExchange = (request: FastifyRequest, reply: FastifyReply): void => {
+function beginExchange(request: FastifyRequest, reply: FastifyReply): void {
   request.gate = newGateState();
   void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
-};
+}
+
+/** One Host (RFC 9112 section 3.2), and a target that is a path: neither decides anything here, so neither may be odd. */
+function requirePlainTarget({ raw }: FastifyRequest): void {
+  if (singleHeader(raw.rawHeaders, 'host') === null || !raw.url?.startsWith('/'))
+    throw new HttpError('bad_request', 'send one Host header and a path');
+}
 
 /** A URL that cannot be decoded never reaches a hook, so the limit of its address is taken here. */
 async function answerBadUrl(deps: GateDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -139,7 +146,8 @@ const httpOptions = (options: ServerOptions) => ({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: 1_000,
-    requireHostHeader: true,
+    // Node would answer in its own words.
+    requireHostHeader: false,
   },
   exposeHeadRoutes: false,
   return503OnClosing: false,
@@ -164,7 +172,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.removeContentTypeParser('text/plain');
   // Filled in by `onRequest`; a reference type as the initial value would be shared between requests.
   app.decorateRequest('gate');
-  app.addHook('onRequest', async (request, reply) => beginExchange(request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    beginExchange(request, reply);
+    requirePlainTarget(request);
+  });
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

@@ -1,0 +1,140 @@
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { apiErrorBody } from '../../shared/http/errors.ts';
+import { ROUTE_IDS, routeOf } from '../../shared/http/table.ts';
+import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { startTestCluster } from '../fixtures/cluster.ts';
+import { rawExchange, standardError } from '../fixtures/raw-http.ts';
+import { prepareSigned, prepareText, type TestOperator } from '../fixtures/signing.ts';
+
+const cluster = await startTestCluster();
+afterAll(() => cluster.stop());
+const db = cluster.open('api');
+
+let api: TestApi;
+let operator: TestOperator;
+let port: number;
+
+beforeEach(async () => {
+  await cluster.reset();
+  const clock = new TestClock();
+  api = await startTestApi({
+    db,
+    clock,
+    staging: testStaging(clock, cluster.keys.stagingMac),
+  });
+  operator = await api.enrolFirst();
+  await api.publicApp.listen({ host: '127.0.0.1', port: 0 });
+  port = (api.publicApp.server.address() as AddressInfo).port;
+});
+afterEach(() => api.close());
+
+const raw = (text: string) => rawExchange(port, text);
+
+describe('bodies', () => {
+  const signedRaw = async (body: string) =>
+    api.send(await prepareText(ORIGIN, { route: 'keys.create', path: '/api/keys', body }, operator));
+
+  it.each(['{"label":"x","__proto__":{"a":1}}', '{"label":"x","constructor":{"prototype":{"a":1}}}'])(
+    'that reach for prototypes are refused: %s',
+    async (body) => {
+      expect(await signedRaw(body)).toMatchObject({ status: 400, body: { error: { type: 'invalid_body' } } });
+      expect(({} as Record<string, unknown>).a).toBeUndefined();
+    },
+  );
+
+  it.each(['', 'null', '[]', '"x"', '{"label":', '{"label":1}', '{"label":"x"}{'])(
+    'like %j are refused',
+    async (body) => {
+      expect((await signedRaw(body)).status).toBeGreaterThanOrEqual(400);
+      expect((await signedRaw(body)).status).toBeLessThan(500);
+    },
+  );
+
+  it('over the limit are refused before they are read', async () => {
+    const head = `POST /api/keys HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${api.adminToken}\r\n`;
+    const announced = await raw(`${head}content-length: 1000000\r\n\r\n${'x'.repeat(200_000)}`);
+    expect(standardError(announced)).toEqual({ status: 413, type: 'payload_too_large' });
+    const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+    const streamed = await raw(`${head}transfer-encoding: chunked\r\n\r\n${chunk}${chunk}0\r\n\r\n`);
+    expect(standardError(streamed)).toEqual({ status: 413, type: 'payload_too_large' });
+  });
+
+  it('of strangers are not read at all', async () => {
+    const answer = await raw(
+      `POST /api/keys HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n${'x'.repeat(1000)}`,
+    );
+    expect(standardError(answer)).toEqual({ status: 401, type: 'unauthorized' });
+    expect(answer.toLowerCase()).toContain('connection: close');
+  });
+});
+
+describe('a few thousand malformed requests', () => {
+  const word = fc.oneof(
+    fc.string({ maxLength: 30 }),
+    fc.constantFrom('__proto__', '\u0000', '%00', '../..', "' OR 1=1 --", 'NaN'),
+  );
+  const paths = ROUTE_IDS.filter((id) => !routeOf(id).stream).map((id) => routeOf(id).path);
+  const path = fc
+    .tuple(fc.constantFrom(...paths, '/', '/api'), word, fc.dictionary(word, word, { maxKeys: 3 }))
+    .map(
+      ([base, id, query]) =>
+        `${base.replace(':id', encodeURIComponent(id) || 'x')}?${new URLSearchParams(query).toString()}`,
+    );
+  const header = fc.constantFrom(
+    'authorization',
+    'content-type',
+    'signature',
+    'signature-input',
+    'content-digest',
+    'idempotency-key',
+    'sallyport-card',
+    'x-forwarded-for',
+    'last-event-id',
+    'accept',
+    'origin',
+  );
+  const value = fc.string({
+    unit: fc.integer({ min: 32, max: 126 }).map((c) => String.fromCharCode(c)),
+    maxLength: 80,
+  });
+  const request = fc.record({
+    method: fc.constantFrom('GET' as const, 'POST' as const),
+    path,
+    headers: fc.dictionary(header, value, { maxKeys: 6 }),
+    body: fc.oneof(fc.json(), fc.string(), fc.constant(undefined)),
+    good: fc.subarray(['bearer', 'signature'] as const),
+  });
+
+  it('get 4xx with the standard body, or a plain success, and never a 5xx', async () => {
+    const seen = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(request, async ({ method, path: target, headers, body, good }) => {
+        const all: Record<string, string> = { ...headers };
+        if (good.includes('bearer')) all.authorization = `Bearer ${api.adminToken}`;
+        if (good.includes('signature') && method === 'POST')
+          Object.assign(
+            all,
+            (
+              await prepareSigned(ORIGIN, { route: 'keys.create', path: target, body }, operator).catch(
+                () => null,
+              )
+            )?.headers,
+          );
+        const answer = await api.publicApp.inject({
+          method,
+          url: target,
+          headers: all,
+          ...(body === undefined ? {} : { payload: body }),
+        });
+        seen.add(answer.statusCode);
+        expect(answer.statusCode, `${method} ${target} ${answer.body}`).toBeLessThan(500);
+        if (answer.statusCode >= 400)
+          expect(apiErrorBody.parse(answer.json()).error.code).toBe(answer.statusCode);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect([...seen].sort()).toEqual(expect.arrayContaining([200, 400, 401, 404]));
+  });
+});
