@@ -1,0 +1,280 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FromProcess, ProcessName, ToProcess } from './launch.ts';
+import type { Child } from './process-runner.ts';
+import type { ServiceStatus } from './status.ts';
+import { serviceStatus } from './status.ts';
+import { createSupervisor, type Supervisor } from './supervise.ts';
+
+/** A clock that only moves when it is told to. */
+class TestClock {
+  time = 0;
+  #timers: { at: number; run: () => void }[] = [];
+  setTimer = (run: () => void, ms: number) => {
+    const timer = { at: this.time + ms, run };
+    this.#timers.push(timer);
+    return { cancel: () => this.#timers.splice(this.#timers.indexOf(timer) >>> 0, 1) };
+  };
+  now = () => this.time;
+  date = () => new Date(this.time);
+
+  advance(ms: number): void {
+    const end = this.time + ms;
+    for (;;) {
+      const [next] = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (!next) break;
+      this.time = next.at;
+      this.#timers.splice(this.#timers.indexOf(next), 1);
+      next.run();
+    }
+    this.time = end;
+  }
+}
+
+class TestChild implements Child {
+  readonly received: ToProcess[] = [];
+  keys = 0;
+  killed = false;
+  answersPings = true;
+  #say: (message: FromProcess) => void = () => undefined;
+  #exit: () => void = () => undefined;
+  readonly name: ProcessName;
+  readonly number: number;
+
+  constructor(name: ProcessName, number: number) {
+    this.name = name;
+    this.number = number;
+  }
+  pid = () => 1000 + this.number;
+  send(message: ToProcess): void {
+    this.received.push(message);
+    if (message.type === 'ping' && this.answersPings) this.#say({ type: 'pong', n: message.n });
+    if (message.type === 'stop') this.exit();
+  }
+  sendKeys(): void {
+    this.keys += 1;
+  }
+  onMessage(listener: (message: FromProcess) => void): void {
+    this.#say = listener;
+  }
+  onExit(listener: () => void): void {
+    this.#exit = listener;
+  }
+  kill(): void {
+    this.killed = true;
+    this.exit();
+  }
+  exit(): void {
+    this.#exit();
+  }
+  say(message: FromProcess): void {
+    this.#say(message);
+  }
+}
+
+const DATABASE = { host: '/run', port: 5432, database: 'sallyport' };
+const SERVING = {
+  type: 'ready',
+  process: 'api',
+  api: 'http://127.0.0.1:1',
+  adminOrigin: 'http://admin',
+  adminSocket: null,
+} as const;
+
+let clock: TestClock;
+let children: TestChild[];
+let statuses: ServiceStatus[];
+let served: number;
+let supervisor: Supervisor;
+
+beforeEach(() => {
+  clock = new TestClock();
+  children = [];
+  statuses = [];
+  served = 0;
+  supervisor = createSupervisor({
+    ...{ setTimer: clock.setTimer, now: clock.now, date: clock.date },
+    fork: (name) => {
+      const child = new TestChild(name, children.length);
+      children.push(child);
+      return child;
+    },
+    settingsFor: (name, database) =>
+      name === 'database'
+        ? { process: name, dataDir: '/d', binaries: '/b' }
+        : { process: 'integrator', database: database ?? { host: 'none', port: 0, database: 'none' } },
+    onStatus: (status) => statuses.push(status),
+    onServing: () => {
+      served += 1;
+    },
+  });
+});
+
+const latest = (name: ProcessName): TestChild => {
+  const child = children.filter((one) => one.name === name).at(-1);
+  if (!child) throw new Error(`${name} was not started`);
+  return child;
+};
+const stateOf = (name: ProcessName) => supervisor.status().processes.find((one) => one.name === name);
+
+function startAll(): void {
+  supervisor.start();
+  latest('database').say({ type: 'ready', process: 'database', database: DATABASE });
+  latest('integrator').say({ type: 'ready', process: 'integrator' });
+  latest('api').say(SERVING);
+}
+
+describe('a start', () => {
+  it('begins with the database and goes on when it is ready', () => {
+    supervisor.start();
+    expect(children.map(({ name }) => name)).toEqual(['database']);
+    expect(supervisor.status().state).toBe('starting');
+    startAll();
+    expect(children.map(({ name }) => name)).toEqual(['database', 'integrator', 'api']);
+    expect(latest('integrator').received[0]).toEqual({
+      type: 'configure',
+      settings: { process: 'integrator', database: DATABASE },
+    });
+    expect(children.every(({ keys }) => keys === 1)).toBe(true);
+    expect(supervisor.status()).toMatchObject({ state: 'running', api: SERVING.api });
+  });
+
+  it('reports snapshots of the agreed shape at every change', () => {
+    startAll();
+    for (const status of statuses) expect(serviceStatus.parse(status)).toEqual(status);
+    expect(new Set(statuses.map(({ state }) => state))).toEqual(new Set(['starting', 'running']));
+  });
+});
+
+describe('a process that crashes', () => {
+  it('comes back after a wait that doubles, up to 10 s, and starts over after a stable time', () => {
+    startAll();
+    for (const wait of [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]) {
+      latest('api').exit();
+      expect(stateOf('api')).toMatchObject({ state: 'restarting', pid: null });
+      const before = children.length;
+      clock.advance(wait - 1);
+      expect(children).toHaveLength(before);
+      clock.advance(1);
+      expect(children).toHaveLength(before + 1);
+    }
+    latest('api').say(SERVING);
+    clock.advance(30_000);
+    latest('api').exit();
+    const before = children.length;
+    clock.advance(100);
+    expect(children).toHaveLength(before + 1);
+    expect(stateOf('api')?.restarts).toBe(10);
+  });
+
+  it('is told of to whoever hands out the tokens each time it serves again', () => {
+    startAll();
+    latest('api').exit();
+    expect(supervisor.status()).toMatchObject({ state: 'degraded', api: null });
+    clock.advance(100);
+    latest('api').say(SERVING);
+    expect(served).toBe(2);
+    expect(stateOf('api')).toMatchObject({ state: 'running', failure: null, restarts: 1 });
+  });
+
+  it('does not take the others with it when it is the database', () => {
+    startAll();
+    latest('database').exit();
+    clock.advance(100);
+    latest('database').say({ type: 'ready', process: 'database', database: DATABASE });
+    expect(children.map(({ name }) => name)).toEqual(['database', 'integrator', 'api', 'database']);
+  });
+
+  it('takes the others with it when the database comes back somewhere else', async () => {
+    startAll();
+    latest('database').exit();
+    clock.advance(100);
+    latest('database').say({ type: 'ready', process: 'database', database: { ...DATABASE, port: 6000 } });
+    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(children.map(({ name }) => name).slice(4)).toEqual(['integrator', 'api']);
+  });
+});
+
+describe('a process that hangs', () => {
+  it('is killed after 10 s without an answer and comes back', () => {
+    startAll();
+    const hanging = latest('integrator');
+    hanging.answersPings = false;
+    clock.advance(9_000);
+    expect(hanging.killed).toBe(false);
+    clock.advance(5_000);
+    expect(hanging.killed).toBe(true);
+    expect(latest('integrator')).not.toBe(hanging);
+  });
+
+  it('is left alone while it answers', () => {
+    startAll();
+    clock.advance(10 * 60_000);
+    expect(children.every(({ killed }) => !killed)).toBe(true);
+  });
+
+  it('is killed when it never becomes ready', () => {
+    supervisor.start();
+    clock.advance(120_000);
+    expect(children[0]?.killed).toBe(true);
+  });
+});
+
+describe('a failure that needs a person', () => {
+  it('is shown with its sentence and tried again only every 15 s', () => {
+    supervisor.start();
+    const failed = { type: 'failed', code: 'data-dir-in-use', message: 'Stop the other one.' } as const;
+    latest('database').say(failed);
+    latest('database').exit();
+    expect(supervisor.status()).toMatchObject({ state: 'down' });
+    expect(stateOf('database')).toMatchObject({ state: 'failed', failure: { code: 'data-dir-in-use' } });
+    clock.advance(14_999);
+    expect(children).toHaveLength(1);
+    clock.advance(1);
+    expect(children).toHaveLength(2);
+  });
+
+  it('is tried at once when somebody asks', () => {
+    supervisor.start();
+    latest('database').say({ type: 'failed', code: 'disk-full', message: 'Free some space.' });
+    latest('database').exit();
+    supervisor.start();
+    expect(children).toHaveLength(2);
+  });
+});
+
+describe('a stop', () => {
+  it('ends api and integrator first and the database last, and nothing comes back', async () => {
+    startAll();
+    const order: ProcessName[] = [];
+    for (const child of children) {
+      const send = child.send.bind(child);
+      child.send = (message) => {
+        if (message.type === 'stop') order.push(child.name);
+        send(message);
+      };
+    }
+    await supervisor.stop();
+    expect(order).toEqual(['api', 'integrator', 'database']);
+    clock.advance(60_000);
+    expect(children).toHaveLength(3);
+    expect(supervisor.status().state).toBe('stopped');
+  });
+
+  it('kills after 15 s what does not stop', async () => {
+    startAll();
+    const stubborn = latest('api');
+    stubborn.send = () => undefined;
+    const stopping = supervisor.stop();
+    clock.advance(15_000);
+    await stopping;
+    expect(stubborn.killed).toBe(true);
+  });
+
+  it('also ends a process that is just starting', async () => {
+    supervisor.start();
+    await supervisor.stop();
+    latest('database').say({ type: 'ready', process: 'database', database: DATABASE });
+    expect(children).toHaveLength(1);
+  });
+});

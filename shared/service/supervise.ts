@@ -1,0 +1,106 @@
+import type { DatabaseEndpoint, ProcessName, ProcessSettings, ToProcess } from './launch.ts';
+import {
+  type Child,
+  ProcessRunner,
+  type ProcessStatus,
+  type ReadyMessage,
+  type SupervisorClock,
+} from './process-runner.ts';
+import type { ServiceStatus } from './status.ts';
+
+export type ApiReady = Extract<ReadyMessage, { process: 'api' }>;
+
+export interface SupervisorDeps extends SupervisorClock {
+  /** Starts a process; it is configured, and given its keys by `Child.sendKeys`, right after. */
+  readonly fork: (name: ProcessName) => Child;
+  /** @param database where PostgreSQL listens; `null` for the database process itself */
+  readonly settingsFor: (name: ProcessName, database: DatabaseEndpoint | null) => ProcessSettings;
+  /** At every change of any process. */
+  readonly onStatus: (status: ServiceStatus) => void;
+  /** The API serves, for the first time or again: hand it the admin tokens now. */
+  readonly onServing: (ready: ApiReady) => void;
+}
+
+export interface Supervisor {
+  /** Database first, then integrator and api. Calling it again tries at once what waits for its next try. */
+  start(): void;
+  /** Api and integrator first, the database last. */
+  stop(): Promise<void>;
+  status(): ServiceStatus;
+  /** To a process that runs; otherwise it is dropped. */
+  send(name: ProcessName, message: ToProcess): void;
+}
+
+/** One state for the whole: as good as its worst process, where one that waits for a person is the worst. */
+export function summarise(processes: readonly ProcessStatus[]): ServiceStatus['state'] {
+  const some = (wanted: ProcessStatus['state']) => processes.some(({ state }) => state === wanted);
+  if (processes.every(({ state }) => state === 'running')) return 'running';
+  if (some('failed')) return 'down';
+  if (some('restarting')) return 'degraded';
+  return processes.every(({ state }) => state === 'stopped') ? 'stopped' : 'starting';
+}
+
+const sameEndpoint = (a: DatabaseEndpoint, b: DatabaseEndpoint): boolean =>
+  a.host === b.host && a.port === b.port && a.database === b.database;
+
+/**
+ * Runs the service's processes. Integrator and api outlive a restart of the database, because they find it again by
+ * themselves; they are started anew only when it came back somewhere else (Windows picks a new port).
+ */
+export function createSupervisor(deps: SupervisorDeps): Supervisor {
+  let database: DatabaseEndpoint | null = null;
+  let serving: ApiReady | null = null;
+  let wanted = false;
+
+  const dependents = async (endpoint: DatabaseEndpoint): Promise<void> => {
+    const moved = database !== null && !sameEndpoint(database, endpoint);
+    database = endpoint;
+    if (moved) await Promise.all([runners.api.stop(), runners.integrator.stop()]);
+    if (!wanted) return;
+    runners.integrator.start();
+    runners.api.start();
+  };
+
+  const ready = (message: ReadyMessage): void => {
+    if (message.process === 'database') void dependents(message.database);
+    if (message.process !== 'api') return;
+    serving = message;
+    deps.onServing(message);
+    deps.onStatus(status());
+  };
+
+  const runner = (name: ProcessName): ProcessRunner =>
+    new ProcessRunner({
+      ...{ name, setTimer: deps.setTimer, now: deps.now, date: deps.date },
+      fork: () => deps.fork(name),
+      settings: () => deps.settingsFor(name, name === 'database' ? null : database),
+      onReady: ready,
+      onChange: (change) => {
+        if (name === 'api' && change.state !== 'running') serving = null;
+        deps.onStatus(status());
+      },
+    });
+
+  const runners = { database: runner('database'), integrator: runner('integrator'), api: runner('api') };
+
+  const status = (): ServiceStatus => {
+    const processes = [runners.database.status, runners.integrator.status, runners.api.status];
+    return { state: summarise(processes), processes, api: serving?.api ?? null };
+  };
+
+  return {
+    status,
+    start: () => {
+      wanted = true;
+      runners.database.start();
+      if (runners.database.status.state === 'running' && database) void dependents(database);
+    },
+    stop: async () => {
+      wanted = false;
+      await Promise.all([runners.api.stop(), runners.integrator.stop()]);
+      await runners.database.stop();
+      database = null;
+    },
+    send: (name, message) => runners[name].send(message),
+  };
+}
