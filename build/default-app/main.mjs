@@ -23,7 +23,7 @@ function read(args) {
 }
 
 /** @param {string} path */
-function load(path) {
+async function load(path) {
   const folder = statSync(path).isDirectory() ? path : undefined;
   const manifestPath = folder && join(folder, 'package.json');
   const manifest =
@@ -31,7 +31,7 @@ function load(path) {
   if (manifest.productName ?? manifest.name) app.setName(manifest.productName ?? manifest.name);
   if (manifest.version) host.setVersion(manifest.version);
   host.setAppPath(folder ?? dirname(path));
-  return import(pathToFileURL(folder ? join(folder, manifest.main ?? 'index.js') : path).href);
+  await import(pathToFileURL(folder ? join(folder, manifest.main ?? 'index.js') : path).href);
 }
 
 const { preload, path } = read(process.argv.slice(1));

