@@ -33,6 +33,8 @@ export async function openConsole({ electron, app, userData }: ConsoleOrder): Pr
     executablePath: electron,
     args: [app, `--user-data-dir=${userData}`],
     chromiumSandbox: true,
+    // Dark first; the tour turns to light by the console's own setting.
+    colorScheme: 'dark',
     timeout: 30_000,
   });
   const heard: string[] = [];
