@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 
 /** @typedef {{ status: number, output: string }} Outcome */
+
+const STOPS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * Runs a program quietly and keeps what it said, for the error message if there is one.
@@ -18,8 +21,18 @@ export function run(file, args, { input, ...options } = {}) {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    child.on('error', (error) => resolve({ status: 127, output: error.message }));
-    child.on('close', (code, signal) => resolve({ status: code ?? (signal ? 128 : 1), output }));
+    /** @param {NodeJS.Signals} signal told to stop: the child first, then we with it, as a shell says it */
+    const stop = (signal) => {
+      child.once('close', () => process.exit(128 + constants.signals[signal]));
+      child.kill(signal);
+    };
+    for (const signal of STOPS) process.once(signal, stop);
+    const settle = (/** @type {Outcome} */ outcome) => {
+      for (const signal of STOPS) process.off(signal, stop);
+      resolve(outcome);
+    };
+    child.on('error', (error) => settle({ status: 127, output: error.message }));
+    child.on('close', (code, signal) => settle({ status: code ?? (signal ? 128 : 1), output }));
     child.stdin.end(input);
   });
 }
