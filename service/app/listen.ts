@@ -57,6 +57,9 @@ async function prepareSocket(path: string): Promise<void> {
     );
   if (await answers(path))
     throw new ApiStartError('port-taken', `Another Sallyport answers on ${path}. Stop it first.`);
+  const left = await stat(path).catch(() => null);
+  if (left && !left.isSocket())
+    throw new ApiStartError('settings-invalid', `${path} is a file, not a socket of ours. Move it away.`);
   await rm(path, { force: true });
 }
 

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
 import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
-import type { Handlers } from '../gate/context.ts';
 import { purgeAnswers } from '../identity/idempotency.ts';
 import { issueFirstCode } from '../identity/operators/first-code.ts';
 import { purgeNonces } from '../identity/replay.ts';
+import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
@@ -13,19 +13,12 @@ import { type Job, startJobs } from './jobs.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
 import { ApiStartError } from './start-error.ts';
 
-/** What the ledger's room gives to the API process. */
-export interface LedgerParts {
-  readonly staging: Staging;
-  readonly handlers: Pick<Handlers, 'ledger.list' | 'events.stream'>;
-  stop(): Promise<void>;
-}
-
 export interface ServeOptions {
   readonly settings: ApiSettings;
   readonly keys: KeysOf<'api'>;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
-  openLedger(db: Database): Promise<LedgerParts>;
+  openLedger(db: Database): Promise<Ledger>;
 }
 
 export interface RunningApi {

@@ -1,0 +1,23 @@
+import { performance } from 'node:perf_hooks';
+import { openLedger } from '../ledger/open-ledger.ts';
+import { runProcess } from './run-process.ts';
+import { serveApi } from './serve-api.ts';
+
+runProcess('api', async ({ settings, keys, log }) => {
+  const clock = { now: () => new Date(), monotonic: () => performance.now() };
+  const api = await serveApi({
+    settings,
+    keys,
+    clock,
+    log,
+    openLedger: (db) => openLedger({ db, stagingMac: keys.stagingMac, clock, log }),
+  });
+  const { apiUrl, adminOrigin, adminSocket } = api;
+  return {
+    ready: { type: 'ready', process: 'api', api: apiUrl, adminOrigin, adminSocket },
+    hear: (message) => {
+      if (message.type === 'admin-tokens') api.setAdminTokens(message.sha256);
+    },
+    stop: () => api.stop(),
+  };
+});
