@@ -5,6 +5,7 @@ import {
   type ProcessName,
   type ToProcess,
 } from '../../shared/service/launch.ts';
+import type { Child } from '../../shared/service/process-runner.ts';
 import type { RotatingFile } from './rotating-file.ts';
 
 /** What a child inherits: enough to find its libraries and its language, nothing that could hold a secret. */
@@ -41,7 +42,7 @@ interface Fork {
 }
 
 /** One process of the service as a utility process of the console; its keys come from the keeper, past main. */
-export function forkChild({ name, entry, log, provideKeys }: Fork) {
+export function forkChild({ name, entry, log, provideKeys }: Fork): Child {
   const child = utilityProcess.fork(entry, [], {
     serviceName: `Sallyport ${name}`,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,7 +64,7 @@ export function forkChild({ name, entry, log, provideKeys }: Fork) {
         if (parsed.success) listener(parsed.data);
       });
     },
-    onExit: (listener: (code: number) => void): void => {
+    onExit: (listener: () => void): void => {
       child.once('exit', listener);
     },
     /** At once; `stop` is the polite way. */
@@ -77,4 +78,3 @@ export function forkChild({ name, entry, log, provideKeys }: Fork) {
     },
   };
 }
-export type Child = ReturnType<typeof forkChild>;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
 import type { Pushed } from '../../shared/ipc/stream.ts';
-import { type Backend, createBackend } from '../backend/backend.ts';
-import { BundledService } from '../backend/bundled-service.ts';
+import { type Backend, createBackend, type Service } from '../backend/backend.ts';
+import { bundledService } from '../backend/bundled-service.ts';
 import { forkChild } from '../backend/child.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import { type AdminSocket, adminSocket } from '../backend/runtime-folder.ts';
@@ -104,10 +104,10 @@ export class Console {
     });
   }
 
-  #createService(): BundledService {
+  #createService(): Service {
     const { folders, paths } = this.#ground;
     const log = openRotatingFile(join(folders.logs, 'service.log'));
-    return new BundledService({
+    return bundledService({
       fork: (name) =>
         forkChild({
           name,

@@ -28,6 +28,8 @@ export interface RunnerDeps extends SupervisorClock {
   readonly name: ProcessName;
   readonly fork: () => Child;
   readonly settings: () => ProcessSettings;
+  /** False while nobody can give a new process its keys: it then stays down until `start` is called again. */
+  readonly mayStart?: (() => boolean) | undefined;
   readonly onReady: (ready: ReadyMessage) => void;
   readonly onChange: (status: ProcessStatus) => void;
 }
@@ -39,6 +41,9 @@ const PING_MS = 2_000;
 const SILENT_MS = 10_000;
 /** Requests drain, a batch ends, PostgreSQL writes its checkpoint. */
 const STOP_MS = 15_000;
+
+const WAITS_FOR_KEYS =
+  'It ended while the vault was locked, so nobody could give it its keys. It starts again after the next unlock.';
 
 /** Keeps one process running: start, readiness, pings, restart with back-off, clean stop. */
 export class ProcessRunner {
@@ -73,6 +78,10 @@ export class ProcessRunner {
     this.#wanted = true;
     if (this.#child) return;
     this.#clearTimers();
+    if (this.#deps.mayStart?.() === false) {
+      this.#set({ state: 'stopped', pid: null, failure: { code: 'internal', message: WAITS_FOR_KEYS } });
+      return;
+    }
     const child = this.#deps.fork();
     this.#child = child;
     this.#set({ state: 'starting', pid: child.pid() });
@@ -101,7 +110,7 @@ export class ProcessRunner {
       await gone;
     }
     this.#clearTimers();
-    this.#set({ state: 'stopped', pid: null });
+    this.#set({ state: 'stopped', pid: null, failure: null });
   }
 
   #hear(message: FromProcess): void {
@@ -109,7 +118,8 @@ export class ProcessRunner {
       this.#clearTimers();
       this.#runningSince = this.#deps.now();
       this.#answeredAt = this.#deps.now();
-      this.#set({ state: 'running', failure: null });
+      // Some ways to fork know the process id only once it runs.
+      this.#set({ state: 'running', pid: this.#child?.pid() ?? null, failure: null });
       this.#ping(0);
       this.#deps.onReady(message);
     } else if (message.type === 'failed') {

@@ -85,12 +85,14 @@ let children: TestChild[];
 let statuses: ServiceStatus[];
 let served: number;
 let supervisor: Supervisor;
+let keysThere: boolean;
 
 beforeEach(() => {
   clock = new TestClock();
   children = [];
   statuses = [];
   served = 0;
+  keysThere = true;
   supervisor = createSupervisor({
     ...{ setTimer: clock.setTimer, now: clock.now, date: clock.date },
     fork: (name) => {
@@ -102,6 +104,7 @@ beforeEach(() => {
       name === 'database'
         ? { process: name, dataDir: '/d', binaries: '/b' }
         : { process: 'integrator', database: database ?? { host: 'none', port: 0, database: 'none' } },
+    mayStart: () => keysThere,
     onStatus: (status) => statuses.push(status),
     onServing: () => {
       served += 1;
@@ -276,5 +279,24 @@ describe('a stop', () => {
     await supervisor.stop();
     latest('database').say({ type: 'ready', process: 'database', database: DATABASE });
     expect(children).toHaveLength(1);
+  });
+});
+
+describe('a crash while nobody can give keys', () => {
+  it('leaves the process down, says why, and is over at the next start', () => {
+    startAll();
+    keysThere = false;
+    latest('integrator').exit();
+    clock.advance(60_000);
+    expect(children).toHaveLength(3);
+    expect(supervisor.status().state).toBe('degraded');
+    expect(stateOf('integrator')).toMatchObject({ state: 'stopped', pid: null });
+    expect(stateOf('integrator')?.failure?.message).toContain('locked');
+    for (const name of ['api', 'database'] as const) latest(name).exit();
+    clock.advance(60_000);
+    expect(supervisor.status().state).toBe('down');
+    keysThere = true;
+    startAll();
+    expect(supervisor.status().state).toBe('running');
   });
 });

@@ -15,6 +15,8 @@ export interface SupervisorDeps extends SupervisorClock {
   readonly fork: (name: ProcessName) => Child;
   /** @param database where PostgreSQL listens; `null` for the database process itself */
   readonly settingsFor: (name: ProcessName, database: DatabaseEndpoint | null) => ProcessSettings;
+  /** Whether a process may be started now; the bundled service has no keys to give while its vault is locked. */
+  readonly mayStart?: () => boolean;
   /** At every change of any process. */
   readonly onStatus: (status: ServiceStatus) => void;
   /** The API serves, for the first time or again: hand it the admin tokens now. */
@@ -36,8 +38,9 @@ export function summarise(processes: readonly ProcessStatus[]): ServiceStatus['s
   const some = (wanted: ProcessStatus['state']) => processes.some(({ state }) => state === wanted);
   if (processes.every(({ state }) => state === 'running')) return 'running';
   if (some('failed')) return 'down';
-  if (some('restarting')) return 'degraded';
-  return processes.every(({ state }) => state === 'stopped') ? 'stopped' : 'starting';
+  const waits = processes.some(({ state, failure }) => state === 'stopped' && failure !== null);
+  if (processes.every(({ state }) => state === 'stopped')) return waits ? 'down' : 'stopped';
+  return waits || some('restarting') ? 'degraded' : 'starting';
 }
 
 const sameEndpoint = (a: DatabaseEndpoint, b: DatabaseEndpoint): boolean =>
@@ -73,6 +76,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     new ProcessRunner({
       ...{ name, setTimer: deps.setTimer, now: deps.now, date: deps.date },
       fork: () => deps.fork(name),
+      mayStart: deps.mayStart,
       settings: () => deps.settingsFor(name, name === 'database' ? null : database),
       onReady: ready,
       onChange: (change) => {
