@@ -108,7 +108,7 @@ export const FAILURE_CODES = [
   'internal',
 ] as const;
 
-export const fromProcess = z.discriminatedUnion('type', [
+const ready = z.discriminatedUnion('process', [
   z.object({ type: z.literal('ready'), process: z.literal('database'), database: databaseEndpoint }),
   z.object({ type: z.literal('ready'), process: z.literal('integrator') }),
   z.object({
@@ -119,6 +119,10 @@ export const fromProcess = z.discriminatedUnion('type', [
     adminOrigin: z.url(),
     adminSocket: z.string().nullable(),
   }),
+]);
+
+export const fromProcess = z.discriminatedUnion('type', [
+  ready,
   /** `message` is a sentence for a person that says what to do; the process exits after it. */
   z.object({ type: z.literal('failed'), code: z.enum(FAILURE_CODES), message: z.string() }),
   z.object({ type: z.literal('pong'), n: z.number().int() }),

@@ -192,7 +192,6 @@ describe('a process that crashes', () => {
     latest('database').exit();
     clock.advance(100);
     latest('database').say({ type: 'ready', process: 'database', database: { ...DATABASE, port: 6000 } });
-    await Promise.resolve();
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(children.map(({ name }) => name).slice(4)).toEqual(['integrator', 'api']);
   });
@@ -288,7 +287,6 @@ describe('a crash while nobody can give keys', () => {
     keysThere = false;
     latest('integrator').exit();
     clock.advance(60_000);
-    expect(children).toHaveLength(3);
     expect(supervisor.status().state).toBe('degraded');
     expect(stateOf('integrator')).toMatchObject({ state: 'stopped', pid: null });
     expect(stateOf('integrator')?.failure?.message).toContain('locked');
