@@ -96,7 +96,7 @@ class ProcessLife<N extends ProcessName> {
   }
 
   async #serve(part: RunningPart): Promise<void> {
-    if (this.#ending) return;
+    if (this.#ending !== undefined) return;
     await this.#port.send(part.ready);
     const reason = await part.lost;
     if (reason) this.fail(reason);

@@ -1,0 +1,172 @@
+import { isAbsolute, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import type { ApiSettings } from '../../shared/service/launch.ts';
+
+/** What is wrong with the arguments or the environment, all of it, one sentence each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'settings-invalid';
+}
+
+export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-port M]
+
+  --data DIR      where everything is kept (created, 0700)
+  --port N        port of the public API on loopback; 0 (the default) picks a free one
+  --admin-port M  a port of its own for the admin plane; without it the admin plane is on --port
+
+Environment (all optional in development):
+  SALLYPORT_ENV=development|production
+  SALLYPORT_ROOT_KEY       32 random bytes in base64url; in development DIR/root.key is made
+  ADMIN_API_KEY            the admin token, at least 32 characters; in development one is made
+  ADMIN_SIGNATURES=required|optional   optional exists in development only
+  SALLYPORT_HOST           address to listen on (127.0.0.1)
+  SALLYPORT_ADMIN_ORIGIN   public origin of the admin plane that signatures name
+  TRUSTED_PROXIES          addresses or networks, separated by commas
+  ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
+  SALLYPORT_LIMIT_IP, SALLYPORT_LIMIT_OPERATOR   LIMIT/SECONDS, e.g. 30/10
+  SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s`;
+
+const port = z.coerce
+  .number('must be a port number')
+  .int('must be a port number')
+  .min(0, 'must be a port number')
+  .max(65_535, 'must be a port number');
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+const rate = z
+  .string()
+  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,4}$/, 'must be LIMIT/SECONDS, e.g. 30/10')
+  .transform((text) => {
+    const [limit, windowSeconds] = text.split('/').map(Number);
+    return { limit: limit ?? 1, windowSeconds: windowSeconds ?? 1 };
+  });
+
+const options = z.object({
+  data: z.string('is missing').min(1, 'is missing'),
+  port: port.default(0),
+  'admin-port': port.optional(),
+});
+
+const environment = z.object({
+  SALLYPORT_ENV: z
+    .enum(['development', 'production'], 'must be development or production')
+    .default('development'),
+  SALLYPORT_ROOT_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)')
+    .optional(),
+  ADMIN_API_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  ADMIN_SIGNATURES: z.enum(['required', 'optional'], 'must be required or optional').default('required'),
+  SALLYPORT_HOST: z.string().min(1, 'must be an address').default('127.0.0.1'),
+  SALLYPORT_ADMIN_ORIGIN: z.url('must be an origin like https://admin.example').optional(),
+  TRUSTED_PROXIES: list,
+  ALLOWED_ORIGINS: list,
+  SALLYPORT_LIMIT_IP: rate.default({ limit: 30, windowSeconds: 10 }),
+  SALLYPORT_LIMIT_OPERATOR: rate.default({ limit: 300, windowSeconds: 60 }),
+  SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
+  SECRETS_PROVIDER: z
+    .literal('env', 'must be env: no other provider is built into this version')
+    .default('env'),
+});
+type Environment = z.infer<typeof environment>;
+
+export interface LauncherConfig {
+  readonly dataDir: string;
+  readonly environment: 'development' | 'production';
+  readonly rootKey: string | undefined;
+  readonly adminKey: string | undefined;
+  readonly binaries: string | undefined;
+  /** Everything of the API's settings that configuration decides. */
+  readonly api: Pick<
+    ApiSettings,
+    'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits'
+  >;
+}
+
+/** What production demands; each with what to do (SPEC 0, 8). */
+function missingInProduction(env: Environment, adminPort: number | undefined): string[] {
+  const rules: readonly (readonly [boolean, string])[] = [
+    [env.SALLYPORT_ROOT_KEY === undefined, 'SALLYPORT_ROOT_KEY must be set: 32 random bytes in base64url'],
+    [env.ADMIN_API_KEY === undefined, 'ADMIN_API_KEY must be set: at least 32 random characters'],
+    [
+      env.TRUSTED_PROXIES.length === 0,
+      'TRUSTED_PROXIES must name the proxies that end TLS in front of this service',
+    ],
+    [env.ADMIN_SIGNATURES === 'optional', 'ADMIN_SIGNATURES=optional exists in development only; remove it'],
+    [adminPort === undefined, '--admin-port must give the admin plane a port of its own'],
+    [
+      !env.SALLYPORT_ADMIN_ORIGIN?.startsWith('https://'),
+      'SALLYPORT_ADMIN_ORIGIN must be the https origin of the admin plane, which signatures name',
+    ],
+  ];
+  return rules.filter(([broken]) => broken).map(([, sentence]) => `In production ${sentence}.`);
+}
+
+const complaints = (error: z.ZodError, prefix: string): string[] =>
+  error.issues.map(({ path, message }) => `${prefix}${path.join('.')} ${message}.`);
+
+function parsedArguments(argv: readonly string[]): unknown {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      options: { data: { type: 'string' }, port: { type: 'string' }, 'admin-port': { type: 'string' } },
+    }).values;
+  } catch (cause) {
+    throw new ConfigError(`${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** An empty variable is one that somebody cleared. */
+const given = (env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+
+/**
+ * Reads arguments and environment, the only place that does.
+ * @throws ConfigError that lists everything that is wrong, and no value of any secret
+ */
+export function readConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): LauncherConfig {
+  const args = options.safeParse(parsedArguments(argv));
+  const vars = environment.safeParse(given(env));
+  if (!args.success || !vars.success) {
+    const wrong = [
+      ...(args.success ? [] : complaints(args.error, '--')),
+      ...(vars.success ? [] : complaints(vars.error, '')),
+    ];
+    throw new ConfigError(wrong.join('\n'));
+  }
+  const { data } = vars;
+  const adminPort = args.data['admin-port'];
+  const missing = data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : [];
+  if (missing.length > 0) throw new ConfigError(missing.join('\n'));
+  const host = data.SALLYPORT_HOST;
+  const origin = data.SALLYPORT_ADMIN_ORIGIN ?? null;
+  return {
+    dataDir: resolve(args.data.data),
+    environment: data.SALLYPORT_ENV,
+    rootKey: data.SALLYPORT_ROOT_KEY,
+    adminKey: data.ADMIN_API_KEY,
+    binaries: data.SALLYPORT_POSTGRES,
+    api: {
+      api: { host, port: args.data.port },
+      admin: adminPort === undefined ? null : { host, port: adminPort, origin },
+      adminSignatures: data.ADMIN_SIGNATURES,
+      trustedProxies: data.TRUSTED_PROXIES,
+      allowedOrigins: data.ALLOWED_ORIGINS,
+      limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
+    },
+  };
+}

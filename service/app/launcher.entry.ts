@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { ApiReady } from '../../shared/service/supervise.ts';
+import { ConfigError, type LauncherConfig, readConfig, USAGE } from './config.ts';
+import { failureOf } from './failure.ts';
+import { packagedBinaries } from './launcher/binaries.ts';
+import { launchService } from './launcher/launch.ts';
+import { developmentAdminKey, keepOperatorFile } from './launcher/operator-access.ts';
+import { rootKey } from './launcher/secrets.ts';
+import { processLog } from './process-log.ts';
+
+/** sysexits.h: EX_USAGE for arguments and environment, EX_CANTCREAT for a data directory or port that cannot be used. */
+const EXIT_USAGE = 64;
+const EXIT_CANNOT_USE = 73;
+const EXIT_FAILED = 1;
+
+const tell = (sentence: string): void => {
+  process.stderr.write(`${sentence}\n`);
+};
+
+function configured(): LauncherConfig {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`);
+    process.exit(0);
+  }
+  return readConfig(process.argv.slice(2), process.env);
+}
+
+/** Runs the service until a signal, or until it is clear that it cannot start. */
+async function run(config: LauncherConfig, log: Logger): Promise<void> {
+  const binaries = config.binaries ?? packagedBinaries(import.meta.url);
+  const root = await rootKey(config);
+  const adminToken = config.adminKey ?? (await developmentAdminKey(config.dataDir));
+  let forget: () => void = () => undefined;
+  let announced = false;
+  let ending = false;
+
+  const end = async (code: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    forget();
+    await supervisor.stop();
+    process.exit(code);
+  };
+
+  const announce = async ({ api, adminOrigin, adminSocket }: ApiReady): Promise<void> => {
+    if (config.environment === 'development') {
+      const failed = (error: unknown) => log.error({ err: error }, 'operator.json cannot be written');
+      forget = await keepOperatorFile(config.dataDir, { adminOrigin, adminSocket, adminToken }, failed);
+    }
+    process.stdout.write(`${JSON.stringify({ event: 'ready', api, resolver: null })}\n`);
+  };
+
+  const supervisor = launchService({
+    ...{ config, binaries, root, log },
+    adminKey: adminToken,
+    entryOf: (name) => fileURLToPath(new URL(`./${name}.js`, import.meta.url)),
+    onServing: (ready) => {
+      if (announced) return;
+      announced = true;
+      announce(ready).catch((error: unknown) => {
+        tell(failureOf(error).message);
+        void end(EXIT_CANNOT_USE);
+      });
+    },
+    onHopeless: ({ message }) => {
+      tell(message);
+      void end(EXIT_CANNOT_USE);
+    },
+  });
+
+  process.on('SIGTERM', () => void end(0));
+  process.on('SIGINT', () => void end(0));
+  process.on('SIGHUP', () => void end(0));
+}
+
+const log = processLog('launcher');
+try {
+  await run(configured(), log);
+} catch (error) {
+  const { code, message } = failureOf(error);
+  log.debug({ err: error, failure: code }, 'the service cannot start');
+  if (error instanceof ConfigError) {
+    tell(`${message}\n\n${USAGE}`);
+    process.exit(EXIT_USAGE);
+  }
+  tell(message);
+  process.exit(code === 'internal' ? EXIT_FAILED : EXIT_CANNOT_USE);
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { Logger } from 'pino';
+import { version } from '../../../package.json';
+import { deriveProcessKeys } from '../../../shared/service/keys.ts';
+import type {
+  DatabaseEndpoint,
+  FailureCode,
+  ProcessName,
+  ProcessSettings,
+} from '../../../shared/service/launch.ts';
+import type { ServiceStatus } from '../../../shared/service/status.ts';
+import { type ApiReady, createSupervisor, type Supervisor } from '../../../shared/service/supervise.ts';
+import type { LauncherConfig } from '../config.ts';
+import { forkChild } from './fork-child.ts';
+
+export interface LaunchOptions {
+  readonly config: LauncherConfig;
+  readonly binaries: string;
+  readonly root: Uint8Array;
+  readonly adminKey: string;
+  /** Built entry of a process. */
+  readonly entryOf: (name: ProcessName) => string;
+  readonly log: Logger;
+  /** The API serves, for the first time or again. */
+  readonly onServing: (ready: ApiReady) => void;
+  /** It cannot start, and only a person can change that. */
+  readonly onHopeless: (failure: { code: FailureCode; message: string }) => void;
+}
+
+const portOf = (url: string): number => Number(new URL(url).port);
+
+/** What the processes are told. A port that was picked once is kept, so that clients find a restarted API again. */
+function createSettings({ config, binaries }: LaunchOptions) {
+  let api = config.api;
+  const settingsFor = (name: ProcessName, database: DatabaseEndpoint | null): ProcessSettings => {
+    if (name === 'database') return { process: name, dataDir: config.dataDir, binaries };
+    if (!database) throw new RangeError(`${name} was started before the database was ready`);
+    if (name === 'integrator') return { process: name, database };
+    const { environment, dataDir } = config;
+    return { process: name, mode: 'standalone', environment, version, database, dataDir, ...api };
+  };
+  const keepPorts = (ready: ApiReady): void => {
+    const { admin } = api;
+    const keepsOwnPort = admin !== null && 'port' in admin && admin.port === 0 && admin.origin === null;
+    api = {
+      ...api,
+      api: { ...api.api, port: portOf(ready.api) },
+      admin: keepsOwnPort ? { ...admin, port: portOf(ready.adminOrigin) } : admin,
+    };
+  };
+  return { settingsFor, keepPorts };
+}
+
+/** Runs the service's three processes as children of this one. */
+export function launchService(options: LaunchOptions): Supervisor {
+  const { root, adminKey, entryOf, log } = options;
+  const { settingsFor, keepPorts } = createSettings(options);
+  const tokens = [createHash('sha256').update(adminKey).digest('hex')];
+  let served = false;
+
+  const report = ({ state, processes }: ServiceStatus): void => {
+    log.info(
+      { state, processes: Object.fromEntries(processes.map((one) => [one.name, one.state])) },
+      'status',
+    );
+    const hopeless = processes.find((one) => one.state === 'failed')?.failure;
+    if (hopeless && !served) options.onHopeless(hopeless);
+  };
+
+  const supervisor = createSupervisor({
+    fork: (name) => forkChild(entryOf(name), deriveProcessKeys(root, name)),
+    settingsFor,
+    onStatus: report,
+    onServing: (ready) => {
+      keepPorts(ready);
+      supervisor.send('api', { type: 'admin-tokens', sha256: tokens });
+      served = true;
+      options.onServing(ready);
+    },
+    setTimer: (run, ms) => {
+      const timer = setTimeout(run, ms);
+      return { cancel: () => clearTimeout(timer) };
+    },
+    now: () => performance.now(),
+    date: () => new Date(),
+  });
+  supervisor.start();
+  return supervisor;
+}
