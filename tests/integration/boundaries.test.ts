@@ -1,0 +1,68 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BoundariesState, boundariesState } from '../../shared/http/boundaries.ts';
+import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { startTestCluster } from '../fixtures/cluster.ts';
+
+const cluster = await startTestCluster();
+afterAll(() => cluster.stop());
+const db = cluster.open('api');
+
+let api: TestApi;
+
+beforeEach(async () => {
+  await cluster.reset();
+  const clock = new TestClock();
+  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
+});
+afterEach(() => api.close());
+
+const state = async (): Promise<BoundariesState> =>
+  boundariesState.parse((await api.get('/api/boundaries')).body);
+async function boundary(id: BoundariesState['boundaries'][number]['id']) {
+  const found = (await state()).boundaries.find((b) => b.id === id);
+  if (!found) throw new Error(`no boundary ${id}`);
+  return { ...found, signals: Object.fromEntries(found.signals.map((s) => [s.name, s.value])) };
+}
+
+describe('the four boundaries', () => {
+  it('count what really crossed', async () => {
+    expect(await boundary('client-api')).toMatchObject({ state: 'idle', signals: { requests: 0 } });
+    await api.get('/api/v1/tokenhall/key', { authorization: 'Bearer nonsense' });
+    const { signals } = await boundary('client-api');
+    expect(signals).toMatchObject({ requests: 2, 'refused-credentials': 1, failures: 0 });
+  });
+
+  it('say that no provider is reached, instead of showing it green', async () => {
+    expect(await boundary('api-provider')).toMatchObject({ state: 'absent', signals: {} });
+  });
+
+  it('show the ledger’s head and what waits for a number', async () => {
+    await api.enrolFirst();
+    api.clock.advance(700);
+    expect((await state()).ledger).toMatchObject({ size: 0, pending: 1, oldestPendingMs: 700 });
+    expect(await boundary('api-database')).toMatchObject({ state: 'healthy' });
+    api.clock.advance(800);
+    expect(await boundary('api-database')).toMatchObject({
+      state: 'attention',
+      signals: { 'pending-age': 1_500 },
+    });
+    api.clock.advance(4_000);
+    expect(await boundary('api-database')).toMatchObject({ state: 'failing' });
+  });
+
+  it('look at the rows of keys and the modes of files', async () => {
+    const operator = await api.enrolFirst();
+    await api.signed({ route: 'keys.create', path: '/api/keys', body: { label: 'a' } }, operator);
+    expect(await boundary('secret-persistence')).toMatchObject({
+      state: 'healthy',
+      signals: { keys: 1, 'keys-active': 1, 'keys-hashed': 1, 'files-open': 0 },
+    });
+    await writeFile(join(api.dataDir, 'leak'), '', { mode: 0o644 });
+    await chmod(join(api.dataDir, 'leak'), 0o644);
+    const leaking = await boundary('secret-persistence');
+    expect(leaking).toMatchObject({ state: 'failing', signals: { 'files-open': 1 } });
+    expect(leaking.reasons[0]).toContain('leak (0644)');
+  });
+});
