@@ -1,6 +1,7 @@
 import { VaultError } from './errors.ts';
 import { PREVIOUS_FILE, VAULT_FILE, type VaultFiles } from './files.ts';
 import { type DecodedVault, decodeVault } from './format.ts';
+import { checkCost } from './stretch.ts';
 
 /** One vault file as found: absent, readable, or why not. */
 export type Found =
@@ -16,7 +17,11 @@ export interface OnDisk {
 async function find(files: VaultFiles, name: string): Promise<Found> {
   try {
     const bytes = await files.read(name);
-    return bytes ? { kind: 'readable', bytes, decoded: decodeVault(bytes) } : { kind: 'absent' };
+    if (!bytes) return { kind: 'absent' };
+    const decoded = decodeVault(bytes);
+    // A cost that may never be paid is damage, found before anybody types a passphrase for it.
+    for (const slot of decoded.content.slots) if (slot.kind !== 'recovery') checkCost(slot.kdf);
+    return { kind: 'readable', bytes, decoded };
   } catch (error) {
     if (error instanceof VaultError) return { kind: 'unreadable', error };
     throw error;

@@ -1,4 +1,4 @@
-import { MIN_PASSPHRASE_CHARACTERS } from '../../shared/ipc/trusted.ts';
+import { MIN_PASSPHRASE_CHARACTERS } from '../../shared/ipc/passphrase.ts';
 import { Attempts, type Clock } from './attempts.ts';
 import { buildNew, buildRekeyed, type Ingredients } from './build.ts';
 import { type Baseline, type PendingVault, pendingVault, type Storage, writeGeneration } from './commit.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Card } from '../http/card.ts';
+import { MIN_PASSPHRASE_CHARACTERS } from './passphrase.ts';
 import type { vaultStatus } from './vault.ts';
 
 /**
@@ -13,9 +14,6 @@ const passphrase = z.string().min(1).max(1024);
 
 /** The user has read that only an older generation of the vault is there, and goes on with it. */
 const acceptOlder = z.literal(true).optional();
-
-/** Length below which a new passphrase is refused; the window says so before the keeper does. */
-export const MIN_PASSPHRASE_CHARACTERS = 12;
 
 export const toKeeper = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello') }),

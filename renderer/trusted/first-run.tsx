@@ -1,0 +1,80 @@
+import { useId } from 'react';
+import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { TrustedBridge } from './bridge.ts';
+import type { Conversation } from './conversation.ts';
+import { NewPassphrase } from './new-passphrase.tsx';
+import { Button, Frame, Notice } from './parts.tsx';
+import { RecoveryCode } from './recovery-code.tsx';
+import { Steps } from './steps.tsx';
+
+/** What the keychain adds to a vault made now, or that it adds nothing. */
+export function KeychainNote({ keychain }: { readonly keychain: VaultStatus['keychain'] }) {
+  if (keychain === 'system')
+    return (
+      <Notice tone="ok" title="The system keychain will hold half of the key">
+        A copy of the vault file alone cannot be guessed at, and an older copy put back is noticed.
+      </Notice>
+    );
+  const reason =
+    keychain === 'basic_text'
+      ? 'The system keychain stores plain text (basic_text), so it is not used.'
+      : 'No system keychain answers.';
+  return (
+    <Notice tone="warn" title="The passphrase will protect this vault alone">
+      {reason} Whoever copies the vault file can guess at the passphrase, and an older copy put back cannot be
+      noticed. Choose a long one, or start a keychain and open this window again.
+    </Notice>
+  );
+}
+
+interface CreateVaultProps {
+  readonly bridge: TrustedBridge;
+  readonly state: Conversation;
+  readonly purpose: string;
+  /** The user has been told that a vault was here. */
+  readonly startAnew?: boolean;
+  readonly onBack?: () => void;
+}
+
+/** Passphrase, recovery code, confirmation: the way to a vault, at the first run and after a loss alike. */
+export function CreateVault({ bridge, state, purpose, startAnew = false, onBack }: CreateVaultProps) {
+  const form = useId();
+  const { recoveryCode, working, error, status } = state;
+  if (recoveryCode)
+    return (
+      <RecoveryCode
+        purpose={purpose}
+        code={recoveryCode}
+        working={working}
+        error={error?.message ?? null}
+        onConfirm={(lastGroup) => bridge.send({ type: 'confirm-recovery', lastGroup })}
+      />
+    );
+  const create = (passphrase: string) =>
+    bridge.send({ type: 'create', passphrase, ...(startAnew ? { startAnew } : {}) });
+  const actions = (
+    <>
+      {onBack ? (
+        <Button onPress={onBack} disabled={working !== null}>
+          Back
+        </Button>
+      ) : null}
+      <button type="submit" form={form} className="button primary" disabled={working !== null || !status}>
+        Create vault
+      </button>
+    </>
+  );
+  return (
+    <Frame purpose={purpose} actions={actions} working={working}>
+      <Steps at={0} />
+      <h1>Create the vault</h1>
+      <p>
+        The vault keeps the key that signs your admin requests and the root of the service’s own keys,
+        encrypted on this machine. Nobody can reset its passphrase for you.
+      </p>
+      {error ? <Notice tone="bad">{error.message}</Notice> : null}
+      <NewPassphrase formId={form} disabled={working !== null} onSubmit={create} />
+      {status ? <KeychainNote keychain={status.keychain} /> : null}
+    </Frame>
+  );
+}
