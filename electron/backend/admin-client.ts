@@ -5,7 +5,7 @@ import { apiErrorBody } from '../../shared/http/errors.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { SigningRequest } from '../keeper/protocol.ts';
-import { type AdminRequest, buildRequest, type CallRequest } from './admin-request.ts';
+import { type AdminRequest, buildRequest, type CallRequest, requireCallable } from './admin-request.ts';
 
 /** Longer than the service's own bound on anything it waits for. */
 const ANSWER_MS = 8_000;
@@ -84,6 +84,7 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
   return {
     /** @throws Refusal with the service's own reason, or KeeperError when it was not signed */
     async call(input: CallRequest): Promise<AdminAnswer> {
+      requireCallable(input.route);
       const to = endpoint();
       const bearer = token();
       if (!to) throw down();

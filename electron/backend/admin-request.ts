@@ -38,16 +38,22 @@ function part(
   return parsed.data as Record<string, unknown>;
 }
 
+/** @throws Refusal when the application's page may not call this route at all */
+export function requireCallable(route: RouteId): void {
+  const { stream, policy } = routeOf(route);
+  if (stream) throw new Refusal('not-available', 'The event stream has a port of its own.');
+  if (policy.bearer === 'inference')
+    throw new Refusal('not-available', 'This route belongs to holders of an inference key.');
+}
+
 /**
  * Builds the exact request from the route table. Parameters fill whole path segments, percent-encoded, so that no value
  * can reach another route.
  * @throws Refusal when a part is not what the route declares, or when the renderer may not call the route
  */
 export function buildRequest({ route, params, query, body }: CallRequest, adminOrigin: string): AdminRequest {
+  requireCallable(route);
   const declared = routeOf(route);
-  if (declared.stream) throw new Refusal('not-available', 'The event stream has a port of its own.');
-  if (declared.policy.bearer === 'inference')
-    throw new Refusal('not-available', 'This route belongs to holders of an inference key.');
   const values = part(declared.params, params, 'parameter') ?? {};
   const path = declared.path.replace(/:(\w+)/g, (_match, name: string) => segment(values[name]));
   const target = new URL(path, adminOrigin);

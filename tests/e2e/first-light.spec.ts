@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'playwright/test';
+import { DataFolder, TestConsole } from './parts/console.ts';
+import {
+  apiOf,
+  askForKey,
+  createKey,
+  createVault,
+  decide,
+  enrol,
+  go,
+  PASSPHRASE,
+  revokeKey,
+  serviceIsLive,
+  unlock,
+  useKey,
+} from './parts/steps.ts';
+
+test('from the first run to a revoked key in the ledger, and no secret left anywhere', async () => {
+  using data = new DataFolder();
+  const secrets: string[] = [PASSPHRASE];
+  {
+    await using console = await TestConsole.open({ data });
+    const recovery = await createVault(console);
+    secrets.push(recovery, recovery.replaceAll('-', ''));
+    const app = await console.app();
+    await serviceIsLive(app);
+    const api = await apiOf(app);
+
+    await test.step('enrol, create a key, use it', async () => {
+      await enrol(console, 'Ada');
+      const secret = await createKey(console, 'ci-runner');
+      expect(secret).toMatch(/^th_[A-Za-z0-9_-]{20,}$/);
+      secrets.push(secret);
+      expect(await useKey(api, secret)).toBe(200);
+      expect(await app.content()).not.toContain(secret);
+    });
+
+    await test.step('declining the card changes nothing', async () => {
+      await askForKey(app, 'unwanted');
+      await decide(console, 'unwanted', 'Decline');
+      await expect(app.getByTestId('signing-declined')).toBeVisible();
+      await app.getByTestId('create-key').getByRole('button', { name: 'Cancel' }).click();
+      await go(app, 'keys');
+      await expect(app.getByTestId('key-row')).toHaveCount(1);
+    });
+
+    await test.step('revoke it: its next request is refused and the ledger says why', async () => {
+      await revokeKey(console, 'ci-runner', 'seen in a public repository');
+      expect(await useKey(api, secrets.at(-1) ?? '')).toBe(401);
+      await go(app, 'ledger');
+      await expect(
+        app.getByTestId('ledger-row').filter({ hasText: 'Inference key revoked' }).first(),
+      ).toBeVisible();
+    });
+
+    await test.step('lock, unlock: everything is still there', async () => {
+      await app.getByTestId('lock').click();
+      const again = await unlock(console);
+      await serviceIsLive(again);
+      await go(again, 'ledger');
+      await expect(
+        again.getByTestId('ledger-row').filter({ hasText: 'Inference key revoked' }).first(),
+      ).toBeVisible();
+    });
+    await console.close();
+    expect(console.pids('postgres')).toEqual([]);
+  }
+  await test.step('no issued secret is in any file', () => {
+    const files = data.files().map((path) => ({ path, bytes: readFileSync(path) }));
+    expect(files.some(({ path }) => path.includes('/service/postgres/'))).toBe(true);
+    expect(files.some(({ path }) => path.endsWith('.log'))).toBe(true);
+    for (const secret of secrets)
+      expect(files.filter(({ bytes }) => bytes.includes(secret)).map(({ path }) => path)).toEqual([]);
+  });
+});

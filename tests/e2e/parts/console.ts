@@ -1,0 +1,144 @@
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { expect, test } from 'playwright/test';
+import type { TrustedRole } from '../../../shared/ipc/trusted.ts';
+
+/** Enough of a log to see the cause; the whole would drown it. */
+const LOG_TAIL = 40_000;
+
+const need = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run these tests with npm test -- --only e2e`);
+  return value;
+};
+
+/** A data folder of its own for one console or for several in a row. */
+export class DataFolder implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), 'sp-'));
+
+  constructor(settings: object = { apiPort: 0 }) {
+    writeFileSync(join(this.path, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
+  }
+
+  /** Every file below, by its path. */
+  files(folder = this.path): string[] {
+    return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
+    );
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+interface Opening {
+  readonly data: DataFolder;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+export const launchPlan = ({ data, env = {}, args = [] }: Opening) => ({
+  executablePath: need('SALLYPORT_ELECTRON'),
+  args: [need('SALLYPORT_APP'), `--user-data-dir=${data.path}`, ...args],
+  env: { ...(process.env as Record<string, string>), ...env },
+});
+
+/** A real console in its own data folder, driven from outside as a person would. */
+export class TestConsole implements AsyncDisposable {
+  readonly electron: ElectronApplication;
+  readonly data: DataFolder;
+  /** Main's own process. */
+  readonly process: ChildProcess;
+  #stderr = '';
+
+  private constructor(electron: ElectronApplication, data: DataFolder) {
+    this.electron = electron;
+    this.data = data;
+    this.process = electron.process();
+    this.process.stderr?.on('data', (bytes) => {
+      this.#stderr += bytes;
+    });
+  }
+
+  static async open(opening: Opening): Promise<TestConsole> {
+    const electron = await _electron.launch({
+      ...launchPlan(opening),
+      chromiumSandbox: true,
+      timeout: 30_000,
+    });
+    return new TestConsole(electron, opening.data);
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** The trusted window of this role, once its page is there. */
+  trusted(role: TrustedRole): Promise<Page> {
+    return this.#find(async (page) => (await page.evaluate(roleOf)) === role, role);
+  }
+
+  /** The application's page. */
+  app(): Promise<Page> {
+    return this.#find(async (page) => page.url() === 'app://sallyport/index.html', 'app');
+  }
+
+  async #find(fits: (page: Page) => Promise<boolean>, what: string): Promise<Page> {
+    let found: Page | undefined;
+    const look = async () => {
+      for (const page of this.electron.windows()) {
+        // A window may close while it is looked at; then it is not the one.
+        const open = !page.isClosed() && (await fits(page).catch(() => false));
+        if (open) found = page;
+      }
+      return found !== undefined && !found.isClosed();
+    };
+    await expect.poll(look, { message: `the ${what} window opens`, timeout: 20_000 }).toBe(true);
+    return found as Page;
+  }
+
+  /** Title of the window that shows this page. */
+  titles(): Promise<string[]> {
+    return this.electron.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map((w) => w.getTitle()),
+    );
+  }
+
+  /** Process ids below main whose command line holds this text. */
+  pids(text: string): number[] {
+    const list = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+    const rows = list.flatMap((line) => {
+      const [, pid, parent, args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return pid && parent ? [{ pid: Number(pid), parent: Number(parent), args }] : [];
+    });
+    const below = new Set([this.process.pid ?? -1]);
+    for (let grew = true; grew; ) {
+      const before = below.size;
+      for (const { pid, parent } of rows) if (below.has(parent)) below.add(pid);
+      grew = below.size > before;
+    }
+    return rows.filter(({ pid, args }) => below.has(pid) && args.includes(text)).map(({ pid }) => pid);
+  }
+
+  /** Quits as a person does, and waits until the process is gone. */
+  async close(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) await this.electron.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close().catch(() => this.process.kill('SIGKILL'));
+    const info = test.info();
+    for (const path of this.data.files().filter((file) => file.endsWith('.log')))
+      await info.attach(path.slice(this.data.path.length + 1), {
+        body: readFileSync(path).subarray(-LOG_TAIL),
+      });
+    if (this.#stderr) await info.attach('stderr', { body: this.#stderr.slice(-LOG_TAIL) });
+  }
+}
+
+/** Runs in the page. */
+const roleOf = (): string | undefined => (globalThis as { trusted?: { role?: string } }).trusted?.role;

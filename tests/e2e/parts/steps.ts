@@ -1,0 +1,115 @@
+import type { Page } from 'playwright';
+import { expect } from 'playwright/test';
+import type { TestConsole } from './console.ts';
+
+export const PASSPHRASE = 'nine tall herons wade at dusk';
+
+/** From the first-run window to the application's page. @returns the recovery code that was shown */
+export async function createVault(console: TestConsole, passphrase = PASSPHRASE): Promise<string> {
+  const window = await console.trusted('first-run');
+  await window.getByLabel('New passphrase').fill(passphrase);
+  await window.getByLabel('Type it again').fill(passphrase);
+  await window.getByRole('button', { name: 'Create vault' }).click();
+  const shown = window.getByRole('region', { name: 'Recovery code' }).getByRole('listitem');
+  await expect(shown).toHaveCount(8);
+  const groups = await shown.allTextContents();
+  await window.getByRole('button', { name: 'I have written it down' }).click();
+  await window.getByLabel(/^Group/).fill(groups.at(-1) ?? '');
+  await window.getByRole('button', { name: 'Confirm' }).click();
+  await console.app();
+  return groups.join('-');
+}
+
+export async function typePassphrase(window: Page, passphrase: string): Promise<void> {
+  await window.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+  await window.getByRole('button', { name: 'Unlock', exact: true }).click();
+}
+
+export async function unlock(console: TestConsole, passphrase = PASSPHRASE): Promise<Page> {
+  await typePassphrase(await console.trusted('unlock'), passphrase);
+  return console.app();
+}
+
+/** Waits until every process of the service runs and the stream is live. */
+export async function serviceIsLive(app: Page): Promise<void> {
+  await expect(app.getByTestId('status-service')).toContainText('running', { timeout: 30_000 });
+  await expect(app.getByTestId('status-stream')).toContainText('live', { timeout: 30_000 });
+}
+
+export async function go(app: Page, page: string): Promise<void> {
+  await app.getByTestId(`nav-${page}`).click();
+  await expect(app.getByTestId(`page-${page}`)).toBeVisible();
+}
+
+/** Origin of the public API, as the top bar names it. */
+export const apiOf = async (app: Page): Promise<string> =>
+  `http://${await app.getByTestId('service-name').locator('.font-mono').textContent()}`;
+
+/** Decides in the card window after it has shown this. */
+export async function decide(
+  console: TestConsole,
+  shows: string,
+  decision: 'Sign' | 'Decline',
+): Promise<void> {
+  const card = await console.trusted('card');
+  await expect(card.getByText(shows).first()).toBeVisible();
+  // A long card is signed only after it was read to its end.
+  await card.locator('.card').evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  const closed = card.waitForEvent('close');
+  await card.getByRole('button', { name: new RegExp(`^${decision}`) }).click();
+  await closed;
+}
+
+/** Enrols this console as the first operator. */
+export async function enrol(console: TestConsole, name: string): Promise<void> {
+  const app = await console.app();
+  await go(app, 'operators');
+  await app.getByRole('button', { name: 'Enrol this console' }).first().click();
+  const dialog = app.getByTestId('enrol-console');
+  await dialog.getByLabel('Your name').fill(name);
+  await dialog.getByRole('button', { name: 'Sign and enrol' }).click();
+  await decide(console, 'Enrol this console', 'Sign');
+  await app.getByTestId('enrolled').getByRole('button', { name: 'Done' }).click();
+}
+
+/** Opens the form of a new key and sends it to the card. */
+export async function askForKey(app: Page, label: string, perMinute = '60'): Promise<void> {
+  await go(app, 'keys');
+  await app
+    .getByRole('button', { name: /^Create/ })
+    .first()
+    .click();
+  const dialog = app.getByTestId('create-key');
+  await dialog.getByLabel('Name').fill(label);
+  await dialog.getByLabel('Requests per minute').fill(perMinute);
+  await dialog.getByRole('button', { name: 'Sign and create' }).click();
+}
+
+/** @returns the secret, read from the trusted window and nowhere else */
+export async function createKey(console: TestConsole, label: string, perMinute?: string): Promise<string> {
+  const app = await console.app();
+  await askForKey(app, label, perMinute);
+  await decide(console, label, 'Sign');
+  const reveal = await console.trusted('reveal');
+  const secret = await reveal.getByText(/^th_/).first().textContent();
+  const closed = reveal.waitForEvent('close');
+  await reveal.getByRole('button', { name: 'I have stored it' }).click();
+  await closed;
+  await app.getByTestId('key-created').getByRole('button', { name: 'Done' }).click();
+  return secret?.trim() ?? '';
+}
+
+export async function revokeKey(console: TestConsole, label: string, reason: string): Promise<void> {
+  const app = await console.app();
+  await go(app, 'keys');
+  await app.getByRole('button', { name: `Revoke ${label}` }).click();
+  const dialog = app.getByTestId('revoke-key');
+  await dialog.getByLabel('Reason').fill(reason);
+  await dialog.getByRole('button', { name: /^Sign and destroy/ }).click();
+  await decide(console, reason, 'Sign');
+  await app.getByTestId('key-revoked').getByRole('button', { name: 'Done' }).click();
+}
+
+/** Asks the public API with a key. @returns the status */
+export const useKey = async (api: string, secret: string): Promise<number> =>
+  (await fetch(`${api}/api/v1/tokenhall/key`, { headers: { authorization: `Bearer ${secret}` } })).status;
