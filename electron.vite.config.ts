@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type UserConfig } from 'electron-vite';
+import { defineConfig } from 'electron-vite';
 import { EXTERNALS } from './build/externals.ts';
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
@@ -11,11 +10,7 @@ const at = (path: string): string => resolve(import.meta.dirname, path);
 const NODE_TARGET = 'node20.18';
 const BROWSER_TARGET = 'chrome130';
 
-/** Entries that are not written yet are left out; `npm test` asserts the complete list of outputs. */
-const present = (entries: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)));
-
-const complete: UserConfig = {
+export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
@@ -24,7 +19,7 @@ const complete: UserConfig = {
       minify: false,
       sourcemap: true,
       rolldownOptions: {
-        input: present({ main: at('electron/main/main.ts'), keeper: at('electron/keeper/keeper.ts') }),
+        input: { main: at('electron/main/main.ts'), keeper: at('electron/keeper/keeper.ts') },
         external: EXTERNALS,
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
@@ -40,7 +35,7 @@ const complete: UserConfig = {
       minify: false,
       sourcemap: false,
       rolldownOptions: {
-        input: present({ app: at('electron/preload/app.ts'), trusted: at('electron/preload/trusted.ts') }),
+        input: { app: at('electron/preload/app.ts'), trusted: at('electron/preload/trusted.ts') },
         external: ['electron'],
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
@@ -61,17 +56,8 @@ const complete: UserConfig = {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: present({ index: at('renderer/index.html'), trusted: at('renderer/trusted.html') }),
+        input: { index: at('renderer/index.html'), trusted: at('renderer/trusted.html') },
       },
     },
   },
-};
-
-const inputsOf = (part: keyof UserConfig): number =>
-  Object.keys(complete[part]?.build?.rolldownOptions?.input ?? {}).length;
-
-export default defineConfig({
-  ...(inputsOf('main') > 0 && { main: complete.main }),
-  ...(inputsOf('preload') > 0 && { preload: complete.preload }),
-  ...(inputsOf('renderer') > 0 && { renderer: complete.renderer }),
-} as UserConfig);
+});
