@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Route } from '../../shared/http/route.ts';
+import { ROUTE_IDS, ROUTES } from '../../shared/http/table.ts';
+import { checkTable } from './table-check.ts';
+
+const route: Route = {
+  method: 'POST',
+  path: '/x',
+  summary: 'x',
+  plane: 'admin',
+  answers: { 200: z.object({}) },
+  policy: { bearer: 'admin', signed: ['administrator'] },
+  effect: 'mutate',
+  risk: { level: 'sensitive' },
+  card: { title: 'x', effect: 'x' },
+  events: [],
+};
+const code = (table: Record<string, unknown>, handlers: Record<string, unknown> = { x: () => undefined }) => {
+  try {
+    checkTable(table as Record<string, Route>, handlers);
+    return 'good';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+describe('checkTable', () => {
+  it('passes the table there is, when every route has a handler', () => {
+    const handlers = Object.fromEntries(ROUTE_IDS.map((id) => [id, () => undefined]));
+    expect(code(ROUTES, handlers)).toBe('good');
+    expect(code({ x: route })).toBe('good');
+  });
+
+  it.each([
+    ['no-policy', { x: { ...route, policy: undefined } }],
+    ['no-policy', { x: { ...route, policy: { bearer: 'admin' } } }],
+    ['no-answer', { x: { ...route, answers: {} } }],
+    ['unsigned-mutation', { x: { ...route, policy: { bearer: 'admin', signed: 'no' } } }],
+    ['no-risk', { x: { ...route, risk: undefined } }],
+    ['no-risk', { x: { ...route, card: undefined } }],
+  ])('fails with %s', (expected, table) => {
+    expect(code(table)).toBe(expected);
+  });
+
+  it('fails for a route without a handler', () => {
+    expect(code({ x: route }, {})).toBe('no-handler');
+  });
+});
