@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
-import { expect } from 'playwright/test';
 import type { Desk } from './desk.ts';
+import { expect } from './patience.ts';
 
 /**
  * Signs the card that has opened, after it has shown what it must.
@@ -14,11 +14,13 @@ export async function sign(
 ): Promise<void> {
   const card = await desk.windows.of('card');
   for (const text of shows) await expect(card.getByText(text).first()).toBeVisible();
-  if (picture) await desk.gallery.take(card, ...picture);
-  // A card is signed only after all of it has been in view.
+  // A card is signed only after all of it has been in view for a while.
   await card.locator('.card').evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  const button = card.getByRole('button', { name: 'Sign', exact: true });
+  await expect(button).toBeEnabled();
+  if (picture) await desk.gallery.take(card, ...picture);
   const closed = card.waitForEvent('close');
-  await card.getByRole('button', { name: 'Sign', exact: true }).click();
+  await button.click();
   await closed;
 }
 

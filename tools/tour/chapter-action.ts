@@ -1,8 +1,8 @@
 import type { Page } from 'playwright';
-import { expect } from 'playwright/test';
 import { finish, sign } from './cards.ts';
 import { apiOn, at, type Desk, type Step, textOf } from './desk.ts';
 import { TourError } from './errors.ts';
+import { expect } from './patience.ts';
 
 const LABEL = 'partner-preview';
 const REASON = 'seen in a public repository';

@@ -1,7 +1,7 @@
-import { expect } from 'playwright/test';
 import { finish, sign } from './cards.ts';
 import { at, type Step, textOf } from './desk.ts';
 import { TourError } from './errors.ts';
+import { expect } from './patience.ts';
 
 const OPERATOR = 'Ada Keller';
 
@@ -9,6 +9,8 @@ const enrol: Step = {
   says: 'enrols this console: its key may sign from now on',
   async run(desk) {
     const app = await at(desk, 'overview');
+    await expect(app.getByTestId('enrolment-call')).toBeVisible();
+    await expect(app.getByTestId('boundary-client-api')).toBeVisible();
     await desk.gallery.take(app, 'overview-new', 'A new console can look but not sign');
     await app.getByTestId('enrolment-call').getByRole('button').click();
     await app.getByTestId('enrol-console').getByLabel('Your name').fill(OPERATOR);
@@ -30,7 +32,7 @@ const invite: Step = {
     await sign(desk, ['Invite an operator', 'simulator', 'responder']);
     const invited = app.getByTestId('invited');
     await expect(invited).toBeVisible();
-    const command = (await textOf(invited)).match(/--api (\S+) --rate \S+ --operator (\S+)/);
+    const command = (await textOf(invited)).match(/--api (\S+) --rate \S+ --operator (\S+?\.json)/);
     const [, api, operatorFile] = command ?? [];
     if (!api || !operatorFile) throw new TourError('not-shown', 'the invitation shows no command to run');
     desk.startTraffic(api, operatorFile);

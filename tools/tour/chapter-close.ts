@@ -1,6 +1,6 @@
-import { expect } from 'playwright/test';
 import { apiOn, at, type Step } from './desk.ts';
 import { TourError } from './errors.ts';
+import { expect } from './patience.ts';
 
 const light: Step = {
   says: 'shows the same in light',

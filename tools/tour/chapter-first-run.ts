@@ -1,5 +1,5 @@
-import { expect } from 'playwright/test';
 import type { Step } from './desk.ts';
+import { expect } from './patience.ts';
 
 /** Long enough to be called strong; the vault it opens lives as long as the tour. */
 const PASSPHRASE = 'seven lamps above the quiet harbour';

@@ -1,5 +1,5 @@
-import { expect } from 'playwright/test';
 import { at, type Step, TRAFFIC_MS, textOf } from './desk.ts';
+import { expect } from './patience.ts';
 
 /** Figures on the screen carry separators and units. */
 const number = (text: string): number => Number(text.replace(/[^\d.]/g, ''));

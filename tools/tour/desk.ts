@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
-import { expect } from 'playwright/test';
 import type { Gallery } from './gallery.ts';
+import { expect } from './patience.ts';
 import type { Traffic } from './traffic.ts';
 import type { Windows } from './windows.ts';
 
