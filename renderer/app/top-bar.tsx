@@ -3,6 +3,7 @@ import { useAction } from '../bridge/use-action.ts';
 import { SERVICE_TONE, STREAM_TONE, VAULT_TONE } from '../pages/parts/tones.ts';
 import { useLive, useService, useStores, useVault } from '../stores/stores.tsx';
 import { Button } from '../ui/button.tsx';
+import { cx } from '../ui/cx.ts';
 import { formatAge, formatDuration } from '../ui/format.ts';
 import { LockIcon } from '../ui/icons.tsx';
 import { State, type Tone } from '../ui/state.tsx';
@@ -13,13 +14,15 @@ interface ReadoutProps {
   readonly tone: Tone;
   readonly word: string;
   readonly testId: string;
+  /** Room for the longest common word, so that a change of state moves nothing. */
+  readonly room: string;
   readonly children?: React.ReactNode;
 }
 
-const Readout = ({ label, tone, word, testId, children }: ReadoutProps) => (
+const Readout = ({ label, tone, word, testId, room, children }: ReadoutProps) => (
   <div data-testid={testId} className="flex h-full items-center gap-2 border-line border-l px-3">
     <span className="text-faint text-small">{label}</span>
-    <State tone={tone} word={word} className="text-small" />
+    <State tone={tone} word={word} className={cx('text-small', room)} />
     {children}
   </div>
 );
@@ -33,6 +36,7 @@ function Stream() {
     <Readout
       label="Stream"
       testId="status-stream"
+      room="min-w-[80px]"
       tone={STREAM_TONE[stream.state]}
       word={stream.state === 'waiting' ? `waiting${wait}` : stream.state}
     >
@@ -59,6 +63,7 @@ function Service() {
       <Readout
         label="Service"
         testId="status-service"
+        room="min-w-[72px]"
         tone={status ? SERVICE_TONE[status.state] : 'busy'}
         word={status?.state ?? 'asking'}
       />
@@ -80,6 +85,7 @@ function Vault() {
     <Readout
       label="Vault"
       testId="status-vault"
+      room="min-w-[76px]"
       tone={status ? VAULT_TONE[status.state] : 'busy'}
       word={status?.state ?? 'asking'}
     >

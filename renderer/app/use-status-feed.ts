@@ -7,7 +7,7 @@ const STATUS_MS = 5000;
 
 /** Keeps the stores of service and vault fed, pushed or asked for. */
 export function useStatusFeed(): void {
-  const { service, vault } = useStores();
+  const { service, vault, notices } = useStores();
   const askedService = useAsk('service.status', { everyMs: STATUS_MS });
   const askedVault = useAsk('vault.status', { everyMs: STATUS_MS });
   useEffect(() => {
@@ -16,4 +16,8 @@ export function useStatusFeed(): void {
   useEffect(() => {
     if (askedVault.data && askedVault.at !== null) vault.set(askedVault.data, askedVault.at);
   }, [vault, askedVault.data, askedVault.at]);
+  const trouble = (askedService.error ?? askedVault.error)?.message;
+  useEffect(() => {
+    if (trouble) notices.add('error', trouble, Date.now());
+  }, [notices, trouble]);
 }

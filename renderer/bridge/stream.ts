@@ -2,8 +2,9 @@ import { STREAM_PORT_MESSAGE } from '../../shared/ipc/channels.ts';
 import { batch, type Pushed } from '../../shared/ipc/stream.ts';
 import type { Bridge } from './bridge.ts';
 
-/** Wait before the port is asked for again after it closed or could not be opened. */
+/** Wait before the port is asked for again after it closed or could not be opened; doubled each time, up to the last. */
 const REOPEN_MS = 1000;
+const REOPEN_AT_MOST_MS = 16_000;
 /** A hidden page draws no frames; its batches are applied this often, so that main is not left waiting for ever. */
 const HIDDEN_MS = 250;
 
@@ -34,6 +35,7 @@ class Subscription {
   #reopen: ReturnType<typeof setTimeout> | undefined;
   #due: (() => void) | null = null;
   #stopped = false;
+  #wait = REOPEN_MS;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -62,7 +64,9 @@ class Subscription {
 
   #openLater(): void {
     clearTimeout(this.#reopen);
-    if (!this.#stopped) this.#reopen = setTimeout(() => void this.#open(), REOPEN_MS);
+    if (this.#stopped) return;
+    this.#reopen = setTimeout(() => void this.#open(), this.#wait);
+    this.#wait = Math.min(this.#wait * 2, REOPEN_AT_MOST_MS);
   }
 
   /** Window messages are attacker-controlled: only our own window's message with exactly one port is taken. */
@@ -90,6 +94,7 @@ class Subscription {
       return;
     }
     const { seq, items } = parsed.data;
+    this.#wait = REOPEN_MS;
     this.#inFrame(() => {
       this.#options.apply(items);
       if (this.#port === port) port.postMessage({ type: 'ack', seq });
@@ -97,6 +102,8 @@ class Subscription {
   }
 
   #inFrame(work: () => void): void {
+    // Main waits for the acknowledgement, so there is no other; if there is, it must not be lost.
+    this.#runDue();
     this.#due = work;
     const run = (): void => this.#runDue();
     if (this.#options.window.document.hidden) this.#timer = setTimeout(run, HIDDEN_MS);

@@ -1,11 +1,12 @@
 import { cx } from './cx.ts';
 
-export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger';
+export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'link' | 'danger';
 
 const KIND: Record<ButtonKind, string> = {
   primary: 'bg-accent-fill text-on-accent hover:bg-accent-fill-hover',
   plain: 'border border-line-strong text-ink hover:bg-hover',
   quiet: 'text-soft hover:bg-hover hover:text-ink',
+  link: 'text-accent hover:bg-hover',
   danger: 'bg-bad-fill text-on-bad hover:bg-bad-fill-hover',
 };
 

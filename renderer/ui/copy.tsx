@@ -5,13 +5,22 @@ import { CheckIcon, CopyIcon } from './icons.tsx';
 /** How long the button says that it copied. */
 const SAID_MS = 1500;
 
-async function copyText(text: string): Promise<boolean> {
+/**
+ * Copies by the copy command, which a click alone allows: this page is granted no permission, the clipboard's included.
+ * @returns whether it was copied
+ */
+function copyText(text: string): boolean {
+  const onCopy = (event: ClipboardEvent): void => {
+    event.clipboardData?.setData('text/plain', text);
+    event.preventDefault();
+  };
+  document.addEventListener('copy', onCopy, { once: true });
   try {
-    await navigator.clipboard.writeText(text);
-    return true;
+    return document.execCommand('copy');
   } catch {
-    // The permission may be refused to the page; the person can still select the text.
     return false;
+  } finally {
+    document.removeEventListener('copy', onCopy);
   }
 }
 
@@ -36,7 +45,7 @@ export function CopyButton({ text, what }: CopyProps) {
       className="w-6 px-0"
       aria-label={said === 'refused' ? `Could not copy ${what}; select it instead` : `Copy ${what}`}
       title={said === 'refused' ? 'Copying was refused: select the text instead' : `Copy ${what}`}
-      onClick={() => void copyText(text).then((done) => setSaid(done ? 'copied' : 'refused'))}
+      onClick={() => setSaid(copyText(text) ? 'copied' : 'refused')}
     >
       {said === 'copied' ? <CheckIcon /> : <CopyIcon />}
       <span role="status" className="sr-only">

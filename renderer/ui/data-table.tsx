@@ -28,7 +28,7 @@ interface DataTableProps<Row> {
   readonly label: string;
   readonly rows: readonly Row[];
   readonly columns: Column<Row>[];
-  readonly rowId: (row: Row) => string;
+  readonly rowId: (row: Row, index: number) => string;
   readonly rowTestId: string;
   readonly initialSort?: SortingState;
 }
@@ -43,7 +43,7 @@ function Head<Row>({ header }: { readonly header: Header<Row, unknown> }) {
       scope="col"
       aria-sort={ARIA_SORT[sorted]}
       className={cx(
-        'h-8 px-3 text-left font-medium text-faint first:pl-0 last:pr-0',
+        'h-8 whitespace-nowrap px-2 text-left font-medium text-faint first:pl-0 last:pr-0',
         header.column.columnDef.meta?.className,
       )}
     >
@@ -95,7 +95,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               <td
                 key={cell.id}
                 className={cx(
-                  'h-(--row) px-3 align-middle first:pl-0 last:pr-0',
+                  'h-(--row) px-2 align-middle first:pl-0 last:pr-0',
                   cell.column.columnDef.meta?.className,
                 )}
               >

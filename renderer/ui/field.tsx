@@ -3,7 +3,7 @@ import { cx } from './cx.ts';
 import { ChevronIcon } from './icons.tsx';
 
 const CONTROL =
-  'h-8 w-full rounded-sm border border-line-strong bg-canvas px-2 text-body text-ink placeholder:text-faint ' +
+  'h-8 rounded-sm border border-line-strong bg-canvas px-2 text-body text-ink placeholder:text-faint ' +
   'aria-[invalid=true]:border-bad disabled:opacity-60';
 
 interface FieldProps {
@@ -39,7 +39,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
 type InputProps = React.ComponentPropsWithRef<'input'>;
 
 export const Input = ({ className, ...rest }: InputProps) => (
-  <input className={cx(CONTROL, className)} {...rest} />
+  <input className={cx(CONTROL, className ?? 'w-full')} {...rest} />
 );
 
 type SelectProps = Omit<React.ComponentPropsWithRef<'select'>, 'onChange'> & {
@@ -51,7 +51,7 @@ type SelectProps = Omit<React.ComponentPropsWithRef<'select'>, 'onChange'> & {
 export const Select = ({ className, options, onValue, ...rest }: SelectProps) => (
   <span className={cx('relative inline-block', className ?? 'w-full')}>
     <select
-      className={cx(CONTROL, 'appearance-none pr-7')}
+      className={cx(CONTROL, 'w-full appearance-none pr-7')}
       onChange={(event) => onValue(event.target.value)}
       {...rest}
     >

@@ -60,7 +60,10 @@ export function Hash({ value, what, picture = true }: HashProps) {
   return (
     <span className="flex items-start gap-2">
       {picture ? <Fingerprint text={value} height={value.length > 32 ? 32 : 20} /> : null}
-      <span className="flex min-w-0 flex-wrap gap-x-[0.6ch] font-mono text-small leading-4" title={value}>
+      <span
+        className="flex min-w-0 flex-1 flex-wrap gap-x-[0.6ch] self-baseline font-mono text-small leading-4"
+        title={value}
+      >
         {groupsOf(value).map((group, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: groups of a hash may repeat; their place is their identity.
           <span key={index} className={cx(index % 2 === 1 && 'text-soft')}>

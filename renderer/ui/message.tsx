@@ -58,7 +58,7 @@ export function Banner({ tone, children, action, role = 'status', testId }: Bann
 
 /** A command to type, on a line of its own. */
 export const Command = ({ children }: { readonly children: string }) => (
-  <code className="block select-all overflow-x-auto whitespace-pre rounded-sm border border-line bg-canvas px-3 py-2 font-mono text-ink text-small">
+  <code className="block select-all whitespace-pre-wrap break-words rounded-sm border border-line bg-canvas px-3 py-2 font-mono text-ink text-small">
     {children}
   </code>
 );

@@ -33,7 +33,7 @@ export function Meter({ label, used, limit }: MeterProps) {
       >
         <span className={cx('absolute inset-y-0 left-0', FILL[tone])} style={{ width: `${share * 100}%` }} />
       </span>
-      <span className="w-[13ch] text-right tabular-nums">
+      <span className="w-[12ch] whitespace-nowrap text-right tabular-nums">
         {formatCount(used)} <span className="text-faint">/ {formatCount(limit)}</span>
       </span>
       <span className="w-2.5">{tone === 'ok' ? null : <Shape tone={tone} />}</span>

@@ -46,7 +46,7 @@ interface PageHeaderProps {
 }
 
 export const PageHeader = ({ title, note, actions }: PageHeaderProps) => (
-  <header className="flex min-h-12 shrink-0 items-center gap-4">
+  <header className="flex min-h-8 shrink-0 items-center gap-4">
     <h1 className="font-semibold text-ink text-title" tabIndex={-1}>
       {title}
     </h1>

@@ -36,6 +36,16 @@ const PATHS: Record<Tone, React.ReactNode> = {
   ),
 };
 
+/** The word itself is coloured only where somebody should look. */
+const WORD: Record<Tone, string> = {
+  ok: 'text-ink',
+  warn: 'text-warn',
+  bad: 'text-bad',
+  busy: 'text-ink',
+  idle: 'text-soft',
+  absent: 'text-faint',
+};
+
 interface ShapeProps {
   readonly tone: Tone;
   readonly size?: number;
@@ -68,7 +78,7 @@ interface StateProps {
 export function State({ tone, word, size, className, title }: StateProps) {
   return (
     <span
-      className={cx('inline-flex items-center gap-1.5 whitespace-nowrap', COLOUR[tone], className)}
+      className={cx('inline-flex items-center gap-1.5 whitespace-nowrap', WORD[tone], className)}
       title={title}
     >
       <Shape tone={tone} {...(size === undefined ? {} : { size })} />

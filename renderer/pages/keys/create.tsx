@@ -63,7 +63,7 @@ export function CreateKey({ onClose, onCreated }: CreateProps) {
                 inputMode="numeric"
                 value={limit}
                 disabled={running}
-                className="text-right"
+                className="w-full text-right"
                 onChange={(event) => setLimit(event.target.value)}
               />
             )}

@@ -52,12 +52,22 @@ export function KeysPage() {
   );
   return (
     <div className="flex flex-col gap-4 p-(--page)">
-      <PageHeader title="Keys" note={<Freshness remote={keys} pace="every 3 s" />} actions={create} />
-      <EnrolmentCall enrolment={enrolment} />
+      <PageHeader
+        title="Keys"
+        note={<Freshness remote={keys} pace="every 3 s" />}
+        actions={
+          <>
+            <EnrolmentCall enrolment={enrolment} />
+            {create}
+          </>
+        }
+      />
       <div className="flex items-center gap-3">
         <Segments label="Which keys" value={state} options={STATES} onChange={setState} />
         <span className="text-faint text-small">
-          {keys.data ? `${formatCount(keys.data.keys.length)}${keys.data.nextCursor ? ' newest' : ''}` : ''}
+          {keys.data
+            ? `${formatCount(keys.data.keys.length)} shown${keys.data.nextCursor ? ', the newest' : ''}`
+            : ''}
         </span>
       </div>
       <RemoteValue

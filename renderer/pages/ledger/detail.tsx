@@ -20,7 +20,7 @@ const Exact = ({ text, what }: { readonly text: string; readonly what: string })
 );
 
 const Narrow = (props: { readonly label: string; readonly onClick: () => void }) => (
-  <Button kind="quiet" small className="-ml-2 text-accent" onClick={props.onClick}>
+  <Button kind="link" small className="-ml-2" onClick={props.onClick}>
     {props.label}
   </Button>
 );
@@ -68,7 +68,9 @@ export function EntryDetail({ entry, onClose }: DetailProps) {
           <Fact label="Actor">
             {actorOf(entry)} <span className="text-faint">({actor.type})</span>{' '}
             <Narrow label="Only this actor" onClick={() => ui.showLedger({ actor: actor.id })} />
-            {actor.name ? <Exact text={actor.id} what="the actor's id" /> : null}
+            {actor.name !== null && actor.name !== actor.id ? (
+              <Exact text={actor.id} what="the actor's id" />
+            ) : null}
           </Fact>
           {entry.agent ? <Fact label="Agent">{entry.agent}</Fact> : null}
           <Fact label="Request">

@@ -6,13 +6,23 @@ export const saysOf = (entry: LedgerEntry): string => EVENTS[entry.kind].says;
 
 export const actorOf = (entry: LedgerEntry): string => entry.actor.name ?? entry.actor.id;
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T(\d{2}:\d{2})/;
 
-/** What the entry carries, as `name value` pairs on one line. Ids last: they say least to a person. */
-export function detailsOf(entry: LedgerEntry): string {
-  const pairs = Object.entries(entry.data);
-  const isId = ([name]: [string, unknown]) => name.endsWith('Id');
-  return [...pairs.filter((pair) => !isId(pair)), ...pairs.filter(isId)]
-    .map(([name, value]) => `${name} ${shown(value)}`)
-    .join('  ');
+/** What says least to a person comes last: times (the entry has its own), then ids. */
+const rank = ([name, value]: readonly [string, unknown]): number => {
+  if (name.endsWith('Id')) return 2;
+  return typeof value === 'string' && ISO_TIME.test(value) ? 1 : 0;
+};
+
+function shown(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const time = ISO_TIME.exec(value)?.[1];
+  return time ? `${time} UTC` : value;
 }
+
+/** What the entry carries, as `name value` pairs on one line. */
+export const detailsOf = (entry: LedgerEntry): string =>
+  Object.entries(entry.data)
+    .sort((a, b) => rank(a) - rank(b))
+    .map(([name, value]) => `${name} ${shown(value)}`)
+    .join(' · ');

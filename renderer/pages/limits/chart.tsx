@@ -20,6 +20,21 @@ export const clock = (at: number): string => {
 
 const TICK = { fill: 'var(--ink-faint)', fontSize: 11 } as const;
 
+const STEPS = 4;
+/** Steps that people add up without thinking, within one power of ten. */
+const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10] as const;
+
+/** Five ticks from zero in round steps, the last at or above the highest value. */
+export function evenTicks(highest: number): number[] {
+  const least = Math.max(highest, 1) / STEPS;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = (ROUND.find((factor) => factor * power >= least) ?? 10) * power;
+  return Array.from({ length: STEPS + 1 }, (_, i) => i * step);
+}
+
+const wholeMinutes = (points: readonly RatePoint[]): number[] =>
+  points.flatMap((point) => (point.at % 60_000 === 0 ? [point.at] : []));
+
 interface TipProps {
   readonly active?: boolean;
   readonly payload?: readonly { readonly payload?: RatePoint }[];
@@ -45,6 +60,7 @@ interface ChartProps {
 
 /** Allowed and refused requests a second, stacked on a zero line; refused is hatched, so that it does not rest on colour. */
 export function RateChart({ points, ceiling }: ChartProps) {
+  const ticks = evenTicks(Math.max(ceiling ?? 0, ...points.map((point) => point.allowed + point.refused)));
   return (
     <div
       role="img"
@@ -68,34 +84,25 @@ export function RateChart({ points, ceiling }: ChartProps) {
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="at"
-            tickFormatter={clock}
+            tickFormatter={(at: number) => clock(at).slice(0, 5)}
             tick={TICK}
             tickLine={false}
             stroke="var(--line-strong)"
-            minTickGap={64}
+            ticks={wholeMinutes(points)}
+            minTickGap={48}
           />
           <YAxis
             width={44}
             tick={TICK}
             tickLine={false}
             axisLine={false}
-            allowDecimals={false}
-            domain={[0, (max: number) => Math.max(max, ceiling ?? 0, 1) * 1.1]}
+            domain={[0, ticks.at(-1) ?? 1]}
+            ticks={ticks}
             tickFormatter={(value: number) => `${formatRate(value)}/s`}
           />
           <Tooltip content={<Tip />} cursor={{ fill: 'var(--hover)' }} isAnimationActive={false} />
           {ceiling === null ? null : (
-            <ReferenceLine
-              y={ceiling}
-              stroke="var(--ink-soft)"
-              strokeDasharray="4 3"
-              label={{
-                value: `one address: ${formatRate(ceiling)}/s`,
-                position: 'insideTopRight',
-                fill: 'var(--ink-soft)',
-                fontSize: 11,
-              }}
-            />
+            <ReferenceLine y={ceiling} stroke="var(--ink-soft)" strokeDasharray="4 3" />
           )}
           <Bar dataKey="allowed" stackId="requests" fill="var(--ink-faint)" isAnimationActive={false} />
           <Bar dataKey="refused" stackId="requests" fill="url(#refused)" isAnimationActive={false} />

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { LimitsState } from '../../../shared/http/limits.ts';
 import { Segments } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount, formatRate } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import { clock, RateChart } from './chart.tsx';
 import { addressCeiling, ratesOf } from './use-limits.ts';
@@ -39,7 +39,7 @@ const VIEWS = [
   { value: 'table', label: 'Table' },
 ] as const;
 
-const Legend = () => (
+const Legend = ({ ceiling }: { readonly ceiling: number | null }) => (
   <span className="flex items-center gap-4 text-soft text-small">
     <span className="flex items-center gap-1.5">
       <svg width="10" height="10" aria-hidden="true" className="text-faint">
@@ -53,6 +53,14 @@ const Legend = () => (
       </svg>
       refused
     </span>
+    {ceiling === null ? null : (
+      <span className="flex items-center gap-1.5">
+        <svg width="16" height="10" aria-hidden="true">
+          <path d="M0 5H16" stroke="currentColor" strokeDasharray="4 3" />
+        </svg>
+        one address may send {formatRate(ceiling)}/s
+      </span>
+    )}
   </span>
 );
 
@@ -66,7 +74,11 @@ export function History({ state }: { readonly state: LimitsState }) {
       testId="limits-history"
       aside={
         <span className="flex items-center gap-4">
-          {view === 'chart' ? <Legend /> : `in buckets of ${state.bucketSeconds} s`}
+          {view === 'chart' ? (
+            <Legend ceiling={addressCeiling(state)} />
+          ) : (
+            `in buckets of ${state.bucketSeconds} s`
+          )}
           <Segments label="Show as" value={view} options={VIEWS} onChange={setView} />
         </span>
       }

@@ -20,7 +20,7 @@ const scope: Column<Window> = {
   id: 'scope',
   header: 'Kind',
   accessorFn: (w) => w.scope,
-  meta: { className: 'w-24 text-soft' },
+  meta: { className: 'w-20 text-soft' },
   cell: ({ row }) => SCOPE_WORD[row.original.scope],
 };
 
@@ -33,13 +33,22 @@ const refused: Column<Window> = {
 };
 
 const WINDOW_COLUMNS: Column<Window>[] = [
-  scope,
+  {
+    ...scope,
+    meta: { className: 'whitespace-nowrap text-soft' },
+    cell: ({ row }) => (
+      <>
+        {SCOPE_WORD[row.original.scope]}
+        <span className="text-faint">, {row.original.windowSeconds} s</span>
+      </>
+    ),
+  },
   subject,
   {
     id: 'used',
     header: 'Used of limit',
     accessorFn: (w) => w.used / w.limit,
-    meta: { className: 'w-[42%]' },
+    meta: { className: 'w-[45%]' },
     cell: ({ row }) => (
       <Meter
         label={`Window of ${row.original.subject}`}
@@ -50,13 +59,6 @@ const WINDOW_COLUMNS: Column<Window>[] = [
   },
   refused,
   {
-    id: 'window',
-    header: 'Window',
-    enableSorting: false,
-    meta: right,
-    cell: ({ row }) => `${row.original.windowSeconds} s`,
-  },
-  {
     id: 'reset',
     header: 'Resets in',
     accessorFn: (w) => w.resetSeconds,
@@ -65,7 +67,8 @@ const WINDOW_COLUMNS: Column<Window>[] = [
   },
 ];
 
-const idOf = (window: Window): string => `${window.scope} ${window.subject} ${window.windowSeconds}`;
+/** Truncated addresses may coincide, so the place counts too. */
+const idOf = (window: Window, index: number): string => `${window.scope} ${window.subject} ${index}`;
 
 /** The windows that are fullest now. */
 export const Windows = ({ windows }: { readonly windows: readonly Window[] }) => (

@@ -98,16 +98,18 @@ export function OperatorsPage() {
         title="Operators"
         note={<Freshness remote={operators} pace="every 3 s" />}
         actions={
-          <Button
-            disabled={whyNotInvite !== null}
-            title={whyNotInvite ?? undefined}
-            onClick={() => setDialog('invite')}
-          >
-            Invite a local tool
-          </Button>
+          <>
+            <EnrolmentCall enrolment={status} />
+            <Button
+              disabled={whyNotInvite !== null}
+              title={whyNotInvite ?? undefined}
+              onClick={() => setDialog('invite')}
+            >
+              Invite a local tool
+            </Button>
+          </>
         }
       />
-      <EnrolmentCall enrolment={status} />
       <RemoteValue
         remote={operators}
         what="the list of operators"

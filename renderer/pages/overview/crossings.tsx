@@ -18,6 +18,17 @@ const ENDS: Record<BoundaryId, readonly [string, string]> = {
   'secret-persistence': ['Secret', 'Storage'],
 };
 
+/** The number that matters at each boundary; the others are listed below it. */
+const FIGURE: Record<BoundaryId, string> = {
+  'client-api': 'rate',
+  'api-database': 'p95',
+  'api-provider': 'rate',
+  'secret-persistence': 'keys-hashed',
+};
+
+/** Room for the fullest column, so that waiting does not move what stands below. */
+const CROSSINGS_ROOM = 'min-h-[424px] min-[1600px]:min-h-[392px]';
+
 const GRID = 'grid grid-cols-4 divide-x divide-line border-line border-y bg-panel';
 
 function Path({ boundary }: { readonly boundary: Pick<Boundary, 'id' | 'state'> }) {
@@ -59,51 +70,54 @@ function Evidence({ id }: { readonly id: BoundaryId }) {
   const { ui } = useStores();
   switch (id) {
     case 'client-api':
-      return (
-        <>
-          <EvidenceLink onClick={() => ui.go('limits')}>Rate limits</EvidenceLink>
-          <EvidenceLink onClick={() => ui.showLedger({ category: 'auth' })}>Refusals</EvidenceLink>
-        </>
-      );
+      return <EvidenceLink onClick={() => ui.go('limits')}>Rate limits</EvidenceLink>;
     case 'api-database':
-      return <EvidenceLink onClick={() => ui.showLedger({})}>Ledger entries</EvidenceLink>;
+      return <EvidenceLink onClick={() => ui.showLedger({})}>Entries</EvidenceLink>;
     case 'secret-persistence':
-      return <EvidenceLink onClick={() => ui.showLedger({ category: 'key' })}>Key entries</EvidenceLink>;
+      return <EvidenceLink onClick={() => ui.showLedger({ category: 'key' })}>Entries</EvidenceLink>;
     case 'api-provider':
       return null;
   }
 }
 
 const EvidenceLink = (props: { readonly onClick: () => void; readonly children: string }) => (
-  <Button kind="quiet" small className="-ml-2 text-accent" onClick={props.onClick}>
+  <Button kind="link" small className="-my-0.5" onClick={props.onClick}>
     {props.children}
   </Button>
 );
 
 function Crossing({ boundary }: { readonly boundary: Boundary }) {
-  const [first, ...others] = boundary.signals;
+  const { signals } = boundary;
+  const first = signals.find((signal) => signal.name === FIGURE[boundary.id]) ?? signals[0];
+  const others = signals.filter((signal) => signal !== first);
   return (
     <article data-testid={`boundary-${boundary.id}`} className="flex min-w-0 flex-col gap-3 p-4">
       <Path boundary={boundary} />
-      <State
-        tone={BOUNDARY_TONE[boundary.state]}
-        word={BOUNDARY_WORD[boundary.state]}
-        className="font-medium text-body"
-      />
+      <div className="flex h-6 items-center justify-between gap-2">
+        <State
+          tone={BOUNDARY_TONE[boundary.state]}
+          word={BOUNDARY_WORD[boundary.state]}
+          className="font-medium text-body"
+        />
+        <span className="-mr-2 flex">
+          <Evidence id={boundary.id} />
+        </span>
+      </div>
       <Figure signal={first} />
-      <ul className="flex min-h-10 flex-col gap-1 text-ink-soft text-small">
+      <ul className="flex min-h-12 flex-col gap-1 text-ink-soft text-small">
         {boundary.reasons.map((reason) => (
           <li key={reason}>{reason}</li>
         ))}
       </ul>
-      <dl className="grid grid-cols-[minmax(0,1fr)_max-content] gap-x-3 border-line border-t pt-2 text-small">
+      <dl className="grid grid-cols-[minmax(0,1fr)_max-content] gap-x-3 text-small">
         {others.map((signal) => {
           const { figure, unit } = formatSignal(signal.value, signal.unit);
           return (
-            <div key={signal.name} className="col-span-2 grid h-6 grid-cols-subgrid items-center">
-              <dt className="truncate text-faint" title={signal.label}>
-                {signal.label}
-              </dt>
+            <div
+              key={signal.name}
+              className="col-span-2 grid min-h-6 grid-cols-subgrid items-baseline border-line border-t py-1"
+            >
+              <dt className="text-faint">{signal.label}</dt>
               <dd className="text-right text-ink tabular-nums">
                 {figure}
                 {unit ? <span className="ml-0.5 text-faint">{unit}</span> : null}
@@ -112,16 +126,13 @@ function Crossing({ boundary }: { readonly boundary: Boundary }) {
           );
         })}
       </dl>
-      <div className="mt-auto flex gap-2">
-        <Evidence id={boundary.id} />
-      </div>
     </article>
   );
 }
 
 /** The path of a request as the four boundaries it crosses, each with its state, its figure and its reasons. */
 export const Crossings = ({ boundaries }: { readonly boundaries: readonly Boundary[] }) => (
-  <div className={GRID}>
+  <div className={cx(GRID, CROSSINGS_ROOM)}>
     {boundaries.map((boundary) => (
       <Crossing key={boundary.id} boundary={boundary} />
     ))}
@@ -129,10 +140,10 @@ export const Crossings = ({ boundaries }: { readonly boundaries: readonly Bounda
 );
 
 export const CrossingsSkeleton = () => (
-  <div className={GRID} role="status" data-testid="skeleton">
+  <div className={cx(GRID, CROSSINGS_ROOM)} role="status" data-testid="skeleton">
     <span className="sr-only">Waiting for the four boundaries</span>
     {Object.entries(ENDS).map(([id, ends]) => (
-      <div key={id} className="flex h-[320px] flex-col gap-4 p-4">
+      <div key={id} className="flex flex-col gap-4 p-4">
         <span className="font-medium text-body text-faint">{ends.join(' to ')}</span>
         <Skeleton className="w-20" />
         <Skeleton className="h-8 w-24" />

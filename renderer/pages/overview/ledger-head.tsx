@@ -33,7 +33,7 @@ export function LedgerHead({ head }: { readonly head: Head }) {
       title="Ledger head"
       testId="ledger-head"
       aside={
-        <Button kind="quiet" small className="text-accent" onClick={() => ui.showLedger({})}>
+        <Button kind="link" small className="-mr-2" onClick={() => ui.showLedger({})}>
           Open the ledger
         </Button>
       }

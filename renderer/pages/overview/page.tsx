@@ -4,6 +4,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EnrolmentCall, useEnrolment } from '../parts/enrolment.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { Crossings, CrossingsSkeleton } from './crossings.tsx';
+import { LatestEntries } from './latest.tsx';
 import { LedgerHead } from './ledger-head.tsx';
 import { Processes } from './processes.tsx';
 import { useBoundaries } from './use-overview.ts';
@@ -22,16 +23,24 @@ export function OverviewPage() {
   const enrolment = useEnrolment().data;
   return (
     <div className="flex flex-col gap-4 p-(--page)">
-      <PageHeader title="Overview" note={<Freshness remote={boundaries} pace="every 2 s" />} />
-      <EnrolmentCall enrolment={enrolment} />
+      <PageHeader
+        title="Overview"
+        note={<Freshness remote={boundaries} pace="every 2 s" />}
+        actions={<EnrolmentCall enrolment={enrolment} />}
+      />
       <RemoteValue remote={boundaries} what="the four boundaries" skeleton={<CrossingsSkeleton />}>
         {(state) => <Crossings boundaries={state.boundaries} />}
       </RemoteValue>
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(320px,1fr))] gap-x-8 gap-y-4">
-        {boundaries.data ? <LedgerHead head={boundaries.data.ledger} /> : null}
-        {boundaries.data || boundaries.error ? null : waiting('Ledger head', 4)}
-        {service ? <Processes service={service} /> : waiting('Service', 3)}
-        {vault ? <Vault vault={vault} enrolment={enrolment} /> : waiting('Vault and signer', 5)}
+      <div className="grid grid-cols-2 gap-x-8 min-[1600px]:grid-cols-[1fr_2fr]">
+        <div className="flex min-w-0 flex-col gap-4">
+          {boundaries.data ? <LedgerHead head={boundaries.data.ledger} /> : null}
+          {boundaries.data || boundaries.error ? null : waiting('Ledger head', 4)}
+          <LatestEntries />
+        </div>
+        <div className="grid min-w-0 content-start gap-x-8 gap-y-4 min-[1600px]:grid-cols-2">
+          {service ? <Processes service={service} /> : waiting('Service', 3)}
+          {vault ? <Vault vault={vault} enrolment={enrolment} /> : waiting('Vault and signer', 5)}
+        </div>
       </div>
     </div>
   );

@@ -34,7 +34,7 @@ const columnsAt = (now: number): Column<Process>[] => [
   },
   {
     id: 'pid',
-    header: 'Process id',
+    header: 'pid',
     enableSorting: false,
     meta: { className: 'text-right font-mono text-small' },
     cell: ({ row }) => row.original.pid ?? '—',

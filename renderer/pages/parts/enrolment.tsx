@@ -4,7 +4,7 @@ import type { EnrolmentStatus } from '../../../shared/ipc/app.ts';
 import { useAsk } from '../../bridge/use-remote.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Banner } from '../../ui/message.tsx';
+import { State } from '../../ui/state.tsx';
 
 /** Enrolment changes by deliberate acts only; this is how soon the screen learns of one made elsewhere. */
 const ENROLMENT_MS = 5000;
@@ -22,21 +22,16 @@ export function whyNotSign(enrolment: EnrolmentStatus | undefined, route: RouteI
   return `Your role (${role ?? 'none'}) may not do this. It takes ${signed.join(' or ')}.`;
 }
 
-/** Says that this console cannot sign yet, and leads to where that changes. */
+/** Says that this console cannot sign yet, and leads to where that changes. Stands in a page's heading, where it moves nothing. */
 export function EnrolmentCall({ enrolment }: { readonly enrolment: EnrolmentStatus | undefined }) {
   const { ui } = useStores();
   if (enrolment?.state !== 'not-enrolled') return null;
   return (
-    <Banner
-      tone="info"
-      testId="enrolment-call"
-      action={
-        <Button kind="primary" onClick={() => ui.go('operators', 'enrol')}>
-          Enrol this console
-        </Button>
-      }
-    >
-      This console can look but not sign. Enrol it to create and revoke keys and to invite operators.
-    </Banner>
+    <div data-testid="enrolment-call" className="flex items-center gap-3">
+      <State tone="warn" word="This console cannot sign yet" className="text-body" />
+      <Button kind="primary" onClick={() => ui.go('operators', 'enrol')}>
+        Enrol this console
+      </Button>
+    </div>
   );
 }

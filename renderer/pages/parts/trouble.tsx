@@ -1,5 +1,5 @@
 import type { BridgeError } from '../../bridge/error.ts';
-import { useService } from '../../stores/stores.tsx';
+import { useService, useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { EmptyState } from '../../ui/message.tsx';
@@ -37,24 +37,33 @@ export function Trouble({ error, since, what, onRetry }: TroubleProps) {
 
 function Offline({ since, what, onRetry }: Omit<TroubleProps, 'error'>) {
   const now = useNow();
+  const { ui } = useStores();
   const { status, since: stateSince } = useService();
-  const start = stateSince ?? since ?? now;
+  const start = Math.min(stateSince ?? now, since ?? now);
+  const isDown = status?.state === 'down';
   return (
     <EmptyState
       testId="offline"
-      tone="warn"
-      title="The service is not answering"
-      actions={<Button onClick={onRetry}>Retry now</Button>}
+      tone={isDown ? 'bad' : 'warn'}
+      title={isDown ? 'The service is down' : 'The service is not answering'}
+      actions={
+        <>
+          <Button onClick={onRetry}>Retry now</Button>
+          {isDown ? <Button onClick={() => ui.go('settings')}>Go to restart</Button> : null}
+        </>
+      }
     >
       <p>
-        Waiting for it to serve {what}: {formatDuration(now - Math.min(start, since ?? start))} so far. The
-        console starts it again by itself.
+        Waiting for it to serve {what}, {formatDuration(now - start)} so far.{' '}
+        {isDown
+          ? 'It does not come back by itself: do what is said below, then restart it.'
+          : 'The console starts it again by itself.'}
       </p>
       {status ? (
-        <ul className="flex flex-col gap-1">
+        <ul className="grid grid-cols-[max-content_max-content_minmax(0,1fr)] gap-x-4 gap-y-1">
           {status.processes.map((process) => (
-            <li key={process.name} className="flex items-baseline gap-3">
-              <span className="w-24 text-ink">{process.name}</span>
+            <li key={process.name} className="col-span-3 grid grid-cols-subgrid items-baseline">
+              <span className="text-ink">{process.name}</span>
               <State tone={PROCESS_TONE[process.state]} word={process.state} />
               <span>{process.failure?.message}</span>
             </li>

@@ -1,4 +1,3 @@
-import './zod-without-eval.ts';
 import { createRoot } from 'react-dom/client';
 import { createBridge, doorOf } from '../bridge/bridge.ts';
 import { Memory } from '../bridge/context.tsx';
@@ -19,7 +18,8 @@ function storageOf(page: Window): Preferences | null {
   }
 }
 
-function start(root: HTMLElement): void {
+/** Joins door, stores and screen, and draws. */
+export function start(root: HTMLElement): void {
   const bridge = createBridge(doorOf(window));
   const stores = createStores(storageOf(window));
   followTheme(stores.ui, document.documentElement);
@@ -28,11 +28,11 @@ function start(root: HTMLElement): void {
     window,
     after: () => lastKnown(stores.live),
     apply: (items) => applyPushed(stores, items, Date.now()),
-    onTrouble: () => stores.live.setStream({ state: 'waiting', retryAt: null }),
+    onTrouble: (what) => {
+      stores.live.setStream({ state: 'waiting', retryAt: null });
+      stores.notices.add('warning', what, Date.now());
+    },
   });
   const scope = { bridge, memory: new Memory(), visibility: document };
   createRoot(root).render(<App scope={scope} stores={stores} />);
 }
-
-const root = document.getElementById('root');
-if (root) start(root);
