@@ -23,6 +23,9 @@ const DOMAIN = ['service.gate', 'service.db', 'shared.http', 'shared.ledger', 's
 
 /** @type {Record<string, Zone>} */
 export const ZONES = {
+  // The version, for those that tell it.
+  manifest: { at: ['package.json'] },
+
   'shared.ids': { at: ['shared/ids/'], packages: SHARED },
   'shared.money': { at: ['shared/money/'], zones: ['shared.ids'], packages: SHARED },
   'shared.ledger': { at: ['shared/ledger/'], zones: ['shared.ids', 'shared.money'], packages: SHARED },
@@ -111,7 +114,7 @@ export const ZONES = {
     at: ['electron/main/'],
     zones: [
       ...['electron.ipc', 'electron.keeper', 'electron.backend', 'electron.guards', 'electron.diagnostics'],
-      'shared.*',
+      ...['shared.*', 'manifest'],
     ],
     packages: ['electron', 'zod', '@jellybrick/dbus-next'],
     node: true,
@@ -165,7 +168,7 @@ export const ZONES = {
     at: ['service/app/'],
     zones: [
       ...['service.db', 'service.gate', 'service.limits', 'service.ledger', 'service.identity'],
-      ...['service.boundaries', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.service'],
+      ...['service.boundaries', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.service', 'manifest'],
     ],
     packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'zod'],
     node: true,
