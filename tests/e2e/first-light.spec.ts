@@ -9,6 +9,7 @@ import {
   decide,
   enrol,
   go,
+  lock,
   PASSPHRASE,
   revokeKey,
   serviceIsLive,
@@ -55,7 +56,7 @@ test('from the first run to a revoked key in the ledger, and no secret left anyw
     });
 
     await test.step('lock, unlock: everything is still there', async () => {
-      await app.getByTestId('lock').click();
+      await lock(app);
       const again = await unlock(console);
       await serviceIsLive(again);
       await go(again, 'ledger');

@@ -20,6 +20,18 @@ export async function createVault(console: TestConsole, passphrase = PASSPHRASE)
   return groups.join('-');
 }
 
+/** Locks on demand; the application's window goes. */
+export async function lock(app: Page): Promise<void> {
+  const closed = app.waitForEvent('close');
+  await app
+    .getByTestId('lock')
+    .click()
+    .catch((error: unknown) => {
+      if (!app.isClosed()) throw error;
+    });
+  await closed;
+}
+
 export async function typePassphrase(window: Page, passphrase: string): Promise<void> {
   await window.getByLabel('Passphrase', { exact: true }).fill(passphrase);
   await window.getByRole('button', { name: 'Unlock', exact: true }).click();
@@ -45,6 +57,18 @@ export async function go(app: Page, page: string): Promise<void> {
 export const apiOf = async (app: Page): Promise<string> =>
   `http://${await app.getByTestId('service-name').locator('.font-mono').textContent()}`;
 
+/** Presses a button that closes its own window: the window may be gone before the press has been reported. */
+async function pressToClose(window: Page, name: RegExp | string): Promise<void> {
+  const closed = window.waitForEvent('close');
+  await window
+    .getByRole('button', { name })
+    .click()
+    .catch((error: unknown) => {
+      if (!window.isClosed()) throw error;
+    });
+  await closed;
+}
+
 /** Decides in the card window after it has shown this. */
 export async function decide(
   console: TestConsole,
@@ -55,9 +79,7 @@ export async function decide(
   await expect(card.getByText(shows).first()).toBeVisible();
   // A long card is signed only after it was read to its end.
   await card.locator('.card').evaluate((box) => box.scrollTo(0, box.scrollHeight));
-  const closed = card.waitForEvent('close');
-  await card.getByRole('button', { name: new RegExp(`^${decision}`) }).click();
-  await closed;
+  await pressToClose(card, new RegExp(`^${decision}`));
 }
 
 /** Enrols this console as the first operator. */
@@ -92,9 +114,7 @@ export async function createKey(console: TestConsole, label: string, perMinute?:
   await decide(console, label, 'Sign');
   const reveal = await console.trusted('reveal');
   const secret = await reveal.getByText(/^th_/).first().textContent();
-  const closed = reveal.waitForEvent('close');
-  await reveal.getByRole('button', { name: 'I have stored it' }).click();
-  await closed;
+  await pressToClose(reveal, 'I have stored it');
   await app.getByTestId('key-created').getByRole('button', { name: 'Done' }).click();
   return secret?.trim() ?? '';
 }
