@@ -1,8 +1,11 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TestKeeper } from '../../tests/fixtures/keeper.ts';
 import { createVault, disposableDirectory, PASSPHRASE } from '../../tests/fixtures/vault.ts';
 import type { SigningRequest } from './protocol.ts';
+
+// Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
+vi.setConfig({ testTimeout: 30_000 });
 
 const request: SigningRequest = {
   route: 'keys.create',

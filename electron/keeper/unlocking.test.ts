@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TestKeeper, type TestWindow } from '../../tests/fixtures/keeper.ts';
 import { fakeKeychain } from '../../tests/fixtures/keychain.ts';
 import {
@@ -11,6 +11,9 @@ import {
   vaultAt,
 } from '../../tests/fixtures/vault.ts';
 import { VAULT_FILE } from '../vault/files.ts';
+
+// Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
+vi.setConfig({ testTimeout: 30_000 });
 
 async function confirm(window: TestWindow): Promise<string> {
   const { code } = await window.inbox.next('recovery-code');

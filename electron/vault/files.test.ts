@@ -1,8 +1,11 @@
 import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { disposableDirectory } from '../../tests/fixtures/vault.ts';
 import { type FileSystem, PREVIOUS_FILE, VAULT_FILE, VaultFiles } from './files.ts';
+
+// Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** Every way in which this many calls in, one step of a write fails and nothing after it happens. */
 function failingAt(step: number, errno: string): FileSystem {

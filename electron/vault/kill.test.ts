@@ -2,28 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Disposable, disposableDirectory } from '../../tests/fixtures/vault.ts';
+import { bundleFixture } from '../../tests/fixtures/bundle.ts';
+import { disposableDirectory } from '../../tests/fixtures/vault.ts';
 import { PREVIOUS_FILE, VAULT_FILE } from './files.ts';
 import { decodeVault } from './format.ts';
 
-const KILLS = 12;
-const WRITER = join(import.meta.dirname, '../../tests/fixtures/vault-writer.ts');
-
-async function bundle(outDir: string): Promise<string> {
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      outDir,
-      ssr: WRITER,
-      minify: false,
-      rolldownOptions: { external: [/^@node-rs\//], output: { entryFileNames: 'writer.mjs' } },
-    },
-  });
-  return join(outDir, 'writer.mjs');
-}
+const KILLS = 8;
 
 /** Kills the writer after it has reported this many complete generations, wherever in the next one it then is. */
 async function killAfter(writer: string, directory: string, reports: number): Promise<number> {
@@ -38,15 +23,11 @@ async function killAfter(writer: string, directory: string, reports: number): Pr
 }
 
 describe('a writer that is killed', () => {
-  let output: Disposable;
   let writer = '';
 
   beforeAll(async () => {
-    output = await disposableDirectory();
-    // Beside node_modules, so that what is left outside the bundle resolves.
-    writer = await bundle(join(import.meta.dirname, '../../node_modules/.cache/sallyport-vault-writer'));
-    return () => output[Symbol.asyncDispose]();
-  });
+    writer = await bundleFixture('vault-writer');
+  }, 60_000);
 
   it('leaves a vault of the last reported generation or the one after it, and a valid one before', async () => {
     for (let kill = 1; kill <= KILLS; kill += 1) {

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { COST_BOUNDS, checkCost, freshKdf, type KdfParameters, PRODUCTION_COST, stretch } from './stretch.ts';
+
+// Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
+vi.setConfig({ testTimeout: 30_000 });
 
 const least: KdfParameters = {
   algorithm: 'argon2id',

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeKeychain } from '../../tests/fixtures/keychain.ts';
 import {
   createVault,
@@ -17,6 +17,9 @@ import { newItem, openItem } from './items.ts';
 import { openContent } from './opened.ts';
 import { parseRecoveryCode } from './recovery-code.ts';
 import { openRecoverySlot, type RecoverySlot } from './slots.ts';
+
+// Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
+vi.setConfig({ testTimeout: 30_000 });
 
 const CURRENT_ONLY = { acceptOlder: false };
 

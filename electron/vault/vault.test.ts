@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeKeychain } from '../../tests/fixtures/keychain.ts';
 import {
   createVault,
@@ -10,6 +10,9 @@ import {
   vaultAt,
 } from '../../tests/fixtures/vault.ts';
 import { PREVIOUS_FILE, VAULT_FILE } from './files.ts';
+
+// Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
+vi.setConfig({ testTimeout: 30_000 });
 
 const CURRENT_ONLY = { acceptOlder: false };
 const ACCEPT_OLDER = { acceptOlder: true };
