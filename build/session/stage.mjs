@@ -19,7 +19,7 @@ import {
 import { join } from 'node:path';
 import { cacheFolder, ROOT } from '../paths.mjs';
 import { tryLock, withLock } from '../setup/lock.mjs';
-import { SetupError, step } from '../setup/report.mjs';
+import { SetupError, say, step } from '../setup/report.mjs';
 import { run, tail } from '../setup/run.mjs';
 
 /** @typedef {import('./user.mjs').User} User */
@@ -175,6 +175,7 @@ export function bringBack(from) {
     },
   });
   own(to, uid, gid);
+  say(`results brought back to ${to}`);
 }
 
 /**
