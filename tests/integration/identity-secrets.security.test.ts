@@ -1,0 +1,95 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, expect, it } from 'vitest';
+import { ORIGIN, startTestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { startTestCluster } from '../fixtures/cluster.ts';
+import { prepareSigned } from '../fixtures/signing.ts';
+
+const cluster = await startTestCluster();
+afterAll(() => cluster.stop());
+
+/** Every row of every table, as text. */
+async function dump(): Promise<string> {
+  const { kysely } = cluster.open('migrator', 1);
+  const tables = await sql<{
+    name: string;
+  }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`.execute(kysely);
+  expect(tables.rows.length).toBeGreaterThan(10);
+  const texts = await Promise.all(
+    tables.rows.map(async ({ name }) => {
+      const { rows } = await sql<{
+        text: string;
+      }>`SELECT t::text AS text FROM ${sql.table(name)} AS t`.execute(kysely);
+      return rows.map((row) => row.text).join('\n');
+    }),
+  );
+  return texts.join('\n');
+}
+
+/** Every byte that the database keeps on disk: rows, indexes, write-ahead log, its own log. */
+async function filesOf(folder: string): Promise<Buffer[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return Promise.all(entries.filter((e) => e.isFile()).map((e) => readFile(join(e.parentPath, e.name))));
+}
+
+it('no table, file of the database, or log holds a key, code or token that was issued', async () => {
+  const clock = new TestClock();
+  const api = await startTestApi({
+    db: cluster.open('api'),
+    clock,
+    staging: testStaging(clock, cluster.keys.stagingMac),
+  });
+  const secrets: Record<string, string> = { 'admin token': api.adminToken };
+  const operator = await api.enrolFirst();
+  const created = await api.signed(
+    { route: 'keys.create', path: '/api/keys', body: { label: 'a' }, idempotencyKey: 'create-one' },
+    operator,
+  );
+  secrets.key = created.body.secret;
+  const invited = await api.signed(
+    { route: 'operators.invite', path: '/api/operators/invitations', body: { name: 'B', role: 'reviewer' } },
+    operator,
+  );
+  secrets.invitation = invited.body.code;
+  // Every way to go wrong with them as well: in the wrong place, in a body that fails, in a repeat.
+  await api.get(`/api/keys?token=${secrets.key}`);
+  await api.get(`/api/keys/${secrets.key}`, { authorization: `Bearer ${secrets.key}` });
+  await api.get('/api/v1/tokenhall/key', { authorization: `Bearer ${secrets.key}` });
+  await api.signed(
+    { route: 'keys.create', path: '/api/keys', body: { label: 'a' }, idempotencyKey: 'create-one' },
+    operator,
+  );
+  const enrolment = {
+    code: secrets.invitation,
+    name: `${secrets.key}${secrets.key}`,
+    publicKey: operator.publicKey,
+  };
+  await api.signed({ route: 'operators.enrol', path: '/api/operators/enrol', body: enrolment }, operator);
+  await api.send(
+    await prepareSigned(
+      ORIGIN,
+      { route: 'keys.create', path: '/api/keys', body: { secret: secrets.key } },
+      operator,
+    ),
+  );
+  await api.lastSeen.flush(cluster.open('api'));
+  await api.refusals.flush(cluster.open('api'));
+  await api.close();
+  await sql`CHECKPOINT`.execute(cluster.open('owner', 1).kysely);
+
+  const places = { tables: await dump(), logs: api.logged() };
+  const files = await filesOf(cluster.dataDir);
+  expect(files.length).toBeGreaterThan(100);
+  expect(places.tables).toContain(created.body.key.displayPrefix);
+  expect(places.logs).toContain('keys.create');
+  for (const [name, secret] of Object.entries(secrets)) {
+    expect(secret.length).toBeGreaterThan(20);
+    for (const [place, text] of Object.entries(places))
+      expect(text.includes(secret), `${name} in ${place}`).toBe(false);
+    expect(
+      files.some((file) => file.includes(secret)),
+      `${name} in a file`,
+    ).toBe(false);
+  }
+});
