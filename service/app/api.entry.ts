@@ -3,13 +3,14 @@ import { openLedger } from '../ledger/open-ledger.ts';
 import { runProcess } from './run-process.ts';
 import { serveApi } from './serve-api.ts';
 
-runProcess('api', async ({ settings, keys, log }) => {
+runProcess('api', async ({ settings, keys, adminTokens, log }) => {
   const clock = { now: () => new Date(), monotonic: () => performance.now() };
   const api = await serveApi({
     settings,
     keys,
     clock,
     log,
+    adminTokens,
     openLedger: (db) => openLedger({ db, stagingMac: keys.stagingMac, clock, log }),
   });
   const { apiUrl, adminOrigin, adminSocket } = api;

@@ -17,11 +17,13 @@ export interface Begin<N extends ProcessName> {
   readonly settings: SettingsOf<N>;
   readonly keys: KeysOf<N>;
   readonly log: Logger;
+  /** The set of admin tokens that the parent gave last; it may come before the keys. */
+  readonly adminTokens: () => readonly string[];
 }
 
 export interface RunningPart {
   readonly ready: Extract<FromProcess, { type: 'ready' }>;
-  /** Messages after `ready`, and those that came before it. */
+  /** Messages that are none of the process's own life. */
   hear?(message: ToProcess): void;
   /** Resolves when the part cannot go on. */
   readonly lost?: Promise<Error>;
@@ -41,6 +43,7 @@ class ProcessLife<N extends ProcessName> {
   readonly #log: Logger;
   #settings: SettingsOf<N> | undefined;
   #keys: KeysOf<N> | undefined;
+  #adminTokens: readonly string[] = [];
   #part: Promise<RunningPart> | undefined;
   #ending: Promise<never> | undefined;
 
@@ -57,7 +60,12 @@ class ProcessLife<N extends ProcessName> {
     else if (message.type === 'configure') this.#configure(message.settings);
     else if (message.type === 'keys') this.#takeKeys(message.keys);
     else if (message.type === 'keys-port') this.#awaitKeys(keysPort);
-    else void this.#part?.then((part) => part.hear?.(message)).catch(() => undefined);
+    else if (message.type === 'admin-tokens') this.#takeTokens(message);
+  }
+
+  #takeTokens(message: Extract<ToProcess, { type: 'admin-tokens' }>): void {
+    this.#adminTokens = message.sha256;
+    void this.#part?.then((part) => part.hear?.(message)).catch(() => undefined);
   }
 
   stop(why: string): void {
@@ -91,7 +99,8 @@ class ProcessLife<N extends ProcessName> {
   #beginWhenComplete(): void {
     const [settings, keys] = [this.#settings, this.#keys];
     if (!settings || !keys || this.#part || this.#ending) return;
-    this.#part = this.#begin({ settings, keys, log: this.#log });
+    const adminTokens = () => this.#adminTokens;
+    this.#part = this.#begin({ settings, keys, adminTokens, log: this.#log });
     this.#part.then((part) => this.#serve(part)).catch((error: unknown) => this.fail(error));
   }
 

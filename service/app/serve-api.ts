@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   openLedger(db: Database): Promise<Ledger>;
+  /** SHA-256 (hex) of the tokens to accept from the first request on. */
+  adminTokens?(): readonly string[];
 }
 
 export interface RunningApi {
@@ -158,6 +160,8 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     const apps = new Set([api.publicApp, api.adminApp]);
     undo.unshift(() => drain(apps));
     await firstCode.issue();
+    // Before anybody can ask: a valid token must never be refused because the service has just come back.
+    api.tokens.replace(options.adminTokens?.() ?? []);
     origins = await listen(options, api);
     await stageStarted(options, db, ledger.staging);
     const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, firstCode.renew), log);

@@ -1,5 +1,10 @@
 import { fork } from 'node:child_process';
-import { fromProcess, type KeysOf, type ProcessName } from '../../../shared/service/launch.ts';
+import {
+  fromProcess,
+  type KeysOf,
+  type ProcessName,
+  type ToProcess,
+} from '../../../shared/service/launch.ts';
 import type { Child } from '../../../shared/service/process-runner.ts';
 
 /** What a process inherits: enough to find its libraries and its language, nothing that could hold a secret. */
@@ -24,8 +29,9 @@ const inherited = (): NodeJS.ProcessEnv =>
 /**
  * Starts one process of the service on plain Node. Whatever it prints goes to our stderr: stdout carries the ready line
  * and nothing else.
+ * @param then sent right after the keys
  */
-export function forkChild(entry: string, keys: KeysOf<ProcessName>): Child {
+export function forkChild(entry: string, keys: KeysOf<ProcessName>, then: readonly ToProcess[] = []): Child {
   const child = fork(entry, [], { env: inherited(), execArgv: [], stdio: ['ignore', 2, 2, 'ipc'] });
   // A message to a process that has just died fails here; its exit is what counts.
   child.on('error', () => undefined);
@@ -35,7 +41,8 @@ export function forkChild(entry: string, keys: KeysOf<ProcessName>): Child {
       if (child.connected) child.send(message, () => undefined);
     },
     sendKeys: () => {
-      if (child.connected) child.send({ type: 'keys', keys }, () => undefined);
+      for (const message of [{ type: 'keys', keys }, ...then])
+        if (child.connected) child.send(message, () => undefined);
     },
     onMessage: (listener) => {
       child.on('message', (message) => {

@@ -8,6 +8,7 @@ import type {
   FailureCode,
   ProcessName,
   ProcessSettings,
+  ToProcess,
 } from '../../../shared/service/launch.ts';
 import type { ServiceStatus } from '../../../shared/service/status.ts';
 import { type ApiReady, createSupervisor, type Supervisor } from '../../../shared/service/supervise.ts';
@@ -56,7 +57,10 @@ function createSettings({ config, binaries }: LaunchOptions) {
 export function launchService(options: LaunchOptions): Supervisor {
   const { root, adminKey, entryOf, log } = options;
   const { settingsFor, keepPorts } = createSettings(options);
-  const tokens = [createHash('sha256').update(adminKey).digest('hex')];
+  const tokens: ToProcess = {
+    type: 'admin-tokens',
+    sha256: [createHash('sha256').update(adminKey).digest('hex')],
+  };
   let served = false;
 
   const report = ({ state, processes }: ServiceStatus): void => {
@@ -69,12 +73,12 @@ export function launchService(options: LaunchOptions): Supervisor {
   };
 
   const supervisor = createSupervisor({
-    fork: (name) => forkChild(entryOf(name), deriveProcessKeys(root, name)),
+    // The tokens go before `ready`, so that a restarted API knows them from its first request on.
+    fork: (name) => forkChild(entryOf(name), deriveProcessKeys(root, name), name === 'api' ? [tokens] : []),
     settingsFor,
     onStatus: report,
     onServing: (ready) => {
       keepPorts(ready);
-      supervisor.send('api', { type: 'admin-tokens', sha256: tokens });
       served = true;
       options.onServing(ready);
     },

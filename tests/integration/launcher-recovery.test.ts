@@ -1,0 +1,167 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  enrolOperator,
+  mutate,
+  readLedger,
+  ServiceBench,
+  type TestAccess,
+  type TestService,
+} from '../fixtures/service.ts';
+
+let bench: ServiceBench;
+beforeEach(async () => {
+  bench = await ServiceBench.open();
+});
+afterEach(() => bench.close());
+
+/** SPEC 19.7 and 19.9. */
+const RECOVERY_MS = 10_000;
+const NO_HANG_MS = 5_000;
+
+/** Writes keys one after the other until it is told to stop. What was acknowledged is remembered. */
+function startWriter(access: TestAccess) {
+  const acknowledged: string[] = [];
+  const refusals: { status: number; body: unknown }[] = [];
+  let longest = 0;
+  let stopped = false;
+  const run = async () => {
+    for (let n = 0; !stopped; n += 1) {
+      const begun = performance.now();
+      const answer = await mutate(access, 'keys.create', { label: `key ${n}` }).catch(() => null);
+      longest = Math.max(longest, performance.now() - begun);
+      if (answer?.status === 201) acknowledged.push(String(answer.body.eventId));
+      else if (answer) refusals.push(answer);
+    }
+  };
+  const running = run();
+  return {
+    acknowledged,
+    refusals,
+    longest: () => longest,
+    until: (count: number) =>
+      vi.waitUntil(() => acknowledged.length >= count, { timeout: 2 * RECOVERY_MS, interval: 10 }),
+    stop: async () => {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+async function expectNothingLost(access: TestAccess, acknowledged: readonly string[]): Promise<void> {
+  const entries = await readLedger(access);
+  expect(entries.map(({ number }) => number)).toEqual(entries.map((_, i) => i));
+  const ids = entries.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([]);
+}
+
+describe('SIGKILL under load', () => {
+  const victims: [string, (service: TestService) => number][] = [
+    ['the API', (service) => service.pidOf('api')],
+    ['the integrator', (service) => service.pidOf('integrator')],
+    ['PostgreSQL', (service) => service.postmaster()],
+    ['the database process, whose postmaster is adopted', (service) => service.pidOf('database')],
+  ];
+
+  it.each(victims)(
+    'of %s: back within 10 s, nothing acknowledged lost, doubled or out of order',
+    async (_name, victim) => {
+      const service = bench.start();
+      const access = await enrolOperator(service);
+      const writer = startWriter(access);
+      await writer.until(5);
+      process.kill(victim(service), 'SIGKILL');
+      const killed = performance.now();
+      const before = writer.acknowledged.length;
+      await writer.until(before + 10);
+      expect(performance.now() - killed).toBeLessThan(RECOVERY_MS);
+      await writer.stop();
+      expect(writer.refusals.filter(({ status }) => status !== 503)).toEqual([]);
+      await vi.waitFor(async () => expect((await fetch(`${access.api}/readyz`)).status).toBe(200), {
+        timeout: RECOVERY_MS,
+        interval: 100,
+      });
+      await expectNothingLost(access, writer.acknowledged);
+    },
+  );
+});
+
+describe('a database that hangs (SIGSTOP)', () => {
+  it('costs a clear 503 with Retry-After within 5 s, and is back when it goes on', async () => {
+    const service = bench.start();
+    const access = await enrolOperator(service);
+    const writer = startWriter(access);
+    await writer.until(3);
+    const frozen = service.postgres();
+    expect(frozen.length).toBeGreaterThan(3);
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    try {
+      const begun = performance.now();
+      const answer = await fetch(`${access.api}/api/keys`, {
+        headers: { authorization: `Bearer ${access.token}` },
+      });
+      expect(performance.now() - begun).toBeLessThan(NO_HANG_MS);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).not.toBeNull();
+    } finally {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    }
+    await writer.until(writer.acknowledged.length + 3);
+    await writer.stop();
+    await expectNothingLost(access, writer.acknowledged);
+  });
+});
+
+/** Reads entries of the stream until it breaks or has as many as are wanted. */
+async function readStream(access: TestAccess, after: string | undefined, enough: (ids: string[]) => boolean) {
+  const leave = new AbortController();
+  const ids: string[] = [];
+  try {
+    const answer = await fetch(`${access.api}/api/events/stream`, {
+      headers: {
+        authorization: `Bearer ${access.token}`,
+        ...(after === undefined ? {} : { 'last-event-id': after }),
+      },
+      signal: leave.signal,
+    });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    const events = answer.body
+      ?.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream());
+    if (!events) throw new Error('no stream');
+    for await (const event of events) {
+      if (event.event === 'entry' && event.id !== undefined) ids.push(event.id);
+      if (enough(ids)) break;
+    }
+  } catch (error) {
+    if (ids.length === 0 && !(error instanceof TypeError)) throw error;
+  } finally {
+    leave.abort();
+  }
+  return ids;
+}
+
+describe('the event stream', () => {
+  it('resumes with no gap and no duplicate across a kill of the API and a restart of the service', async () => {
+    const first = bench.start();
+    const access = await enrolOperator(first);
+    const writer = startWriter(access);
+    const seen = await readStream(access, '-1', (ids) => ids.length >= 5);
+
+    const broken = readStream(access, seen.at(-1), () => false);
+    await writer.until(writer.acknowledged.length + 3);
+    process.kill(first.pidOf('api'), 'SIGKILL');
+    seen.push(...(await broken));
+    await writer.until(writer.acknowledged.length + 3);
+    await writer.stop();
+    await first.stop();
+
+    const second = bench.start();
+    const again = { ...access, api: await second.ready() };
+    const head = (await readLedger(again)).length;
+    seen.push(...(await readStream(again, seen.at(-1), (ids) => Number(ids.at(-1)) === head - 1)));
+    expect(seen.map(Number)).toEqual(seen.map((_, i) => i));
+    await expectNothingLost(again, writer.acknowledged);
+  });
+});
