@@ -1,21 +1,26 @@
+import type { Page } from 'playwright';
 import { at, type Step, TRAFFIC_MS, textOf } from './desk.ts';
 import { expect } from './patience.ts';
 
 /** Figures on the screen carry separators and units. */
 const number = (text: string): number => Number(text.replace(/[^\d.]/g, ''));
 
+/** The figure of a row of a boundary, by its label. */
+const signal = (app: Page, boundary: string, label: string) => async (): Promise<number> => {
+  const row = app.getByTestId(`boundary-${boundary}`).locator('dl > div').filter({ hasText: label });
+  return number(await textOf(row.locator('dd')));
+};
+
 const overview: Step = {
   says: 'shows the overview on live traffic',
   async run(desk) {
     const app = await at(desk, 'overview');
-    const crossing = app.getByTestId('boundary-client-api');
-    await expect(crossing).toContainText(/healthy|attention/i, { timeout: TRAFFIC_MS });
     await expect(app.getByTestId('status-stream')).toContainText('live');
-    const entries = app
-      .getByTestId('ledger-head')
-      .getByText(/^\d[\d,]*$/)
-      .first();
-    await expect.poll(async () => number(await textOf(entries)), { timeout: TRAFFIC_MS }).toBeGreaterThan(10);
+    const wait = { timeout: TRAFFIC_MS };
+    await expect.poll(signal(app, 'client-api', 'Requests since start'), wait).toBeGreaterThan(200);
+    await expect.poll(signal(app, 'client-api', 'Refused: bad credential'), wait).toBeGreaterThan(10);
+    await expect.poll(signal(app, 'client-api', 'Refused: over a limit'), wait).toBeGreaterThan(10);
+    await expect.poll(signal(app, 'secret-persistence', 'Keys active'), wait).toBeGreaterThan(10);
     await desk.gallery.take(app, 'overview', 'Overview: the four boundaries on live traffic');
   },
 };
