@@ -8,7 +8,7 @@ import { RecoveryCode } from './recovery-code.tsx';
 import { Steps } from './steps.tsx';
 
 /** What the keychain adds to a vault made now, or that it adds nothing. */
-export function KeychainNote({ keychain }: { readonly keychain: VaultStatus['keychain'] }) {
+function KeychainNote({ keychain }: { readonly keychain: VaultStatus['keychain'] }) {
   if (keychain === 'system')
     return (
       <Notice tone="ok" title="The system keychain will hold half of the key">

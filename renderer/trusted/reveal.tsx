@@ -54,7 +54,9 @@ export function RevealWindow({ bridge, state }: RevealWindowProps) {
           <header>
             <h2>{label}</h2>
             <span className="soft" role="status">
-              {copied?.index === index ? clipboardState(left) : ''}
+              {copied?.index === index
+                ? clipboardState(left)
+                : `Copy keeps it on the clipboard for ${CLIPBOARD_SECONDS} s`}
             </span>
             <Button onPress={() => copy(index)} label={`Copy ${label}`}>
               Copy
@@ -67,10 +69,6 @@ export function RevealWindow({ bridge, state }: RevealWindowProps) {
         Store it where it belongs before you close this window. Only its hash is kept, so nobody can show it
         again.
       </Notice>
-      <p className="soft">
-        Copying puts it on the clipboard for {CLIPBOARD_SECONDS} seconds, where every program on this machine
-        can read it.
-      </p>
     </Frame>
   );
 }

@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.ts';
 import { Button, Notice } from './parts.tsx';
 
 const PROTECTION = {
-  'passphrase-and-keychain': 'Passphrase and keychain',
+  'passphrase-and-keychain': 'Passphrase + keychain',
   'passphrase-only': 'Passphrase only',
 } as const;
 const KEYCHAIN = {
