@@ -69,6 +69,7 @@ const revoke = (kept: () => Issued): Step => ({
     const picture = ['revoke-card', 'A signed revocation: what is signed is what is shown'] as const;
     await sign(desk, ['Revoke an inference key', REASON], picture);
     await finish(app, 'key-revoked');
+    await app.getByTestId('notice-info').getByRole('button', { name: 'Dismiss' }).click();
     expect(await statusWith(kept())).toBe(401);
     const ledger = await ledgerShows(desk, 'Inference key revoked', REASON);
     await ledger.getByTestId('ledger-row').filter({ hasText: REASON }).click();
