@@ -1,12 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
 
 /** The largest admin body is an enrolment or a reason of 500 characters; 64 KiB leaves room and bounds a flood. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
-
-export const hasBody = (message: IncomingMessage): boolean =>
-  message.headers['transfer-encoding'] !== undefined || (message.headers['content-length'] ?? '0') !== '0';
 
 /**
  * The body exactly as it was sent: signatures and digests are about bytes, not about what a parser makes of them.

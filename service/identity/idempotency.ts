@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { RouteId } from '../../shared/http/table.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Answer, RequestContext } from '../gate/context.ts';
@@ -6,7 +5,7 @@ import { HttpError } from '../gate/http-error.ts';
 import type { Done } from './mutation.ts';
 
 /** How long a repeat finds its answer: longer than any client keeps trying. */
-const REMEMBERED = sql.lit('24 hours');
+const REMEMBERED_MS = 24 * 3_600_000;
 
 /** Whose keys these are: an idempotency key of one operator means nothing for another. */
 const scopeOf = (ctx: RequestContext): string =>
@@ -75,6 +74,6 @@ export async function rememberAnswer<Id extends RouteId>(
 export async function purgeAnswers(db: Pick<Database, 'kysely'>, now: Date): Promise<void> {
   await db.kysely
     .deleteFrom('idempotent_requests')
-    .where('at', '<', sql<Date>`${now}::timestamptz - ${REMEMBERED}::interval`)
+    .where('at', '<', new Date(now.getTime() - REMEMBERED_MS))
     .execute();
 }

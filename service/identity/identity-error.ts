@@ -1,9 +1,8 @@
 /**
  * - `public-key-unusable`: not Ed25519, not canonical, or not in the prime-order subgroup
- * - `signatures-not-required`: ADMIN_SIGNATURES=optional outside development
  * - `code-file-unwritable`: the one-time enrolment code cannot be handed to the host
  */
-export type IdentityErrorCode = 'public-key-unusable' | 'signatures-not-required' | 'code-file-unwritable';
+export type IdentityErrorCode = 'public-key-unusable' | 'code-file-unwritable';
 
 export class IdentityError extends Error {
   override readonly name = 'IdentityError';

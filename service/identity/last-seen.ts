@@ -1,15 +1,13 @@
-import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { Principal } from '../gate/context.ts';
+import { type SeenTable, writeLastSeen } from './store.ts';
 
 /** Subjects that wait for the next flush; more than this in a few seconds is a flood, and the rest waits for its next use. */
 const WAITING_LIMIT = 10_000;
 
-type Table = 'api_keys' | 'operators';
-
 /** When keys and operators were used last, written in batches: a request never pays for a write. */
 export class LastSeen {
-  readonly #waiting: Readonly<Record<Table, Map<string, Date>>> = {
+  readonly #waiting: Readonly<Record<SeenTable, Map<string, Date>>> = {
     api_keys: new Map(),
     operators: new Map(),
   };
@@ -24,29 +22,21 @@ export class LastSeen {
     if (principal.type === 'operator') this.#note('operators', principal.id);
   }
 
-  #note(table: Table, id: string): void {
+  #note(table: SeenTable, id: string): void {
     const waiting = this.#waiting[table];
     if (waiting.size < WAITING_LIMIT || waiting.has(id)) waiting.set(id, this.#now());
   }
 
   /** Writes what has been noted. What cannot be written is kept for the next flush. */
   async flush(db: Pick<Database, 'kysely'>): Promise<void> {
-    await this.#write(db, 'api_keys', 'last_used_at');
-    await this.#write(db, 'operators', 'last_signed_at');
+    await this.#write(db, 'api_keys');
+    await this.#write(db, 'operators');
   }
 
-  async #write(
-    db: Pick<Database, 'kysely'>,
-    table: Table,
-    column: 'last_used_at' | 'last_signed_at',
-  ): Promise<void> {
+  async #write(db: Pick<Database, 'kysely'>, table: SeenTable): Promise<void> {
     const batch = new Map(this.#waiting[table]);
     if (batch.size === 0) return;
-    const ids = [...batch.keys()];
-    const times = [...batch.values()];
-    await sql`UPDATE ${sql.table(table)} AS t SET ${sql.ref(column)} = s.at
-      FROM unnest(${ids}::text[], ${times}::timestamptz[]) AS s (id, at)
-      WHERE t.id = s.id AND (t.${sql.ref(column)} IS NULL OR t.${sql.ref(column)} < s.at)`.execute(db.kysely);
+    await writeLastSeen(db, table, batch);
     for (const [id, at] of batch) if (this.#waiting[table].get(id) === at) this.#waiting[table].delete(id);
   }
 }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { RouteId } from '../../shared/http/table.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import type { Actor } from '../../shared/ledger/entry.ts';
@@ -9,6 +8,7 @@ import type { Answer, RequestContext } from '../gate/context.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { recallAnswer, rememberAnswer } from './idempotency.ts';
 import { acceptNonce } from './replay.ts';
+import { setSavepoint, undoToSavepoint } from './store.ts';
 
 /** Stages the ledger event of this mutation in its transaction. @returns the event's id, for the answer */
 export type Stage = <K extends EventKind>(kind: K, data: EventData<K>, by?: Actor) => Promise<string>;
@@ -41,13 +41,13 @@ type Contained<T> = { readonly done: T } | { readonly failed: unknown };
  * request that failed once can never succeed later by being sent again.
  */
 async function contain<T>(tx: Tx, work: () => Promise<T>): Promise<Contained<T>> {
-  await sql`SAVEPOINT before_action`.execute(tx);
+  await setSavepoint(tx);
   try {
     return { done: await work() };
   } catch (failed) {
     // `transact` repeats the whole of it, nonce included.
     if (isConflict(failed)) throw failed;
-    await sql`ROLLBACK TO SAVEPOINT before_action`.execute(tx).catch(() => {
+    await undoToSavepoint(tx).catch(() => {
       throw failed;
     });
     return { failed };

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import { limitScope } from '../../shared/http/limits.ts';
 import type { Actor } from '../../shared/ledger/entry.ts';
 import { type Database, transact } from '../db/database.ts';
 import type { Staging } from '../ledger/staging.ts';
+import { addSignal, takeSignalsBefore } from './store.ts';
 
 export type Refusal =
   | { readonly kind: 'auth'; readonly reason: string; readonly plane: 'public' | 'admin' }
@@ -73,20 +73,6 @@ export class Refusals {
   }
 }
 
-type Signal = Refusal & { readonly minute: Date; readonly count: number; readonly subjects: number };
-
-const addSignal = (db: Pick<Database, 'kysely'>, signal: Signal) =>
-  db.kysely
-    .insertInto('refusal_signals')
-    .values(signal)
-    .onConflict((oc) =>
-      oc.constraint('refusal_signals_once').doUpdateSet({
-        count: sql<number>`refusal_signals.count + excluded.count`,
-        subjects: sql<number>`refusal_signals.subjects + excluded.subjects`,
-      }),
-    )
-    .execute();
-
 const STRANGERS: Actor = { type: 'stranger', id: 'strangers', name: null };
 
 /**
@@ -99,13 +85,9 @@ export function enterClosedMinutes(
   staging: Staging,
   now: Date,
 ): Promise<number> {
-  const closedBefore = new Date(minuteOf(new Date(now.getTime() - GRACE_MS)).getTime());
+  const closedBefore = minuteOf(new Date(now.getTime() - GRACE_MS));
   return transact(db, async (tx) => {
-    const rows = await tx
-      .deleteFrom('refusal_signals')
-      .where('minute', '<', closedBefore)
-      .returning(['minute', 'kind', 'reason', 'plane', 'count', 'subjects'])
-      .execute();
+    const rows = await takeSignalsBefore(tx, closedBefore);
     for (const { kind, reason, plane, ...row } of rows) {
       const counts = {
         minute: row.minute.toISOString(),
