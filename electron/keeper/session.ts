@@ -11,7 +11,7 @@ import { type Opened, statusOf } from './status.ts';
 import { Unlocking } from './unlocking.ts';
 import { attachWindow, type TrustedWindow } from './windows.ts';
 
-export interface SessionDependencies {
+interface SessionDependencies {
   readonly tell: (message: KeeperToMain) => void;
   readonly clock: { now(): Date };
   openVault(start: Extract<MainToKeeper, { type: 'start' }>): Promise<Vault>;

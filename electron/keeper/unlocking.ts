@@ -28,7 +28,7 @@ const SAID_AS: Readonly<Record<VaultErrorCode, TrustedErrorCode>> = {
   'write-failed': 'write-failed',
 };
 
-export interface UnlockingDependencies {
+interface UnlockingDependencies {
   readonly vault: Vault;
   /** The vault's state, told to main and to the window that asks. */
   status(): Promise<{ status: VaultStatus; previous: { generation: number; writtenAt: string } | null }>;

@@ -9,7 +9,7 @@ export interface TrustedWindow {
   send(message: FromKeeper): void;
 }
 
-export interface WindowListener {
+interface WindowListener {
   message(window: TrustedWindow, message: ToKeeper): void;
   closed(window: TrustedWindow): void;
 }

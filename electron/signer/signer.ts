@@ -5,7 +5,7 @@ import { RateCap } from './cap.ts';
 import { type Prepared, SignerError } from './request.ts';
 
 /** What the signer needs of a key: never the key. */
-export interface KeyHandle {
+interface KeyHandle {
   readonly keyId: string;
   sign(bytes: Uint8Array): Uint8Array;
 }

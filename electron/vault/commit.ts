@@ -50,7 +50,7 @@ export async function writeGeneration(
 /** The first write gives the file, the second its spare: both generations then open with the same secrets. */
 const WRITES = 2;
 
-export interface PendingPlan {
+interface PendingPlan {
   readonly baseline: Baseline;
   /** Moves unreadable files aside before the first write. */
   makeWay(): Promise<void>;

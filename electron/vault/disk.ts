@@ -4,7 +4,7 @@ import { type DecodedVault, decodeVault } from './format.ts';
 import { checkCost } from './stretch.ts';
 
 /** One vault file as found: absent, readable, or why not. */
-export type Found =
+type Found =
   | { readonly kind: 'absent' }
   | { readonly kind: 'readable'; readonly bytes: Buffer; readonly decoded: DecodedVault }
   | { readonly kind: 'unreadable'; readonly error: VaultError };

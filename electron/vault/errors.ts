@@ -1,20 +1,18 @@
-export const VAULT_ERROR_CODES = [
-  'not-authentic',
-  'wrong-passphrase',
-  'wrong-recovery-code',
-  'passphrase-too-short',
-  'too-many-attempts',
-  'keychain-missing',
-  'keychain-half-missing',
-  'vault-absent',
-  'vault-exists',
-  'vault-damaged',
-  'vault-newer',
-  'vault-rolled-back',
-  'kdf-out-of-bounds',
-  'write-failed',
-] as const;
-export type VaultErrorCode = (typeof VAULT_ERROR_CODES)[number];
+export type VaultErrorCode =
+  | 'not-authentic'
+  | 'wrong-passphrase'
+  | 'wrong-recovery-code'
+  | 'passphrase-too-short'
+  | 'too-many-attempts'
+  | 'keychain-missing'
+  | 'keychain-half-missing'
+  | 'vault-absent'
+  | 'vault-exists'
+  | 'vault-damaged'
+  | 'vault-newer'
+  | 'vault-rolled-back'
+  | 'kdf-out-of-bounds'
+  | 'write-failed';
 
 /** Every reason the vault gives for refusing. Messages are sentences for a person and say what to do next. */
 export class VaultError extends Error {

@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'The vault folder may not be written by you. Correct its owner or permissions and try again.',
 };
 
-export const writeFailed = (cause: unknown): VaultError =>
+const writeFailed = (cause: unknown): VaultError =>
   new VaultError(
     'write-failed',
     `${REASONS[errnoOf(cause)] ?? 'The vault could not be written. Check the disk and try again.'} What was stored before is intact.`,

@@ -15,7 +15,7 @@ export const FORMAT_VERSION = 1;
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAC_INFO = 'sallyport/vault/v1/header-mac';
 
-export const storedItem = z.strictObject({
+const storedItem = z.strictObject({
   id: z.uuid(),
   type: z.string().regex(/^[a-z0-9-]{1,40}$/),
   /** Counts rewrites of this item; part of what binds the record to its place. */
@@ -27,7 +27,7 @@ export type StoredItem = z.infer<typeof storedItem>;
 
 const unique = (ids: readonly string[]): boolean => new Set(ids).size === ids.length;
 
-export const vaultContent = z
+const vaultContent = z
   .strictObject({
     format: z.literal(FORMAT),
     version: z.literal(FORMAT_VERSION),

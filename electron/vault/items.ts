@@ -31,7 +31,7 @@ export interface ServiceRootHandle {
 const placeOf = (vaultId: string, item: Pick<StoredItem, 'id' | 'type' | 'version'>) =>
   ({ column: 'item', vaultId, id: item.id, type: item.type, version: item.version }) as const;
 
-export interface ItemMaterial {
+interface ItemMaterial {
   readonly vaultId: string;
   readonly root: Uint8Array;
   readonly random: Random;

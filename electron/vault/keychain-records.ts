@@ -15,7 +15,7 @@ const gone = (cause?: unknown): VaultError =>
     { cause },
   );
 
-export type CounterRecord = z.infer<typeof counterRecord>;
+type CounterRecord = z.infer<typeof counterRecord>;
 
 function readCounter(value: string | null): CounterRecord | null {
   try {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { keychainQuality } from '../../shared/ipc/vault.ts';
 
-export type KeychainQuality = z.infer<typeof keychainQuality>;
+type KeychainQuality = z.infer<typeof keychainQuality>;
 
 /** The part of keytar that is used. */
 export interface RawKeychain {
@@ -21,7 +21,7 @@ export interface Keychain {
   list(service: string): Promise<{ account: string; password: string }[]>;
 }
 
-export class KeychainError extends Error {
+class KeychainError extends Error {
   override readonly name = 'KeychainError';
   readonly code: 'missing' | 'timeout' | 'refused';
 
@@ -35,7 +35,7 @@ export class KeychainError extends Error {
 const ANSWER_MS = 4_000;
 const PROBE_SERVICE = 'Sallyport probe';
 
-export interface KeychainOptions {
+interface KeychainOptions {
   readonly answerMs?: number;
   /** What Electron's safeStorage found: `basic_text` keeps secrets in plain text. */
   readonly storageBackend?: string;

@@ -5,7 +5,7 @@ import { VaultError } from './errors.ts';
 export const RECOVERY_BYTES = 20;
 const GROUPS = 8;
 const DATA_CHARACTERS = 4;
-export const GROUP_CHARACTERS = DATA_CHARACTERS + 1;
+const GROUP_CHARACTERS = DATA_CHARACTERS + 1;
 
 /** Crockford's base32 has no I, L, O and U; the first three are read as the digits they look like. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

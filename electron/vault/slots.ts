@@ -19,7 +19,7 @@ export const slot = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('passphrase-only'), id: slotId, kdf: kdfParameters, root: sealedRecord }),
   z.strictObject({ kind: z.literal('recovery'), id: slotId, root: sealedRecord }),
 ]);
-export type Slot = z.infer<typeof slot>;
+type Slot = z.infer<typeof slot>;
 export type PassphraseSlot = Exclude<Slot, { kind: 'recovery' }>;
 export type RecoverySlot = Extract<Slot, { kind: 'recovery' }>;
 
@@ -52,7 +52,7 @@ function wrap(kek: Buffer, root: Uint8Array, target: ReturnType<typeof place>, r
   }
 }
 
-export interface SlotMaterial {
+interface SlotMaterial {
   readonly vaultId: string;
   readonly root: Uint8Array;
   readonly random: Random;

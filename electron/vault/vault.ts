@@ -14,18 +14,18 @@ import { parseRecoveryCode } from './recovery-code.ts';
 import { openPassphraseSlot, openRecoverySlot, type PassphraseSlot } from './slots.ts';
 import type { KdfCost } from './stretch.ts';
 
-export interface VaultDependencies extends Storage {
+interface VaultDependencies extends Storage {
   readonly clock: Clock;
   readonly random: Random;
   readonly cost: KdfCost;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   /** The user has been told that only an older generation is there, and goes on with it. */
   readonly acceptOlder: boolean;
 }
 
-export interface CreateOptions {
+interface CreateOptions {
   /** The user has been told that a vault was here and starts anew; what is left of it is moved aside. */
   readonly startAnew: boolean;
 }
