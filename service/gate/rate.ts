@@ -17,7 +17,8 @@ export interface LimitDecision {
 
 /** Counts a request and decides in one step. Asynchronous, because a shared store may stand behind it. */
 export interface Limiter {
-  take(scope: LimitScope, subject: LimitSubject, rule: LimitRule): Promise<LimitDecision>;
+  /** @param again another rule has let the same request pass already: the history counts requests, not rules */
+  take(scope: LimitScope, subject: LimitSubject, rule: LimitRule, again: boolean): Promise<LimitDecision>;
 }
 
 export interface LimitSubject {

@@ -11,7 +11,7 @@ async function take(
   subject: LimitSubject,
   rule: LimitRule,
 ): Promise<void> {
-  const decision = await deps.limiter.take(scope, subject, rule);
+  const decision = await deps.limiter.take(scope, subject, rule, request.gate.decision !== null);
   if (!decision.allowed) deps.overLimit(scope, subject);
   const now = deps.now().getTime();
   refuseOverLimit(decision, scope, now);

@@ -17,14 +17,7 @@ export class LimitHistory {
   #refused = 0;
 
   record(allowed: boolean, now: Date): void {
-    const slot = slotOf(now);
-    let bucket = this.#buckets.get(slot);
-    if (!bucket) {
-      bucket = { slot, allowed: 0, refused: 0 };
-      this.#buckets.set(slot, bucket);
-      for (const old of this.#buckets.keys())
-        if (old <= slot - BUCKETS || old > slot) this.#buckets.delete(old);
-    }
+    const bucket = this.#bucketAt(slotOf(now));
     if (allowed) {
       bucket.allowed += 1;
       this.#allowed += 1;
@@ -32,6 +25,28 @@ export class LimitHistory {
       bucket.refused += 1;
       this.#refused += 1;
     }
+  }
+
+  /** A request that one rule let pass, and that is recorded so, is refused by the next. */
+  refuseAfterAll(now: Date): void {
+    const slot = slotOf(now);
+    // The first rule may have been asked in the bucket before.
+    const passed = [slot, slot - 1].map((n) => this.#buckets.get(n)).find((b) => b && b.allowed > 0);
+    if (passed) {
+      passed.allowed -= 1;
+      this.#allowed -= 1;
+    }
+    this.record(false, now);
+  }
+
+  #bucketAt(slot: number): Bucket {
+    const known = this.#buckets.get(slot);
+    if (known) return known;
+    const made = { slot, allowed: 0, refused: 0 };
+    this.#buckets.set(slot, made);
+    for (const old of this.#buckets.keys())
+      if (old <= slot - BUCKETS || old > slot) this.#buckets.delete(old);
+    return made;
   }
 
   /** Every bucket up to now, oldest first; a quiet one is there as zero, so that a gap is never drawn as a line. */

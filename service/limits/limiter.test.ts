@@ -64,6 +64,29 @@ describe('ProcessLimiter', () => {
     expect(JSON.stringify(state)).not.toContain('203.0.113.9');
   });
 
+  it('counts a request once, whatever number of rules it meets', async () => {
+    const { limiter, clock } = limiterAt();
+    const a = limiter.addressSubject('203.0.113.9');
+    const key = { id: 'key', label: 'th_12345678' };
+    const rule = { limit: 1, windowSeconds: 60 };
+    const counted = () => {
+      const { allowed, refused } = limiter.state([]).totals;
+      return { allowed, refused };
+    };
+    await limiter.take('ip', a, RULES.ip);
+    await limiter.take('key', key, rule, true);
+    expect(counted()).toEqual({ allowed: 1, refused: 0 });
+    clock.ms += 4_999;
+    await limiter.take('ip', a, RULES.ip);
+    clock.ms += 1;
+    expect((await limiter.take('key', key, rule, true)).allowed).toBe(false);
+    expect(counted()).toEqual({ allowed: 1, refused: 1 });
+    expect(limiter.state([]).history.slice(-2)).toMatchObject([
+      { allowed: 1, refused: 0 },
+      { allowed: 0, refused: 1 },
+    ]);
+  });
+
   it('forgets history after ten minutes', async () => {
     const { limiter, clock } = limiterAt();
     await limiter.take('ip', limiter.addressSubject('203.0.113.9'), RULES.ip);

@@ -34,11 +34,17 @@ export class ProcessLimiter implements Limiter {
     };
   }
 
-  async take(scope: LimitScope, subject: LimitSubject, rule: LimitRule): Promise<LimitDecision> {
+  async take(
+    scope: LimitScope,
+    subject: LimitSubject,
+    rule: LimitRule,
+    again = false,
+  ): Promise<LimitDecision> {
     const windowMs = rule.windowSeconds * 1000;
     const id = this.#hash(subject.id);
     const took = this.#logs[scope].take(id, subject.label, rule.limit, windowMs, this.#deps.monotonic());
-    this.#history.record(took.allowed, this.#deps.now());
+    if (!again) this.#history.record(took.allowed, this.#deps.now());
+    else if (!took.allowed) this.#history.refuseAfterAll(this.#deps.now());
     return {
       allowed: took.allowed,
       rule,
