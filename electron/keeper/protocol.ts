@@ -1,23 +1,14 @@
-import type { RouteId } from '../../shared/http/table.ts';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { ProcessName } from '../../shared/service/launch.ts';
+import type { SigningRequest } from '../signer/signing-request.ts';
 
 /**
  * What main and the keeper say to each other over the utility process's own port. Secrets cross it in one direction
  * only, towards the keeper (`reveal`), except `copy`, which the user asked for by hand. Both ends are our own code in
  * one package, so these are types; what comes from windows is parsed with the schemas of shared/ipc.
  */
-export interface SigningRequest {
-  readonly route: RouteId;
-  readonly method: string;
-  /** Absolute target URI under the configured origin of the admin plane. */
-  readonly targetUri: string;
-  readonly contentType: string;
-  /** The exact bytes that will be sent. */
-  readonly body: Uint8Array;
-  readonly idempotencyKey: string;
-}
+export type { SigningRequest };
 
 export type MainToKeeper =
   | {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SigningRequest } from '../keeper/protocol.ts';
 import { prepare } from './request.ts';
+import type { SigningRequest } from './signing-request.ts';
 
 const ORIGIN = 'http://admin.sallyport.internal';
 const KEY_ID = 'key_01hzzzzzzzzzzzzzzzzzzzzzzz';

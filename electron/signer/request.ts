@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Card, cardFor } from '../../shared/http/card.ts';
 import type { Risk, Route } from '../../shared/http/route.ts';
 import { isRouteId, routeOf } from '../../shared/http/table.ts';
-import type { SigningRequest } from '../keeper/protocol.ts';
+import type { SigningRequest } from './signing-request.ts';
 
 export class SignerError extends Error {
   override readonly name = 'SignerError';

@@ -2,10 +2,10 @@ import { createHash, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { cardBytes } from '../../shared/http/card.ts';
 import { signatureBase, thumbprint } from '../../shared/http/sign.ts';
-import type { SigningRequest } from '../keeper/protocol.ts';
 import { RateCap, ROUTINE_PER_MINUTE } from './cap.ts';
 import { type Prepared, prepare } from './request.ts';
 import { createSigner, hashOfCard } from './signer.ts';
+import type { SigningRequest } from './signing-request.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
