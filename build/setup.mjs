@@ -19,8 +19,9 @@ import { installSystemLibraries } from './setup/system.mjs';
  */
 export async function setUp(needs) {
   checkNode();
-  await installPackages(ROOT);
-  await installSystemLibraries(needs);
+  // Side by side: one waits for the registry while the other unpacks.
+  const outcomes = await Promise.allSettled([installPackages(ROOT), installSystemLibraries(needs)]);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return needs.desktop ? { electron: await electronRuntime() } : {};
 }
 
