@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export class DataFolderError extends Error {
@@ -51,7 +51,9 @@ export function prepareDataFolders(root: string): DataFolders {
   try {
     for (const path of [root, folders.vault, folders.service, folders.operators, folders.logs]) {
       mkdirSync(path, { recursive: true, mode: 0o700 });
-      chmodSync(path, 0o700);
+      const { mode } = statSync(path);
+      // Others are shut out; what the owner took from himself is his to give back.
+      if ((mode & 0o077) !== 0) chmodSync(path, mode & 0o700);
       accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     }
     const probe = join(root, '.writable');

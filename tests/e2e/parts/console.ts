@@ -84,7 +84,9 @@ export class TestConsole implements AsyncDisposable {
 
   /** The application's page. */
   app(): Promise<Page> {
-    return this.#find(async (page) => page.url() === 'app://sallyport/index.html', 'app');
+    // A page whose process was killed still has its address, but answers nothing.
+    const isApp = (page: Page) => page.evaluate(() => location.pathname === '/index.html');
+    return this.#find(isApp, 'app');
   }
 
   async #find(fits: (page: Page) => Promise<boolean>, what: string): Promise<Page> {
