@@ -1,3 +1,4 @@
+import * as nodeFs from 'node:fs/promises';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -74,6 +75,25 @@ describe('creation', () => {
     await expect(vaultAt(directory.path).create(PASSPHRASE, { startAnew: true })).rejects.toMatchObject({
       code: 'vault-exists',
     });
+  });
+
+  it('can be confirmed again after a write that failed, at any of its writes', async () => {
+    for (const healthyWrites of [0, 1]) {
+      await using directory = await disposableDirectory();
+      let writes = 0;
+      let full = true;
+      const rename: typeof nodeFs.rename = async (from, to) => {
+        if (String(to).endsWith(VAULT_FILE)) writes += 1;
+        if (full && writes > healthyWrites) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+        return nodeFs.rename(from, to);
+      };
+      const given = { fs: { ...nodeFs, rename } };
+      const pending = await vaultAt(directory.path, given).create(PASSPHRASE, { startAnew: false });
+      await expect(pending.commit()).rejects.toMatchObject({ code: 'write-failed' });
+      full = false;
+      expect((await pending.commit()).generation).toBe(2);
+      await vaultAt(directory.path).unlock(PASSPHRASE, CURRENT_ONLY);
+    }
   });
 
   it('writes 0600 files in a 0700 directory under any umask', async () => {

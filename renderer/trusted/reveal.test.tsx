@@ -27,6 +27,11 @@ describe('a secret that is shown once', () => {
     expect(screen.getByText('This is the only time')).toBeTruthy();
   });
 
+  it('gives the focus to no button, so that a stray Enter neither closes nor copies', () => {
+    openWindow('reveal', REVEAL);
+    expect(document.activeElement).toBe(document.body);
+  });
+
   it('is copied by its own button only, and the clipboard’s time is counted down', () => {
     const window = openWindow('reveal', REVEAL);
     expect(window.said()).toEqual([]);

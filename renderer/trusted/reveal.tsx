@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { TrustedBridge } from './bridge.ts';
 import type { Conversation } from './conversation.ts';
 import { Button, Frame, Notice } from './parts.tsx';
@@ -14,17 +14,15 @@ interface RevealWindowProps {
   readonly state: Conversation;
 }
 
-/** A secret that exists on this screen only, until it is closed. */
+/**
+ * A secret that exists on this screen only, until it is closed. Nothing has the focus when it opens: a key press meant for the window
+ * before must neither close it nor put it on the clipboard.
+ */
 export function RevealWindow({ bridge, state }: RevealWindowProps) {
   const { reveal, error } = state;
-  const done = useRef<HTMLButtonElement>(null);
   const [copied, setCopied] = useState<{ readonly index: number; readonly at: number } | null>(null);
   const [closed, setClosed] = useState(false);
   const left = useCountdown(copied ? CLIPBOARD_SECONDS : null, copied);
-  const id = reveal?.id;
-  useEffect(() => {
-    if (id !== undefined) done.current?.focus();
-  }, [id]);
   if (!reveal || closed)
     return (
       <Frame purpose={PURPOSE} working={error || closed ? null : 'Waiting for the vault'}>
@@ -41,7 +39,7 @@ export function RevealWindow({ bridge, state }: RevealWindowProps) {
     bridge.send({ type: 'close-revealed', id: reveal.id });
   };
   const actions = (
-    <Button ref={done} look="primary" onPress={close}>
+    <Button look="primary" onPress={close}>
       I have stored it
     </Button>
   );
