@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
 import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
 import { purgeAnswers } from '../identity/idempotency.ts';
+import { IdentityError } from '../identity/identity-error.ts';
 import { issueFirstCode } from '../identity/operators/first-code.ts';
 import { purgeNonces } from '../identity/replay.ts';
 import type { Ledger } from '../ledger/open-ledger.ts';
@@ -62,12 +63,17 @@ async function connectDatabase({ settings, keys }: ServeOptions): Promise<Databa
 
 /** Re-issues the code of the first enrolment before it expires, until somebody has enrolled. */
 function firstCodeIssuer(options: ServeOptions, db: Database) {
+  const { dataDir } = options.settings;
   const issue = () =>
     issueFirstCode({
       db,
-      dataDir: options.settings.dataDir,
+      dataDir,
       random: (bytes) => randomBytes(bytes),
       now: () => options.clock.now(),
+    }).catch((cause: unknown) => {
+      if (!(cause instanceof IdentityError)) throw cause;
+      const sentence = `${dataDir} cannot be written. Make it this user’s own, or free some space.`;
+      throw new ApiStartError('data-dir-unwritable', sentence, { cause });
     });
   let expiresAt: Date | null = null;
   return {

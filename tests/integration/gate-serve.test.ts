@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startApi } from '../../service/app/api.ts';
-import type { RunningApi } from '../../service/app/serve-api.ts';
+import { type RunningApi, serveApi } from '../../service/app/serve-api.ts';
+import { openLedger } from '../../service/ledger/open-ledger.ts';
 import { type ApiSettings, apiSettings } from '../../shared/service/launch.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 
@@ -43,11 +43,14 @@ const settingsOf = (change: Partial<ApiSettings> = {}): ApiSettings => ({
 });
 
 async function start(change: Partial<ApiSettings> = {}): Promise<RunningApi> {
-  const api = await startApi({
+  const clock = { now: () => new Date(), monotonic: () => performance.now() };
+  const log = pino({ level: 'silent' });
+  const api = await serveApi({
     settings: settingsOf(change),
     keys: cluster.keys,
-    clock: { now: () => new Date() },
-    log: pino({ level: 'silent' }),
+    clock,
+    log,
+    openLedger: (db) => openLedger({ db, stagingMac: cluster.keys.stagingMac, clock, log }),
   });
   running.push(api);
   return api;
@@ -181,6 +184,11 @@ describe('a start that cannot be', () => {
     expect(await failure({})).toBe('settings-invalid');
     expect((await stat(socketPath())).isFile()).toBe(true);
   });
+});
+
+it('says that the enrolment code cannot be written', async () => {
+  await writeFile(join(dir, 'file'), '');
+  await expect(start({ dataDir: join(dir, 'file') })).rejects.toMatchObject({ code: 'data-dir-unwritable' });
 });
 
 describe('readiness', () => {
