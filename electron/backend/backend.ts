@@ -74,6 +74,7 @@ export function createBackend(deps: Deps) {
     enrolment: createEnrolment({ client, key: deps.key, serviceFolder: deps.serviceFolder }),
     localOperators: operators,
     push: hub.push,
+    serviceServes: hub.retryNow,
     /** @returns the page's end of the port */
     async openStream(after: number | null): Promise<MessagePortMain> {
       const { port1, port2 } = new MessageChannelMain();

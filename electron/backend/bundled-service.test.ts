@@ -49,6 +49,7 @@ function rig() {
     apiPort: () => 4180,
     socket: () => '/run/admin.sock',
     onStatus: () => undefined,
+    onServing: () => undefined,
     notice: (level, text) => notices.push(`${level}: ${text}`),
     setTimer: (run) => {
       timers.push(run);

@@ -19,6 +19,7 @@ export interface BundledDeps extends SupervisorClock {
   /** Path of the admin socket; its folder is made when this is asked. */
   readonly socket: () => string;
   readonly onStatus: (status: ServiceStatus) => void;
+  readonly onServing: () => void;
   /** Said to the user: what ended, what came back. */
   readonly notice: (level: 'info' | 'warning' | 'error', text: string) => void;
 }
@@ -68,6 +69,7 @@ export function bundledService(deps: BundledDeps): Service {
     onServing: (ready) => {
       serving = ready;
       publish();
+      deps.onServing();
     },
   });
   return {

@@ -56,6 +56,8 @@ export function createStreamHub({ connect, greeting, setTimer, now, random }: De
       });
       for (const item of [...greeting(), ...kept.splice(0)]) pusher.push(item);
     },
+    /** The service serves again: a page that waits for it need not wait longer. */
+    retryNow: (): void => open?.subscription.retryNow(),
     /** Says something to the page; a notice waits for a page, a status does not. */
     push(item: Pushed): void {
       if (open) open.pusher.push(item);

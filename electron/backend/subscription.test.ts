@@ -101,6 +101,14 @@ describe('subscription', () => {
     await t.subscription.close();
   });
 
+  it('tries at once when it is told that the service serves', async () => {
+    const t = rig(null, ['refuse', [bootstrap(0)]]);
+    await vi.waitFor(() => expect(t.states()).toContain('waiting'));
+    t.subscription.retryNow();
+    await vi.waitFor(() => expect(t.states()).toContain('live'));
+    await t.subscription.close();
+  });
+
   it('gives up a connection that says nothing', async () => {
     const t = rig(null, ['silent', [bootstrap(0)]]);
     await t.elapse(35_000);

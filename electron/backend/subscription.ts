@@ -28,6 +28,7 @@ export function subscribe(after: number | null, { connect, push, setTimer, rando
   const closing = new AbortController();
   let last = after;
   let failures = 0;
+  let waiting = new AbortController();
 
   const remember = (item: Pushed): void => {
     if (item.type === 'entry') last = item.entry.number;
@@ -65,7 +66,8 @@ export function subscribe(after: number | null, { connect, push, setTimer, rando
     const ms = Math.round(base * (0.5 + random() / 2));
     failures += 1;
     push({ type: 'stream', state: 'waiting', retryInMs: ms });
-    return pause(ms, closing.signal, setTimer);
+    waiting = new AbortController();
+    return pause(ms, AbortSignal.any([closing.signal, waiting.signal]), setTimer);
   };
 
   const run = async (): Promise<void> => {
@@ -78,6 +80,11 @@ export function subscribe(after: number | null, { connect, push, setTimer, rando
   const done = run();
 
   return {
+    /** What it waits for has probably come: tries at once. */
+    retryNow(): void {
+      failures = 0;
+      waiting.abort();
+    },
     async close(): Promise<void> {
       closing.abort();
       await done;

@@ -125,6 +125,7 @@ export class Console {
         this.#backend.push({ type: 'service', status });
         this.#window?.setTitle(this.#title());
       },
+      onServing: () => this.#backend.serviceServes(),
       notice: (level, text) => this.#notice(level, text),
       ...{ setTimer: later, now: () => performance.now(), date: () => new Date() },
     });

@@ -51,11 +51,11 @@ function postmaster(data: string): number {
 test('a killed process is said, comes back, and nothing is lost', async () => {
   using data = new DataFolder();
   await using console = await TestConsole.open({ data });
-  await createVault(console);
+  await test.step('first run', () => createVault(console));
   let app = await console.app();
-  await serviceIsLive(app);
-  await enrol(console, 'Ada');
-  const secret = await createKey(console, 'survivor');
+  await test.step('service', () => serviceIsLive(app));
+  await test.step('enrol', () => enrol(console, 'Ada'));
+  const secret = await test.step('key', () => createKey(console, 'survivor'));
 
   for (const name of ['api', 'integrator', 'database'])
     await test.step(name, async () => {
