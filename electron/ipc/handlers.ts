@@ -1,4 +1,5 @@
 import type { APP_CONTRACTS, AppInfo } from '../../shared/ipc/app.ts';
+import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
 import { type AdminDeps, adminHandlers } from './admin.handlers.ts';
 import type { Handlers } from './gate.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
@@ -8,6 +9,7 @@ export type AppHandlers = Handlers<typeof APP_CONTRACTS>;
 
 export interface HandlerDeps extends AdminDeps, ServiceDeps, VaultDeps {
   readonly info: () => AppInfo;
+  readonly examine: () => Promise<Diagnosis[]>;
   /** Hands the page a fresh event port. */
   readonly openStream: (after: number | null) => Promise<void>;
 }
@@ -18,6 +20,7 @@ export const appHandlers = (deps: HandlerDeps): AppHandlers => ({
   ...serviceHandlers(deps),
   ...adminHandlers(deps),
   'app.info': () => deps.info(),
+  'diagnostics.run': () => deps.examine(),
   'stream.open': async ({ after }) => {
     await deps.openStream(after);
     return null;

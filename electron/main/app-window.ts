@@ -1,7 +1,7 @@
 import { BrowserWindow, type MessagePortMain, type Session } from 'electron';
 import { APP_ORIGIN, STREAM_PORT_TRANSPORT } from '../../shared/ipc/channels.ts';
 import type { Bounds } from './settings-file.ts';
-import { BACKGROUND, PAGE_PREFERENCES } from './window-look.ts';
+import { background, PAGE_PREFERENCES } from './window-look.ts';
 
 const DEFAULT_SIZE = { width: 1440, height: 900 };
 
@@ -25,7 +25,7 @@ export function openAppWindow(opening: Opening) {
     minHeight: 600,
     title: opening.title,
     show: false,
-    backgroundColor: BACKGROUND,
+    backgroundColor: background(),
     autoHideMenuBar: true,
     webPreferences: { ...PAGE_PREFERENCES, session: opening.session, preload: opening.preload },
   });
@@ -48,6 +48,7 @@ export function openAppWindow(opening: Opening) {
   });
   return {
     contentsId: (): number => window.webContents.id,
+    rendererPid: (): number => window.webContents.getOSProcessId(),
     focus(): void {
       if (window.isMinimized()) window.restore();
       window.focus();

@@ -9,6 +9,7 @@ import { bundledService } from '../backend/bundled-service.ts';
 import { forkChild } from '../backend/child.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import { type AdminSocket, adminSocket } from '../backend/runtime-folder.ts';
+import { examine } from '../diagnostics/examine.ts';
 import { createGate } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
@@ -201,17 +202,19 @@ export class Console {
   }
 
   #serveGate(): void {
+    const info = () =>
+      appInfo({ platform: process.platform, versions: process.versions, packaged: app.isPackaged });
     const gate = createGate({
       contracts: APP_CONTRACTS,
       handlers: appHandlers({
         ...this.#backend,
-        info: () =>
-          appInfo({
-            version: VERSION,
-            platform: process.platform,
-            versions: process.versions,
-            packaged: app.isPackaged,
-          }),
+        info,
+        examine: examine({
+          info,
+          vaultStatus: () => this.#lifecycle.status,
+          rendererPid: () => this.#window?.rendererPid() ?? null,
+          executable: process.execPath,
+        }),
         vaultStatus: () => this.#lifecycle.status,
         lock: () => this.#lifecycle.lock('demand'),
         setIdleMinutes: (idleMinutes) => {

@@ -6,7 +6,7 @@ import {
   SUBJECT_ARGUMENT,
 } from '../../shared/ipc/channels.ts';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
-import { BACKGROUND, PAGE_PREFERENCES } from './window-look.ts';
+import { background, PAGE_PREFERENCES } from './window-look.ts';
 
 const SIZES: Readonly<Record<TrustedRole, { width: number; height: number }>> = {
   'first-run': { width: 640, height: 720 },
@@ -51,7 +51,7 @@ export function openTrustedWindow(opening: Opening) {
     minimizable: role !== 'card',
     maximizable: false,
     fullscreenable: false,
-    backgroundColor: BACKGROUND,
+    backgroundColor: background(),
     autoHideMenuBar: true,
     ...(parent ? { parent, modal: process.platform !== 'darwin' } : {}),
     webPreferences: {

@@ -1,7 +1,7 @@
-import type { WebPreferences } from 'electron';
+import { nativeTheme, type WebPreferences } from 'electron';
 
-/** The dark ground of `renderer/ui/tokens.css`, so that no window flashes white before its page is drawn. */
-export const BACKGROUND = '#0e1114';
+/** `--canvas` of `renderer/ui/tokens.css` in both themes, so that no window flashes before its page is drawn. */
+export const background = (): string => (nativeTheme.shouldUseDarkColors ? '#0e1114' : '#f4f5f7');
 
 /** Every page of the console: sandboxed, isolated, without Node, without developer tools, without plug-ins. */
 export const PAGE_PREFERENCES = {

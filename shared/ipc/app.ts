@@ -4,6 +4,7 @@ import { isRouteId, type RouteId } from '../http/table.ts';
 import { serviceStatus } from '../service/status.ts';
 import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
+import { diagnosis } from './diagnostics.ts';
 import { vaultStatus } from './vault.ts';
 
 const routeId = z.custom<RouteId>((value) => typeof value === 'string' && isRouteId(value), 'no such route');
@@ -48,6 +49,8 @@ export type EnrolmentStatus = z.infer<typeof enrolmentStatus>;
 export const APP_CONTRACTS = defineContracts({
   'app.info': { request: z.undefined(), response: appInfo, whileLocked: 'answer' },
   'api.call': { request: apiCall, response: apiAnswer, whileLocked: 'refuse' },
+  /** Looks at the console itself: runtime, sandbox, keychain, fuses. */
+  'diagnostics.run': { request: z.undefined(), response: z.array(diagnosis), whileLocked: 'answer' },
   'vault.status': { request: z.undefined(), response: vaultStatus, whileLocked: 'answer' },
   'vault.lock': { request: z.undefined(), response: z.null(), whileLocked: 'answer' },
   'vault.setIdleMinutes': {

@@ -5,6 +5,7 @@
 export const APP_CHANNELS = [
   'app.info',
   'api.call',
+  'diagnostics.run',
   'vault.status',
   'vault.lock',
   'vault.setIdleMinutes',

@@ -34,5 +34,3 @@ export const batch = z.object({ type: z.literal('batch'), seq: z.number().int(),
 export type Batch = z.infer<typeof batch>;
 
 export const acknowledgement = z.strictObject({ type: z.literal('ack'), seq: z.number().int() });
-
-export { STREAM_PORT_MESSAGE } from './channels.ts';

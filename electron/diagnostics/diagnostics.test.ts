@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { diagnosis } from '../../shared/ipc/diagnostics.ts';
+import { examine } from './examine.ts';
+import { examineFuses } from './fuses.ts';
+import { examineRuntime } from './runtime.ts';
+import { examineSandbox } from './sandbox.ts';
+
+const info = {
+  version: '1',
+  platform: 'linux',
+  electron: '45.4.1',
+  chromium: '1',
+  node: '20',
+  runtime: 'release',
+  packaged: true,
+} as const;
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-fuses-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const executable = (wire: string, before = 10) => {
+  const path = join(folder, 'electron');
+  const head = Buffer.concat([
+    Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'),
+    Buffer.from([1, wire.length]),
+  ]);
+  writeFileSync(path, Buffer.concat([Buffer.alloc(before, 'x'), head, Buffer.from(wire), Buffer.alloc(10)]));
+  return path;
+};
+
+describe('self-attestation', () => {
+  it('answers every step in the one shape, also where there is nothing to look at', async () => {
+    const run = examine({
+      info: () => ({ ...info }),
+      vaultStatus: () => null,
+      rendererPid: () => null,
+      executable: join(folder, 'absent'),
+    });
+    const found = await run();
+    expect(found.map((one) => diagnosis.parse(one).step)).toEqual([
+      'runtime',
+      'sandbox',
+      'keychain',
+      'fuses',
+    ]);
+    expect(found.slice(1).every(({ status }) => status === 'unknown')).toBe(true);
+  });
+
+  it('calls a development runtime what it is', () => {
+    expect(examineRuntime({ ...info }).status).toBe('ok');
+    expect(examineRuntime({ ...info, runtime: 'development' })).toMatchObject({ status: 'weak' });
+  });
+
+  it.each([
+    ['2', 'ok'],
+    ['0', 'failed'],
+  ])('reads seccomp mode %s as %s', async (mode, status) => {
+    const readFile = async () => `Name:\telectron\nSeccomp:\t${mode}\nSeccomp_filters:\t1\n`;
+    expect(await examineSandbox({ platform: 'linux', rendererPid: () => 7, readFile })).toMatchObject({
+      status,
+    });
+  });
+
+  it('does not take a process that has gone for a safe one', async () => {
+    const readFile = () => Promise.reject(new Error('ENOENT'));
+    expect((await examineSandbox({ platform: 'linux', rendererPid: () => 7, readFile })).status).toBe(
+      'unknown',
+    );
+  });
+
+  it('finds the fuse wire wherever it lies, and names each fuse that is not as shipped', async () => {
+    const chunk = 4 * 1024 * 1024;
+    for (const before of [0, chunk - 40, chunk - 33, chunk - 5, chunk])
+      expect((await examineFuses(executable('010011', before))).status).toBe('ok');
+    const found = await examineFuses(executable('110111'));
+    expect(found).toMatchObject({ status: 'weak' });
+    expect(found.evidence).toBe('Not as shipped: RunAsNode, EnableNodeCliInspectArguments.');
+    writeFileSync(join(folder, 'plain'), 'no fuses here');
+    expect((await examineFuses(join(folder, 'plain'))).status).toBe('unknown');
+  });
+});

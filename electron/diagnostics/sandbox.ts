@@ -1,0 +1,28 @@
+import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
+
+/** `SECCOMP_MODE_FILTER` of seccomp(2): the process may make listed system calls only. */
+const FILTERED = '2';
+
+interface Deps {
+  readonly platform: string;
+  /** Process id of the application's renderer, or null while there is none. */
+  readonly rendererPid: () => number | null;
+  readonly readFile: (path: string) => Promise<string>;
+}
+
+/** Whether the kernel confines the renderer now, as the kernel itself says. */
+export async function examineSandbox({ platform, rendererPid, readFile }: Deps): Promise<Diagnosis> {
+  const found = { step: 'sandbox', title: 'Renderer sandbox' } as const;
+  const pid = rendererPid();
+  if (platform !== 'linux' || pid === null)
+    return { ...found, status: 'unknown', evidence: `Not readable on ${platform}.`, remedy: null };
+  const path = `/proc/${pid}/status`;
+  const status = await readFile(path).catch(() => '');
+  const mode = /^Seccomp:\t(\d)$/m.exec(status)?.[1];
+  if (mode === undefined)
+    return { ...found, status: 'unknown', evidence: `${path} says nothing about seccomp.`, remedy: null };
+  const evidence = `${path}: Seccomp ${mode}.`;
+  if (mode === FILTERED) return { ...found, status: 'ok', evidence, remedy: null };
+  const remedy = 'Start Sallyport as an ordinary user on a system that allows user namespaces.';
+  return { ...found, status: 'failed', evidence, remedy };
+}
