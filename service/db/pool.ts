@@ -64,8 +64,10 @@ export function createPool(config: pg.PoolConfig, meter: QueryMeter): GuardedPoo
     idleTimeoutMillis: 60_000,
     ...config,
   });
-  // An idle connection that the server closed is replaced on demand.
+  // A connection that the server closes while nobody uses it is replaced on demand; while somebody holds it, the next
+  // statement fails. Without a listener the event would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     connect: async () => {
       try {

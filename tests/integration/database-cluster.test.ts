@@ -1,68 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmod,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Cluster, startCluster } from '../../service/db/cluster/cluster.ts';
+import { startCluster } from '../../service/db/cluster/cluster.ts';
 import { layoutOf } from '../../service/db/cluster/layout.ts';
 import { processState } from '../../service/db/cluster/postmaster.ts';
 import { openDatabase } from '../../service/db/database.ts';
-import { passwordsOf, TEST_BINARIES, TEST_ROOT } from '../fixtures/cluster.ts';
+import { passwordsOf, TEST_BINARIES } from '../fixtures/cluster.ts';
+import { ClusterBench } from '../fixtures/cluster-bench.ts';
 
-let template: string;
-let base: string;
+let bench: ClusterBench;
 let dataDir: string;
-const running: Cluster[] = [];
 
 beforeAll(async () => {
-  template = await mkdtemp(join(tmpdir(), 'sallyport-template-'));
-  dataDir = join(template, 'data');
-  await start();
-  await stopAll();
+  bench = await ClusterBench.open();
 });
-afterAll(() => rm(template, { recursive: true, force: true }));
-
 beforeEach(async () => {
-  base = await mkdtemp(join(tmpdir(), 'sallyport-cluster-'));
-  dataDir = join(base, 'data');
+  dataDir = await bench.fresh();
 });
-afterEach(async () => {
-  for (const cluster of running.splice(0)) await cluster.stop();
-  await rm(base, { recursive: true, force: true });
-});
+afterEach(() => bench.clear());
+afterAll(() => bench.close());
 
-const options = (root?: Uint8Array) => ({
-  dataDir,
-  binaries: TEST_BINARIES,
-  passwords: passwordsOf(root),
-  log: { warn: () => undefined },
-});
-
-async function start(root?: Uint8Array): Promise<Cluster> {
-  const cluster = await startCluster(options(root));
-  running.push(cluster);
-  return cluster;
-}
-
-/** A data directory with a cluster that was stopped. */
-const stopped = () => cp(join(template, 'data'), dataDir, { recursive: true, preserveTimestamps: true });
-
-async function stopAll(): Promise<void> {
-  for (const cluster of running.splice(0)) await cluster.stop();
-}
+const start = () => bench.start();
+const stopped = () => bench.stopped();
+const stopAll = () => bench.stopAll();
+const options = () => bench.options();
 
 const modes = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
@@ -111,7 +75,8 @@ describe('a fresh data directory', () => {
   });
 
   it('serves from a short private folder when the path of a socket would be too long', async () => {
-    dataDir = join(base, 'x'.repeat(90), 'data');
+    dataDir = join(bench.base, 'x'.repeat(90), 'data');
+    bench.dataDir = dataDir;
     await mkdir(join(dataDir, '..'), { recursive: true });
     const cluster = await start();
     expect(cluster.endpoint.host.startsWith(dataDir)).toBe(false);
@@ -170,7 +135,7 @@ describe('a second process on one data directory', () => {
       const codes = outcomes.flatMap((outcome) =>
         outcome.status === 'rejected' ? [outcome.reason.code] : [],
       );
-      running.push(...winners);
+      bench.adopt(winners);
       expect(winners).toHaveLength(1);
       expect(codes).toEqual(['data-dir-in-use', 'data-dir-in-use']);
       expect(processState(winners[0]?.pid ?? 0)).toBe('alive');
@@ -211,6 +176,14 @@ describe('an orphaned postmaster', () => {
     expect(cluster.adopted).toBe(false);
     expect(cluster.pid).not.toBe(pid);
     expect(processState(pid)).toBe('gone');
+  });
+
+  it('does not keep the cluster down when only its empty pid file is left', async () => {
+    await stopped();
+    const path = join(dataDir, 'postgres/postmaster.pid');
+    await writeFile(path, '', { mode: 0o600 });
+    await utimes(path, 1, 1);
+    expect((await start()).adopted).toBe(false);
   });
 
   it('is not confused with a stranger that got its pid', async () => {
@@ -267,49 +240,5 @@ describe('a cluster that is killed', () => {
       { timeout: 10_000 },
     );
     await expect(startCluster(options())).rejects.toMatchObject({ code: 'data-dir-in-use' });
-  });
-});
-
-describe('a data directory that cannot be used', () => {
-  it.each([
-    ['PG_VERSION', 'deleted'],
-    ['PG_VERSION', 'truncated'],
-    ['global/pg_control', 'deleted'],
-    ['global/pg_control', 'truncated'],
-    ['postgresql.conf', 'deleted'],
-    ['pg_hba.conf', 'truncated'],
-    ['global/pg_filenode.map', 'deleted'],
-    ['pg_wal', 'deleted'],
-  ])('names %s %s and deletes nothing', async (name, how) => {
-    await stopped();
-    const path = join(dataDir, 'postgres', name);
-    if (how === 'deleted') await rm(path, { recursive: true });
-    else await truncate(path, 0);
-    const before = await readdir(join(dataDir, 'postgres/base'), { recursive: true });
-    await expect(start()).rejects.toMatchObject({
-      code: 'data-dir-corrupt',
-      message: expect.stringMatching(/Nothing was deleted.*backup/),
-    });
-    const after = await readdir(join(dataDir, 'postgres/base'), { recursive: true });
-    // PostgreSQL drops its caches (pg_internal.init) at every start.
-    expect(after).toEqual(before.filter((file) => !file.endsWith('.init') || after.includes(file)));
-  });
-
-  it('refuses the key of another vault and changes nothing', async () => {
-    await stopped();
-    await expect(start(new Uint8Array(32).fill(9))).rejects.toMatchObject({ code: 'data-dir-foreign-key' });
-    expect((await start(TEST_ROOT)).adopted).toBe(false);
-  });
-
-  it('says so when it cannot be written', async () => {
-    await mkdir(dataDir, { mode: 0o700 });
-    await chmod(base, 0o500);
-    await writeFile(join(dataDir, 'x'), '');
-    const file = join(base, 'data', 'x');
-    dataDir = join(file, 'below-a-file');
-    await expect(start()).rejects.toMatchObject({ code: 'data-dir-unwritable' });
-    dataDir = join(base, 'other');
-    await expect(start()).rejects.toMatchObject({ code: 'data-dir-unwritable' });
-    await chmod(base, 0o700);
   });
 });

@@ -57,16 +57,20 @@ async function expectNothingLost(access: TestAccess, acknowledged: readonly stri
 }
 
 describe('SIGKILL under load', () => {
-  const victims: [string, (service: TestService) => number][] = [
-    ['the API', (service) => service.pidOf('api')],
-    ['the integrator', (service) => service.pidOf('integrator')],
-    ['PostgreSQL', (service) => service.postmaster()],
-    ['the database process, whose postmaster is adopted', (service) => service.pidOf('database')],
+  const victims: [name: string, pid: (service: TestService) => number, spread: string[]][] = [
+    ['the API', (service) => service.pidOf('api'), ['api']],
+    ['the integrator', (service) => service.pidOf('integrator'), ['integrator']],
+    ['PostgreSQL', (service) => service.postmaster(), ['database']],
+    [
+      'the database process, whose postmaster is adopted',
+      (service) => service.pidOf('database'),
+      ['database'],
+    ],
   ];
 
   it.each(victims)(
     'of %s: back within 10 s, nothing acknowledged lost, doubled or out of order',
-    async (_name, victim) => {
+    async (_name, victim, spread) => {
       const service = bench.start();
       const access = await enrolOperator(service);
       const writer = startWriter(access);
@@ -83,6 +87,11 @@ describe('SIGKILL under load', () => {
         interval: 100,
       });
       await expectNothingLost(access, writer.acknowledged);
+      // Whoever was not killed ran on: one death must not spread.
+      const ended = ['database', 'integrator', 'api'].filter((name) =>
+        service.stderr.includes(`"${name}":"restarting"`),
+      );
+      expect(ended).toEqual(spread);
     },
   );
 });

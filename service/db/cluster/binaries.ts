@@ -5,6 +5,12 @@ import { ClusterError } from './cluster-error.ts';
 
 const SUFFIX = process.platform === 'win32' ? '.exe' : '';
 
+/**
+ * How a thousand files get to the disk at once, after initdb and before a recovery: one call for the file system where
+ * there is one (Linux, syncfs(2)) takes a fifth of the time of one for each file.
+ */
+export const SYNC_METHOD = process.platform === 'linux' ? 'syncfs' : 'fsync';
+
 /** Nothing of our own environment reaches PostgreSQL: its variables (`PGDATA`, `PGOPTIONS`) would steer it. */
 const cleanEnvironment = (): NodeJS.ProcessEnv => ({
   ...(process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot }),

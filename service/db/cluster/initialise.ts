@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spawnBinary } from './binaries.ts';
+import { SYNC_METHOD, spawnBinary } from './binaries.ts';
 import { ClusterError, corrupt, onStorage, storageFailure } from './cluster-error.ts';
 import type { ClusterLayout } from './layout.ts';
 import { processState } from './postmaster.ts';
@@ -53,6 +53,7 @@ async function initdb(
       '--builtin-locale=C.UTF-8',
       '--locale=C',
       '--no-instructions',
+      `--sync-method=${SYNC_METHOD}`,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );

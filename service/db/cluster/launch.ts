@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
-import { spawnBinary } from './binaries.ts';
+import { SYNC_METHOD, spawnBinary } from './binaries.ts';
 import { ClusterError, corrupt, onStorage, storageFailure } from './cluster-error.ts';
 import type { ClusterLayout } from './layout.ts';
 import { listenArguments } from './listen.ts';
@@ -12,6 +13,7 @@ const SETTINGS = {
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',
+  recovery_init_sync_method: SYNC_METHOD,
   password_encryption: 'scram-sha-256',
   max_connections: '64',
   shared_buffers: '32MB',
@@ -24,7 +26,6 @@ const SETTINGS = {
   log_min_error_statement: 'panic',
   log_statement: 'none',
   log_checkpoints: 'off',
-  log_line_prefix: '%m [%p] ',
   cluster_name: 'sallyport',
 } as const;
 
@@ -57,7 +58,10 @@ export async function launchPostmaster(
 ): Promise<LaunchedPostmaster> {
   const { file, offset } = await onStorage(layout.dataDir, () => openLog(layout));
   try {
-    const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    // Starters that race write to one log: each line says whose it is.
+    const mark = `start ${randomBytes(4).toString('hex')}`;
+    const marked = { ...SETTINGS, log_line_prefix: `%m ${mark} [%p] ` };
+    const settings = Object.entries(marked).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawnBinary(
       binaries,
       'postgres',
@@ -65,12 +69,19 @@ export async function launchPostmaster(
       { stdio: ['ignore', file.fd, file.fd], detached: true },
     );
     await once(child, 'spawn');
-    const output = async () => (await readFile(layout.log)).subarray(offset).toString('utf8');
+    const output = async () => linesOf(mark, (await readFile(layout.log)).subarray(offset).toString('utf8'));
     return { child, pid: child.pid ?? 0, output };
   } finally {
     await file.close();
   }
 }
+
+/** Lines of one start, and those that the loader wrote before there was a prefix. */
+const linesOf = (mark: string, text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => line.includes(mark) || !/ start [0-9a-f]{8} \[/.test(line))
+    .join('\n');
 
 /** Lines that PostgreSQL writes when the machine, not the data directory, is at fault. */
 const MACHINE_AT_FAULT =

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { readFile, realpath, rm } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -53,10 +53,21 @@ async function servesCluster(pid: number, cluster: string): Promise<boolean> {
 /** The running postmaster of the cluster, if there is one. */
 export async function findPostmaster(cluster: string): Promise<PostmasterFile | undefined> {
   const file = await readPostmasterFile(cluster);
-  if (!file) return undefined;
+  if (!file) {
+    await removeUnwrittenFile(join(cluster, 'postmaster.pid'));
+    return undefined;
+  }
   if (await servesCluster(file.pid, cluster)) return file;
   await removeMisleadingFiles(cluster, file);
   return undefined;
+}
+
+/** A starter writes its pid at once; a file that stays empty is left from a loss of power, and would stop every start. */
+const UNWRITTEN_MS = 3000;
+
+async function removeUnwrittenFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.size === 0 && Date.now() - found.mtimeMs > UNWRITTEN_MS) await rm(path, { force: true });
 }
 
 /**

@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+const ROOT = Buffer.alloc(32, 3).toString('base64url');
+const PRODUCTION = {
+  SALLYPORT_ENV: 'production',
+  SALLYPORT_ROOT_KEY: ROOT,
+  ADMIN_API_KEY: 'k'.repeat(32),
+  TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16',
+  SALLYPORT_ADMIN_ORIGIN: 'https://admin.example',
+};
+const invalid = (message: RegExp) =>
+  expect.objectContaining({ code: 'settings-invalid', message: expect.stringMatching(message) });
+
+describe('defaults', () => {
+  it('are development on loopback, signatures required, both planes on one port', () => {
+    expect(readConfig(['--data', 'somewhere'], {})).toEqual({
+      dataDir: resolve('somewhere'),
+      environment: 'development',
+      rootKey: undefined,
+      adminKey: undefined,
+      binaries: undefined,
+      api: {
+        api: { host: '127.0.0.1', port: 0 },
+        admin: null,
+        adminSignatures: 'required',
+        trustedProxies: [],
+        allowedOrigins: [],
+        limits: { ip: { limit: 30, windowSeconds: 10 }, operator: { limit: 300, windowSeconds: 60 } },
+      },
+    });
+  });
+
+  it('hold for a variable that is empty', () => {
+    expect(readConfig(['--data', 'd'], { SALLYPORT_ENV: '', ADMIN_API_KEY: '' }).environment).toBe(
+      'development',
+    );
+  });
+});
+
+describe('arguments and environment', () => {
+  it('are read', () => {
+    const config = readConfig(['--data', '/d', '--port', '8080', '--admin-port', '8081'], {
+      ...PRODUCTION,
+      SALLYPORT_LIMIT_IP: '5000/10',
+      ALLOWED_ORIGINS: 'https://a.example,https://b.example,',
+    });
+    expect(config).toMatchObject({
+      environment: 'production',
+      rootKey: ROOT,
+      api: {
+        api: { host: '127.0.0.1', port: 8080 },
+        admin: { host: '127.0.0.1', port: 8081, origin: 'https://admin.example' },
+        trustedProxies: ['10.0.0.1', '10.1.0.0/16'],
+        allowedOrigins: ['https://a.example', 'https://b.example'],
+        limits: { ip: { limit: 5000, windowSeconds: 10 } },
+      },
+    });
+  });
+
+  it.each([
+    [['--port', '1'], {}, /--data is missing/],
+    [['--data', 'd', '--port', '70000'], {}, /--port must be a port number/],
+    [['--data', 'd', '--port', 'http'], {}, /--port must be a port number/],
+    [['--data', 'd', '--sport', '1'], {}, /sport/],
+    [['--data', 'd', 'extra'], {}, /extra/],
+    [['--data', 'd'], { SALLYPORT_ENV: 'prod' }, /SALLYPORT_ENV must be development or production/],
+    [['--data', 'd'], { ADMIN_SIGNATURES: 'no' }, /ADMIN_SIGNATURES must be required or optional/],
+    [['--data', 'd'], { SALLYPORT_LIMIT_IP: '0/10' }, /SALLYPORT_LIMIT_IP must be LIMIT\/SECONDS/],
+    [['--data', 'd'], { SECRETS_PROVIDER: 'aws' }, /SECRETS_PROVIDER must be env/],
+  ])('are refused with a sentence: %j %j', (argv, env, message) => {
+    expect(() => readConfig(argv, env)).toThrow(invalid(message));
+  });
+
+  it('are refused all at once', () => {
+    expect(() => readConfig(['--data', 'd'], { SALLYPORT_ENV: 'x', ADMIN_SIGNATURES: 'y' })).toThrow(
+      invalid(/SALLYPORT_ENV.*\n.*ADMIN_SIGNATURES/),
+    );
+  });
+
+  it('never show the value of a secret', () => {
+    const secret = 'not-a-key-but-still-secret';
+    const read = () => readConfig(['--data', 'd'], { SALLYPORT_ROOT_KEY: secret, ADMIN_API_KEY: secret });
+    expect(read).toThrow(expect.objectContaining({ message: expect.not.stringContaining(secret) }));
+  });
+});
+
+describe('production', () => {
+  const args = ['--data', 'd', '--port', '1', '--admin-port', '2'];
+
+  it('starts with everything configured', () => {
+    expect(readConfig(args, PRODUCTION).environment).toBe('production');
+  });
+
+  it.each(Object.keys(PRODUCTION).filter((name) => name !== 'SALLYPORT_ENV'))(
+    'refuses to start without %s',
+    (name) => {
+      expect(() => readConfig(args, { ...PRODUCTION, [name]: undefined })).toThrow(invalid(new RegExp(name)));
+    },
+  );
+
+  it('refuses weak settings', () => {
+    expect(() => readConfig(args, { ...PRODUCTION, ADMIN_SIGNATURES: 'optional' })).toThrow(
+      invalid(/development only/),
+    );
+    const plain = { ...PRODUCTION, SALLYPORT_ADMIN_ORIGIN: 'http://admin.example' };
+    expect(() => readConfig(args, plain)).toThrow(invalid(/https origin/));
+    expect(() => readConfig(['--data', 'd'], PRODUCTION)).toThrow(invalid(/--admin-port/));
+  });
+});
