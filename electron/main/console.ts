@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
@@ -163,6 +164,7 @@ export class Console {
         }),
       openApp: (opening) => this.#openApp(opening),
       vaultDirectory: folders.vault,
+      hasVault: () => readdirSync(folders.vault).length > 0,
       idleMinutes: () => this.#settings.get().idleMinutes,
       didUnlock: () => this.#backend.didUnlock(),
       didLock: () => {

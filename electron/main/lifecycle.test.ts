@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { KeeperEvents } from './keeper-link.ts';
 import { type AppOpening, Lifecycle, type TrustedOpening } from './lifecycle.ts';
+import { LOCK_SENTENCE } from './lock-triggers.ts';
 
 const status = (state: VaultStatus['state']): VaultStatus => ({
   state,
@@ -17,7 +18,7 @@ const status = (state: VaultStatus['state']): VaultStatus => ({
 const KEY = { keyId: 'k', publicKey: 'p' };
 
 /** Records everything the lifecycle does, in order, and lets a test play keeper and user. */
-function rig(initial: VaultStatus['state'] = 'locked') {
+function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'] = initial) {
   const log: string[] = [];
   const keepers: KeeperEvents[] = [];
   const trusted: TrustedOpening[] = [];
@@ -51,6 +52,7 @@ function rig(initial: VaultStatus['state'] = 'locked') {
       return { destroy: () => log.push('destroy app') };
     },
     vaultDirectory: '/vault',
+    hasVault: () => seen !== 'absent',
     idleMinutes: () => 10,
     didUnlock: () => log.push('did unlock'),
     didLock: () => log.push('did lock'),
@@ -77,6 +79,19 @@ describe('at the start', () => {
     expect(rig('absent').log.at(-1)).toBe('open first-run');
     expect(rig('locked').log.at(-1)).toBe('open unlock');
     expect(rig('damaged').log.at(-1)).toBe('open unlock');
+  });
+
+  it('opens it before the keeper has spoken, and once', () => {
+    expect(rig('locked').log).toEqual(['fork keeper 1', 'open unlock']);
+  });
+
+  it('takes the keeper’s word against what the folder looked like', () => {
+    expect(rig('absent', 'locked').log.slice(1)).toEqual(['open unlock', 'destroy unlock', 'open first-run']);
+    expect(rig('damaged', 'absent').log.slice(1)).toEqual([
+      'open first-run',
+      'destroy first-run',
+      'open unlock',
+    ]);
   });
 
   it('is locked, and opens no card', () => {
@@ -113,10 +128,11 @@ describe('locking', () => {
       'destroy app',
       'did lock',
       'fork keeper 2',
+      'open unlock (locked because nobody used this computer)',
     ]);
     t.keepers[1]?.status(status('locked'));
     t.keepers[1]?.started(status('locked'));
-    expect(t.log.at(-1)).toBe('open unlock (locked because nobody used this computer)');
+    expect(t.log).toHaveLength(7);
     expect(t.lifecycle.status?.state).toBe('locked');
   });
 
@@ -152,7 +168,11 @@ describe('a crash', () => {
     t.keepers[0]?.died();
     expect(t.lifecycle.isUnlocked).toBe(false);
     // The notice waits for the next page: the one that was open is gone.
-    expect(t.log.slice(-2)).toEqual(['fork keeper 2', 'notice error']);
+    expect(t.log.slice(-3)).toEqual([
+      'fork keeper 2',
+      `open unlock (${LOCK_SENTENCE['keeper-died']})`,
+      'notice error',
+    ]);
   });
 
   it('of the keeper while locked replaces it and its window after a moment', () => {
@@ -161,7 +181,7 @@ describe('a crash', () => {
     t.keepers[0]?.died();
     expect(t.log).toEqual(['destroy unlock']);
     t.timers[0]?.();
-    expect(t.log.at(-1)).toBe('fork keeper 2');
+    expect(t.log.slice(-2)).toEqual(['fork keeper 2', `open unlock (${LOCK_SENTENCE['keeper-died']})`]);
   });
 
   it('of the keeper again and again ends with a sentence', () => {

@@ -40,6 +40,8 @@ export interface Parts {
   readonly openTrusted: (opening: TrustedOpening) => Closable;
   readonly openApp: (opening: AppOpening) => Closable;
   readonly vaultDirectory: string;
+  /** A look from outside, so that the first window need not wait for the keeper; the keeper's word counts. */
+  readonly hasVault: () => boolean;
   readonly idleMinutes: () => number;
   /** After the console is open: issue tokens, start or resume the service. */
   readonly didUnlock: () => void;
@@ -54,6 +56,8 @@ export interface Parts {
   readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
   readonly now: () => number;
 }
+
+type FrontRole = Extract<TrustedRole, 'first-run' | 'unlock'>;
 
 const CRASH_WINDOW_MS = 60_000;
 /** So many failures of one kind within the window are not bad luck any more. */
@@ -79,6 +83,7 @@ export class Lifecycle {
   readonly #parts: Parts;
   #keeper: ReturnType<Parts['forkKeeper']> | null = null;
   #front: Closable | null = null;
+  #frontRole: FrontRole | null = null;
   #app: Closable | null = null;
   readonly #asked = new Map<string, Closable>();
   #status: VaultStatus | null = null;
@@ -115,6 +120,7 @@ export class Lifecycle {
     if (this.#quitting) return;
     this.#keeper = this.#parts.forkKeeper(this.#keeperEvents(addition));
     this.#keeper.start(this.#parts.vaultDirectory, this.#parts.idleMinutes());
+    this.#openFront(this.#parts.hasVault() ? 'unlock' : 'first-run', addition);
   }
 
   lock(reason: LockReason): void {
@@ -152,7 +158,7 @@ export class Lifecycle {
   #keeperEvents(addition: string | undefined): KeeperEvents {
     return {
       status: (status) => this.#setStatus(status),
-      started: (status) => this.#openFront(status.state === 'absent' ? 'first-run' : 'unlock', addition),
+      started: (status) => this.#correctFront(status.state === 'absent' ? 'first-run' : 'unlock', addition),
       unlocked: (key) => this.#unlocked(key),
       openWindow: (role, subject) => this.#openAsked(role, subject),
       closeWindow: (role, subject) => this.#closeAsked(role, subject),
@@ -162,8 +168,15 @@ export class Lifecycle {
     };
   }
 
-  #openFront(role: 'first-run' | 'unlock', addition?: string): void {
+  #correctFront(role: FrontRole, addition?: string): void {
+    if (this.#frontRole === role || !this.#front) return;
+    this.#front.destroy();
+    this.#openFront(role, addition);
+  }
+
+  #openFront(role: FrontRole, addition?: string): void {
     const keeper = this.#keeper;
+    this.#frontRole = role;
     this.#front = this.#parts.openTrusted({
       role,
       subject: null,
