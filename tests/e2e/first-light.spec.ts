@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'playwright/test';
+import { operatorFile } from '../../shared/http/operator-file.ts';
+import { askAdmin, untilClosed } from './parts/admin-plane.ts';
 import { DataFolder, TestConsole } from './parts/console.ts';
 import {
   apiOf,
@@ -9,6 +11,7 @@ import {
   decide,
   enrol,
   go,
+  inviteTool,
   lock,
   PASSPHRASE,
   revokeKey,
@@ -55,8 +58,22 @@ test('from the first run to a revoked key in the ledger, and no secret left anyw
       ).toBeVisible();
     });
 
-    await test.step('lock, unlock: everything is still there', async () => {
+    await test.step('a lock ends what a local tool was given: token, stream and file', async () => {
+      const path = await inviteTool(console, app);
+      const file = operatorFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+      secrets.push(file.adminToken, file.enrolmentCode ?? '');
+      expect((await askAdmin(file, '/api/keys')).statusCode).toBe(200);
+      const stream = await askAdmin(file, '/api/events/stream');
+      expect(stream.statusCode).toBe(200);
+      const closed = untilClosed(stream);
       await lock(app);
+      expect(await closed).toBeLessThan(5_000);
+      expect((await askAdmin(file, '/api/keys')).statusCode).toBe(401);
+      expect(existsSync(path)).toBe(false);
+      expect(await console.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe('');
+    });
+
+    await test.step('unlock: everything is still there', async () => {
       const again = await unlock(console);
       await serviceIsLive(again);
       await go(again, 'ledger');

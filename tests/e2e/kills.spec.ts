@@ -117,9 +117,17 @@ test('a killed process is said, comes back, and nothing is lost', async () => {
       await expect(app.getByTestId('ledger-row').filter({ hasText: says })).toHaveCount(1);
   });
 
-  const postgres = postmaster(data.path);
-  console.process.kill('SIGTERM');
-  await expect.poll(() => console.process.exitCode, { timeout: 20_000 }).toBe(0);
-  expect(postgres).toBeGreaterThan(0);
-  expect(postmaster(data.path)).toBe(0);
+  await test.step('the console itself: the next one finds everything', async () => {
+    console.process.kill('SIGKILL');
+    await expect.poll(() => console.process.signalCode).toBe('SIGKILL');
+    await using next = await TestConsole.open({ data });
+    app = await unlock(next);
+    await serviceIsLive(app);
+    expect(await useKey(await apiOf(app), secret)).toBe(200);
+
+    expect(postmaster(data.path)).toBeGreaterThan(0);
+    next.process.kill('SIGTERM');
+    await expect.poll(() => next.process.exitCode, { timeout: 20_000 }).toBe(0);
+    expect(postmaster(data.path)).toBe(0);
+  });
 });

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'playwright/test';
+import { breakOut } from './parts/break-out.ts';
 import { DataFolder, TestConsole } from './parts/console.ts';
 import { createVault, lock, typePassphrase, unlock } from './parts/steps.ts';
 
@@ -29,6 +31,20 @@ test.describe('a page of the console', () => {
     // The same question finds the processes that are not sandboxed, so it can fail.
     const main = readFileSync(`/proc/${console.process.pid}/status`, 'utf8');
     expect(main).not.toMatch(/^Seccomp:\t2$/m);
+  });
+
+  test('can ask the console what it is, and is told what the kernel says', async () => {
+    const app = await console.app();
+    const found = await app.evaluate(async () => {
+      const { sallyport } = window as unknown as {
+        sallyport: { call(channel: string): Promise<{ value: { step: string; status: string }[] }> };
+      };
+      const { value } = await sallyport.call('diagnostics.run');
+      return Object.fromEntries(value.map(({ step, status }) => [step, status]));
+    });
+    expect(found).toMatchObject({ sandbox: 'ok', keychain: 'ok' });
+    expect(found.runtime).toMatch(/^(ok|weak)$/);
+    expect(found.fuses).toMatch(/^(ok|weak)$/);
   });
 
   test('has exactly one door and no Node', async () => {
@@ -143,7 +159,7 @@ test.describe('a page of the console', () => {
   });
 });
 
-test('a lock puts new processes in the place of keeper and renderer and closes the stream', async () => {
+test('a lock puts new processes in the place of keeper and renderer', async () => {
   const app = await console.app();
   const before = { renderer: console.pids(RENDERER), keeper: console.pids(KEEPER) };
   await lock(app);
@@ -158,6 +174,22 @@ test('a lock puts new processes in the place of keeper and renderer and closes t
   await typePassphrase(window, 'not the passphrase at all');
   await expect(window.getByRole('alert').first()).toContainText(/wrong/i);
   expect(console.electron.windows()).toHaveLength(1);
+  await unlock(console);
+});
+
+test('a lock of the screen locks the console', async () => {
+  const app = await console.app();
+  const closed = app.waitForEvent('close');
+  execFileSync('dbus-send', [
+    '--session',
+    '--type=signal',
+    '/',
+    'org.gnome.ScreenSaver.ActiveChanged',
+    'boolean:true',
+  ]);
+  await closed;
+  await console.trusted('unlock');
+  expect(await console.titles()).toEqual(['Sallyport: locked with the screen']);
   await unlock(console);
 });
 
@@ -190,86 +222,3 @@ test('a hostile page opens no window, stays at its origin and frames no page of 
     'object',
   );
 });
-
-/** Runs in the page: tries every way to reach a host. */
-async function breakOut(host: string) {
-  const settle = (start: (done: (how: string) => void) => void) =>
-    new Promise<string>((resolve) => {
-      const timer = setTimeout(() => resolve('refused'), 1500);
-      const done = (how: string) => {
-        clearTimeout(timer);
-        resolve(how);
-      };
-      try {
-        start(done);
-      } catch {
-        done('refused');
-      }
-    });
-  const element = (tag: 'img' | 'link', url: string) =>
-    settle((done) => {
-      const made = document.createElement(tag);
-      made.onload = () => done('loaded');
-      made.onerror = () => done('refused');
-      if (made instanceof HTMLImageElement) made.src = url;
-      else Object.assign(made, { rel: 'stylesheet', href: url });
-      document.body.append(made);
-    });
-  const candidates = async () => {
-    const peer = new RTCPeerConnection({ iceServers: [{ urls: `stun:${host}` }] });
-    peer.createDataChannel('x');
-    let found = 0;
-    peer.onicecandidate = ({ candidate }) => {
-      if (candidate?.candidate) found += 1;
-    };
-    await peer.setLocalDescription(await peer.createOffer());
-    await settle((done) => {
-      peer.onicegatheringstatechange = () => peer.iceGatheringState === 'complete' && done('complete');
-    });
-    peer.close();
-    return found;
-  };
-  // It is only queued and says nothing more: the server counts what arrives.
-  navigator.sendBeacon(`http://${host}/beacon`);
-  return {
-    fetch: await fetch(`http://${host}/`, { mode: 'no-cors' }).then(
-      () => 'answered',
-      () => 'refused',
-    ),
-    xhr: await settle((done) => {
-      const request = new XMLHttpRequest();
-      request.onload = () => done('loaded');
-      request.onerror = () => done('refused');
-      request.open('GET', `http://${host}/`);
-      request.send();
-    }),
-    webSocket: await settle((done) => {
-      const socket = new WebSocket(`ws://${host}/`);
-      socket.onopen = () => done('opened');
-      socket.onerror = () => done('refused');
-    }),
-    eventSource: await settle((done) => {
-      const source = new EventSource(`http://${host}/`);
-      source.onopen = () => done('opened');
-      source.onerror = () => {
-        source.close();
-        done('refused');
-      };
-    }),
-    image: await element('img', `http://${host}/a.png`),
-    stylesheet: await element('link', `http://${host}/a.css`),
-    worker: await settle((done) => {
-      const worker = new Worker(`http://${host}/w.js`);
-      worker.onmessage = () => done('ran');
-      worker.onerror = () => done('refused');
-    }),
-    webTransport: await settle((done) => {
-      const transport = new WebTransport(`https://${host}/`);
-      transport.ready.then(
-        () => done('opened'),
-        () => done('refused'),
-      );
-    }),
-    candidates: await candidates(),
-  };
-}

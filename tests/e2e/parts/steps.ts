@@ -114,6 +114,9 @@ export async function createKey(console: TestConsole, label: string, perMinute?:
   await decide(console, label, 'Sign');
   const reveal = await console.trusted('reveal');
   const secret = await reveal.getByText(/^th_/).first().textContent();
+  await reveal.getByRole('button', { name: 'Copy secret' }).click();
+  const clipboard = () => console.electron.evaluate(({ clipboard }) => clipboard.readText());
+  await expect.poll(clipboard).toBe(secret?.trim());
   await pressToClose(reveal, 'I have stored it');
   await app.getByTestId('key-created').getByRole('button', { name: 'Done' }).click();
   return secret?.trim() ?? '';
@@ -128,6 +131,20 @@ export async function revokeKey(console: TestConsole, label: string, reason: str
   await dialog.getByRole('button', { name: /^Sign and destroy/ }).click();
   await decide(console, reason, 'Sign');
   await app.getByTestId('key-revoked').getByRole('button', { name: 'Done' }).click();
+}
+
+/** Invites a tool on this host. @returns the path of its operator file */
+export async function inviteTool(console: TestConsole, app: Page): Promise<string> {
+  const invited = app.evaluate(async () => {
+    const { sallyport } = window as unknown as {
+      sallyport: {
+        call(channel: string, payload: unknown): Promise<{ ok: boolean; value?: { path: string } }>;
+      };
+    };
+    return (await sallyport.call('operators.inviteLocal', { name: 'Tool', role: 'reviewer' })).value?.path;
+  });
+  await decide(console, 'Tool', 'Sign');
+  return (await invited) ?? '';
 }
 
 /** Asks the public API with a key. @returns the status */
