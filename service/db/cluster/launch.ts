@@ -102,11 +102,11 @@ export function startFailure(layout: ClusterLayout, output: string): ClusterErro
 
 /** It runs, yet every connection fails on a file that is gone: it will never serve. */
 export const cannotServe = (output: string): boolean =>
-  /(FATAL|PANIC):.*could not (open|read) file/.test(output);
+  /(FATAL|PANIC):.*could not (open|read) file (?!"postmaster)/.test(output);
 
 /** Another starter was faster by milliseconds: its postmaster is there now. */
 export const lostTheRace = (output: string): boolean =>
-  /lock file "postmaster\.pid" already exists/.test(output);
+  /lock file ".*" (already exists|is empty)|bogus data in lock file/.test(output);
 
 /** Processes of a killed postmaster are still leaving. */
 export const oldOneLeaving = (output: string): boolean => /pre-existing shared memory block/.test(output);
