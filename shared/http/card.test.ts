@@ -54,4 +54,19 @@ describe('cardFor', () => {
       expect(() => cardFor('keys.create', TARGET, body)).toThrow(CardError);
     }
   });
+
+  it('refuses a body that nests without end, in objects and in arrays, before it exhausts the stack', () => {
+    const nested = (open: string, close: string, depth: number) =>
+      new TextEncoder().encode(`{"a":${open.repeat(depth)}1${close.repeat(depth)}}`);
+    for (const [open, close] of [
+      ['{"a":', '}'],
+      ['[', ']'],
+    ] as const) {
+      for (const depth of [16, 10_000])
+        expect(() => cardFor('keys.create', TARGET, nested(open, close, depth))).toThrow(
+          expect.objectContaining({ code: 'body-too-deep' }),
+        );
+      expect(cardFor('keys.create', TARGET, nested(open, close, 15)).fields).toHaveLength(1);
+    }
+  });
 });

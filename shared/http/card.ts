@@ -24,7 +24,7 @@ export interface Card {
 
 export class CardError extends Error {
   override readonly name = 'CardError';
-  readonly code: 'no-card' | 'body-not-json';
+  readonly code: 'no-card' | 'body-not-json' | 'body-too-deep';
 
   constructor(code: CardError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -40,6 +40,14 @@ const shown = (path: string, value: unknown): string => {
   return typeof value === 'string' ? value : (canonicalize(value) ?? 'null');
 };
 
+/** Deeper than any body of ours. The body is attacker-controlled, and decoding it must not exhaust the stack. */
+const MAX_DEPTH = 16;
+
+const isDeeperThan = (value: unknown, levels: number): boolean =>
+  value !== null &&
+  typeof value === 'object' &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1)));
+
 function flatten(value: unknown, path: string): CardField[] {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     return [{ label: path, value: shown(path, value) }];
@@ -52,7 +60,7 @@ function flatten(value: unknown, path: string): CardField[] {
  * Decodes the card of a request from its exact bytes.
  * @param target absolute target URI as it is signed
  * @param body raw body bytes
- * @throws CardError when the route has no card or the body is not JSON
+ * @throws CardError when the route has no card or the body is not JSON of a depth that a person can be shown
  */
 export function cardFor(route: RouteId, target: string, body: Uint8Array): Card {
   const { card, risk, method } = routeOf(route);
@@ -64,6 +72,8 @@ export function cardFor(route: RouteId, target: string, body: Uint8Array): Card 
   } catch (cause) {
     throw new CardError('body-not-json', 'the body of a signed request must be JSON', { cause });
   }
+  if (isDeeperThan(decoded, MAX_DEPTH))
+    throw new CardError('body-too-deep', `a signed body nests at most ${MAX_DEPTH} levels`);
   return {
     version: 1,
     route,
