@@ -56,6 +56,28 @@ describe('StreamRegistry', () => {
   });
 });
 
+describe('a client that reads nothing', () => {
+  it('does not keep its stream open after the token is withdrawn', async () => {
+    const registry = new StreamRegistry();
+    const { fake } = openStream(registry, 'a');
+    // What is buffered cannot leave, so the end never comes.
+    fake.end.mockImplementation(() => false);
+    registry.retainTokens(new Set());
+    expect(fake.destroy).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(fake.destroy).toHaveBeenCalledOnce();
+  });
+
+  it('is not cut off when it takes the end in time', async () => {
+    const registry = new StreamRegistry();
+    const { fake } = openStream(registry, 'a');
+    registry.closeAll();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(fake.destroy).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe('a client that reads slowly', () => {
   it('is waited for until it has read', async () => {
     const { fake, out } = openStream(new StreamRegistry(), 'a');

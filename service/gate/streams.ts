@@ -4,6 +4,9 @@ import type { StreamIo, StreamWriter } from './context.ts';
 /** A client that reads nothing for this long has gone, or wants us to buffer for it. */
 const STALLED_MS = 30_000;
 
+/** An ended stream waits for its client to take what is buffered; one that does not read is cut off within this. */
+const END_GRACE_MS = 500;
+
 const STREAM_HEAD = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-store',
@@ -40,10 +43,18 @@ export class StreamRegistry {
   track(tokenHash: string | null, response: ServerResponse): AbortSignal {
     const stream: OpenStream = { tokenHash, controller: new AbortController() };
     this.#open.add(stream);
-    response.once('close', () => stream.controller.abort());
+    let gone = false;
+    let cut: NodeJS.Timeout | undefined;
+    response.once('close', () => {
+      gone = true;
+      clearTimeout(cut);
+      stream.controller.abort();
+    });
     stream.controller.signal.addEventListener('abort', () => {
       this.#open.delete(stream);
-      if (response.headersSent) response.end();
+      if (gone || !response.headersSent) return;
+      cut = setTimeout(() => response.destroy(), END_GRACE_MS);
+      response.end();
     });
     return stream.controller.signal;
   }
