@@ -131,6 +131,17 @@ describe('a reveal', () => {
     expect(await again.inbox.next('error')).toMatchObject({ code: 'unexpected' });
   });
 
+  it('that arrives after the lock is not kept: the next keeper shows it to nobody', async () => {
+    await using directory = await disposableDirectory();
+    await createVault(directory.path);
+    await using keeper = await new TestKeeper(directory.path).start();
+    keeper.tell(reveal);
+    const window = keeper.window('reveal', 'r1');
+    window.say({ type: 'hello' });
+    expect(await window.inbox.next('error')).toMatchObject({ code: 'unexpected' });
+    expect(keeper.main.has('open-window')).toBe(false);
+  });
+
   it('is forgotten when its window is closed by the system', async () => {
     await using directory = await disposableDirectory();
     await using keeper = await unlockedKeeper(directory.path);

@@ -65,7 +65,8 @@ export class KeeperSession {
       case 'provide-keys':
         return this.#provideKeys(message, port);
       case 'reveal':
-        return this.#reveals.hold(message);
+        // An answer that arrives after a lock finds the next keeper: a secret has no place in a locked one.
+        return this.#authority ? this.#reveals.hold(message) : undefined;
       case 'set-idle-minutes':
         this.#idleMinutes = message.minutes;
         return this.#announce();
