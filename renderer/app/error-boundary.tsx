@@ -17,17 +17,19 @@ export class ErrorBoundary extends Component<BoundaryProps, { readonly failed: E
   override render(): React.ReactNode {
     if (!this.state.failed) return this.props.children;
     return (
-      <EmptyState
-        testId="page-failed"
-        tone="bad"
-        title="This page failed to draw"
-        actions={<Button onClick={() => this.setState({ failed: null })}>Draw it again</Button>}
-      >
-        <p role="alert">
-          The rest of the console works. Draw the page again; if it fails again, report this text:
-        </p>
-        <code className="select-all font-mono text-small">{this.state.failed.message}</code>
-      </EmptyState>
+      <div className="p-(--page)">
+        <EmptyState
+          testId="page-failed"
+          tone="bad"
+          title="This page failed to draw"
+          actions={<Button onClick={() => this.setState({ failed: null })}>Draw it again</Button>}
+        >
+          <p role="alert">
+            The rest of the console works. Draw the page again; if it fails again, report this text:
+          </p>
+          <code className="select-all font-mono text-small">{this.state.failed.message}</code>
+        </EmptyState>
+      </div>
     );
   }
 }

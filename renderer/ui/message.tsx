@@ -15,7 +15,7 @@ export function EmptyState({ title, tone = 'idle', children, actions, testId }: 
   return (
     <div
       data-testid={testId}
-      className="flex min-h-40 flex-col items-start justify-center gap-2 px-4 py-8 text-soft"
+      className="flex min-h-40 flex-col items-start justify-center gap-2 py-8 text-soft"
     >
       <p className="flex items-center gap-2 font-medium text-ink text-lead">
         <Shape tone={tone} size={12} />

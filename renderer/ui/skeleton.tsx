@@ -23,7 +23,7 @@ export function SkeletonRows({ rows, waitingFor, height = 36 }: SkeletonRowsProp
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: the rows have no content and never change places.
           key={row}
-          className="flex items-center border-line border-b px-4"
+          className="flex items-center border-line border-b"
           style={{ height }}
         >
           <Skeleton className={WIDTHS[row % WIDTHS.length] ?? 'w-1/2'} />

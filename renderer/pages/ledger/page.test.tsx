@@ -105,6 +105,17 @@ describe('the ledger screen', () => {
   });
 });
 
+describe('a gap that the first page covers', () => {
+  it('is none: the list has these entries', async () => {
+    const { stores } = await full(8);
+    act(() => {
+      stores.live.bootstrap(headOf(3), 3);
+      stores.live.skip({ from: 3, to: 6 });
+    });
+    expect(screen.queryByTestId('ledger-gap')).toBeNull();
+  });
+});
+
 describe('filters', () => {
   it('ask the service for their combination', async () => {
     const { fake } = await full();

@@ -95,23 +95,27 @@ export function LedgerPage() {
         />
         <LedgerToolbar filter={filter} searchRef={search} />
       </div>
-      <LedgerStrips />
+      <LedgerStrips tailFrom={snapshot.tailFrom} />
       <div className="flex min-h-0 flex-1 border-line border-t">
         {snapshot.phase === 'loading' ? (
-          <div className="flex-1">
+          <div className="flex-1 px-(--page)">
             <SkeletonRows rows={14} height={28} waitingFor="the ledger" />
           </div>
         ) : null}
         {snapshot.phase === 'failed' && snapshot.error ? (
-          <Trouble
-            error={snapshot.error}
-            since={snapshot.failingSince}
-            what="the ledger"
-            onRetry={() => void view.reload()}
-          />
+          <div className="px-(--page)">
+            <Trouble
+              error={snapshot.error}
+              since={snapshot.failingSince}
+              what="the ledger"
+              onRetry={() => void view.reload()}
+            />
+          </div>
         ) : null}
         {snapshot.phase === 'ready' && snapshot.count === 0 ? (
-          <LedgerEmpty narrowed={isNarrowed(filter)} />
+          <div className="px-(--page)">
+            <LedgerEmpty narrowed={isNarrowed(filter)} />
+          </div>
         ) : null}
         {snapshot.phase === 'ready' && snapshot.count > 0 ? (
           <LedgerList

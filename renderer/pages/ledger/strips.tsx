@@ -5,8 +5,8 @@ import { Banner } from '../../ui/message.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useGaps } from './use-ledger.ts';
 
-function Gaps() {
-  const { missing, action, fill } = useGaps();
+function Gaps({ tailFrom }: { readonly tailFrom: number }) {
+  const { missing, action, fill } = useGaps(tailFrom);
   if (missing === 0) return null;
   const [entries, were] = missing === 1 ? ['entry', 'was'] : ['entries', 'were'];
   return (
@@ -40,9 +40,9 @@ function Waiting() {
 }
 
 /** What is not whole about the list right now. */
-export const LedgerStrips = () => (
+export const LedgerStrips = ({ tailFrom }: { readonly tailFrom: number }) => (
   <>
     <Waiting />
-    <Gaps />
+    <Gaps tailFrom={tailFrom} />
   </>
 );

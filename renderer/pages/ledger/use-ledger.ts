@@ -29,11 +29,11 @@ export function useLedger() {
   return { view, snapshot, filter };
 }
 
-/** What the stream left out, and the means to read it. */
-export function useGaps() {
+/** What the stream left out of the tail that begins at this number, and the means to read it. */
+export function useGaps(tailFrom: number) {
   const bridge = useBridge();
   const { live } = useStores();
-  const gaps = useLive((s) => s.gaps);
+  const gaps = useLive((s) => s.gaps).filter((gap) => gap.to >= tailFrom);
   const missing = gaps.reduce((sum, gap) => sum + gap.to - gap.from + 1, 0);
   const filling = useAction(async (list: readonly Gap[]) => {
     for (const gap of [...list].reverse()) await fillGap(bridge.call, live, gap);

@@ -24,6 +24,8 @@ export interface LedgerSnapshot {
   /** Entries that arrived while the list stood still. */
   readonly unseen: number;
   readonly older: Older;
+  /** First number that the live tail answers for; below it the list has what the ledger itself has. */
+  readonly tailFrom: number;
   readonly revision: number;
 }
 
@@ -232,6 +234,7 @@ export class LedgerView {
       },
       unseen: tail.length - shown,
       older: this.#older,
+      tailFrom: this.#base,
       revision,
     };
   }
