@@ -50,6 +50,8 @@ export default defineConfig({
     build: {
       outDir: at('out/renderer'),
       target: BROWSER_TARGET,
+      // electron-vite leaves it out; the first screen is 279 kB (gzip) without and 170 kB with.
+      minify: true,
       // The trusted windows share no chunk with the application: their code can be read and measured alone.
       isolatedEntries: true,
       // Inlined assets would need data: in the content security policy.
