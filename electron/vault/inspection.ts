@@ -45,9 +45,10 @@ function freshnessWarning(content: VaultContent, counter: number | null, usable:
 }
 
 async function contentWarnings(content: VaultContent, records: KeychainRecords): Promise<(string | null)[]> {
-  const { usable } = records;
   const only = protectionOf(content) === 'passphrase-only';
-  const counter = await records.counterOf(content.vaultId);
+  const counter = await records.counterOf(content.vaultId).catch(() => null);
+  // Asked after the counter: a keychain that did not answer is missing from here on.
+  const { usable } = records;
   const half = 'The passphrase needs the keychain too; the recovery code does not.';
   return [
     !only && !usable ? half : null,
@@ -70,13 +71,14 @@ export async function inspect(
   directory: string,
 ): Promise<Inspection> {
   const { current, previous } = disk;
-  const keychain = records.quality;
-  const about = KEYCHAIN_WARNINGS[keychain];
   if (current.kind === 'readable') {
     const { content } = current.decoded;
-    const warnings = present([...(await contentWarnings(content, records)), about]);
-    return { state: 'locked', keychain, content, previous: null, warnings };
+    const found = await contentWarnings(content, records);
+    const warnings = present([...found, KEYCHAIN_WARNINGS[records.quality]]);
+    return { state: 'locked', keychain: records.quality, content, previous: null, warnings };
   }
+  const keychain = records.quality;
+  const about = KEYCHAIN_WARNINGS[keychain];
   const traces =
     current.kind === 'unreadable' || previous.kind !== 'absent' || (await records.remembers(directory));
   if (!traces)

@@ -74,10 +74,17 @@ export class KeychainRecords {
     await this.#keychain.remove(SECRETS, slotId).catch(() => undefined);
   }
 
-  /** `null` when the keychain holds no counter for this vault, or is not there to ask. */
+  /**
+   * `null` when the keychain holds no counter for this vault, or there is no keychain. One that does not answer now counts as
+   * missing until it is measured again, and is said: a rollback must not pass because of a hiccup.
+   * @throws VaultError `keychain-missing`
+   */
   async counterOf(vaultId: string): Promise<CounterRecord | null> {
     if (!this.usable) return null;
-    const value = await this.#keychain.get(COUNTERS, vaultId).catch(() => null);
+    const value = await this.#keychain.get(COUNTERS, vaultId).catch((cause: unknown) => {
+      this.#keychain = MISSING_KEYCHAIN;
+      throw gone(cause);
+    });
     return readCounter(value);
   }
 

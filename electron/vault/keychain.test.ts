@@ -87,4 +87,17 @@ describe('KeychainRecords', () => {
     expect(await records.counterOf('v')).toBeNull();
     expect(await records.remembers('/somewhere')).toBe(false);
   });
+
+  it('that stops answering is no keychain without a counter: it is said, and measured again', async () => {
+    const raw = fakeKeychain();
+    const records = new KeychainRecords(keychainProbe(raw, BOUND));
+    await records.measure();
+    await records.keepCounter('v', 3, '/somewhere');
+    raw.mood = 'refuses';
+    await expect(records.counterOf('v')).rejects.toMatchObject({ code: 'keychain-missing' });
+    expect(records.usable).toBe(false);
+    raw.mood = 'answers';
+    await records.measure();
+    expect(await records.counterOf('v')).toEqual({ generation: 3, directory: '/somewhere' });
+  });
 });

@@ -167,6 +167,26 @@ describe('attack: put an older file back', () => {
     });
   });
 
+  it('does not pass while the keychain keeps its record to itself, and the recovery code still opens', async () => {
+    await using directory = await disposableDirectory();
+    const keychain = fakeKeychain();
+    const code = await createVault(directory.path, { keychain });
+    await copyFile(join(directory.path, `${VAULT_FILE}.previous`), join(directory.path, VAULT_FILE));
+    let silent = true;
+    const partly = {
+      ...keychain,
+      getPassword: (service: string, account: string) =>
+        silent && service === 'Sallyport vault generation'
+          ? Promise.reject(new Error('locked'))
+          : keychain.getPassword(service, account),
+    };
+    const vault = vaultAt(directory.path, { keychain: partly });
+    await expect(vault.unlock(PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({ code: 'keychain-missing' });
+    (await vault.recover(code, 'another long passphrase', CURRENT_ONLY)).discard();
+    silent = false;
+    await expect(vault.unlock(PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({ code: 'vault-rolled-back' });
+  });
+
   it('says so when the keychain’s record is gone', async () => {
     await using directory = await disposableDirectory();
     const keychain = fakeKeychain();

@@ -113,7 +113,8 @@ export class Vault {
     const { content } = source;
     const root = openWithAny(content, secret);
     try {
-      const counter = await this.#prove(source, root, options);
+      // The code needs no keychain, so one that does not answer cannot stand in its way.
+      const counter = await this.#prove(source, root, options, () => null);
       await this.#deps.files.probe();
       const generation = nextGeneration(content.generation, counter);
       const built = await buildRekeyed(content, root, generation, this.#ingredients(newPassphrase));
@@ -155,9 +156,15 @@ export class Vault {
 
   /**
    * What a right key still has to find: an untouched file of the newest generation.
+   * @param unanswered what a keychain that does not answer means for the counter; by default a refusal
    * @returns the keychain's counter
    */
-  async #prove(source: Source, root: Uint8Array, { acceptOlder }: OpenOptions): Promise<number | null> {
+  async #prove(
+    source: Source,
+    root: Uint8Array,
+    { acceptOlder }: OpenOptions,
+    unanswered: (cause: unknown) => null = refuse,
+  ): Promise<number | null> {
     await this.#attempts.succeeded();
     try {
       source.authenticate(root);
@@ -166,7 +173,8 @@ export class Vault {
       throw error;
     }
     const { content } = source;
-    const counter = (await this.#deps.records.counterOf(content.vaultId))?.generation ?? null;
+    const record = await this.#deps.records.counterOf(content.vaultId).catch(unanswered);
+    const counter = record?.generation ?? null;
     if (judgeGeneration(content.generation, counter) === 'rolled-back' && !acceptOlder)
       throw new VaultError('vault-rolled-back', ROLLED_BACK);
     return counter;
@@ -193,6 +201,10 @@ export class Vault {
   async #makeWay({ isPrevious }: Source): Promise<void> {
     if (isPrevious) await this.#deps.files.setAside(VAULT_FILE, 'damaged', this.#deps.clock.now());
   }
+}
+
+function refuse(cause: unknown): never {
+  throw cause;
 }
 
 function checkLength(passphrase: string): void {
