@@ -20,6 +20,9 @@ import {
   useKey,
 } from './parts/steps.ts';
 
+// Several starts and many waits in one flow; on a busy machine each takes its time.
+test.setTimeout(240_000);
+
 test('from the first run to a revoked key in the ledger, and no secret left anywhere', async () => {
   using data = new DataFolder();
   const secrets: string[] = [PASSPHRASE];

@@ -48,6 +48,9 @@ function postmaster(data: string): number {
   return Number(line?.trim().split(' ')[0] ?? 0);
 }
 
+// Several starts and many waits in one flow; on a busy machine each takes its time.
+test.setTimeout(240_000);
+
 test('a killed process is said, comes back, and nothing is lost', async () => {
   using data = new DataFolder();
   await using console = await TestConsole.open({ data });

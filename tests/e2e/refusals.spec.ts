@@ -11,7 +11,7 @@ const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' };
 /** Starts the console as a shell would, without a driver, until it has said this. */
 async function until(says: RegExp, data: DataFolder, args: readonly string[] = []) {
   const plan = launchPlan({ data, args });
-  const child: ChildProcess = spawn(plan.executablePath, plan.args, {
+  const child: ChildProcess = spawn(plan.executable, plan.args, {
     env: plan.env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -34,6 +34,9 @@ async function occupy(): Promise<{ server: Server; port: number }> {
   const address = server.address();
   return { server, port: typeof address === 'object' && address ? address.port : 0 };
 }
+
+// Several starts and many waits in one flow; on a busy machine each takes its time.
+test.setTimeout(240_000);
 
 test('a taken port is a sentence, and the service comes up once it is free; a second console steps back', async () => {
   const { server, port } = await occupy();

@@ -41,8 +41,9 @@ interface Opening {
   readonly args?: readonly string[];
 }
 
+/** How a shell starts this console. */
 export const launchPlan = ({ data, env = {}, args = [] }: Opening) => ({
-  executablePath: need('SALLYPORT_ELECTRON'),
+  executable: need('SALLYPORT_ELECTRON'),
   args: [need('SALLYPORT_APP'), `--user-data-dir=${data.path}`, ...args],
   env: { ...(process.env as Record<string, string>), ...env },
 });
@@ -65,11 +66,11 @@ export class TestConsole implements AsyncDisposable {
   }
 
   static async open(opening: Opening): Promise<TestConsole> {
-    const electron = await _electron.launch({
-      ...launchPlan(opening),
-      chromiumSandbox: true,
-      timeout: 30_000,
-    });
+    const { args, env } = launchPlan(opening);
+    // No executable is named: only then does the driver hold the start back until it listens. It finds the runtime by
+    // ELECTRON_OVERRIDE_DIST_PATH.
+    need('ELECTRON_OVERRIDE_DIST_PATH');
+    const electron = await _electron.launch({ args, env, chromiumSandbox: true, timeout: 30_000 });
     return new TestConsole(electron, opening.data);
   }
 
