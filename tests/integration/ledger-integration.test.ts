@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type Database, transact } from '../../service/db/database.ts';
 import { sha256 } from '../../service/ledger/entry-row.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
-import { advanceHead, readHead } from '../../service/ledger/integrator/head.ts';
 import type { Integrator } from '../../service/ledger/integrator/integrator.ts';
-import { holdLease } from '../../service/ledger/integrator/lease.ts';
+import { advanceHead, holdLease, readHead } from '../../service/ledger/integrator/store.ts';
 import { hashLeaf } from '../../shared/ledger/commitment.ts';
 import { appendLeaf, EMPTY_FRONTIER, rootOf } from '../../shared/ledger/merkle.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';

@@ -72,7 +72,7 @@ class TestClient {
   }
 
   pause(): void {
-    let resolve = () => undefined as void;
+    let resolve: () => void = () => undefined;
     const promise = new Promise<void>((done) => {
       resolve = done;
     });

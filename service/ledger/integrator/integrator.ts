@@ -1,6 +1,6 @@
 import { type Database, type Tx, transact } from '../../db/database.ts';
 import { BATCH_SIZE, type BatchDeps, type BatchResult, integrateBatch } from './batch.ts';
-import { releaseLease } from './lease.ts';
+import { releaseLease } from './store.ts';
 
 /** A wake-up that was lost costs at most this: SPEC 10 promises a number within 1 s. */
 const POLL_MS = 400;
