@@ -15,7 +15,7 @@ const cases: readonly [string, Partial<LedgerFilter>, Partial<LedgerFilter>][] =
   ['text, whatever its case', { text: 'RUNNER 5' }, { text: 'runner 6' }],
   ['text in the kind', { text: 'key.cre' }, { text: 'key.rev' }],
   ['beginning', { from: '2026-11-21T12:00:05.000Z' }, { from: '2026-11-21T12:00:05.001Z' }],
-  ['end', { to: '2026-11-21T12:00:05.000Z' }, { to: '2026-11-21T12:00:04.999Z' }],
+  ['end, itself left out', { to: '2026-11-21T12:00:05.001Z' }, { to: '2026-11-21T12:00:05.000Z' }],
 ];
 
 describe('the ledger filter', () => {

@@ -19,7 +19,13 @@ function textOf(entry: LedgerEntry): string {
   const known = texts.get(entry);
   if (known !== undefined) return known;
   const { kind, actor, requestId, data } = entry;
-  const text = [kind, actor.id, actor.name, requestId, JSON.stringify(data)].join('\n').toLowerCase();
+  // In the order in which the service stores them (RFC 8785), so that a text over two fields is found by both.
+  const sorted = Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const parts = [kind, actor.id, actor.name, requestId, JSON.stringify(sorted)];
+  const text = parts
+    .filter((part) => part !== null)
+    .join(' ')
+    .toLowerCase();
   texts.set(entry, text);
   return text;
 }
@@ -32,6 +38,6 @@ export function matches(filter: LedgerFilter, entry: LedgerEntry): boolean {
   if (filter.actor !== '' && entry.actor.id !== filter.actor && entry.actor.name !== filter.actor)
     return false;
   if (filter.from !== '' && Date.parse(entry.at) < Date.parse(filter.from)) return false;
-  if (filter.to !== '' && Date.parse(entry.at) > Date.parse(filter.to)) return false;
+  if (filter.to !== '' && Date.parse(entry.at) >= Date.parse(filter.to)) return false;
   return filter.text === '' || textOf(entry).includes(filter.text.toLowerCase());
 }

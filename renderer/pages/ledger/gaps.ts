@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../../../shared/ledger/entry.ts';
 import type { Bridge } from '../../bridge/bridge.ts';
 import type { LiveStore } from '../../stores/live.ts';
 import { type Gap, positionOf } from '../../stores/numbered.ts';
@@ -7,6 +8,10 @@ const PAGE = 500;
 /** Entries are numbered within 1 s of being staged, so this much later than its neighbour an entry may be dated. */
 const SLACK_MS = 2000;
 
+/** End of a time range in which every entry numbered before this one lies. */
+export const beforeEntry = (entry: Pick<LedgerEntry, 'at'>): string =>
+  new Date(Date.parse(entry.at) + SLACK_MS).toISOString();
+
 /**
  * Reads the entries of a gap from the ledger, newest first, and puts them into the live window.
  * @throws BridgeError when a page cannot be read; what was read before stays
@@ -14,7 +19,7 @@ const SLACK_MS = 2000;
 export async function fillGap(call: Bridge['call'], live: LiveStore, gap: Gap): Promise<void> {
   const { entries } = live.getState();
   const after = entries[positionOf(entries, gap.to + 1)];
-  const to = after ? new Date(Date.parse(after.at) + SLACK_MS).toISOString() : undefined;
+  const to = after ? beforeEntry(after) : undefined;
   let cursor: string | null = null;
   for (;;) {
     const query: { limit: number; to?: string; cursor?: string } = { limit: PAGE };

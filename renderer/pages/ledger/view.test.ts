@@ -26,7 +26,7 @@ function ledgerOf(size: number, pending: readonly LedgerEntry[] = []) {
         if (state.fails) return refusal('service-down', 'Down.');
         const { limit = 50, cursor, category, to } = (query ?? {}) as Query;
         let from = cursor === undefined ? state.size - 1 : Number(cursor);
-        if (to !== undefined) while (from >= 0 && entryOf(from).at > to) from -= 1;
+        if (to !== undefined) while (from >= 0 && entryOf(from).at >= to) from -= 1;
         const last = Math.max(-1, from - limit);
         const entries = from < 0 ? [] : entriesOf(last + 1, from).reverse();
         const page = cursor === undefined ? [...state.pending, ...entries] : entries;

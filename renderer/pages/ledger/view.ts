@@ -6,6 +6,7 @@ import { LIVE_CAPACITY, type LiveStore } from '../../stores/live.ts';
 import { type NumberedEntry, positionOf } from '../../stores/numbered.ts';
 import type { LedgerFilter } from '../../stores/ui.ts';
 import { matches, queryOf } from './filter.ts';
+import { beforeEntry } from './gaps.ts';
 
 export const PAGE_SIZE = 200;
 
@@ -129,7 +130,7 @@ export class LedgerView {
     this.#publish();
     try {
       const oldest = this.#detached ? this.#tail[0] : undefined;
-      const page = await this.#read(oldest ? { to: oldest.at } : cursorOf(this.#cursor));
+      const page = await this.#read(oldest ? { to: beforeEntry(oldest) } : cursorOf(this.#cursor));
       const known = new Set(this.#history.map((entry) => entry.id));
       const below = oldest?.number ?? Number.POSITIVE_INFINITY;
       for (const entry of page.entries)
