@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import ky, { HTTPError, type Options } from 'ky';
-import { Agent } from 'undici';
+import type { HTTPError, Options } from 'ky';
+import type { Agent } from 'undici';
 import { apiErrorBody } from '../../shared/http/errors.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
@@ -38,15 +38,21 @@ const down = (cause?: unknown): Refusal =>
     cause,
   });
 
+const transport = () => import('./transport.ts');
+
+const isHttpError = (error: unknown): error is HTTPError =>
+  error instanceof Error && error.name === 'HTTPError' && 'response' in error;
+
 /** Only what never reached a handler, or may be repeated under its idempotency key, is tried again. */
 const isWorthRetrying = (error: Error): boolean =>
-  error instanceof HTTPError ? error.response.status === 503 : error instanceof TypeError;
+  isHttpError(error) ? error.response.status === 503 : error instanceof TypeError;
 
 /** The console's client of the admin plane: one dispatcher over the socket, one signature per attempt. */
 export function createAdminClient({ endpoint, token, sign }: Deps) {
   let dispatcher: { readonly socket: string; readonly agent: Agent } | null = null;
 
-  const agentFor = (socket: string): Agent => {
+  const agentFor = async (socket: string): Promise<Agent> => {
+    const { Agent } = await transport();
     if (dispatcher?.socket !== socket) {
       dispatcher?.agent.destroy().catch(() => undefined);
       dispatcher = { socket, agent: new Agent({ connect: { socketPath: socket } }) };
@@ -58,9 +64,8 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
     const idempotencyKey = randomUUID();
     const { method, body } = request;
     // `dispatcher` is undici's own option, which ky hands on to fetch untouched.
-    const transport = { dispatcher: agent } as unknown as Options;
     return {
-      ...transport,
+      ...({ dispatcher: agent } as unknown as Options),
       method,
       headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': CONTENT_TYPE } : {}) },
       ...(body ? { body: body as NonNullable<Options['body']> } : {}),
@@ -91,10 +96,11 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
       if (!bearer)
         throw new Refusal('locked', 'The vault is locked. Unlock it and try again.', { retryable: true });
       const request = buildRequest(input, to.origin);
-      const response = await ky(request.targetUri, options(request, agentFor(to.socket), bearer)).catch(fail);
+      const [{ ky }, agent] = await Promise.all([transport(), agentFor(to.socket)]);
+      const response = await ky(request.targetUri, options(request, agent, bearer)).catch(fail);
       return { status: response.status, body: await validBody(request, response) };
     },
-    agent: (): Agent | null => {
+    async agent(): Promise<Agent | null> {
       const to = endpoint();
       return to ? agentFor(to.socket) : null;
     },
@@ -137,7 +143,7 @@ async function validBody({ route }: AdminRequest, response: Response): Promise<R
 
 /** Turns what ky throws into a refusal; what a signer threw passes as it is. */
 async function fail(error: unknown): Promise<never> {
-  if (error instanceof HTTPError) throw await refusalOf(error.response);
+  if (isHttpError(error)) throw await refusalOf(error.response);
   const isTransport = error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
   throw isTransport ? down(error) : error;
 }

@@ -1,4 +1,4 @@
-import { type Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { routeOf } from '../../shared/http/table.ts';
 
 /** How long the service may take to answer at all; after that the watchdog of the subscription counts. */
@@ -15,7 +15,7 @@ export class StreamError extends Error {
 }
 
 interface Deps {
-  readonly agent: () => Agent | null;
+  readonly agent: () => Promise<Agent | null>;
   readonly origin: () => string | null;
   readonly token: () => string | null;
 }
@@ -28,10 +28,11 @@ interface Deps {
 export const openStream =
   ({ agent, origin, token }: Deps) =>
   async (lastEventId: number | null, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> => {
-    const [dispatcher, base, bearer] = [agent(), origin(), token()];
+    const [dispatcher, base, bearer] = [await agent(), origin(), token()];
     if (!dispatcher || !base) throw new StreamError('down', 'the service does not serve');
     if (!bearer) throw new StreamError('locked', 'the vault is locked');
     const resume = lastEventId === null ? {} : { 'last-event-id': String(lastEventId) };
+    const { request } = await import('./transport.ts');
     const answer = await request(new URL(routeOf('events.stream').path, base), {
       dispatcher,
       signal,

@@ -46,7 +46,7 @@ export class Console {
   readonly #clipboard = createClipboardLoan({ clipboard, setTimer: later });
   readonly #backend: Backend;
   readonly #lifecycle: Lifecycle;
-  readonly #stopTriggers: () => void;
+  #stopTriggers: (() => void) | null = null;
   #window: AppWindow | null = null;
   readonly #socket: AdminSocket;
 
@@ -63,16 +63,6 @@ export class Console {
     this.#backend = this.#createBackend();
     this.#lifecycle = new Lifecycle(this.#parts());
     this.#serveGate();
-    this.#stopTriggers = watchLockTriggers({
-      power: powerMonitor,
-      setInterval: every,
-      idleMinutes: () => this.#settings.get().idleMinutes,
-      watchScreen: (onLock) =>
-        process.platform === 'linux'
-          ? watchScreenLock({ environment: process.env, onLock, log: ground.log.info })
-          : () => undefined,
-      lock: (reason) => this.#lifecycle.lock(reason),
-    });
   }
 
   static async open(ground: Ground): Promise<Console> {
@@ -86,10 +76,24 @@ export class Console {
   }
 
   async close(): Promise<void> {
-    this.#stopTriggers();
+    this.#stopTriggers?.();
     this.#lifecycle.end();
     await Promise.all([this.#clipboard.clear(), this.#backend.stop()]);
     this.#socket.remove();
+  }
+
+  /** From the first unlock on: before it there is nothing to lock. */
+  #watchLockTriggers(): void {
+    this.#stopTriggers ??= watchLockTriggers({
+      power: powerMonitor,
+      setInterval: every,
+      idleMinutes: () => this.#settings.get().idleMinutes,
+      watchScreen: (onLock) =>
+        process.platform === 'linux'
+          ? watchScreenLock({ environment: process.env, onLock, log: this.#ground.log.info })
+          : () => undefined,
+      lock: (reason) => this.#lifecycle.lock(reason),
+    });
   }
 
   #createBackend(): Backend {
@@ -166,7 +170,10 @@ export class Console {
       vaultDirectory: folders.vault,
       hasVault: () => readdirSync(folders.vault).length > 0,
       idleMinutes: () => this.#settings.get().idleMinutes,
-      didUnlock: () => this.#backend.didUnlock(),
+      didUnlock: () => {
+        this.#watchLockTriggers();
+        this.#backend.didUnlock();
+      },
       didLock: () => {
         this.#clipboard.clear().catch(() => undefined);
         this.#backend.didLock();

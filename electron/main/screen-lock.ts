@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
-import { Message, type MessageBus, sessionBus, systemBus } from '@jellybrick/dbus-next';
+import type { MessageBus } from '@jellybrick/dbus-next';
 
 /** Desktop lockers that announce themselves on the session bus; all say `ActiveChanged(true)`. */
 const LOCKERS = [
@@ -46,7 +46,10 @@ interface Watching {
   readonly log: (event: { screenLock: string; bus: string }) => void;
 }
 
+type Dbus = typeof import('@jellybrick/dbus-next');
+
 async function listen(
+  dbus: Pick<Dbus, 'Message'>,
   bus: MessageBus,
   name: string,
   rules: readonly string[],
@@ -56,7 +59,7 @@ async function listen(
   const own = environment.XDG_SESSION_ID ? sessionPath(environment.XDG_SESSION_ID) : null;
   // The library emits it and leaves it out of its types; unheard it would end the process.
   (bus as EventEmitter).on('error', () => log({ screenLock: 'bus lost', bus: name }));
-  bus.on('message', (signal: Message) => {
+  bus.on('message', (signal: Signal) => {
     if (saysLocked(signal, own)) onLock();
   });
   const target = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus' };
@@ -68,7 +71,7 @@ async function listen(
       signature: 's',
       body: [body],
     };
-    await bus.call(new Message(call));
+    await bus.call(new dbus.Message(call));
   }
   log({ screenLock: 'watching', bus: name });
 }
@@ -80,24 +83,31 @@ async function listen(
  */
 export function watchScreenLock(watching: Watching): () => void {
   const buses: MessageBus[] = [];
-  const open = (name: string, connect: () => MessageBus, rules: readonly string[]): void => {
-    try {
-      const bus = connect();
-      buses.push(bus);
-      listen(bus, name, rules, watching).catch(() => watching.log({ screenLock: 'not watched', bus: name }));
-    } catch {
-      watching.log({ screenLock: 'not watched', bus: name });
-    }
+  let stopped = false;
+  const watch = (dbus: Dbus): void => {
+    const open = (name: string, connect: () => MessageBus, rules: readonly string[]): void => {
+      try {
+        const bus = connect();
+        buses.push(bus);
+        listen(dbus, bus, name, rules, watching).catch(() =>
+          watching.log({ screenLock: 'not watched', bus: name }),
+        );
+      } catch {
+        watching.log({ screenLock: 'not watched', bus: name });
+      }
+    };
+    const busAddress = watching.environment.DBUS_SESSION_BUS_ADDRESS;
+    const rules = LOCKERS.map((name) => rule(name, 'ActiveChanged'));
+    if (busAddress) open('session', () => dbus.sessionBus({ busAddress }), rules);
+    if (existsSync(SYSTEM_BUS_SOCKET)) open('system', () => dbus.systemBus(), [rule(LOGIN_SESSION, 'Lock')]);
   };
-  const busAddress = watching.environment.DBUS_SESSION_BUS_ADDRESS;
-  if (busAddress)
-    open(
-      'session',
-      () => sessionBus({ busAddress }),
-      LOCKERS.map((name) => rule(name, 'ActiveChanged')),
-    );
-  if (existsSync(SYSTEM_BUS_SOCKET)) open('system', () => systemBus(), [rule(LOGIN_SESSION, 'Lock')]);
+  // Loaded when there is something to lock: the unlock window must not wait for it.
+  import('@jellybrick/dbus-next').then(
+    (dbus) => (stopped ? undefined : watch(dbus)),
+    () => watching.log({ screenLock: 'not watched', bus: 'any' }),
+  );
   return () => {
+    stopped = true;
     for (const bus of buses) bus.disconnect();
   };
 }
