@@ -85,7 +85,9 @@ function answerErrors(app: FastifyInstance, { classify, deps }: ServerOptions): 
     if (error.status >= 500) request.log.error({ err: thrown }, 'request failed');
     return sendError(request, reply, error);
   });
-  app.setNotFoundHandler(async (request, reply) => {
+  // As a hook, before the body: Fastify's own handler for unknown paths would read and parse a stranger's body first.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
     await arrive(deps, { id: null, plane: 'public', request, reply });
     throw new HttpError('not_found', 'there is nothing at this address');
   });
