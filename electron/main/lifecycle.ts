@@ -40,7 +40,7 @@ export interface Parts {
   readonly openTrusted: (opening: TrustedOpening) => Closable;
   readonly openApp: (opening: AppOpening) => Closable;
   readonly vaultDirectory: string;
-  /** A look from outside, so that the first window need not wait for the keeper; the keeper's word counts. */
+  /** A look from outside, so that the first window need not wait for the keeper, whose word counts. */
   readonly hasVault: () => boolean;
   readonly idleMinutes: () => number;
   /** After the console is open: issue tokens, start or resume the service. */
@@ -118,9 +118,18 @@ export class Lifecycle {
   /** @param addition said in the title of the window that opens */
   start(addition?: string): void {
     if (this.#quitting) return;
-    this.#keeper = this.#parts.forkKeeper(this.#keeperEvents(addition));
-    this.#keeper.start(this.#parts.vaultDirectory, this.#parts.idleMinutes());
     this.#openFront(this.#parts.hasVault() ? 'unlock' : 'first-run', addition);
+  }
+
+  /**
+   * Forks the keeper once the first window has its page: a process that starts beside it would hold it up, and nobody
+   * types a passphrase faster than the keeper starts.
+   */
+  #startKeeper(addition: string | undefined): ReturnType<Parts['forkKeeper']> | null {
+    if (this.#quitting) return null;
+    const keeper = this.#parts.forkKeeper(this.#keeperEvents(addition));
+    keeper.start(this.#parts.vaultDirectory, this.#parts.idleMinutes());
+    return keeper;
   }
 
   lock(reason: LockReason): void {
@@ -175,16 +184,18 @@ export class Lifecycle {
   }
 
   #openFront(role: FrontRole, addition?: string): void {
-    const keeper = this.#keeper;
     this.#frontRole = role;
     this.#front = this.#parts.openTrusted({
       role,
       subject: null,
       ...(addition ? { addition } : {}),
-      attach: (port) => keeper?.attachWindow(role, null, port),
+      attach: (port) => {
+        this.#keeper ??= this.#startKeeper(addition);
+        this.#keeper?.attachWindow(role, null, port);
+      },
       onClosed: (how) => {
         this.#front = null;
-        keeper?.windowClosed(role, null);
+        this.#keeper?.windowClosed(role, null);
         if (how === 'crashed' && this.#mayReplaceWindow()) this.#openFront(role, addition);
         else this.#parts.quit();
       },

@@ -30,6 +30,16 @@ describe('unlocking', () => {
     expect(screen.getByLabelText<HTMLInputElement>('Passphrase').value).toBe('');
   });
 
+  it('may be typed into before the keeper has spoken, and sends nothing until then', () => {
+    const window = openWindow('unlock');
+    expect(document.activeElement).toBe(screen.getByLabelText('Passphrase'));
+    window.type('Passphrase', PASSPHRASE);
+    expect(window.button('Unlock').disabled).toBe(true);
+    window.hear(statusMessage());
+    window.press('Unlock');
+    expect(window.said()).toEqual([{ type: 'unlock', passphrase: PASSPHRASE }]);
+  });
+
   it('says wrong at the field and is ready for the next attempt', () => {
     const window = openWindow('unlock', statusMessage(), { type: 'working', what: 'Deriving' });
     window.hear(errorMessage('wrong-passphrase', 'Wrong passphrase.'));

@@ -56,10 +56,12 @@ function WithPassphrase({ bridge, state, acceptOlder, onAcceptOlder, onGo }: Wit
   const { status, working, error } = state;
   const wait = useCountdown(error?.waitSeconds ?? null, error);
   const unreadable = status?.state === 'damaged' && !acceptOlder;
-  const blocked = working !== null || wait > 0 || !status || unreadable;
+  const busy = working !== null || wait > 0;
+  // Typing may begin while the keeper still starts; it is sent when there is somebody to hear it.
+  const blocked = busy || !status || unreadable;
   useEffect(() => {
-    if (!blocked) field.current?.focus();
-  }, [blocked]);
+    if (!busy) field.current?.focus();
+  }, [busy]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (blocked || passphrase === '') return;
@@ -102,7 +104,7 @@ function WithPassphrase({ bridge, state, acceptOlder, onAcceptOlder, onGo }: Wit
             label="Passphrase"
             value={passphrase}
             onChange={setPassphrase}
-            disabled={blocked}
+            disabled={busy}
             error={inField}
             hint={wait > 0 ? `The next attempt is looked at in ${wait} s.` : null}
           />
