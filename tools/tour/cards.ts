@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import type { Desk } from './desk.ts';
+import { type Desk, pressAway } from './desk.ts';
 import { expect } from './patience.ts';
 
 /**
@@ -19,9 +19,7 @@ export async function sign(
   const button = card.getByRole('button', { name: 'Sign', exact: true });
   await expect(button).toBeEnabled();
   if (picture) await desk.gallery.take(card, ...picture);
-  const closed = card.waitForEvent('close');
-  await button.click();
-  await closed;
+  await pressAway(card, button);
 }
 
 /** The dialog of the application that says that it is done; closed again. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { finish, sign } from './cards.ts';
-import { apiOn, at, type Desk, type Step, textOf } from './desk.ts';
+import { apiOn, at, type Desk, pressAway, type Step, textOf } from './desk.ts';
 import { TourError } from './errors.ts';
 import { expect } from './patience.ts';
 
@@ -34,7 +34,7 @@ async function readSecret(desk: Desk): Promise<string> {
   const [secret] = (await textOf(reveal.locator('body'))).match(SECRET) ?? [];
   if (!secret) throw new TourError('not-shown', 'the reveal window shows no key');
   await desk.gallery.take(reveal, 'reveal', 'The secret, shown once; this key is revoked two steps later');
-  await reveal.getByRole('button', { name: 'I have stored it' }).click();
+  await pressAway(reveal, reveal.getByRole('button', { name: 'I have stored it' }));
   return secret;
 }
 

@@ -1,4 +1,4 @@
-import { apiOn, at, type Step } from './desk.ts';
+import { apiOn, at, pressAway, type Step } from './desk.ts';
 import { TourError } from './errors.ts';
 import { expect } from './patience.ts';
 
@@ -22,9 +22,7 @@ const lock: Step = {
   async run(desk) {
     const app = await at(desk, 'overview');
     const api = await apiOn(app);
-    const gone = app.waitForEvent('close');
-    await app.getByTestId('lock').click();
-    await gone;
+    await pressAway(app, app.getByTestId('lock'));
     const unlock = await desk.windows.of('unlock');
     await expect(unlock.locator('input[type=password]')).toBeVisible();
     const { status } = await fetch(`${api}/readyz`);

@@ -1,4 +1,4 @@
-import type { Step } from './desk.ts';
+import { pressAway, type Step } from './desk.ts';
 import { expect } from './patience.ts';
 
 /** Long enough to be called strong; the vault it opens lives as long as the tour. */
@@ -27,7 +27,7 @@ const confirm: Step = {
     await gallery.take(page, 'recovery-code', 'The recovery code, shown once; this vault is gone already');
     await page.getByRole('button', { name: 'I have written it down' }).click();
     await page.getByLabel('Group 8 of 8').fill(last);
-    await page.getByRole('button', { name: 'Confirm' }).click();
+    await pressAway(page, page.getByRole('button', { name: 'Confirm' }));
     const app = await windows.of('app');
     await expect(app.getByTestId('status-vault')).toContainText('unlocked');
     await expect(app.getByTestId('status-service')).toContainText('running', { timeout: 30_000 });

@@ -36,3 +36,12 @@ export const textOf = async (locator: Locator): Promise<string> => (await locato
 /** Origin of the public API, as the top bar names it. */
 export const apiOn = async (app: Page): Promise<string> =>
   `http://${await textOf(app.getByTestId('service-name').locator('.font-mono'))}`;
+
+/** Presses what closes its own window, which may be gone before the press has come back. */
+export async function pressAway(page: Page, button: Locator): Promise<void> {
+  const closed = page.waitForEvent('close');
+  await button.click().catch((error: unknown) => {
+    if (!page.isClosed()) throw error;
+  });
+  await closed;
+}
