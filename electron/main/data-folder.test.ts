@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DataFolderError, prepareDataFolders } from './data-folder.ts';
+import { DataFolderError, mayHoldVault, prepareDataFolders } from './data-folder.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -28,5 +28,25 @@ describe('data folders', () => {
     const attempt = () => prepareDataFolders(join(file, 'data'));
     expect(attempt).toThrow(DataFolderError);
     expect(attempt).toThrow(/file\/data.*writable/);
+  });
+
+  it('leave no probe behind, and are not stopped by that of a console that starts beside them', () => {
+    writeFileSync(join(folder, '.writable'), '');
+    writeFileSync(join(folder, `.writable-${process.pid}`), '');
+    const { root } = prepareDataFolders(folder);
+    expect(readdirSync(root)).not.toContain(`.writable-${process.pid}`);
+  });
+});
+
+describe('a look for the vault', () => {
+  it('tells an empty folder from one that holds something', () => {
+    const { vault } = prepareDataFolders(folder);
+    expect(mayHoldVault(vault)).toBe(false);
+    writeFileSync(join(vault, 'vault'), '');
+    expect(mayHoldVault(vault)).toBe(true);
+  });
+
+  it('does not fail, nor offer to create another, when the folder is gone', () => {
+    expect(mayHoldVault(join(folder, 'gone'))).toBe(true);
   });
 });

@@ -1,4 +1,13 @@
-import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 export class DataFolderError extends Error {
@@ -56,11 +65,24 @@ export function prepareDataFolders(root: string): DataFolders {
       if ((mode & 0o077) !== 0) chmodSync(path, mode & 0o700);
       accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     }
-    const probe = join(root, '.writable');
+    // Two consoles may start at once; only the lock that comes later decides between them.
+    const probe = join(root, `.writable-${process.pid}`);
     writeFileSync(probe, 'x'.repeat(4096), { mode: 0o600 });
-    rmSync(probe);
+    rmSync(probe, { force: true });
   } catch (cause) {
     throw new DataFolderError(...sentence(root, (cause as NodeJS.ErrnoException).code), cause);
   }
   return folders;
+}
+
+/**
+ * Whether a vault may be there, for the choice of the first window. A folder that cannot be read is taken for one that holds a
+ * vault: offering to create another is the worse mistake, and the keeper's word corrects either.
+ */
+export function mayHoldVault(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0;
+  } catch {
+    return true;
+  }
 }
