@@ -5,6 +5,7 @@ import type { SigningRequest } from '../keeper/protocol.ts';
 import { type AdminEndpoint, createAdminClient } from './admin-client.ts';
 import { createAdminTokens } from './admin-tokens.ts';
 import { apiCall } from './api-call.ts';
+import { eachStep, type StepFailed } from './each-step.ts';
 import { createEnrolment, type OwnKey } from './enrolment.ts';
 import { createLocalOperators } from './local-operators.ts';
 import { openStream } from './stream-connection.ts';
@@ -31,8 +32,12 @@ interface Deps {
   readonly sign: (request: SigningRequest) => Promise<Readonly<Record<string, string>>>;
   readonly reveal: Parameters<typeof apiCall>[0]['reveal'];
   readonly greeting: () => readonly Pushed[];
+  /** A step of a lock or of the end that failed; the others were taken all the same. */
+  readonly stepFailed: StepFailed;
   readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
 }
+
+const REMOVE_FILES = 'remove the operators’ files';
 
 const pagePort = (port: MessagePortMain): PagePort => ({
   post: (batch) => port.postMessage(batch),
@@ -66,7 +71,7 @@ export function createBackend(deps: Deps) {
     issueToken: tokens.issueForTool,
     folder: deps.operatorsFolder,
   });
-  operators.removeAll();
+  eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
     service,
@@ -87,13 +92,17 @@ export function createBackend(deps: Deps) {
     },
     /** The service runs on; nobody can administer it until the next unlock. */
     didLock(): void {
-      tokens.close();
-      operators.removeAll();
-      hub.close().catch(() => undefined);
+      eachStep(
+        {
+          'withdraw the admin tokens': tokens.close,
+          [REMOVE_FILES]: operators.removeAll,
+          'close the event stream': hub.close,
+        },
+        deps.stepFailed,
+      );
     },
     async stop(): Promise<void> {
-      await hub.close();
-      await client.close();
+      await Promise.allSettled([hub.close(), client.close()]);
       await service.stop();
     },
   };

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperatorFile } from '../../shared/http/operator-file.ts';
 import type { OperatorRole } from '../../shared/http/route.ts';
@@ -53,6 +53,8 @@ export function createLocalOperators({ client, endpoint, issueToken, folder }: D
     },
     /** At lock, at quit and at start: the tokens in these files are dead, the keys that tools added live elsewhere. */
     removeAll(): void {
+      // Somebody removed the folder, and with it every file that had to go.
+      if (!existsSync(folder)) return;
       for (const name of readdirSync(folder))
         if (/\.json(\.draft)?$/.test(name)) rmSync(join(folder, name), { force: true });
     },

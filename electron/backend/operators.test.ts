@@ -101,6 +101,11 @@ describe('local operators', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('need no folder to be removed from', () => {
+    rmSync(folder, { recursive: true });
+    expect(() => local().removeAll()).not.toThrow();
+  });
+
   it('cannot write outside their folder by their name', async () => {
     for (const name of ['../../evil', '/etc/passwd', '..', '\u0000', 'a'.repeat(64)]) {
       const { path } = await local().invite(name, 'responder');

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
@@ -8,15 +7,16 @@ import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
 import { bundledService } from '../backend/bundled-service.ts';
 import { forkChild } from '../backend/child.ts';
+import { eachStep } from '../backend/each-step.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import { type AdminSocket, adminSocket } from '../backend/runtime-folder.ts';
 import { examine } from '../diagnostics/examine.ts';
-import { createGate } from '../ipc/gate.ts';
+import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
 import { createClipboardLoan } from './clipboard.ts';
-import type { DataFolders } from './data-folder.ts';
+import { type DataFolders, mayHoldVault } from './data-folder.ts';
 import { createKeeperLink } from './keeper-link.ts';
 import { forkKeeper } from './keeper-process.ts';
 import { say } from './leave.ts';
@@ -27,7 +27,7 @@ import { type BuiltPaths, postgresBinaries } from './paths.ts';
 import { appInfo, VERSION } from './runtime.ts';
 import { watchScreenLock } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
-import { openSettings, type SettingsFile } from './settings-file.ts';
+import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
 import { signer } from './signing.ts';
 import { every, later } from './timers.ts';
 import { openTrustedWindow } from './trusted-window.ts';
@@ -106,6 +106,7 @@ export class Console {
       sign: signer(() => this.#lifecycle.keeper),
       reveal: (shown) => this.#lifecycle.keeper?.reveal(shown),
       greeting: () => this.#greeting(),
+      stepFailed: (step, error) => this.#stepFailed(step, error),
       setTimer: later,
     });
   }
@@ -149,6 +150,22 @@ export class Console {
     this.#backend.push({ type: 'notice', level, text, at: new Date().toISOString() });
   }
 
+  /** A lock goes on past a step that fails; what was left undone is logged and said. */
+  #stepFailed(step: string, error: unknown): void {
+    this.#ground.log.error({ step, where: whereOf(error) });
+    this.#notice('warning', `Locking could not finish one step: ${step}. Everything else was locked.`);
+  }
+
+  /** A disk that takes no more must not hold up a lock: a setting that cannot be saved still holds until quit. */
+  #remember(change: Partial<Settings>): void {
+    try {
+      this.#settings.set(change);
+    } catch (error) {
+      this.#ground.log.error({ settings: whereOf(error) });
+      this.#notice('warning', 'The settings could not be saved. Free some space, then change them again.');
+    }
+  }
+
   #title(): string {
     const { api, state } = this.#backend.service.status();
     return api ? `Sallyport: bundled service at ${api}` : `Sallyport: bundled service, ${state}`;
@@ -168,16 +185,18 @@ export class Console {
         }),
       openApp: (opening) => this.#openApp(opening),
       vaultDirectory: folders.vault,
-      hasVault: () => readdirSync(folders.vault).length > 0,
+      hasVault: () => mayHoldVault(folders.vault),
       idleMinutes: () => this.#settings.get().idleMinutes,
       didUnlock: () => {
         this.#watchLockTriggers();
         this.#backend.didUnlock();
       },
-      didLock: () => {
-        this.#clipboard.clear().catch(() => undefined);
-        this.#backend.didLock();
-      },
+      didLock: () =>
+        eachStep(
+          { 'clear the clipboard': this.#clipboard.clear, 'shut the admin plane': this.#backend.didLock },
+          (step, error) => this.#stepFailed(step, error),
+        ),
+      stepFailed: (step, error) => this.#stepFailed(step, error),
       didChangeStatus: (status) => this.#backend.push({ type: 'vault', status }),
       copy: (text) => void this.#clipboard.copy(text),
       notice: (level, text) => {
@@ -198,7 +217,7 @@ export class Console {
       preload: this.#ground.paths.appPreload,
       bounds: this.#settings.get().bounds,
       title: this.#title(),
-      onBounds: (bounds) => this.#settings.set({ bounds }),
+      onBounds: (bounds) => this.#remember({ bounds }),
     });
     this.#window = window;
     return {
@@ -227,7 +246,7 @@ export class Console {
         vaultStatus: () => this.#lifecycle.status,
         lock: () => this.#lifecycle.lock('demand'),
         setIdleMinutes: (idleMinutes) => {
-          this.#settings.set({ idleMinutes });
+          this.#remember({ idleMinutes });
           this.#lifecycle.keeper?.setIdleMinutes(idleMinutes);
         },
         serviceStatus: () => this.#backend.service.status(),

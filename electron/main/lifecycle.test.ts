@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { KeeperEvents } from './keeper-link.ts';
 import { type AppOpening, Lifecycle, type TrustedOpening } from './lifecycle.ts';
@@ -24,6 +24,7 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
   const trusted: TrustedOpening[] = [];
   const apps: AppOpening[] = [];
   const timers: (() => void)[] = [];
+  const act = vi.fn((what: string) => void log.push(what));
   const lifecycle: Lifecycle = new Lifecycle({
     forkKeeper: (events) => {
       keepers.push(events);
@@ -49,16 +50,17 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
     openApp: (opening) => {
       apps.push(opening);
       log.push('open app');
-      return { destroy: () => log.push('destroy app') };
+      return { destroy: () => act('destroy app') };
     },
     vaultDirectory: '/vault',
     hasVault: () => seen !== 'absent',
     idleMinutes: () => 10,
     didUnlock: () => log.push('did unlock'),
-    didLock: () => log.push('did lock'),
+    didLock: () => act('did lock'),
     didChangeStatus: () => undefined,
     copy: (text) => log.push(`copy ${text}`),
     notice: (level) => log.push(`notice ${level}`),
+    stepFailed: (step) => log.push(`failed: ${step}`),
     say: () => log.push('say'),
     quit: () => log.push('quit'),
     setTimer: (run) => {
@@ -74,7 +76,7 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
   keepers[0]?.started(status(initial));
   const open = () => keepers.at(-1)?.unlocked(KEY);
   const clear = () => log.splice(0);
-  return { lifecycle, log, keepers, trusted, apps, timers, load, open, clear };
+  return { lifecycle, log, keepers, trusted, apps, timers, act, load, open, clear };
 }
 
 describe('at the start', () => {
@@ -142,6 +144,24 @@ describe('locking', () => {
     t.keepers[1]?.started(status('locked'));
     expect(t.log).toHaveLength(8);
     expect(t.lifecycle.status?.state).toBe('locked');
+  });
+
+  it('takes every other step when one fails, and a new keeper follows', () => {
+    for (const broken of ['destroy app', 'did lock']) {
+      const t = rig();
+      t.open();
+      t.clear();
+      t.act.mockImplementation((what) => {
+        if (what === broken) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        t.log.push(what);
+      });
+      t.lifecycle.lock('idle');
+      t.load();
+      expect(t.lifecycle.isUnlocked).toBe(false);
+      expect(t.log.filter((line) => line.startsWith('failed'))).toHaveLength(1);
+      expect(t.log).toContain(broken === 'did lock' ? 'destroy app' : 'did lock');
+      expect(t.log.slice(-2)).toEqual(['fork keeper 2', 'attach unlock']);
+    }
   });
 
   it('does nothing while locked', () => {

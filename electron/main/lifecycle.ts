@@ -1,5 +1,6 @@
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import { eachStep, type StepFailed } from '../backend/each-step.ts';
 import type { OwnKey } from '../backend/enrolment.ts';
 import type { KeeperEvents, KeeperLink, Port } from './keeper-link.ts';
 import { LOCK_SENTENCE, type LockReason } from './lock-triggers.ts';
@@ -50,6 +51,8 @@ export interface Parts {
   readonly didChangeStatus: (status: VaultStatus) => void;
   readonly copy: (text: string) => void;
   readonly notice: (level: 'warning' | 'error', text: string) => void;
+  /** A step of a lock that failed; the others were taken all the same. */
+  readonly stepFailed: StepFailed;
   /** A sentence that a person must read, outside any page. */
   readonly say: (sentence: string) => void;
   readonly quit: () => void;
@@ -145,18 +148,23 @@ export class Lifecycle {
   }
 
   #forget(): void {
+    const [keeper, asked, app, front] = [this.#keeper, [...this.#asked], this.#app, this.#front];
     // The gate refuses from here on, before anything is taken down.
     this.#key = null;
-    this.#keeper?.kill();
-    this.#keeper = null;
-    for (const window of this.#asked.values()) window.destroy();
+    this.#keeper = this.#app = this.#front = null;
     this.#asked.clear();
-    this.#app?.destroy();
-    this.#app = null;
-    this.#front?.destroy();
-    this.#front = null;
-    this.#setStatus(this.#status && { ...this.#status, state: 'locked', unlockedAt: null });
-    this.#parts.didLock();
+    eachStep(
+      {
+        'end the keeper': () => keeper?.kill(),
+        ...Object.fromEntries(asked.map(([name, window]) => [`close ${name}`, () => window.destroy()])),
+        'close the window': () => app?.destroy(),
+        'close the trusted window': () => front?.destroy(),
+        'tell the state': () =>
+          this.#setStatus(this.#status && { ...this.#status, state: 'locked', unlockedAt: null }),
+        'withdraw what was lent': () => this.#parts.didLock(),
+      },
+      this.#parts.stepFailed,
+    );
   }
 
   #setStatus(status: VaultStatus | null): void {

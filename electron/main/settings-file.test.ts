@@ -26,6 +26,13 @@ describe('settings', () => {
     expect(openSettings(path).get()).toEqual({ apiPort: 4180, idleMinutes: 5, bounds: null });
   });
 
+  it('hold until the end when the disk does not take them', () => {
+    const settings = openSettings(path);
+    rmSync(folder, { recursive: true });
+    expect(() => settings.set({ idleMinutes: 3 })).toThrow(/ENOENT/);
+    expect(settings.get().idleMinutes).toBe(3);
+  });
+
   it('never let the file stretch the lock beyond its bounds', () => {
     writeFileSync(path, '{"idleMinutes": 100000}');
     expect(openSettings(path).get().idleMinutes).toBe(10);

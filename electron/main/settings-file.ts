@@ -37,6 +37,7 @@ export function openSettings(path: string) {
   let current = settings.parse(read(path));
   return {
     get: (): Readonly<Settings> => current,
+    /** Holds at once, also when it cannot be saved. @throws what the file system says, for instance ENOSPC or EROFS */
     set(change: Partial<Settings>): void {
       current = settings.parse({ ...current, ...change });
       const draft = `${path}.draft`;
