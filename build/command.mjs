@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { foreground } from './jobs/child.mjs';
 import { runJob } from './jobs/jobs.mjs';
 import { isRoot, ROOT } from './paths.mjs';
-import { bringBack, stage } from './session/stage.mjs';
+import { bringHome, stage } from './session/stage.mjs';
 import { RUN_VARIABLE, sweep } from './session/sweep.mjs';
 import { dropTo, handOver, nodeFor, unprivilegedUser } from './session/user.mjs';
 import { exitWith, say } from './setup/report.mjs';
@@ -41,6 +41,8 @@ const INHERITED = /^(PATH|LANG|LC_ALL|TERM|CI|NO_COLOR|FORCE_COLOR|COLUMNS|SALLY
 export function command(job) {
   return exitWith(async () => {
     const needs = COMMANDS[job];
+    // What root fetches and stages is read by the user below, whatever root's own habit is.
+    if (isRoot() && needs.drop) process.umask(0o022);
     const { electron } = await setUp(needs);
     const user = isRoot() && needs.drop ? await unprivilegedUser() : undefined;
     const args = process.argv.slice(2);
@@ -65,7 +67,7 @@ async function runAs(user, context) {
   try {
     return await runBelow(user, { ...context, args, root: folder, artifacts });
   } finally {
-    if (COMMANDS[context.job].session) bringBack(artifacts);
+    if (COMMANDS[context.job].session) bringHome(folder);
     release();
   }
 }

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { removeTree } from './folders.mjs';
 
 /** Every process below a run carries its id, so that none can outlive it unseen. */
 export const RUN_VARIABLE = 'SALLYPORT_RUN';
@@ -65,7 +66,7 @@ export function sweep(id, leader) {
     for (const pid of left) ended.push(...end(pid));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
   }
-  rmSync(runFolder(id), { recursive: true, force: true });
+  removeTree(runFolder(id));
   return [...new Set(ended)];
 }
 

@@ -1,8 +1,9 @@
 import {
   chmodSync,
-  chownSync,
+  closeSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,6 +13,7 @@ import { dirname, join, resolve } from 'node:path';
 import { cacheFolder } from '../paths.mjs';
 import { SetupError, step } from '../setup/report.mjs';
 import { run } from '../setup/run.mjs';
+import { give, openFolder } from './folders.mjs';
 
 /** @typedef {{ name: string, uid: number, gid: number }} User */
 
@@ -102,18 +104,7 @@ function isOpenToAll(path) {
  */
 export async function handOver(folder, user) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { uid } = statSync(folder);
-  if (uid !== user.uid) {
-    if (readdirSync(folder).length > 0) {
-      throw new SetupError(
-        'user',
-        `${folder} holds files and does not belong to the user ${user.name}, which runs the service.`,
-        `chown -R ${user.name}: ${folder}`,
-      );
-    }
-    chownSync(folder, user.uid, user.gid);
-    chmodSync(folder, 0o700);
-  }
+  takeOver(folder, user);
   const [file = '', ...args] = [...dropTo(user), 'test', '-w', folder];
   if ((await run(file, args)).status === 0) return;
   throw new SetupError(
@@ -121,4 +112,24 @@ export async function handOver(folder, user) {
     `The user ${user.name}, which runs the service, cannot reach ${folder}: a folder above it is closed.`,
     'choose a folder that is open to it, such as --data /var/lib/sallyport',
   );
+}
+
+/**
+ * Looks at the folder that it opened and gives away that one: the name may lie in a folder that the user can change.
+ * @param {string} folder
+ * @param {User} user
+ */
+export function takeOver(folder, user) {
+  if (statSync(folder).uid === user.uid) return;
+  const refuse = (/** @type {string} */ why) =>
+    new SetupError(
+      'user',
+      `${folder} ${why} and does not belong to the user ${user.name}, which runs the service.`,
+      `chown -R ${user.name}: ${folder}`,
+    );
+  if (lstatSync(folder).isSymbolicLink()) throw refuse('is a link');
+  const fd = openFolder(folder);
+  if (readdirSync(`/proc/self/fd/${fd}`).length === 0) return give(fd, user, 0o700);
+  closeSync(fd);
+  throw refuse('holds files');
 }
