@@ -87,7 +87,7 @@ describe('inviting a local tool', () => {
     const fake = fakeDoor({
       routes: listed,
       channels: {
-        'operators.inviteLocal': () => ({ path: "/home/m/it's here/simulator.json", expiresAt: AT }),
+        'operators.inviteLocal': () => ({ path: "/srv/m/it's here/simulator.json", expiresAt: AT }),
       },
     });
     renderScreen(<OperatorsPage />, fake);
@@ -97,7 +97,7 @@ describe('inviting a local tool', () => {
     fireEvent.click(within(dialog).getByRole('button', { name: 'Sign and invite' }));
     const done = await screen.findByTestId('invited');
     expect(done.textContent).toContain(
-      "npm run simulate -- --api http://127.0.0.1:41873 --rate 20 --operator '/home/m/it'\\''s here/simulator.json'",
+      "npm run simulate -- --api http://127.0.0.1:41873 --rate 20 --operator '/srv/m/it'\\''s here/simulator.json'",
     );
     expect(fake.asked.find((a) => a.channel === 'operators.inviteLocal')?.payload).toEqual({
       name: 'simulator',
