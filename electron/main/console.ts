@@ -120,7 +120,11 @@ export class Console {
           name,
           entry: paths.service(name),
           log,
-          provideKeys: (process, port) => this.#lifecycle.keeper?.provideKeys(process, port),
+          provideKeys: (process, port) => {
+            // The child ends when its port closes; it must not wait for keys that nobody gives.
+            if (this.#lifecycle.keeper) this.#lifecycle.keeper.provideKeys(process, port);
+            else port.close();
+          },
         }),
       mayHaveKeys: () => this.#lifecycle.isUnlocked,
       dataDir: folders.service,

@@ -18,6 +18,7 @@ export interface ProcessPort {
 /** The side of Electron's MessagePortMain that we need; no Electron import, since plain Node runs this too. */
 export interface KeysPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
   start(): void;
   close(): void;
 }

@@ -8,6 +8,7 @@ import {
   type ToProcess,
 } from '../../shared/service/launch.ts';
 import { type Failure, failureOf } from './failure.ts';
+import { awaitKeys } from './keys-arrival.ts';
 import { type Arrival, openProcessPort, type ProcessPort } from './port.ts';
 import { processLog } from './process-log.ts';
 
@@ -81,19 +82,23 @@ class ProcessLife<N extends ProcessName> {
     this.#beginWhenComplete();
   }
 
-  #takeKeys(given: unknown): void {
+  /** @returns whether they were the keys of this process */
+  #takeKeys(given: unknown): boolean {
     const parsed = processKeys.safeParse((given as { keys?: unknown } | null)?.keys ?? given);
-    if (parsed.success && parsed.data.process === this.#name) this.#keys = parsed.data as KeysOf<N>;
+    const ours = parsed.success && parsed.data.process === this.#name;
+    if (ours) this.#keys = parsed.data as KeysOf<N>;
     this.#beginWhenComplete();
+    return ours;
   }
 
   /** The keeper sends the same `keys` message as a parent would, past Electron's main process. */
   #awaitKeys(port: Arrival['keysPort']): void {
-    port?.on('message', ({ data }) => {
-      this.#takeKeys(data);
-      port.close();
-    });
-    port?.start();
+    if (!port) return;
+    awaitKeys(
+      port,
+      (data) => this.#takeKeys(data),
+      (error) => this.fail(error),
+    );
   }
 
   #beginWhenComplete(): void {
