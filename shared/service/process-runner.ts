@@ -55,7 +55,8 @@ export class ProcessRunner {
   #answeredAt = 0;
   #wanted = false;
   #timers: { cancel(): void }[] = [];
-  #exited: (() => void) | null = null;
+  /** All who wait for the end of the present child. */
+  #exited: (() => void)[] = [];
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps;
@@ -103,12 +104,14 @@ export class ProcessRunner {
     const child = this.#child;
     if (child) {
       const gone = new Promise<void>((resolve) => {
-        this.#exited = resolve;
+        this.#exited.push(resolve);
       });
       child.send({ type: 'stop' });
       this.#after(STOP_MS, () => child.kill());
       await gone;
     }
+    // Somebody wanted it again while it ended: it is on its way back, and its timers are not ours.
+    if (this.#wanted) return;
     this.#clearTimers();
     this.#set({ state: 'stopped', pid: null, failure: null });
   }
@@ -144,8 +147,7 @@ export class ProcessRunner {
   #gone(): void {
     this.#child = null;
     this.#clearTimers();
-    this.#exited?.();
-    this.#exited = null;
+    for (const exited of this.#exited.splice(0)) exited();
     if (this.#wanted) this.#comeBack();
   }
 

@@ -102,7 +102,10 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     stop: async () => {
       wanted = false;
       await Promise.all([runners.api.stop(), runners.integrator.stop()]);
+      // Somebody started it again meanwhile.
+      if (wanted) return;
       await runners.database.stop();
+      if (wanted) return;
       database = null;
     },
     send: (name, message) => runners[name].send(message),
