@@ -1,5 +1,5 @@
 import { type App, shell, type WebContents } from 'electron';
-import { openOutside } from './external.ts';
+import { openOutside, PAGE_HOSTS } from './external.ts';
 
 type Note = (event: { readonly guard: string; readonly refused: string }) => void;
 
@@ -43,7 +43,7 @@ function guardOne(contents: WebContents, log: Note): void {
     answer('');
   });
   contents.setWindowOpenHandler(({ url }) => {
-    if (!openOutside(url, (allowed) => shell.openExternal(allowed))) refuse('window-open', url);
+    if (!openOutside(url, PAGE_HOSTS, (allowed) => shell.openExternal(allowed))) refuse('window-open', url);
     return { action: 'deny' };
   });
   // Data channels would carry bytes out by UDP, beside every request filter.

@@ -1,17 +1,24 @@
-/** Hosts that a link in the console may open in the system's browser: our documentation and the standards we cite. */
-const ALLOWED_HOSTS = new Set(['www.rfc-editor.org', 'datatracker.ietf.org', 'c2sp.org', 'github.com']);
+/**
+ * Hosts that a link of a page may open in the system's browser: none. No screen has such a link, and a URL is a way out for
+ * whatever a hostile page has read. A screen that needs one names its host here, and a test of its own.
+ */
+export const PAGE_HOSTS: ReadonlySet<string> = new Set();
 
-/** The one door to the system's browser. An attacker-controlled URL opens nothing but https on a listed host. */
-export function externalUrl(url: string): URL | undefined {
+/** An attacker-controlled URL opens nothing but https on a host of the caller's own list. */
+export function externalUrl(url: string, hosts: ReadonlySet<string>): URL | undefined {
   if (!URL.canParse(url)) return undefined;
   const parsed = new URL(url);
   const plain = parsed.username === '' && parsed.password === '' && parsed.port === '';
-  return parsed.protocol === 'https:' && plain && ALLOWED_HOSTS.has(parsed.hostname) ? parsed : undefined;
+  return parsed.protocol === 'https:' && plain && hosts.has(parsed.hostname) ? parsed : undefined;
 }
 
-/** Opens a link outside; answers whether it did. */
-export function openOutside(url: string, open: (url: string) => Promise<void>): boolean {
-  const allowed = externalUrl(url);
+/** The one door to the system's browser; answers whether it opened. */
+export function openOutside(
+  url: string,
+  hosts: ReadonlySet<string>,
+  open: (url: string) => Promise<void>,
+): boolean {
+  const allowed = externalUrl(url, hosts);
   if (!allowed) return false;
   open(allowed.href).catch(() => undefined);
   return true;
