@@ -1,6 +1,30 @@
-/** Switches that take a wall away; refused in every build. */
-const WEAKENING =
-  /^--?(no-sandbox|disable-web-security|disable-site-isolation-trials|proxy-server|host-rules|host-resolver-rules|ignore-certificate-errors|load-extension|js-flags)(=|$)/i;
+/** Switches that take a wall away, or put a program of somebody else in the place of one of ours; refused in every build. */
+const WEAKENING_NAMES = [
+  // The sandbox, whole or one layer of it, and the separation of processes that it stands on.
+  'no-sandbox',
+  'disable-(seccomp-filter|namespace|setuid|gpu)-sandbox',
+  'no-zygote(-sandbox)?',
+  'single-process',
+  'in-process-gpu',
+  // What Chromium would start instead of its own child.
+  '[a-z-]+-cmd-prefix',
+  '[a-z-]+-launcher',
+  'browser-subprocess-path',
+  // What pages may do and what runs beside them.
+  'disable-web-security',
+  'disable-site-isolation-trials',
+  'disable-features',
+  'allow-running-insecure-content',
+  'load-extension',
+  'disable-extensions-except',
+  'js-flags',
+  // Where requests go, and who reads them.
+  'proxy-(server|pac-url)',
+  'host-(resolver-)?rules',
+  'ignore-certificate-errors(-spki-list)?',
+  'log-net-log',
+];
+const WEAKENING = new RegExp(`^--?(${WEAKENING_NAMES.join('|')})(=|$)`, 'i');
 
 /**
  * Switches with which a local process could script or read the console. No fuse covers the remote debugging port, so a
