@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { EXTERNALS } from './build/externals.ts';
 
-const at = (path: string): string => resolve(import.meta.dirname, path);
+// electron-vite keeps the URL of a bundled configuration, but not its `dirname`.
+const at = (path: string): string => resolve(fileURLToPath(new URL('.', import.meta.url)), path);
 
 /** Electron 33 (the development runtime of a network without GitHub) carries Node 20.18 and Chromium 130. */
 const NODE_TARGET = 'node20.18';

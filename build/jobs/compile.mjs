@@ -12,13 +12,19 @@ const SOURCES = [
   ...['build/externals.ts', 'build/vite.service.config.ts', 'electron.vite.config.ts', 'package-lock.json'],
 ];
 
+/** electron-vite drafts a file beside its configuration, and a staged run can write nothing beside the sources. */
+const DESKTOP_CONFIG = 'out/electron.vite.config.ts';
+
 const VITE = 'node_modules/vite/bin/vite.js';
 
 /** @type {Record<Target, { folders: string[], command: string[] }>} */
 const TARGETS = {
   desktop: {
     folders: ['main', 'preload', 'renderer'],
-    command: ['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'],
+    command: [
+      ...['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'],
+      ...['--config', DESKTOP_CONFIG],
+    ],
   },
   service: {
     folders: ['service'],
@@ -57,6 +63,7 @@ function fingerprint(root) {
  */
 export async function compile(targets, { root, env }) {
   mkdirSync(join(root, 'out'), { recursive: true });
+  writeFileSync(join(root, DESKTOP_CONFIG), "export { default } from '../electron.vite.config.ts';\n");
   return withLock(join(root, 'out', '.lock'), async () => {
     const now = fingerprint(root);
     for (const target of targets) {

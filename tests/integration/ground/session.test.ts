@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import keytar from 'keytar';
 import { describe, expect, it } from 'vitest';
 
 const FIXTURE = join(import.meta.dirname, '..', '..', 'fixtures', 'ground', 'main.mjs');
+
+const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 
 const runtime = (): string => {
   const path = process.env.SALLYPORT_ELECTRON;
@@ -28,6 +31,30 @@ async function electron(env: NodeJS.ProcessEnv = process.env) {
 describe.runIf(process.platform === 'linux')('the private session', () => {
   it('runs as an ordinary user', () => {
     expect(process.getuid?.()).not.toBe(0);
+  });
+
+  it('can write in a staged project only where a run leaves something', () => {
+    const isWritable = (path: string): boolean => {
+      try {
+        accessSync(join(ROOT, path), constants.W_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const entries = [
+      ...readdirSync(ROOT),
+      ...readdirSync(join(ROOT, 'node_modules')).map((name) => `node_modules/${name}`),
+    ];
+    const filled = [
+      'artifacts',
+      'dist',
+      'out',
+      ...['.cache', '.vite', '.vite-temp'].map((name) => `node_modules/${name}`),
+    ];
+    // An ordinary user's own clone is not staged, and is the user's to write.
+    const expected = isWritable('.') ? entries : filled;
+    expect(entries.filter(isWritable).sort()).toEqual(expected.sort());
   });
 
   it('starts Electron with a sandboxed renderer and a keychain', async () => {
