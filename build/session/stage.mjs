@@ -1,30 +1,18 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, ROOT } from '../paths.mjs';
-import { tryLock, withLock } from '../setup/lock.mjs';
-import { SetupError, say, step } from '../setup/report.mjs';
-import { run, tail } from '../setup/run.mjs';
+import { tryLock } from '../setup/lock.mjs';
+import { SetupError, say } from '../setup/report.mjs';
 import { bringBack } from './bring-back.mjs';
 import { givenFolder, ownFolder, removeTree } from './folders.mjs';
 import { mirror } from './mirror.mjs';
+import { linkPackages, TOOL_FOLDERS } from './packages.mjs';
 
 /** @typedef {import('./user.mjs').User} User */
 
 /** Made by a run, not by a developer: not copied. */
 const LEFT_BEHIND = new Set(['node_modules', '.git', '.cache', 'out', 'dist', 'artifacts']);
-
-/** Where the tools that a run starts keep their drafts, beside the packages. */
-const TOOL_FOLDERS = ['.vite', '.vite-temp', '.cache'];
 
 /** All that the user can write in a stage. */
 const WRITABLE = ['out', 'dist', 'artifacts', ...TOOL_FOLDERS.map((name) => join('node_modules', name))];
@@ -50,7 +38,7 @@ export async function stage(user) {
     if (!release) continue;
     try {
       mirror(ROOT, folder, LEFT_BEHIND);
-      await linkPackages(folder);
+      await linkPackages(ROOT, folder);
       prepare(folder, user);
       return { folder, release };
     } catch (error) {
@@ -70,56 +58,6 @@ function prepare(folder, user) {
   // The results that come back are this run's.
   removeTree(join(folder, 'artifacts'));
   for (const name of WRITABLE) givenFolder(join(folder, name), user);
-}
-
-/** @param {string} folder */
-async function linkPackages(folder) {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(ROOT, 'package-lock.json')))
-    .digest('hex')
-    .slice(0, 16);
-  const modules = join(folder, 'node_modules');
-  const stamp = join(modules, '.staged');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  const shared = await sharedPackages(lock);
-  await step('packages for the unprivileged user: linked', async () => {
-    removeTree(modules);
-    await copy(['-al', shared, modules]);
-    writeFileSync(stamp, lock);
-  });
-}
-
-/** One world-readable copy of node_modules per lock file. @param {string} lock */
-async function sharedPackages(lock) {
-  const base = join(cacheFolder(), 'packages');
-  const shared = join(base, lock);
-  await withLock(`${base}.lock`, async () => {
-    if (!existsSync(shared)) await copyPackages(base, shared);
-  });
-  return shared;
-}
-
-/** @param {string} base @param {string} shared */
-async function copyPackages(base, shared) {
-  ownFolder(base);
-  // Older copies go: the stages that use them hold links of their own. Retried, because a run that was killed may have
-  // left its `cp` behind.
-  for (const name of readdirSync(base)) {
-    rmSync(join(base, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
-  await step('packages for the unprivileged user: copied', async () => {
-    const draft = `${shared}.${process.pid}`;
-    await copy(['-a', join(ROOT, 'node_modules'), draft]);
-    await run('chmod', ['-R', 'a+rX', draft]);
-    for (const name of TOOL_FOLDERS) removeTree(join(draft, name));
-    renameSync(draft, shared);
-  });
-}
-
-/** @param {string[]} args */
-async function copy(args) {
-  const { status, output } = await run('cp', args);
-  if (status !== 0) throw new SetupError('packages', `cp failed:\n${tail(output)}`, `cp ${args.join(' ')}`);
 }
 
 /** Brings a run's results to the clone, for its owner. @param {string} folder */
