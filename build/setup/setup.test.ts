@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { carriedName } from './electron-carried.mjs';
 import { checkNode } from './node.mjs';
 import { packagesAreCurrent } from './packages.mjs';
+import { missingOf } from './system.mjs';
 
 describe('the Node version', () => {
   it.each(['20.19.0', '20.20.2', '22.0.0', '24.11.1'])('%s will do', (version) => {
@@ -63,6 +64,37 @@ describe('the installed packages', () => {
   it('are not current before the first installation', () => {
     locked({});
     expect(packagesAreCurrent(root)).toBe(false);
+  });
+});
+
+describe('the missing Debian packages', () => {
+  const both = { desktop: true, session: true };
+  const newest = ['libgtk-3-0t64', 'libnss3', 'libgbm1', 'libasound2t64', 'libsecret-1-0'];
+  const session = ['xvfb', 'dbus', 'gnome-keyring', 'fonts-dejavu-core'];
+  const fonts = ['fonts-inter', 'fonts-jetbrains-mono'];
+
+  it('are all of them on a bare system, with the faces of the screens beside what is required', () => {
+    const { required, fonts: faces } = missingOf(both, new Set());
+    expect(required.map(([name]) => name)).toEqual([...newest, ...session]);
+    expect(faces).toEqual(fonts.map((name) => [name]));
+  });
+
+  it.each([
+    ['with the newest names', newest],
+    ['with the names before the 64-bit time', newest.map((name) => name.replace('t64', ''))],
+  ])('are none when they are there %s', (_what, libraries) => {
+    const installed = new Set([...libraries, ...session, ...fonts]);
+    expect(missingOf(both, installed)).toEqual({ required: [], fonts: [] });
+  });
+
+  it('are not required when only the faces are missing', () => {
+    const { required, fonts: faces } = missingOf(both, new Set([...newest, ...session, 'fonts-inter']));
+    expect(required).toEqual([]);
+    expect(faces).toEqual([['fonts-jetbrains-mono']]);
+  });
+
+  it('are none for the service alone', () => {
+    expect(missingOf({ desktop: false, session: false }, new Set())).toEqual({ required: [], fonts: [] });
   });
 });
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isRoot } from '../paths.mjs';
-import { SetupError, step } from './report.mjs';
+import { SetupError, say, step } from './report.mjs';
 import { run, tail } from './run.mjs';
 
 /**
@@ -19,6 +19,9 @@ const DEBIAN = {
   session: [['xvfb'], ['dbus'], ['gnome-keyring'], ['fonts-dejavu-core']],
 };
 
+/** The faces that the screens are drawn for. Everything works without them, so nobody is stopped for their sake. */
+const FONTS = [['fonts-inter'], ['fonts-jetbrains-mono']];
+
 /** What the private session starts, for systems whose packages we do not know. */
 const SESSION_PROGRAMS = ['Xvfb', 'dbus-daemon', 'dbus-send', 'gnome-keyring-daemon'];
 
@@ -34,37 +37,52 @@ function isOnPath(program) {
   });
 }
 
-/** @param {string[][]} wanted @returns {Promise<string[][]>} */
-async function missingOf(wanted) {
+/** @param {string[][]} wanted @returns {Promise<Set<string>>} */
+async function installedOf(wanted) {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
   const format = '${Package} ${db:Status-Status}\n';
   const { output } = await run('dpkg-query', ['-W', '-f', format, ...wanted.flat()]);
-  const installed = new Set(
-    output.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])),
+  return new Set(
+    output.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0] ?? ''] : [])),
   );
-  return wanted.filter((names) => !names.some((name) => installed.has(name)));
+}
+
+/**
+ * @typedef {{ desktop: boolean, session: boolean }} Needs
+ * @param {Needs} needs
+ * @param {Set<string>} installed
+ */
+export function missingOf(needs, installed) {
+  const among = (/** @type {string[][]} */ wanted) =>
+    wanted.filter((names) => !names.some((name) => installed.has(name)));
+  return {
+    required: among([...(needs.desktop ? DEBIAN.desktop : []), ...(needs.session ? DEBIAN.session : [])]),
+    fonts: among(needs.desktop ? FONTS : []),
+  };
 }
 
 /**
  * Installs the system libraries on Debian when root, says the command otherwise.
- * @param {{ desktop: boolean, session: boolean }} needs
+ * @param {Needs} needs
  */
 export async function installSystemLibraries(needs) {
   if (process.platform !== 'linux') return;
   if (needs.desktop) checkSandbox();
   if (!existsSync('/etc/debian_version')) return needs.session ? checkPrograms() : undefined;
-  const wanted = [...(needs.desktop ? DEBIAN.desktop : []), ...(needs.session ? DEBIAN.session : [])];
-  const missing = await missingOf(wanted);
+  const installed = await installedOf([...DEBIAN.desktop, ...DEBIAN.session, ...FONTS]);
+  const { required, fonts } = missingOf(needs, installed);
+  const missing = [...required, ...fonts];
   if (missing.length === 0) return;
   // Without lists apt knows no package: the oldest name stands in the message, apt itself decides when we are root.
-  if (!isRoot()) throw notInstalled(missing.map((names) => names.at(-1) ?? ''));
-  await step(
-    `system libraries: apt-get install ${missing.map((names) => names.at(-1)).join(' ')}`,
-    async () => {
-      await apt(['update', '-qq']);
-      await apt(['install', '-y', '-qq', '--no-install-recommends', ...(await knownNames(missing))]);
-    },
-  );
+  const names = missing.map((choice) => choice.at(-1) ?? '');
+  if (!isRoot()) {
+    if (required.length > 0) throw notInstalled(names);
+    return say(`for the screens as they were drawn: sudo apt-get install ${names.join(' ')}`);
+  }
+  await step(`system libraries: apt-get install ${names.join(' ')}`, async () => {
+    await apt(['update', '-qq']);
+    await apt(['install', '-y', '-qq', '--no-install-recommends', ...(await knownNames(missing))]);
+  });
 }
 
 /** @param {string[][]} missing */
