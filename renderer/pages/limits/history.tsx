@@ -5,7 +5,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { formatCount, formatRate } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import { clock, RateChart } from './chart.tsx';
-import { addressCeiling, ratesOf } from './use-limits.ts';
+import { addressCeiling, ratesOf, sinceTraffic } from './use-limits.ts';
 
 type Bucket = LimitsState['history'][number];
 
@@ -67,7 +67,7 @@ const Legend = ({ ceiling }: { readonly ceiling: number | null }) => (
 /** Allowed and refused over time: as a picture, and as the numbers behind it. */
 export function History({ state }: { readonly state: LimitsState }) {
   const [view, setView] = useState<'chart' | 'table'>('chart');
-  const points = useMemo(() => ratesOf(state), [state]);
+  const points = useMemo(() => sinceTraffic(ratesOf(state)), [state]);
   return (
     <Section
       title="Requests over time"

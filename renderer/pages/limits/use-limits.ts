@@ -20,6 +20,22 @@ export const ratesOf = (state: LimitsState): RatePoint[] =>
     refused: bucket.refused / state.bucketSeconds,
   }));
 
+const MINUTE_MS = 60_000;
+/** A shorter picture would redraw its axis with every bucket. */
+const LEAST_MS = 2 * MINUTE_MS;
+
+/**
+ * The part of the history worth drawing: from the whole minute in which traffic began, two minutes at least. What lies
+ * before is quiet in every bucket, so nothing is hidden and a young service does not look empty.
+ */
+export function sinceTraffic(points: readonly RatePoint[]): readonly RatePoint[] {
+  const first = points.find((point) => point.allowed + point.refused > 0);
+  const last = points.at(-1);
+  if (!first || !last) return points;
+  const from = Math.min(Math.floor(first.at / MINUTE_MS) * MINUTE_MS, last.at - LEAST_MS);
+  return points.filter((point) => point.at >= from);
+}
+
 /** Rates of the last complete bucket: the newest one is still filling and would read low. */
 export function currentRate(state: LimitsState): RatePoint | undefined {
   const rates = ratesOf(state);
