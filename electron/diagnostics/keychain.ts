@@ -3,11 +3,6 @@ import type { VaultStatus } from '../../shared/ipc/vault.ts';
 
 const FOUND: Readonly<Record<VaultStatus['keychain'], Pick<Diagnosis, 'status' | 'evidence' | 'remedy'>>> = {
   system: { status: 'ok', evidence: 'The system keychain answers.', remedy: null },
-  basic_text: {
-    status: 'weak',
-    evidence: 'The system keychain stores plain text (basic_text) and is not used.',
-    remedy: 'Start a keyring such as gnome-keyring or KWallet, then unlock again.',
-  },
   missing: {
     status: 'weak',
     evidence: 'No system keychain answers.',

@@ -9,10 +9,9 @@ import type { MainToKeeper } from './protocol.ts';
 
 /** The vault of a directory with the system's own keychain, clock and randomness. */
 export async function openSystemVault(start: Extract<MainToKeeper, { type: 'start' }>): Promise<Vault> {
-  const { vaultDirectory, storageBackend } = start;
-  const probe = keychainProbe(await loadKeytar(), storageBackend === undefined ? {} : { storageBackend });
+  const probe = keychainProbe(await loadKeytar());
   return new Vault({
-    files: new VaultFiles(vaultDirectory),
+    files: new VaultFiles(start.vaultDirectory),
     records: new KeychainRecords(probe),
     clock: { now: () => new Date() },
     random: randomBytes,

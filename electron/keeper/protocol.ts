@@ -15,8 +15,6 @@ export type MainToKeeper =
       readonly type: 'start';
       readonly vaultDirectory: string;
       readonly idleMinutes: number;
-      /** Electron's `safeStorage.getSelectedStorageBackend()` on Linux; `basic_text` is named and not used. */
-      readonly storageBackend?: string;
     }
   /** Joins a trusted window: the message carries one MessagePort. */
   | { readonly type: 'attach-window'; readonly role: TrustedRole; readonly subject: string | null }

@@ -22,8 +22,6 @@ export const protectionOf = (content: VaultContent): NonNullable<VaultStatus['pr
 
 const KEYCHAIN_WARNINGS: Readonly<Record<VaultStatus['keychain'], string | null>> = {
   system: null,
-  basic_text:
-    'The system keychain keeps its secrets in plain text (basic_text), so it is not used: the passphrase alone protects the vault.',
   missing: 'There is no system keychain that works.',
 };
 

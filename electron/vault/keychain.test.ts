@@ -12,11 +12,6 @@ describe('keychainProbe', () => {
     expect(raw.entries.size).toBe(0);
   });
 
-  it('names plain-text storage', async () => {
-    const probe = keychainProbe(fakeKeychain(), { ...BOUND, storageBackend: 'basic_text' });
-    expect((await probe()).quality).toBe('basic_text');
-  });
-
   it('calls it missing when there is no library, no daemon, or one that loses what it is given', async () => {
     const refusing = fakeKeychain();
     refusing.mood = 'refuses';
@@ -56,10 +51,8 @@ describe('keychainProbe', () => {
 });
 
 describe('KeychainRecords', () => {
-  it('does not use plain-text storage', async () => {
-    const records = new KeychainRecords(
-      keychainProbe(fakeKeychain(), { ...BOUND, storageBackend: 'basic_text' }),
-    );
+  it('hold nothing without a keychain', async () => {
+    const records = new KeychainRecords(keychainProbe(null, BOUND));
     await records.measure();
     expect(records.usable).toBe(false);
     expect(await records.counterOf('v')).toBeNull();

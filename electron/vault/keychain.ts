@@ -37,8 +37,6 @@ const PROBE_SERVICE = 'Sallyport probe';
 
 interface KeychainOptions {
   readonly answerMs?: number;
-  /** What Electron's safeStorage found: `basic_text` keeps secrets in plain text. */
-  readonly storageBackend?: string;
 }
 
 type Bounded = <T>(call: (raw: RawKeychain) => Promise<T>) => Promise<T>;
@@ -106,7 +104,7 @@ export function keychainProbe(
   if (!raw) return async () => MISSING_KEYCHAIN;
   const bounded = boundedCalls(raw, options.answerMs ?? ANSWER_MS);
   const keychain: Keychain = {
-    quality: options.storageBackend === 'basic_text' ? 'basic_text' : 'system',
+    quality: 'system',
     get: (service, account) => bounded((k) => k.getPassword(service, account)),
     set: (service, account, value) => bounded((k) => k.setPassword(service, account, value)),
     remove: async (service, account) => {

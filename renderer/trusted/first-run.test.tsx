@@ -45,8 +45,6 @@ describe('the first run', () => {
     expect(screen.getByText(/keychain will hold half/)).toBeTruthy();
     openWindow('first-run', statusMessage({ state: 'absent', protection: null, keychain: 'missing' }));
     expect(screen.getByText(/will protect this vault alone/)).toBeTruthy();
-    openWindow('first-run', statusMessage({ state: 'absent', protection: null, keychain: 'basic_text' }));
-    expect(screen.getByText(/basic_text/)).toBeTruthy();
   });
 
   it('shows what is being waited for, and takes no second order meanwhile', () => {

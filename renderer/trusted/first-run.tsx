@@ -15,14 +15,10 @@ function KeychainNote({ keychain }: { readonly keychain: VaultStatus['keychain']
         A copy of the vault file alone cannot be guessed at, and an older copy put back is noticed.
       </Notice>
     );
-  const reason =
-    keychain === 'basic_text'
-      ? 'The system keychain stores plain text (basic_text), so it is not used.'
-      : 'No system keychain answers.';
   return (
     <Notice tone="warn" title="The passphrase will protect this vault alone">
-      {reason} Whoever copies the vault file can guess at the passphrase, and an older copy put back cannot be
-      noticed. Choose a long one, or start a keychain and open this window again.
+      No system keychain answers. Whoever copies the vault file can guess at the passphrase, and an older copy
+      put back cannot be noticed. Choose a long one, or start a keychain and open this window again.
     </Notice>
   );
 }

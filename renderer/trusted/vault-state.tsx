@@ -9,7 +9,6 @@ const PROTECTION = {
 } as const;
 const KEYCHAIN = {
   system: 'System',
-  basic_text: 'Plain text (basic_text), not used',
   missing: 'Missing',
 } as const;
 

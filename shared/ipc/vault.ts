@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** How well the operating system keeps the keychain half of the vault key. A weak one has a name and is shown. */
-export const keychainQuality = z.enum(['system', 'basic_text', 'missing']);
+/** Whether the operating system keeps the keychain half of the vault key. That it does not is shown. */
+export const keychainQuality = z.enum(['system', 'missing']);
 
 export const vaultStatus = z.object({
   state: z.enum(['absent', 'locked', 'unlocked', 'damaged']),

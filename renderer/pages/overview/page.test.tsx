@@ -66,13 +66,13 @@ describe('the overview', () => {
     const { stores } = renderScreen(<OverviewPage />, full());
     act(() =>
       stores.vault.set(
-        { ...UNLOCKED, protection: 'passphrase-only', keychain: 'basic_text', warnings: ['Custody is off.'] },
+        { ...UNLOCKED, protection: 'passphrase-only', keychain: 'missing', warnings: ['Custody is off.'] },
         1,
       ),
     );
     const vault = screen.getByTestId('vault');
     expect(vault.textContent).toContain('passphrase only');
-    expect(vault.textContent).toContain('basic_text');
+    expect(vault.textContent).toContain('missing');
     expect(vault.textContent).toContain('Custody is off.');
   });
 

@@ -53,6 +53,5 @@ export const STREAM_TONE: Record<LiveState['stream']['state'], Tone> = {
 
 export const KEYCHAIN: Record<VaultStatus['keychain'], { tone: Tone; word: string }> = {
   system: { tone: 'ok', word: 'system keychain' },
-  basic_text: { tone: 'warn', word: 'basic_text, not protected' },
   missing: { tone: 'warn', word: 'missing' },
 };
