@@ -88,15 +88,39 @@ describe('admin client', () => {
     expect(`${ORIGIN}${seen[0]?.request.url}`).toBe(t.signed[0]?.targetUri);
   });
 
-  it('signs again for a second attempt, under the same idempotency key', async () => {
+  it('asks the person for no second signature, and says that it may be tried again', async () => {
     answers = [
       { status: 503, body: refused(503, 'unavailable') },
       { status: 201, body: CREATED },
     ];
     const t = client();
-    await t.client.call(create);
-    expect(seen.map(({ request }) => request.headers.signature)).toEqual(['n1', 'n2']);
-    expect(new Set(seen.map(({ request }) => request.headers['idempotency-key'])).size).toBe(1);
+    await expect(t.client.call(create)).rejects.toMatchObject({
+      code: 'request-failed',
+      retryable: true,
+      service: { status: 503 },
+    });
+    expect(t.signed).toHaveLength(1);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('says of a signed request whose answer was lost that it may have been done', async () => {
+    const t = client();
+    await expect(t.client.call(create)).rejects.toMatchObject({
+      code: 'service-down',
+      retryable: true,
+      message: expect.stringContaining('not known whether this was done'),
+    });
+    expect(t.signed).toHaveLength(1);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('reads again after a 503', async () => {
+    answers = [
+      { status: 503, body: refused(503, 'unavailable') },
+      { status: 200, body: { keys: [KEY], nextCursor: null } },
+    ];
+    expect((await client().client.call({ route: 'keys.list' })).status).toBe(200);
+    expect(seen).toHaveLength(2);
   });
 
   it('hands on the service’s reason and does not ask twice', async () => {

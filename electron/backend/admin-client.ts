@@ -43,11 +43,23 @@ const transport = () => import('./transport.ts');
 const isHttpError = (error: unknown): error is HTTPError =>
   error instanceof Error && error.name === 'HTTPError' && 'response' in error;
 
-/** Only what never reached a handler, or may be repeated under its idempotency key, is tried again. */
+/**
+ * What a person signed may have been done although its answer was lost, and its repeat is not ours to start: it would put a
+ * second card on the screen that looks like a new request.
+ */
+const unanswered = (cause?: unknown): Refusal =>
+  new Refusal(
+    'service-down',
+    'The service did not answer, so it is not known whether this was done. Look at the list or the ledger before you ' +
+      'sign it again.',
+    { retryable: true, cause },
+  );
+
+/** Of reads, what never reached a handler is tried again. */
 const isWorthRetrying = (error: Error): boolean =>
   isHttpError(error) ? error.response.status === 503 : error instanceof TypeError;
 
-/** The console's client of the admin plane: one dispatcher over the socket, one signature per attempt. */
+/** The console's client of the admin plane: one dispatcher over the socket, one signature and one attempt per decision. */
 export function createAdminClient({ endpoint, token, sign }: Deps) {
   let dispatcher: { readonly socket: string; readonly agent: Agent } | null = null;
 
@@ -61,8 +73,7 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
   };
 
   const options = (request: AdminRequest, agent: Agent, bearer: string): Options => {
-    const idempotencyKey = randomUUID();
-    const { method, body } = request;
+    const { method, body, signed } = request;
     // `dispatcher` is undici's own option, which ky hands on to fetch untouched.
     return {
       ...({ dispatcher: agent } as unknown as Options),
@@ -72,16 +83,14 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
       timeout: ANSWER_MS,
       redirect: 'error',
       retry: {
-        limit: 1,
+        limit: signed ? 0 : 1,
         methods: ['get', 'post'],
         backoffLimit: 500,
         maxRetryAfter: 2_000,
         shouldRetry: ({ error }) => isWorthRetrying(error),
       },
       hooks: {
-        beforeRequest: request.signed
-          ? [(outgoing) => addSignature(request, idempotencyKey, outgoing, sign)]
-          : [],
+        beforeRequest: signed ? [(outgoing) => addSignature(request, outgoing, sign)] : [],
       },
     };
   };
@@ -97,7 +106,9 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
         throw new Refusal('locked', 'The vault is locked. Unlock it and try again.', { retryable: true });
       const request = buildRequest(input, to.origin);
       const [{ ky }, agent] = await Promise.all([transport(), agentFor(to.socket)]);
-      const response = await ky(request.targetUri, options(request, agent, bearer)).catch(fail);
+      const response = await ky(request.targetUri, options(request, agent, bearer)).catch((error: unknown) =>
+        fail(error, request),
+      );
       return { status: response.status, body: await validBody(request, response) };
     },
     async agent(): Promise<Agent | null> {
@@ -114,7 +125,6 @@ export type AdminClient = ReturnType<typeof createAdminClient>;
 
 async function addSignature(
   { route, method, targetUri, body }: AdminRequest,
-  idempotencyKey: string,
   outgoing: Request,
   sign: Deps['sign'],
 ): Promise<void> {
@@ -125,7 +135,7 @@ async function addSignature(
     targetUri,
     contentType: CONTENT_TYPE,
     body: bytes,
-    idempotencyKey,
+    idempotencyKey: randomUUID(),
   });
   for (const [name, value] of Object.entries(headers)) outgoing.headers.set(name, value);
 }
@@ -142,10 +152,11 @@ async function validBody({ route }: AdminRequest, response: Response): Promise<R
 }
 
 /** Turns what ky throws into a refusal; what a signer threw passes as it is. */
-async function fail(error: unknown): Promise<never> {
+async function fail(error: unknown, { signed }: AdminRequest): Promise<never> {
   if (isHttpError(error)) throw await refusalOf(error.response);
   const isTransport = error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
-  throw isTransport ? down(error) : error;
+  if (!isTransport) throw error;
+  throw signed ? unanswered(error) : down(error);
 }
 
 async function refusalOf(response: Response): Promise<Refusal> {
