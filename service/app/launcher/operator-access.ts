@@ -10,8 +10,7 @@ export const OPERATOR_FILE = 'operator.json';
 /** How often the file is brought up to date: the code of the first enrolment is replaced every 15 minutes. */
 const REFRESH_MS = 1000;
 
-async function readFormer(dataDir: string): Promise<OperatorFile | undefined> {
-  const text = await readIfThere(join(dataDir, OPERATOR_FILE));
+function parseFormer(text: string | undefined): OperatorFile | undefined {
   if (text === undefined) return undefined;
   try {
     return operatorFile.parse(JSON.parse(text));
@@ -23,7 +22,8 @@ async function readFormer(dataDir: string): Promise<OperatorFile | undefined> {
 
 /** The admin token of a development service: that of the last run, so that tools stay enrolled across restarts. */
 export async function developmentAdminKey(dataDir: string): Promise<string> {
-  return (await readFormer(dataDir))?.adminToken ?? randomBytes(32).toString('base64url');
+  const text = await readIfThere(join(dataDir, OPERATOR_FILE));
+  return parseFormer(text)?.adminToken ?? randomBytes(32).toString('base64url');
 }
 
 export interface Access {
@@ -38,7 +38,9 @@ async function currentCode(dataDir: string): Promise<string | null> {
 }
 
 async function write(dataDir: string, access: Access): Promise<void> {
-  const former = await readFormer(dataDir);
+  const path = join(dataDir, OPERATOR_FILE);
+  const text = await readIfThere(path);
+  const former = parseFormer(text);
   const next: OperatorFile = {
     version: 1,
     ...access,
@@ -47,7 +49,8 @@ async function write(dataDir: string, access: Access): Promise<void> {
     key: former?.key ?? null,
   };
   if (JSON.stringify(next) === JSON.stringify(former)) return;
-  await replacePrivateFile(join(dataDir, OPERATOR_FILE), `${JSON.stringify(next, null, 2)}\n`);
+  // A tool that wrote its key meanwhile is not overwritten: the next look takes what it wrote along.
+  await replacePrivateFile(path, `${JSON.stringify(next, null, 2)}\n`, text);
 }
 
 /**

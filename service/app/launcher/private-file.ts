@@ -15,13 +15,25 @@ async function writeDraft(path: string, text: string): Promise<string> {
   return draft;
 }
 
-/** Replaces the file as a whole: a reader sees the old text or the new one. */
-export async function replacePrivateFile(path: string, text: string): Promise<void> {
+/**
+ * Replaces the file as a whole: a reader sees the old text or the new one.
+ * @param read what the new text was made from; what somebody else wrote since is left as it is
+ * @returns whether it was replaced
+ */
+export async function replacePrivateFile(
+  path: string,
+  text: string,
+  read: string | undefined,
+): Promise<boolean> {
   const draft = await writeDraft(path, text);
-  await rename(draft, path).catch(async (error: unknown) => {
+  try {
+    // The draft is on disk already, so that nothing slow stands between this look and the rename.
+    if ((await readIfThere(path)) !== read) return false;
+    await rename(draft, path);
+    return true;
+  } finally {
     await rm(draft, { force: true });
-    throw error;
-  });
+  }
 }
 
 /** Creates the file unless there is one. @returns what it says now, whoever created it */
