@@ -169,9 +169,9 @@ describe('keys for the service', () => {
       return message;
     };
     const given = await ask();
-    expect(Object.keys(given.keys).sort()).toEqual(['checkpointSeed', 'password', 'process', 'stagingMac']);
+    expect(Object.keys(given.keys).sort()).toEqual(['password', 'process', 'stagingMac']);
     expect(await ask()).toEqual(given);
-    expect(JSON.stringify(keeper.main.all)).not.toContain(given.keys.checkpointSeed);
+    expect(JSON.stringify(keeper.main.all)).not.toContain(given.keys.stagingMac);
   });
 
   it('are withheld while locked: the port is closed', async () => {

@@ -26,7 +26,6 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     process: 'integrator',
     password: passwordKey(root, 'integrator'),
     stagingMac: purposeKey(root, 'ledger/staging-mac'),
-    checkpointSeed: purposeKey(root, 'ledger/checkpoint'),
   }),
   api: (root) => ({
     process: 'api',

@@ -74,7 +74,7 @@ const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Purpose-bound keys, 32 bytes each in base64url, and only those that the process needs. */
 export const processKeys = z.discriminatedUnion('process', [
   z.object({ process: z.literal('database'), passwords: z.record(z.string(), key32) }),
-  z.object({ process: z.literal('integrator'), password: key32, stagingMac: key32, checkpointSeed: key32 }),
+  z.object({ process: z.literal('integrator'), password: key32, stagingMac: key32 }),
   z.object({ process: z.literal('api'), password: key32, stagingMac: key32, limiterHash: key32 }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;
