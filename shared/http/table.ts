@@ -5,6 +5,7 @@ import { keyRoutes, tokenhallRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
+import { payerSessionRoutes } from './payer-sessions.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...limitsRoutes,
   ...boundaryRoutes,
   ...ledgerRoutes,
+  ...payerSessionRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

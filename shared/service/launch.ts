@@ -57,6 +57,11 @@ export const apiSettings = z.object({
     ip: { limit: 30, windowSeconds: 10 },
     operator: { limit: 300, windowSeconds: 60 },
   }),
+  /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
+  payerKey: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 
 export const processSettings = z.discriminatedUnion('process', [
