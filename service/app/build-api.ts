@@ -22,6 +22,7 @@ import type { Staging } from '../ledger/staging.ts';
 import { ProcessLimiter } from '../limits/limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
 import { limitsHandlers } from '../limits/routes.ts';
+import { settingsHandlers } from '../secrets/routes.ts';
 import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 
@@ -93,6 +94,7 @@ function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => Fastify
     ...operatorHandlers({ db, mutate, random, enrolled: parts.enrolled }),
     ...keyHandlers({ db, mutate, random }),
     ...sessionHandlers({ db, mutate, random, staging: parts.staging, payerKey: settings.payerKey ?? null }),
+    ...settingsHandlers(settings.provenance ?? null),
     ...limitsHandlers(rooms.limiter, settings.limits),
     ...boundaryHandlers({ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() }),
     ...parts.ledger,

@@ -7,6 +7,7 @@ import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import type { Route } from './route.ts';
+import { settingsRoutes } from './settings.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -18,6 +19,7 @@ export const ROUTES = {
   ...boundaryRoutes,
   ...ledgerRoutes,
   ...payerSessionRoutes,
+  ...settingsRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

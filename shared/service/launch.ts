@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { provenance } from '../http/settings.ts';
 
 /**
  * The contract between whoever starts the service (Electron main, or the plain Node launcher) and its processes.
@@ -62,6 +63,8 @@ export const apiSettings = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
+  /** Where the launcher found each value; absent when bundled, where there is no environment to read. */
+  provenance: provenance.optional(),
 });
 
 export const processSettings = z.discriminatedUnion('process', [
