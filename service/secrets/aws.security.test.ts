@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   AWS_REGION,
@@ -95,6 +96,20 @@ describe('refuses to start when AWS', () => {
     peer.mood = 'silent';
     expect(await refused(200)).toMatchObject({ code: 'secret-unreachable' });
     expect(peer.calls).toBe(1);
+  });
+
+  it('is never asked, because the search for credentials hangs: the time is bounded all the same', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nowhere');
+    const { port } = silent.address() as AddressInfo;
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `http://127.0.0.1:${port}/role`);
+    const asked = new Promise((resolve) => silent.once('connection', resolve));
+    expect(await refused(200)).toMatchObject({ code: 'secret-unreachable' });
+    await asked;
+    silent.close();
+    expect(peer.calls).toBe(0);
   });
 
   it('drops the connection every time', async () => {

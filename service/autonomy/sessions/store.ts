@@ -103,17 +103,20 @@ export const insertSession = (tx: Tx, session: NewSession): Promise<SessionRow> 
     .returning(columns)
     .executeTakeFirstOrThrow();
 
-/** The session, held until the transaction ends: whoever comes second decides on what the first one left. */
-export const lockSession = (
-  tx: Tx,
-  id: string,
-): Promise<(SessionRow & { readonly current_generation: number }) | undefined> =>
-  tx
+type LockedSession = SessionRow & { readonly current_generation: number };
+
+/**
+ * The session, held until the transaction ends: whoever comes second decides on what the first one left. One that has ended
+ * is not held, because it never changes: a crowd at its door does not queue.
+ */
+export async function lockSession(tx: Tx, id: string): Promise<LockedSession | undefined> {
+  const session = tx
     .selectFrom('payer_sessions')
     .select([...columns, currentGeneration.as('current_generation')])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
+    .where('id', '=', id);
+  const active = await session.where('state', '=', 'ACTIVE').forUpdate().executeTakeFirst();
+  return active ?? session.where('state', '<>', 'ACTIVE').executeTakeFirst();
+}
 
 export interface SessionChange {
   readonly next: SessionFacts;
