@@ -151,6 +151,20 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'jose', 'http-message-signatures', '@node-rs/argon2', ...SHARED],
     node: true,
   },
+  // The payer: it spends, so nobody but `app` may call it.
+  'service.autonomy': {
+    at: ['service/autonomy/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
+    packages: ['fastify', 'kysely', 'zod', '@scure/*'],
+    node: true,
+  },
+  // Where the environment's values come from, before anything else runs: it knows no room of the service.
+  'service.secrets': {
+    at: ['service/secrets/'],
+    zones: ['service.gate', 'shared.http'],
+    packages: ['@aws-sdk/client-secrets-manager', 'zod'],
+    node: true,
+  },
   'service.boundaries': {
     at: ['service/boundaries/'],
     zones: [...DOMAIN, 'service.ledger', 'service.limits', 'service.identity'],
@@ -168,7 +182,16 @@ export const ZONES = {
     at: ['service/app/'],
     zones: [
       ...['service.db', 'service.gate', 'service.limits', 'service.ledger', 'service.identity'],
-      ...['service.boundaries', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.service', 'manifest'],
+      ...[
+        'service.boundaries',
+        'service.autonomy',
+        'service.secrets',
+        'shared.http',
+        'shared.ledger',
+        'shared.ids',
+        'shared.service',
+        'manifest',
+      ],
     ],
     packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'zod'],
     node: true,

@@ -3,6 +3,7 @@ import type { Plane } from '../../shared/http/route.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { sessionHandlers } from '../autonomy/sessions/routes.ts';
 import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
@@ -21,6 +22,7 @@ import type { Staging } from '../ledger/staging.ts';
 import { ProcessLimiter } from '../limits/limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
 import { limitsHandlers } from '../limits/routes.ts';
+import { settingsHandlers } from '../secrets/routes.ts';
 import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 
@@ -91,6 +93,8 @@ function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => Fastify
     ...openapiHandler(publicApp),
     ...operatorHandlers({ db, mutate, random, enrolled: parts.enrolled }),
     ...keyHandlers({ db, mutate, random }),
+    ...sessionHandlers({ db, mutate, random, staging: parts.staging, payerKey: settings.payerKey ?? null }),
+    ...settingsHandlers(settings.provenance ?? null),
     ...limitsHandlers(rooms.limiter, settings.limits),
     ...boundaryHandlers({ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() }),
     ...parts.ledger,

@@ -68,7 +68,13 @@ describe('arguments and environment', () => {
     [['--data', 'd'], { SALLYPORT_ENV: 'prod' }, /SALLYPORT_ENV must be development or production/],
     [['--data', 'd'], { ADMIN_SIGNATURES: 'no' }, /ADMIN_SIGNATURES must be required or optional/],
     [['--data', 'd'], { SALLYPORT_LIMIT_IP: '0/10' }, /SALLYPORT_LIMIT_IP must be LIMIT\/SECONDS/],
-    [['--data', 'd'], { SECRETS_PROVIDER: 'aws' }, /SECRETS_PROVIDER must be env/],
+    [['--data', 'd'], { SECRETS_PROVIDER: 'vault' }, /SECRETS_PROVIDER must be env or aws/],
+    [['--data', 'd'], { PHANTOM_WALLET_PUBLIC_KEY: 'x' }, /two halves of one key: set both/],
+    [
+      ['--data', 'd'],
+      { PHANTOM_WALLET_PUBLIC_KEY: 'x', PHANTOM_SESSION_PRIVATE_KEY: 'x' },
+      /PHANTOM_SESSION_PRIVATE_KEY.*base58/,
+    ],
   ])('are refused with a sentence: %j %j', (argv, env, message) => {
     expect(() => readConfig(argv, env)).toThrow(invalid(message));
   });

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { ApiSettings } from '../../shared/service/launch.ts';
+import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
 export class ConfigError extends Error {
@@ -25,7 +26,11 @@ Environment (all optional in development):
   TRUSTED_PROXIES          addresses or networks, separated by commas
   ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
   SALLYPORT_LIMIT_IP, SALLYPORT_LIMIT_OPERATOR   LIMIT/SECONDS, e.g. 30/10
-  SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s`;
+  SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
+  PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
+  SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
+                           what is not set here, and needs:
+  AWS_REGION, AWS_SECRETS_MANAGER_SECRET_ID   where that secret is`;
 
 const port = z.coerce
   .number('must be a port number')
@@ -74,11 +79,19 @@ const environment = z.object({
   SALLYPORT_LIMIT_IP: rate.default({ limit: 30, windowSeconds: 10 }),
   SALLYPORT_LIMIT_OPERATOR: rate.default({ limit: 300, windowSeconds: 60 }),
   SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
-  SECRETS_PROVIDER: z
-    .literal('env', 'must be env: no other provider is built into this version')
-    .default('env'),
+  SECRETS_PROVIDER: z.enum(['env', 'aws'], 'must be env or aws').default('env'),
+  AWS_REGION: z.string().optional(),
+  AWS_SECRETS_MANAGER_SECRET_ID: z.string().optional(),
+  PHANTOM_SESSION_PRIVATE_KEY: z.string().optional(),
+  PHANTOM_WALLET_PUBLIC_KEY: z.string().optional(),
 });
 type Environment = z.infer<typeof environment>;
+
+/** Every variable that is read. */
+export const VARIABLES: readonly string[] = Object.keys(environment.shape);
+
+/** What a development service makes for itself when nobody sets it. */
+export const GENERATED: ReadonlySet<string> = new Set(['SALLYPORT_ROOT_KEY', 'ADMIN_API_KEY']);
 
 export interface LauncherConfig {
   readonly dataDir: string;
@@ -86,6 +99,8 @@ export interface LauncherConfig {
   readonly rootKey: string | undefined;
   readonly adminKey: string | undefined;
   readonly binaries: string | undefined;
+  /** Fingerprint of the payer's key. */
+  readonly payerKey: string | undefined;
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
@@ -127,6 +142,24 @@ function parsedArguments(argv: readonly string[]): unknown {
   }
 }
 
+/** @throws ConfigError for half a pair, or for halves of two pairs */
+function payerKeyOf(env: Environment): string | undefined {
+  const { PHANTOM_SESSION_PRIVATE_KEY: privateKey, PHANTOM_WALLET_PUBLIC_KEY: publicKey } = env;
+  if (privateKey === undefined && publicKey === undefined) return undefined;
+  if (privateKey === undefined || publicKey === undefined)
+    throw new ConfigError(
+      'PHANTOM_SESSION_PRIVATE_KEY and PHANTOM_WALLET_PUBLIC_KEY are two halves of one key: set both.',
+    );
+  try {
+    return payerFingerprint({ privateKey, publicKey });
+  } catch (error) {
+    // No cause: what a decoder says may quote what it could not decode.
+    if (error instanceof PayerKeyError)
+      throw new ConfigError(`PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY: ${error.message}.`);
+    throw error;
+  }
+}
+
 /** An empty variable is one that somebody cleared. */
 const given = (env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -160,6 +193,7 @@ export function readConfig(
     rootKey: data.SALLYPORT_ROOT_KEY,
     adminKey: data.ADMIN_API_KEY,
     binaries: data.SALLYPORT_POSTGRES,
+    payerKey: payerKeyOf(data),
     api: {
       api: { host, port: args.data.port },
       admin: adminPort === undefined ? null : { host, port: adminPort, origin },

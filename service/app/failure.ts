@@ -16,6 +16,7 @@ export function failureOf(error: unknown): Failure {
   if (error.name === 'DatabaseError' && code === 'unavailable') {
     return { code: 'database-unreachable', message: 'The database does not answer.' };
   }
+  if (error.name === 'SecretsError') return { code: 'settings-invalid', message: error.message };
   if (isFailureCode(code)) return { code, message: error.message };
   return { code: 'internal', message: `It failed unexpectedly (${error.name}). Its log has the details.` };
 }

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { Provenance } from '../../shared/http/settings.ts';
 import type { ApiReady } from '../../shared/service/supervise.ts';
-import { ConfigError, type LauncherConfig, readConfig, USAGE } from './config.ts';
+import { provenanceOf, resolveEnvironment } from '../secrets/resolve.ts';
+import { ConfigError, GENERATED, type LauncherConfig, readConfig, USAGE, VARIABLES } from './config.ts';
 import { failureOf } from './failure.ts';
 import { packagedBinaries } from './launcher/binaries.ts';
 import { launchService } from './launcher/launch.ts';
@@ -18,16 +20,25 @@ const tell = (sentence: string): void => {
   process.stderr.write(`${sentence}\n`);
 };
 
-function configured(): LauncherConfig {
+interface Configured {
+  readonly config: LauncherConfig;
+  readonly provenance: Provenance;
+}
+
+async function configured(): Promise<Configured> {
   if (process.argv.includes('--help')) {
     process.stdout.write(`${USAGE}\n`);
     process.exit(0);
   }
-  return readConfig(process.argv.slice(2), process.env);
+  const resolved = await resolveEnvironment(process.env, process.cwd());
+  return {
+    config: readConfig(process.argv.slice(2), resolved.env),
+    provenance: provenanceOf(resolved, VARIABLES, GENERATED),
+  };
 }
 
 /** Runs the service until a signal, or until it is clear that it cannot start. */
-async function run(config: LauncherConfig, log: Logger): Promise<void> {
+async function run({ config, provenance }: Configured, log: Logger): Promise<void> {
   const binaries = config.binaries ?? packagedBinaries(import.meta.url);
   const root = await rootKey(config);
   const adminToken = config.adminKey ?? (await developmentAdminKey(config.dataDir));
@@ -52,7 +63,7 @@ async function run(config: LauncherConfig, log: Logger): Promise<void> {
   };
 
   const supervisor = launchService({
-    ...{ config, binaries, root, log },
+    ...{ config, provenance, binaries, root, log },
     adminKey: adminToken,
     entryOf: (name) => fileURLToPath(new URL(`./${name}.js`, import.meta.url)),
     onServing: (ready) => {
@@ -76,7 +87,7 @@ async function run(config: LauncherConfig, log: Logger): Promise<void> {
 
 const log = processLog('launcher');
 try {
-  await run(configured(), log);
+  await run(await configured(), log);
 } catch (error) {
   const { code, message } = failureOf(error);
   log.debug({ err: error, failure: code }, 'the service cannot start');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { endSessions, hydratePayerKey } from '../autonomy/sessions/ending.ts';
 import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
 import { purgeAnswers } from '../identity/idempotency.ts';
 import { IdentityError } from '../identity/identity-error.ts';
@@ -97,6 +98,11 @@ const jobsOf = (
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
   { name: 'closed-minutes', everyMs: 2_000, run: () => enterClosedMinutes(db, staging, clock.now()) },
   { name: 'first-code', everyMs: 10_000, run: renewCode },
+  {
+    name: 'payer-sessions',
+    everyMs: 5_000,
+    run: () => endSessions({ db, staging, now: () => clock.now() }),
+  },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'answers', everyMs: 60 * 60_000, run: () => purgeAnswers(db, clock.now()) },
 ];
@@ -126,6 +132,12 @@ async function drain(apps: ReadonlySet<FastifyInstance>): Promise<void> {
   await Promise.all([...apps].map((app) => app.close()));
   clearTimeout(cut);
 }
+
+const endingWith = ({ clock }: ServeOptions, db: Database, staging: Staging) => ({
+  db,
+  staging,
+  now: () => clock.now(),
+});
 
 const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Staging) =>
   transact(db, (tx) =>
@@ -166,6 +178,8 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     const apps = new Set([api.publicApp, api.adminApp]);
     undo.unshift(() => drain(apps));
     await firstCode.issue();
+    // Before anybody can ask: a session of an earlier payer key must not meet a single request.
+    await hydratePayerKey(endingWith(options, db, ledger.staging), options.settings.payerKey ?? null);
     // Before anybody can ask: a valid token must never be refused because the service has just come back.
     api.tokens.replace(options.adminTokens?.() ?? []);
     origins = await listen(options, api);

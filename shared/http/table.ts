@@ -5,7 +5,9 @@ import { keyRoutes, tokenhallRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
+import { payerSessionRoutes } from './payer-sessions.ts';
 import type { Route } from './route.ts';
+import { settingsRoutes } from './settings.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -16,6 +18,8 @@ export const ROUTES = {
   ...limitsRoutes,
   ...boundaryRoutes,
   ...ledgerRoutes,
+  ...payerSessionRoutes,
+  ...settingsRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

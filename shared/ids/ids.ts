@@ -8,6 +8,7 @@ export const ID_PREFIX = {
   request: 'req',
   invitation: 'inv',
   signal: 'sig',
+  payerSession: 'pse',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

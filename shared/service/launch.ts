@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { provenance } from '../http/settings.ts';
 
 /**
  * The contract between whoever starts the service (Electron main, or the plain Node launcher) and its processes.
@@ -57,6 +58,13 @@ export const apiSettings = z.object({
     ip: { limit: 30, windowSeconds: 10 },
     operator: { limit: 300, windowSeconds: 60 },
   }),
+  /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
+  payerKey: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  /** Where the launcher found each value; absent when bundled, where there is no environment to read. */
+  provenance: provenance.optional(),
 });
 
 export const processSettings = z.discriminatedUnion('process', [

@@ -18,7 +18,10 @@ const INFO = {
 };
 
 const doorWith = (channels: NonNullable<Parameters<typeof fakeDoor>[0]>['channels'] = {}) =>
-  fakeDoor({ channels: { 'app.info': () => INFO, ...channels } });
+  fakeDoor({
+    routes: { 'settings.provenance': () => ({ provider: 'none', values: [] }) },
+    channels: { 'app.info': () => INFO, ...channels },
+  });
 
 describe('settings', () => {
   it('say which runtime is in use, and that a development one is weak', async () => {
@@ -30,7 +33,7 @@ describe('settings', () => {
 
   it('wait for it and say when it cannot be read', async () => {
     renderScreen(<SettingsPage />, doorWith({ 'app.info': never }));
-    expect(screen.getByTestId('skeleton')).toBeTruthy();
+    expect(within(screen.getByTestId('about')).getByTestId('skeleton')).toBeTruthy();
     cleanup();
     renderScreen(<SettingsPage />, doorWith({ 'app.info': () => refusal('internal', 'It failed.') }));
     expect((await screen.findByTestId('error')).textContent).toContain('It failed.');

@@ -6,6 +6,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
 import { IdleMinutes } from './idle.tsx';
+import { ConfigurationSources } from './provenance.tsx';
 import { RestartService } from './restart.tsx';
 
 const THEMES = [
@@ -87,6 +88,7 @@ export const SettingsPage = () => (
     <IdleMinutes />
     <Appearance />
     <RestartService />
+    <ConfigurationSources />
     <About />
   </div>
 );

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import { version } from '../../../package.json';
+import type { Provenance } from '../../../shared/http/settings.ts';
 import { deriveProcessKeys } from '../../../shared/service/keys.ts';
 import type {
   DatabaseEndpoint,
@@ -17,6 +18,7 @@ import { forkChild } from './fork-child.ts';
 
 export interface LaunchOptions {
   readonly config: LauncherConfig;
+  readonly provenance: Provenance;
   readonly binaries: string;
   readonly root: Uint8Array;
   readonly adminKey: string;
@@ -32,14 +34,19 @@ export interface LaunchOptions {
 const portOf = (url: string): number => Number(new URL(url).port);
 
 /** What the processes are told. A port that was picked once is kept, so that clients find a restarted API again. */
-function createSettings({ config, binaries }: LaunchOptions) {
+function createSettings({ config, binaries, provenance }: LaunchOptions) {
   let api = config.api;
   const settingsFor = (name: ProcessName, database: DatabaseEndpoint | null): ProcessSettings => {
     if (name === 'database') return { process: name, dataDir: config.dataDir, binaries };
     if (!database) throw new RangeError(`${name} was started before the database was ready`);
     if (name === 'integrator') return { process: name, database };
-    const { environment, dataDir } = config;
-    return { process: name, mode: 'standalone', environment, version, database, dataDir, ...api };
+    const { environment, dataDir, payerKey } = config;
+    return {
+      process: name,
+      mode: 'standalone',
+      ...{ environment, version, database, dataDir, provenance, ...api },
+      ...(payerKey === undefined ? {} : { payerKey }),
+    };
   };
   const keepPorts = (ready: ApiReady): void => {
     const { admin } = api;
