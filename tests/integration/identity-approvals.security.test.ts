@@ -5,7 +5,7 @@ import type { Proposal } from '../../shared/http/proposal.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { operatorActs } from '../fixtures/operators.ts';
-import { prepareApproval, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
+import { prepareApproval, prepareSigned, prepareText, type TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
@@ -139,6 +139,35 @@ describe('the service fails between approval and execution', () => {
       owner.kysely,
     );
     expect((await acts.approve(proposal, bob)).status).toBeGreaterThanOrEqual(500);
+    expect(await outcome()).toEqual(BEFORE);
+  });
+});
+
+describe('a proposal is spelt in another way', () => {
+  it('with an escape in its path: it is what it leads to', async () => {
+    const path = `/api/keys/${keyId.replace('_', '%5F')}/limit`;
+    const call = { route: 'limits.raise', path, body: { requestsPerMinute: 600 } } as const;
+    const answer = await api.signed(call, ada);
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { proposal: { content: { target: `${ORIGIN}${path}` } } },
+    });
+    expect(await acts.approve(answer.body.proposal, bob)).toMatchObject({ status: 200 });
+    expect(await outcome()).toEqual(ONCE);
+  });
+
+  it('with a byte order mark, a prototype, or a member more: refused', async () => {
+    const path = `/api/keys/${keyId}/limit`;
+    for (const body of [
+      '\ufeff{"requestsPerMinute":600}',
+      '{"requestsPerMinute":600,"__proto__":{"x":1}}',
+      '{"requestsPerMinute":600,"more":1}',
+      '{"requestsPerMinute":1e99}',
+      '[]',
+    ]) {
+      const answer = await api.send(await prepareText(ORIGIN, { route: 'limits.raise', path, body }, ada));
+      expect([400, 401], body).toContain(answer.status);
+    }
     expect(await outcome()).toEqual(BEFORE);
   });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { onStorage } from '../../db/cluster/cluster-error.ts';
 import { RECOVERY_FILE, type RecoveryRequest } from '../../identity/operators/recovery-file.ts';
 import { CODE_BYTES, CODE_LIFETIME_MS, codeHash, newCode } from '../../identity/operators/rules.ts';
 import { ConfigError } from '../config.ts';
@@ -34,6 +35,7 @@ export function recoveryOf(argv: readonly string[]): string | null {
 /**
  * Issues a recovery code on the host: the code is shown here and nowhere else, its hash goes to the service in a 0600 file.
  * @returns what to tell the person who asked
+ * @throws ConfigError without such a directory, ClusterError when it cannot be written
  */
 export async function issueRecovery(dataDir: string, now: Date): Promise<string> {
   if (!existsSync(dataDir))
@@ -44,7 +46,9 @@ export async function issueRecovery(dataDir: string, now: Date): Promise<string>
     codeHash: codeHash(code).toString('hex'),
     issuedAt: now.toISOString(),
   };
-  await replacePrivateFile(join(dataDir, RECOVERY_FILE), `${JSON.stringify(request)}\n`);
+  await onStorage(dataDir, () =>
+    replacePrivateFile(join(dataDir, RECOVERY_FILE), `${JSON.stringify(request)}\n`),
+  );
   const until = new Date(now.getTime() + CODE_LIFETIME_MS).toISOString();
   return [
     `Recovery code: ${code}`,

@@ -2,6 +2,7 @@ import type { ProposalContent } from '../../../shared/http/proposal.ts';
 import type { OperatorRole } from '../../../shared/http/route.ts';
 import { type CriticalRouteId, type HandlerInput, routeOf } from '../../../shared/http/table.ts';
 import type { Tx } from '../../db/database.ts';
+import { HttpError } from '../../gate/http-error.ts';
 import type { Stage } from '../mutation.ts';
 
 /** The approval in whose transaction a proposal is executed. */
@@ -24,17 +25,27 @@ export interface Executor {
 
 export type Executors = Readonly<Record<CriticalRouteId | 'operators.enrol', Executor>>;
 
+/** @throws HttpError `conflict` for a proposal that this version of the service cannot do */
+export function executorOf(executors: Executors, route: string): Executor {
+  if (!Object.hasOwn(executors, route))
+    throw new HttpError('conflict', `nothing here does ${route}; withdraw the proposal`);
+  return executors[route as keyof Executors];
+}
+
 interface Steps<Id extends CriticalRouteId> {
   readonly approvers?: readonly OperatorRole[];
   check(tx: Tx, input: HandlerInput<Id>): Promise<void>;
   execute(tx: Tx, input: HandlerInput<Id>, by: Execution): Promise<string>;
 }
 
+/** Decodes as the router does: what it matched is what the schema of the route has accepted. */
 function paramsOf(path: string, target: string): Record<string, string> {
   const given = new URL(target).pathname.split('/');
   const named = path
     .split('/')
-    .flatMap((part, i) => (part.startsWith(':') ? [[part.slice(1), given[i] ?? '']] : []));
+    .flatMap((part, i) =>
+      part.startsWith(':') ? [[part.slice(1), decodeURIComponent(given[i] ?? '')]] : [],
+    );
   return Object.fromEntries(named);
 }
 

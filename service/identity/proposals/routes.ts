@@ -5,7 +5,7 @@ import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Done, type Mutate, type Stage } from '../mutation.ts';
 import { lockRoster, readStanding } from '../operators/roster.ts';
 import { contentOf } from './content.ts';
-import type { Executors } from './executor.ts';
+import { type Executors, executorOf } from './executor.ts';
 import { proposingKeyId } from './proof.ts';
 import { requireSigned } from './propose.ts';
 import { requireApprovable, requireOpen } from './rules.ts';
@@ -56,7 +56,7 @@ async function judge(
   { digest, ctx }: { digest: string; ctx: RequestContext },
 ) {
   const { signature } = requireSigned(ctx);
-  const executor = executors[row.route as keyof Executors];
+  const executor = executorOf(executors, row.route);
   const approverId = actorOf(ctx).id;
   const standing = await readStanding(tx, [approverId, row.proposer_id]);
   const find = (id: string) => standing.find((one) => one.id === id);
