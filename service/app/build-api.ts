@@ -8,16 +8,22 @@ import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
 import type { Database } from '../db/database.ts';
-import type { Handlers } from '../gate/context.ts';
+import type { Handlers, Propose } from '../gate/context.ts';
 import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
 import { StreamRegistry } from '../gate/streams.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
+import { raiseExecutor } from '../identity/keys/limit.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { LastSeen } from '../identity/last-seen.ts';
 import { createMutate } from '../identity/mutation.ts';
+import { enrolmentExecutor } from '../identity/operators/enrolment-proposal.ts';
+import { roleExecutor } from '../identity/operators/role.ts';
 import { operatorHandlers } from '../identity/operators/routes.ts';
+import type { Executors } from '../identity/proposals/executor.ts';
+import { createPropose } from '../identity/proposals/propose.ts';
+import { proposalHandlers } from '../identity/proposals/routes.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { ProcessLimiter } from '../limits/limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
@@ -82,16 +88,30 @@ function createRooms({ keys, clock }: ApiParts) {
 
 type Rooms = ReturnType<typeof createRooms>;
 
-function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => FastifyInstance): Handlers {
+/** Who does what two persons want, by the route they want it on. */
+const executorsOf = (random: ApiParts['random']): Executors => ({
+  'limits.raise': raiseExecutor(),
+  'operators.changeRole': roleExecutor(),
+  'operators.enrol': enrolmentExecutor(random),
+});
+
+function composeHandlers(
+  parts: ApiParts,
+  rooms: Rooms,
+  publicApp: () => FastifyInstance,
+): { handlers: Handlers; propose: Propose } {
   const { settings, db, clock, random } = parts;
   const mutate = createMutate(db, parts.staging);
-  return {
+  const executors = executorsOf(random);
+  const propose = createPropose({ mutate, executors, random });
+  const handlers: Handlers = {
     ...healthHandlers(
       () => readLedgerFacts(db.kysely, clock.now()),
       () => clock.monotonic(),
     ),
     ...openapiHandler(publicApp),
-    ...operatorHandlers({ db, mutate, random, enrolled: parts.enrolled }),
+    ...operatorHandlers({ db, mutate, executors, random, enrolled: parts.enrolled }),
+    ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random }),
     ...sessionHandlers({ db, mutate, random, staging: parts.staging, payerKey: settings.payerKey ?? null }),
     ...settingsHandlers(settings.provenance ?? null),
@@ -99,6 +119,7 @@ function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => Fastify
     ...boundaryHandlers({ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() }),
     ...parts.ledger,
   };
+  return { handlers, propose };
 }
 
 /** Composes both planes from the rooms. Nothing listens yet. */
@@ -106,7 +127,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { settings, db, clock, log, random, adminOrigin } = parts;
   requireSoundSettings(settings);
   const rooms = createRooms(parts);
-  const handlers = composeHandlers(parts, rooms, () => publicApp);
+  const { handlers, propose } = composeHandlers(parts, rooms, () => publicApp);
   const deps = gateDeps({ ...rooms, settings, db, adminOrigin, now: () => clock.now() });
   const serve = async (planes: readonly Plane[]): Promise<FastifyInstance> => {
     const app = await createServer({
@@ -119,7 +140,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
       observe: countExchange(rooms.traffic, rooms.refusals),
     });
     await describeRoutes(app, settings.version);
-    mountRoutes(app, { planes, handlers, deps, streams: rooms.streams });
+    mountRoutes(app, { planes, handlers, propose, deps, streams: rooms.streams });
     return app;
   };
   const publicApp = await serve(settings.admin === null ? ['public', 'admin'] : ['public']);

@@ -15,6 +15,7 @@ export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-p
   --data DIR      where everything is kept (created, 0700)
   --port N        port of the public API on loopback; 0 (the default) picks a free one
   --admin-port M  a port of its own for the admin plane; without it the admin plane is on --port
+  --recover-operator   with --data DIR alone: shows a code that enrols an administrator once, and ends
 
 Environment (all optional in development):
   SALLYPORT_ENV=development|production

@@ -11,6 +11,7 @@ import { hashOf, isInferenceKey } from '../identity/keys/rules.ts';
 import { findActiveKey } from '../identity/keys/store.ts';
 import type { LastSeen } from '../identity/last-seen.ts';
 import { findSigningOperator } from '../identity/operators/store.ts';
+import { approvalCardFor } from '../identity/proposals/content.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
 import type { ProcessLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
@@ -85,6 +86,7 @@ export function gateDeps(parts: GateParts): GateDeps {
   const { settings, db, limiter, refusals, now } = parts;
   const trusts = proxiesOf(settings.trustedProxies);
   const findOperator = (keyId: string) => findSigningOperator(db.kysely, keyId);
+  const approvalCard = (digest: string, target: string) => approvalCardFor(db, digest, target);
   return {
     trusts,
     credentials: credentialsFrom(db, parts.tokens),
@@ -92,7 +94,7 @@ export function gateDeps(parts: GateParts): GateDeps {
     rules: settings.limits,
     signatures: settings.adminSignatures,
     adminOrigin: parts.adminOrigin,
-    verifySignature: (input) => verifySignature(input, { findOperator, now }),
+    verifySignature: (input) => verifySignature(input, { findOperator, approvalCard, now }),
     refusesPlainHttp: plainHttpRule(settings, trusts),
     addressSubject: (address) => limiter.addressSubject(address),
     overLimit: (scope, subject) =>

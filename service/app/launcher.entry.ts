@@ -8,6 +8,7 @@ import { failureOf } from './failure.ts';
 import { packagedBinaries } from './launcher/binaries.ts';
 import { launchService } from './launcher/launch.ts';
 import { developmentAdminKey, keepOperatorFile } from './launcher/operator-access.ts';
+import { issueRecovery, recoveryOf } from './launcher/recover-operator.ts';
 import { rootKey } from './launcher/secrets.ts';
 import { processLog } from './process-log.ts';
 
@@ -87,7 +88,9 @@ async function run({ config, provenance }: Configured, log: Logger): Promise<voi
 
 const log = processLog('launcher');
 try {
-  await run(await configured(), log);
+  const recovery = recoveryOf(process.argv.slice(2));
+  if (recovery === null) await run(await configured(), log);
+  else process.stdout.write(`${await issueRecovery(recovery, new Date())}\n`);
 } catch (error) {
   const { code, message } = failureOf(error);
   log.debug({ err: error, failure: code }, 'the service cannot start');

@@ -6,6 +6,8 @@ import { type Database, openDatabase, pingDatabase, transact } from '../db/datab
 import { purgeAnswers } from '../identity/idempotency.ts';
 import { IdentityError } from '../identity/identity-error.ts';
 import { issueFirstCode } from '../identity/operators/first-code.ts';
+import { takeRecovery } from '../identity/operators/recovery.ts';
+import { expireProposals } from '../identity/proposals/closing.ts';
 import { purgeNonces } from '../identity/replay.ts';
 import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
@@ -92,7 +94,10 @@ const jobsOf = (
   api: BuiltApi,
   staging: Staging,
   clock: Clock,
-  renewCode: () => Promise<void>,
+  {
+    renewCode,
+    takeRecoveryCode,
+  }: { renewCode: () => Promise<void>; takeRecoveryCode: () => Promise<unknown> },
 ): Job[] => [
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
@@ -103,6 +108,8 @@ const jobsOf = (
     everyMs: 5_000,
     run: () => endSessions({ db, staging, now: () => clock.now() }),
   },
+  { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
+  { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'answers', everyMs: 60 * 60_000, run: () => purgeAnswers(db, clock.now()) },
 ];
@@ -184,7 +191,14 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     api.tokens.replace(options.adminTokens?.() ?? []);
     origins = await listen(options, api);
     await stageStarted(options, db, ledger.staging);
-    const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, firstCode.renew), log);
+    const takeRecoveryCode = () =>
+      takeRecovery({
+        ...{ db, dataDir: options.settings.dataDir, staging: ledger.staging },
+        random: (bytes) => randomBytes(bytes),
+        now: () => clock.now(),
+      });
+    const repeated = { renewCode: firstCode.renew, takeRecoveryCode };
+    const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, repeated), log);
     return {
       ...origins,
       setAdminTokens: (sha256Hex) => api.streams.retainTokens(api.tokens.replace(sha256Hex)),

@@ -2,6 +2,7 @@ import type { AutonomyTables } from './tables/autonomy.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
+import type { ProposalTables } from './tables/proposals.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
-export interface Schema extends LedgerTables, IdentityTables, LimitsTables, AutonomyTables {}
+export interface Schema extends LedgerTables, IdentityTables, LimitsTables, AutonomyTables, ProposalTables {}

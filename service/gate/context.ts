@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { OperatorRole } from '../../shared/http/route.ts';
-import type { HandlerInput, RouteId, RouteTable } from '../../shared/http/table.ts';
+import type { CriticalRouteId, HandlerInput, RouteId, RouteTable } from '../../shared/http/table.ts';
 
 /** Who calls, after bearer and signature were checked. A handler never sees a credential, only what it proved. */
 export type Principal =
@@ -30,6 +30,18 @@ export interface VerifiedSignature {
   readonly nonce: string;
   readonly created: Date;
   readonly expires: Date;
+  /** An approval is remembered apart: it lives longer than any other signature. */
+  readonly purpose: 'admin' | 'approval';
+  /** What was signed, the signature and the key, for records that must prove themselves later. */
+  readonly proof: SignatureProof;
+}
+
+export interface SignatureProof {
+  /** Raw Ed25519 public key in base64url. */
+  readonly publicKey: string;
+  /** The signature base of RFC 9421 section 2.5. */
+  readonly base: string;
+  readonly value: Uint8Array;
 }
 
 export interface RequestContext {
@@ -41,6 +53,8 @@ export interface RequestContext {
   readonly signature: VerifiedSignature | null;
   /** SHA-256 (hex) over method, target and raw body: what an idempotency key is bound to. Empty for reads. */
   readonly requestHash: string;
+  /** Target and raw body of a mutation, as its signature covers them; null for reads. */
+  readonly sent: { readonly target: string; readonly body: Uint8Array } | null;
   now(): Date;
 }
 
@@ -83,6 +97,17 @@ export type StreamHandler<Id extends RouteId> = (
   io: StreamIo,
 ) => Promise<void>;
 
+/**
+ * What one signature does to a critical route: it proposes. There is no handler for it that could act, so nothing but the
+ * approval of a second person does.
+ */
+export type Propose = (
+  route: CriticalRouteId,
+  ctx: RequestContext,
+) => Promise<{ readonly status: number; readonly body: unknown }>;
+
 export type Handlers = {
-  readonly [Id in RouteId]: RouteTable[Id] extends { stream: true } ? StreamHandler<Id> : Handler<Id>;
+  readonly [Id in Exclude<RouteId, CriticalRouteId>]: RouteTable[Id] extends { stream: true }
+    ? StreamHandler<Id>
+    : Handler<Id>;
 };

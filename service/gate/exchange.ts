@@ -4,7 +4,7 @@ import type { Plane, Route } from '../../shared/http/route.ts';
 import type { RouteId } from '../../shared/http/table.ts';
 import type { Credentials } from './bearer.ts';
 import { LOCAL_CLIENT, type TrustsProxy } from './client-address.ts';
-import type { Principal, VerifiedSignature } from './context.ts';
+import type { Principal, RequestContext, VerifiedSignature } from './context.ts';
 import type { LimitDecision, Limiter, LimitRule, LimitSubject } from './rate.ts';
 
 /** A signed request as the verifier sees it: raw bytes, single headers, and the target by configuration. */
@@ -49,6 +49,7 @@ export interface GateState {
   signature: VerifiedSignature | null;
   idempotencyKey: string | null;
   requestHash: string;
+  sent: RequestContext['sent'];
   decision: LimitDecision | null;
 }
 
@@ -58,6 +59,7 @@ export const newGateState = (): GateState => ({
   signature: null,
   idempotencyKey: null,
   requestHash: '',
+  sent: null,
   decision: null,
 });
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiErrorBody } from '../../shared/http/errors.ts';
 import type { Plane, Route } from '../../shared/http/route.ts';
-import { ROUTES, type RouteId } from '../../shared/http/table.ts';
-import type { Handlers, RequestContext, StreamIo } from './context.ts';
+import { type CriticalRouteId, ROUTES, type RouteId } from '../../shared/http/table.ts';
+import type { Handlers, Propose, RequestContext, StreamIo } from './context.ts';
 import type { GateDeps, RoutedExchange } from './exchange.ts';
 import { admit, arrive, contextOf, identify } from './pipeline.ts';
 import { type StreamRegistry, streamIo } from './streams.ts';
@@ -18,6 +18,8 @@ type AnyHandler = (
 export interface Mount {
   readonly planes: readonly Plane[];
   readonly handlers: Handlers;
+  /** Stands in for the handler of every critical route. */
+  readonly propose: Propose;
   readonly deps: GateDeps;
   readonly streams: StreamRegistry;
   /** Only a test hands in another table than the one there is. */
@@ -72,8 +74,13 @@ const schemaOf = (id: string, route: Route) => ({
   response: { ...route.answers, '4xx': apiErrorBody, '5xx': apiErrorBody },
 });
 
+const handlerOf = (mount: Mount, id: RouteId, route: Route): AnyHandler =>
+  route.risk?.level === 'critical'
+    ? (_input, ctx) => mount.propose(id as CriticalRouteId, ctx)
+    : (mount.handlers[id as keyof Handlers] as AnyHandler);
+
 function mountRoute(app: FastifyInstance, mount: Mount, id: RouteId, route: Route): void {
-  const handler = mount.handlers[id] as AnyHandler;
+  const handler = handlerOf(mount, id, route);
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply): RoutedExchange => ({
     id,
     route,

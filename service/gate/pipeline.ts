@@ -89,6 +89,7 @@ export async function admit(
 ): Promise<Readable> {
   const { gate, raw } = exchange.request;
   const body = await readRawBody(payload, BODY_LIMIT_BYTES);
+  gate.sent = { target: `${deps.adminOrigin()}${raw.url}`, body };
   if (exchange.route.policy.signed !== 'no') await checkSignature(deps, exchange, body);
   await takeOperator(deps, exchange, gate.principal);
   deps.seen(gate.principal);

@@ -8,12 +8,20 @@ export class GateError extends Error {
     | 'no-answer'
     | 'unsigned-mutation'
     | 'no-risk'
+    | 'one-signature'
     | 'undeclared-answer';
 
   constructor(code: GateError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
+}
+
+/** A critical route answers a proposal and has no handler: there is nothing that one signature could run. */
+function requireSecondPerson(id: string, route: Route, handlers: Readonly<Record<string, unknown>>): void {
+  const answers = Object.keys(route.answers);
+  if (Object.hasOwn(handlers, id) || answers.join() !== '202' || !Array.isArray(route.policy.signed))
+    throw new GateError('one-signature', `critical route ${id} could act without a second person`);
 }
 
 /**
@@ -28,7 +36,9 @@ export function checkTable(
   for (const [id, route] of Object.entries(routes)) {
     if (!route.policy?.bearer || !route.policy.signed)
       throw new GateError('no-policy', `route ${id} declares no policy`);
-    if (typeof handlers[id] !== 'function') throw new GateError('no-handler', `route ${id} has no handler`);
+    if (route.risk?.level === 'critical') requireSecondPerson(id, route, handlers);
+    else if (typeof handlers[id] !== 'function')
+      throw new GateError('no-handler', `route ${id} has no handler`);
     if (!route.stream && Object.keys(route.answers).length === 0)
       throw new GateError('no-answer', `route ${id} declares no answer`);
     if (route.effect !== 'mutate') continue;

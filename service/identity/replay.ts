@@ -2,7 +2,7 @@ import { type Database, type Tx, transact } from '../db/database.ts';
 import { isRefusedBy } from '../db/database-error.ts';
 import type { VerifiedSignature } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
-import { insertNonce, passHorizon } from './store.ts';
+import { insertApprovalNonce, insertNonce, passHorizon } from './store.ts';
 
 /**
  * Uses the nonce up in the mutation's transaction. Expiry is compared with the horizon of purged nonces as well, so a clock
@@ -12,9 +12,13 @@ import { insertNonce, passHorizon } from './store.ts';
 export async function acceptNonce(tx: Tx, signature: VerifiedSignature | null): Promise<void> {
   if (!signature) return;
   try {
+    if (signature.purpose === 'approval') {
+      await insertApprovalNonce(tx, signature);
+      return;
+    }
     if (await insertNonce(tx, signature)) return;
   } catch (error) {
-    if (!isRefusedBy(error, 'admin_nonces_once')) throw error;
+    if (!isRefusedBy(error, 'admin_nonces_once') && !isRefusedBy(error, 'approval_nonces_once')) throw error;
     throw new HttpError('signature_replayed', 'this signature was used before', { cause: error });
   }
   throw new HttpError('signature_expired', 'the signature is older than what this service still remembers');

@@ -31,6 +31,14 @@ export async function insertNonce(tx: Tx, { keyId, nonce, expires }: VerifiedSig
   return stored.numInsertedOrUpdatedRows === 1n;
 }
 
+/**
+ * Stores the nonce of an approval, for ever: approvals are acts of persons and few, and they live too long for the horizon of
+ * the others.
+ * @throws DatabaseError of `approval_nonces_once` when it was used before
+ */
+export const insertApprovalNonce = (tx: Tx, { keyId, nonce, expires }: VerifiedSignature) =>
+  tx.insertInto('approval_nonces').values({ key_id: keyId, nonce, expires_at: expires }).execute();
+
 /** Forgets the nonces behind the horizon, then moves the horizon up to the highest time stored. */
 export async function passHorizon(tx: Tx): Promise<void> {
   await tx

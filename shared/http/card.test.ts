@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CardError, cardBytes, cardFor } from './card.ts';
+import { CardError, cardBytes, cardFor, proposalCard } from './card.ts';
+import type { ProposalContent } from './proposal.ts';
 
 const TARGET = 'http://admin.example/api/keys';
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -68,5 +69,58 @@ describe('cardFor', () => {
         );
       expect(cardFor('keys.create', TARGET, nested(open, close, 15)).fields).toHaveLength(1);
     }
+  });
+});
+
+describe('proposalCard', () => {
+  const content: ProposalContent = {
+    version: 1,
+    route: 'limits.raise',
+    method: 'POST',
+    target: 'http://admin.example/api/keys/key_0/limit',
+    body: '{"requestsPerMinute":600}',
+    proposer: { id: 'opr_0', name: 'Ada', keyId: 'K'.repeat(43) },
+    nonce: 'AAAAAAAAAAAAAAAAAAAAAA',
+    createdAt: '2030-01-01T00:00:00.000Z',
+    expiresAt: '2030-01-02T00:00:00.000Z',
+  };
+  const APPROVE = 'http://admin.example/api/proposals/prp_0/approve';
+  const digest = '0'.repeat(64);
+
+  it('shows what is proposed, by whom, and until when', () => {
+    const card = proposalCard(APPROVE, content, digest);
+    expect(card).toMatchObject({ risk: 'critical', route: 'proposals.approve', target: APPROVE });
+    expect(card.title).toContain('Raise the limit of a key');
+    expect(card.fields).toEqual(
+      expect.arrayContaining([
+        { label: 'proposed by', value: `Ada (key ${'K'.repeat(43)})` },
+        { label: 'open until', value: content.expiresAt },
+        { label: 'request', value: `POST ${content.target}` },
+        { label: 'requestsPerMinute', value: '600' },
+        { label: 'digest', value: digest },
+      ]),
+    );
+  });
+
+  it('differs when the proposed body, the proposer or the time does', () => {
+    const base = hex(proposalCard(APPROVE, content, digest));
+    const changes: Partial<ProposalContent>[] = [
+      { body: '{"requestsPerMinute":601}' },
+      { proposer: { ...content.proposer, name: 'Eve' } },
+      { expiresAt: '2030-01-03T00:00:00.000Z' },
+      { target: `${content.target}?x` },
+    ];
+    for (const change of changes)
+      expect(hex(proposalCard(APPROVE, { ...content, ...change }, digest))).not.toBe(base);
+  });
+
+  it('is of routes with a card, and of JSON', () => {
+    for (const route of ['keys.list', 'nowhere', '__proto__'])
+      expect(() => proposalCard(APPROVE, { ...content, route }, digest)).toThrow(
+        expect.objectContaining({ code: 'no-card' }),
+      );
+    expect(() => proposalCard(APPROVE, { ...content, body: '{' }, digest)).toThrow(
+      expect.objectContaining({ code: 'body-not-json' }),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
-import { type RouteId, routeOf } from './table.ts';
+import type { ProposalContent } from './proposal.ts';
+import { isRouteId, type RouteId, routeOf } from './table.ts';
 
 /** One line of a card: what is set to what, decoded from the bytes that will be signed. */
 export interface CardField {
@@ -56,6 +57,18 @@ function flatten(value: unknown, path: string): CardField[] {
     .flatMap((key) => flatten((value as Record<string, unknown>)[key], path === '' ? key : `${path}.${key}`));
 }
 
+function decoded(body: Uint8Array): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new CardError('body-not-json', 'the body of a signed request must be JSON', { cause });
+  }
+  if (isDeeperThan(value, MAX_DEPTH))
+    throw new CardError('body-too-deep', `a signed body nests at most ${MAX_DEPTH} levels`);
+  return value;
+}
+
 /**
  * Decodes the card of a request from its exact bytes.
  * @param target absolute target URI as it is signed
@@ -66,14 +79,6 @@ export function cardFor(route: RouteId, target: string, body: Uint8Array): Card 
   const { card, risk, method } = routeOf(route);
   if (!card || !risk || risk.level === 'routine')
     throw new CardError('no-card', `route ${route} is not shown on a card`);
-  let decoded: unknown;
-  try {
-    decoded = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    throw new CardError('body-not-json', 'the body of a signed request must be JSON', { cause });
-  }
-  if (isDeeperThan(decoded, MAX_DEPTH))
-    throw new CardError('body-too-deep', `a signed body nests at most ${MAX_DEPTH} levels`);
   return {
     version: 1,
     route,
@@ -82,7 +87,35 @@ export function cardFor(route: RouteId, target: string, body: Uint8Array): Card 
     effect: card.effect,
     method,
     target,
-    fields: flatten(decoded, ''),
+    fields: flatten(decoded(body), ''),
+  };
+}
+
+/**
+ * What the second person sees before approving: the proposed request as its own card would show it, and whose it is.
+ * @param target absolute target URI of the approval itself
+ * @param digest of the content, computed by whoever shows it
+ * @throws CardError when the proposed route has no card or its body is not JSON
+ */
+export function proposalCard(target: string, content: ProposalContent, digest: string): Card {
+  const text = isRouteId(content.route) ? routeOf(content.route).card : undefined;
+  if (!text) throw new CardError('no-card', `route ${content.route} is not shown on a card`);
+  return {
+    version: 1,
+    route: 'proposals.approve',
+    risk: 'critical',
+    title: `Approve as the second person: ${text.title}`,
+    effect: text.effect,
+    method: 'POST',
+    target,
+    fields: [
+      { label: 'proposed by', value: `${content.proposer.name} (key ${content.proposer.keyId})` },
+      { label: 'proposed at', value: content.createdAt },
+      { label: 'open until', value: content.expiresAt },
+      { label: 'request', value: `${content.method} ${content.target}` },
+      { label: 'digest', value: digest },
+      ...flatten(decoded(new TextEncoder().encode(content.body)), ''),
+    ],
   };
 }
 

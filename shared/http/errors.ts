@@ -18,6 +18,8 @@ export const ERROR_TYPES = [
   'not_found',
   'conflict',
   'already_enrolled',
+  'same_person',
+  'second_operator_needed',
   'idempotency_key_required',
   'idempotency_mismatch',
   'payload_too_large',

@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
-import { defineRoutes, OPERATOR_ROLES } from './route.ts';
+import {
+  ed25519PublicKey,
+  enrolmentCode,
+  keyThumbprint,
+  operatorName,
+  operatorRole,
+} from './operator-parts.ts';
+import { proposed } from './proposal.ts';
+import { defineRoutes } from './route.ts';
 
-/** RFC 7638 thumbprint (SHA-256, base64url) of an Ed25519 public key: the `keyid` of every signature. */
-export const keyThumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+export { ed25519PublicKey, enrolmentCode, keyThumbprint, operatorName, operatorRole };
 
-/** Raw 32-byte Ed25519 public key, base64url without padding. */
-export const ed25519PublicKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** How the card of a revocation says that it leaves nobody in charge; signed with it, so nobody can say it was not said. */
+export const NO_ADMINISTRATOR_LEFT =
+  'No administrator is left. Only a recovery code issued on the host brings one back.';
 
-/** 128 random bits in Crockford base32 groups, e.g. `7ZK4M-0QX2C-…`: read aloud, typed by hand. */
-export const enrolmentCode = z
-  .string()
-  .regex(/^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}-[0-9A-HJKMNP-TV-Z]$/);
-
-export const operatorName = z.string().trim().min(1).max(64);
-export const operatorRole = z.enum(OPERATOR_ROLES);
+const reason = z.string().trim().min(1, 'say why').max(500);
 
 export const operator = z.object({
   id: idOf('operator'),
@@ -24,6 +26,8 @@ export const operator = z.object({
   state: z.enum(['active', 'revoked']),
   enrolledAt: z.iso.datetime(),
   lastSignedAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().optional(),
+  revokedReason: z.string().optional(),
 });
 export type Operator = z.infer<typeof operator>;
 
@@ -31,10 +35,11 @@ export const operatorRoutes = defineRoutes({
   'operators.enrol': {
     method: 'POST',
     path: '/api/operators/enrol',
-    summary: 'Enrol an operator key with a one-time code and proof of possession',
+    summary:
+      'Enrol an operator key with a one-time code and proof of possession; beside others, as a proposal',
     plane: 'admin',
     body: z.strictObject({ code: enrolmentCode, name: operatorName, publicKey: ed25519PublicKey }),
-    answers: { 201: z.object({ operator, eventId: idOf('entry') }) },
+    answers: { 201: z.object({ operator, eventId: idOf('entry') }), 202: proposed },
     policy: { bearer: 'admin', signed: 'by-enrolling-key' },
     effect: 'mutate',
     risk: { level: 'sensitive' },
@@ -42,7 +47,7 @@ export const operatorRoutes = defineRoutes({
       title: 'Enrol this console',
       effect: 'Gives this console’s key the authority to sign admin requests.',
     },
-    events: ['operator.enrolled'],
+    events: ['operator.enrolled', 'operator.recovered', 'proposal.proposed'],
   },
   'operators.list': {
     method: 'GET',
@@ -72,5 +77,40 @@ export const operatorRoutes = defineRoutes({
     },
     events: ['operator.invited'],
     reveals: ['code'],
+  },
+  'operators.revoke': {
+    method: 'POST',
+    path: '/api/operators/:id/revoke',
+    summary: 'Revoke an operator’s key for ever, with the invitations and proposals that rest on it',
+    plane: 'admin',
+    params: z.object({ id: idOf('operator') }),
+    body: z.strictObject({ reason, consequence: z.literal(NO_ADMINISTRATOR_LEFT).optional() }),
+    answers: { 200: z.object({ operator, eventId: idOf('entry') }) },
+    policy: { bearer: 'admin', signed: ['responder', 'administrator'] },
+    effect: 'mutate',
+    risk: { level: 'sensitive' },
+    card: {
+      title: 'Revoke an operator',
+      effect:
+        'This operator signs nothing any more. Its open invitations and proposals end. It cannot be undone.',
+    },
+    events: ['operator.revoked', 'proposal.withdrawn'],
+  },
+  'operators.changeRole': {
+    method: 'POST',
+    path: '/api/operators/:id/role',
+    summary: 'Propose another role for an operator; a second operator approves it',
+    plane: 'admin',
+    params: z.object({ id: idOf('operator') }),
+    body: z.strictObject({ role: operatorRole }),
+    answers: { 202: proposed },
+    policy: { bearer: 'admin', signed: ['administrator'] },
+    effect: 'mutate',
+    risk: { level: 'critical' },
+    card: {
+      title: 'Change an operator’s role',
+      effect: 'Gives this operator the authority of the new role, and takes that of the old one.',
+    },
+    events: ['proposal.proposed', 'operator.role-changed'],
   },
 });

@@ -52,6 +52,8 @@ export interface Route {
   readonly effect: 'read' | 'mutate';
   /** Present exactly when an operator signs. */
   readonly risk?: Risk;
+  /** Signed as an approval: `tag="sallyport-approval"` over the card of the proposal whose digest the body names. */
+  readonly approves?: true;
   readonly card?: CardText;
   /** Kinds of ledger events a success may stage. */
   readonly events: readonly EventKind[];

@@ -1,9 +1,12 @@
 import { createHash, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { cardFor } from './card.ts';
+import type { ProposalContent } from './proposal.ts';
 import {
+  proposalDigestOf,
   SignError,
   type Signer,
+  signApproval,
   signatureBase,
   signRequest,
   thumbprint,
@@ -79,5 +82,61 @@ describe('signRequest', () => {
       expect(await refused({ headers: { ...request.headers, 'idempotency-key': value } })).toBe(
         'header-unusable',
       );
+  });
+});
+
+describe('signApproval', () => {
+  const { risk: _, ...approval } = { ...request, card: cardFor('keys.create', TARGET, body) };
+
+  it('signs with the tag of approvals and lives as long as it was asked to', async () => {
+    const params = (await signApproval(approval, signer, 86_400))['signature-input'] ?? '';
+    expect(params).toContain(';created=1700000000;expires=1700086400;');
+    expect(params).toMatch(/;tag="sallyport-approval"$/);
+  });
+
+  it.each([0, -1, 86_401, Number.NaN])('refuses a life of %s s', async (seconds) => {
+    await expect(signApproval(approval, signer, seconds)).rejects.toMatchObject({
+      code: 'lifetime-unusable',
+    });
+  });
+});
+
+describe('proposalDigestOf', () => {
+  const content: ProposalContent = {
+    version: 1,
+    route: 'limits.raise',
+    method: 'POST',
+    target: 'https://console.example/api/keys/key_0/limit',
+    body: '{"requestsPerMinute":600}',
+    proposer: { id: 'opr_0', name: 'Ada', keyId: signer.keyId },
+    nonce: 'AAAAAAAAAAAAAAAAAAAAAA',
+    createdAt: '2030-01-01T00:00:00.000Z',
+    expiresAt: '2030-01-02T00:00:00.000Z',
+  };
+  const digest = proposalDigestOf(content, sha256);
+
+  it('is SHA-256 of the canonical content with the digest of the body in its place', () => {
+    const { body: text, ...rest } = content;
+    const bodySha256 = Buffer.from(sha256(Buffer.from(text))).toString('hex');
+    const sorted = Object.fromEntries(
+      Object.entries({
+        ...rest,
+        proposer: { id: 'opr_0', keyId: signer.keyId, name: 'Ada' },
+        bodySha256,
+      }).sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+    expect(digest).toBe(Buffer.from(sha256(Buffer.from(JSON.stringify(sorted)))).toString('hex'));
+  });
+
+  it.each(Object.keys(content).filter((name) => name !== 'version' && name !== 'proposer'))(
+    'changes with %s',
+    (name) => {
+      expect(proposalDigestOf({ ...content, [name]: 'other' }, sha256)).not.toBe(digest);
+    },
+  );
+
+  it.each(['id', 'name', 'keyId'])('changes with the proposer’s %s', (name) => {
+    const changed = { ...content, proposer: { ...content.proposer, [name]: 'other' } };
+    expect(proposalDigestOf(changed, sha256)).not.toBe(digest);
   });
 });

@@ -1,6 +1,9 @@
 import { base64, base64urlnopad, hex } from '@scure/base';
 import { type Card, cardBytes } from './card.ts';
+import { type ProposalContent, proposalBytes } from './proposal.ts';
 import {
+  APPROVAL_LIFETIME_SECONDS,
+  APPROVAL_TAG,
   CARD_HEADER,
   componentsFor,
   contentDigest,
@@ -14,7 +17,12 @@ export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 export class SignError extends Error {
   override readonly name = 'SignError';
-  readonly code: 'header-unusable' | 'nonce-unusable' | 'card-missing' | 'card-unwanted';
+  readonly code:
+    | 'header-unusable'
+    | 'nonce-unusable'
+    | 'card-missing'
+    | 'card-unwanted'
+    | 'lifetime-unusable';
 
   constructor(code: SignError['code'], message: string) {
     super(message);
@@ -29,6 +37,7 @@ export interface SignatureParameters {
   readonly nonce: string;
   /** RFC 7638 thumbprint of the signing key. */
   readonly keyId: string;
+  readonly tag: string;
 }
 
 /** What a request of this risk must bring with it: the media type, the idempotency key, and no other header. */
@@ -63,7 +72,7 @@ export const NONCE = /^[A-Za-z0-9_-]{22,64}$/;
 /** `@signature-params` (RFC 9421 section 2.3): the one spelling that this system writes and accepts. */
 export const signatureParams = (components: readonly string[], p: SignatureParameters): string =>
   `(${components.map((name) => `"${name}"`).join(' ')});created=${p.created};expires=${p.expires}` +
-  `;nonce="${p.nonce}";keyid="${p.keyId}";alg="${SIGNATURE_ALGORITHM}";tag="${SIGNATURE_TAG}"`;
+  `;nonce="${p.nonce}";keyid="${p.keyId}";alg="${SIGNATURE_ALGORITHM}";tag="${p.tag}"`;
 
 /** The bytes that are signed (RFC 9421 section 2.5): one line a component, in order, then the parameters. */
 export const signatureBase = (
@@ -82,6 +91,10 @@ export const digestOf = (body: Uint8Array, sha256: Sha256): string =>
 
 /** Value of the `sallyport-card` header. */
 export const cardDigest = (card: Card, sha256: Sha256): string => hex.encode(sha256(cardBytes(card)));
+
+/** The digest that two persons sign, in lower-case hex. */
+export const proposalDigestOf = (content: ProposalContent, sha256: Sha256): string =>
+  hex.encode(sha256(proposalBytes(content, sha256)));
 
 /** RFC 7638 thumbprint of an Ed25519 public key (members as RFC 8037 requires them): the `keyid` of its signatures. */
 export const thumbprint = (publicKey: string, sha256: Sha256): string =>
@@ -102,11 +115,16 @@ function coveredHeaders(request: UnsignedRequest, sha256: Sha256): Record<string
   return headers;
 }
 
-/**
- * Signs an admin request (RFC 9421, SPEC 8).
- * @returns every header that the request must be sent with, except `authorization`
- */
-export async function signRequest(request: UnsignedRequest, signer: Signer): Promise<Record<string, string>> {
+interface Purpose {
+  readonly tag: string;
+  readonly lifetimeSeconds: number;
+}
+
+async function signFor(
+  request: UnsignedRequest,
+  signer: Signer,
+  { tag, lifetimeSeconds }: Purpose,
+): Promise<Record<string, string>> {
   const headers = coveredHeaders(request, signer.sha256);
   const names = componentsFor(request.risk);
   const components = names.map((name): [string, string] => {
@@ -120,12 +138,35 @@ export async function signRequest(request: UnsignedRequest, signer: Signer): Pro
   const created = Math.floor(signer.now() / 1000);
   const nonce = signer.nonce();
   if (!NONCE.test(nonce)) throw new SignError('nonce-unusable', 'a nonce is 22 to 64 base64url characters');
-  const expires = created + SIGNATURE_LIFETIME_SECONDS;
-  const params = signatureParams(names, { created, expires, nonce, keyId: signer.keyId });
+  const expires = created + lifetimeSeconds;
+  const params = signatureParams(names, { created, expires, nonce, keyId: signer.keyId, tag });
   const signature = await signer.sign(signatureBase(components, params));
   return {
     ...headers,
     'signature-input': `${SIGNATURE_LABEL}=${params}`,
     signature: `${SIGNATURE_LABEL}=:${base64.encode(signature)}:`,
   };
+}
+
+/**
+ * Signs an admin request (RFC 9421, SPEC 8).
+ * @returns every header that the request must be sent with, except `authorization`
+ */
+export const signRequest = (request: UnsignedRequest, signer: Signer): Promise<Record<string, string>> =>
+  signFor(request, signer, { tag: SIGNATURE_TAG, lifetimeSeconds: SIGNATURE_LIFETIME_SECONDS });
+
+/**
+ * Signs the approval of a proposal: the request to `proposals.approve`, whose body names the digest and whose card is
+ * `proposalCard` of the proposal. Compute the digest from the content that was shown, never take it from an answer.
+ * @param lifetimeSeconds how long it may wait for its way to the service, at most 24 hours
+ * @returns every header that the request must be sent with, except `authorization`
+ */
+export async function signApproval(
+  request: Omit<UnsignedRequest, 'risk'> & { readonly card: Card },
+  signer: Signer,
+  lifetimeSeconds = SIGNATURE_LIFETIME_SECONDS,
+): Promise<Record<string, string>> {
+  if (!(lifetimeSeconds > 0 && lifetimeSeconds <= APPROVAL_LIFETIME_SECONDS))
+    throw new SignError('lifetime-unusable', 'an approval lives at most 24 hours');
+  return signFor({ ...request, risk: 'critical' }, signer, { tag: APPROVAL_TAG, lifetimeSeconds });
 }

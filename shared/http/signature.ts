@@ -4,12 +4,16 @@
  */
 export const SIGNATURE_LABEL = 'sallyport';
 export const SIGNATURE_TAG = 'sallyport-admin';
+/** The second person's signature over the digest of a proposal, which it carries in its body. */
+export const APPROVAL_TAG = 'sallyport-approval';
 export const SIGNATURE_ALGORITHM = 'ed25519';
 
 export const CARD_HEADER = 'sallyport-card';
 
 /** Longest `expires - created` and greatest clock skew accepted, in seconds. */
 export const SIGNATURE_LIFETIME_SECONDS = 60;
+/** An approval may be made away from the service and carried to it. */
+export const APPROVAL_LIFETIME_SECONDS = 24 * 3600;
 export const MAX_SKEW_SECONDS = 60;
 
 export const COMPONENTS_ROUTINE = [

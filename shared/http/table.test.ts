@@ -61,6 +61,8 @@ describe('the event table', () => {
       'limit.refusals',
       'ledger.quarantined',
       'payer.key-changed',
+      'operator.recovery-issued',
+      'proposal.expired',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { boundaryRoutes } from './boundaries.ts';
 import { healthRoutes } from './health.ts';
+import { keyLimitRoutes } from './key-limits.ts';
 import { keyRoutes, tokenhallRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
+import { proposalRoutes } from './proposals.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
 
@@ -13,7 +15,9 @@ import { settingsRoutes } from './settings.ts';
 export const ROUTES = {
   ...healthRoutes,
   ...operatorRoutes,
+  ...proposalRoutes,
   ...keyRoutes,
+  ...keyLimitRoutes,
   ...tokenhallRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,
@@ -24,6 +28,10 @@ export const ROUTES = {
 
 export type RouteTable = typeof ROUTES;
 export type RouteId = keyof RouteTable;
+/** The routes that one signature only proposes: nothing but a second person's approval executes them. */
+export type CriticalRouteId = {
+  [Id in RouteId]: RouteTable[Id] extends { risk: { level: 'critical' } } ? Id : never;
+}[RouteId];
 export const ROUTE_IDS = Object.keys(ROUTES) as RouteId[];
 
 /** The route as the plain interface, for code that treats all routes alike. */
@@ -57,7 +65,9 @@ type SuccessOf<A> = A extends { 200: infer S extends z.ZodType }
   ? z.output<S>
   : A extends { 201: infer S extends z.ZodType }
     ? z.output<S>
-    : never;
+    : A extends { 202: infer S extends z.ZodType }
+      ? z.output<S>
+      : never;
 
 /** The body of a success. */
 export type CallAnswer<Id extends RouteId> = SuccessOf<RouteTable[Id]['answers']>;

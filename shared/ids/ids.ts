@@ -7,6 +7,7 @@ export const ID_PREFIX = {
   key: 'key',
   request: 'req',
   invitation: 'inv',
+  proposal: 'prp',
   signal: 'sig',
   payerSession: 'pse',
 } as const;

@@ -239,7 +239,7 @@ describe('a key nobody may sign with', () => {
     await cluster
       .open('migrator', 1)
       .kysely.updateTable('operators')
-      .set({ revoked_at: api.clock.now() })
+      .set({ revoked_at: api.clock.now(), revoked_by: 'test', revoked_reason: 'lost' })
       .execute();
     expect(await refusal(await prepare())).toBe('key_unknown');
   });

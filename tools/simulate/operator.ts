@@ -48,7 +48,13 @@ async function enrol(path: string, file: OperatorFile, client: AdminClient): Pro
   const known = file.key ? (await client.call('operators.list', {}, signer)).operators : [];
   if (!known.some(({ keyId }) => keyId === signer.keyId)) {
     const body = { code: file.enrolmentCode, name: file.name, publicKey: key.publicKey };
-    await client.call('operators.enrol', { body }, signer);
+    const answer = await client.call('operators.enrol', { body }, signer);
+    // Beside two operators, an enrolment is a proposal.
+    if ('proposal' in answer)
+      throw new SimulateError(
+        'refused',
+        'The enrolment waits for another operator to approve it in the console. Run this again once it is approved.',
+      );
   }
   await writeOperatorFile(path, { ...file, enrolmentCode: null, key });
   return signer;

@@ -12,16 +12,18 @@ export interface OperatorsTable {
   role: OperatorRole;
   key_id: string;
   public_key: string;
-  enrolled_by: 'first-enrolment' | 'invitation';
+  enrolled_by: 'first-enrolment' | 'invitation' | 'recovery';
   enrolled_at: Instant;
   last_signed_at: Later;
   revoked_at: Later;
+  revoked_by: ColumnType<string | null, undefined, string>;
+  revoked_reason: ColumnType<string | null, undefined, string>;
 }
 
 export interface EnrolmentCodesTable {
   id: string;
   code_hash: Buffer;
-  purpose: 'first-enrolment' | 'invitation';
+  purpose: 'first-enrolment' | 'invitation' | 'recovery';
   name: string | null;
   role: OperatorRole;
   issued_by: string | null;
@@ -29,6 +31,8 @@ export interface EnrolmentCodesTable {
   expires_at: Instant;
   used_by: string | null;
   used_at: Later;
+  revoked_at: Later;
+  claimed_at: Later;
 }
 
 export interface AdminNoncesTable {

@@ -3,6 +3,7 @@ import type { Database } from '../../db/database.ts';
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Done, type Mutate } from '../mutation.ts';
+import { lowerLimit } from './limit.ts';
 import { newSecret, SECRET_BYTES, toApiKey } from './rules.ts';
 import { insertKey, listKeys, readKey, revokeActiveKey } from './store.ts';
 
@@ -12,7 +13,10 @@ export interface KeyHandlerDeps {
   random(bytes: number): Uint8Array;
 }
 
-type KeyHandlers = Pick<Handlers, 'keys.create' | 'keys.list' | 'keys.revoke' | 'tokenhall.key'>;
+type KeyHandlers = Pick<
+  Handlers,
+  'keys.create' | 'keys.list' | 'keys.revoke' | 'limits.lower' | 'tokenhall.key'
+>;
 
 const createKey =
   ({ mutate, random }: KeyHandlerDeps): KeyHandlers['keys.create'] =>
@@ -68,5 +72,6 @@ export const keyHandlers = (deps: KeyHandlerDeps): KeyHandlers => ({
   'keys.create': createKey(deps),
   'keys.list': keyList(deps),
   'keys.revoke': revokeKey(deps),
+  'limits.lower': lowerLimit(deps.mutate),
   'tokenhall.key': ownKey(deps),
 });

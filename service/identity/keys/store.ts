@@ -27,6 +27,18 @@ export const findActiveKey = (db: Reader, hash: Buffer): Promise<KeyRow | undefi
 export const readKey = (db: Reader, id: string): Promise<KeyRow | undefined> =>
   db.selectFrom('api_keys').select(columns).where('id', '=', id).executeTakeFirst();
 
+/** The key, locked until the transaction ends, so that two changes of its limit never judge the same one. */
+export const lockKey = (tx: Tx, id: string): Promise<KeyRow | undefined> =>
+  tx.selectFrom('api_keys').select(columns).where('id', '=', id).forUpdate().executeTakeFirst();
+
+export const setLimit = (tx: Tx, id: string, requestsPerMinute: number): Promise<KeyRow> =>
+  tx
+    .updateTable('api_keys')
+    .set({ requests_per_minute: requestsPerMinute })
+    .where('id', '=', id)
+    .returning(columns)
+    .executeTakeFirstOrThrow();
+
 export interface NewKey {
   readonly id: string;
   readonly label: string;

@@ -32,20 +32,24 @@ export const codeHash = (code: string): Buffer => createHash('sha256').update(co
 
 export interface CodeRow {
   readonly id: string;
-  readonly purpose: 'first-enrolment' | 'invitation';
+  readonly purpose: 'first-enrolment' | 'invitation' | 'recovery';
   readonly name: string | null;
   readonly role: OperatorRole;
+  readonly issued_by: string | null;
   readonly expires_at: Date;
   readonly used_at: Date | null;
+  readonly revoked_at: Date | null;
+  readonly claimed_at: Date | null;
 }
 
 /**
  * Whether this code enrols this name now.
- * @throws HttpError `enrolment_code_invalid` without saying which of unknown, used or expired it is, `forbidden` when the
+ * @throws HttpError `enrolment_code_invalid` without saying which of unknown, used, withdrawn or expired it is, `forbidden` when the
  *   invitation names somebody else
  */
 export function requireUsableCode(code: CodeRow | undefined, name: string, now: Date): CodeRow {
-  if (!code || code.used_at !== null || code.expires_at.getTime() <= now.getTime())
+  const spent = code && (code.used_at ?? code.revoked_at ?? code.claimed_at) !== null;
+  if (!code || spent || code.expires_at.getTime() <= now.getTime())
     throw new HttpError('enrolment_code_invalid', 'this code is unknown, used or older than 15 minutes');
   // The ledger shows names: an invitee must not be able to enrol as somebody else.
   if (code.name !== null && code.name !== name)
@@ -61,6 +65,7 @@ export interface OperatorRow {
   readonly enrolled_at: Date;
   readonly last_signed_at: Date | null;
   readonly revoked_at: Date | null;
+  readonly revoked_reason: string | null;
 }
 
 export const toOperator = (row: OperatorRow): Operator => ({
@@ -71,4 +76,41 @@ export const toOperator = (row: OperatorRow): Operator => ({
   state: row.revoked_at === null ? 'active' : 'revoked',
   enrolledAt: row.enrolled_at.toISOString(),
   lastSignedAt: row.last_signed_at?.toISOString() ?? null,
+  ...(row.revoked_at === null
+    ? {}
+    : { revokedAt: row.revoked_at.toISOString(), revokedReason: row.revoked_reason ?? '' }),
 });
+
+/**
+ * Two persons decide who has authority: whoever invites or proposes a role, and another who may act at all. A reviewer only reads.
+ */
+export const AUTHORITY_APPROVERS: readonly OperatorRole[] = ['responder', 'custodian', 'administrator'];
+
+/**
+ * A revocation that leaves nobody in charge says so on its card, and no other one does.
+ * @throws HttpError `conflict`
+ */
+export function requireConsequence(
+  administratorsLeft: number,
+  wasAdministrator: boolean,
+  said: boolean,
+): void {
+  const last = wasAdministrator && administratorsLeft === 0;
+  if (last && !said)
+    throw new HttpError('conflict', 'this is the last administrator; the card must say the consequence');
+  if (!last && said)
+    throw new HttpError(
+      'conflict',
+      'another administrator is left; the card says a consequence it does not have',
+    );
+}
+
+/**
+ * A recovery code stands in for a second person only where there is none: with two administrators, one can invite and the other
+ * approve.
+ * @throws HttpError `conflict`
+ */
+export function requireLoss(administrators: number): void {
+  if (administrators > 1)
+    throw new HttpError('conflict', 'two administrators are there; one invites and the other approves');
+}

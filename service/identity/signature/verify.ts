@@ -3,7 +3,15 @@ import { routeOf } from '../../../shared/http/table.ts';
 import type { SignatureVerdict, SignedInput } from '../../gate/exchange.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { requireUsablePublicKey } from '../public-key.ts';
-import { checkCard, checkDigest, checkScope, checkSignature, checkTimestamps, sha256 } from './checks.ts';
+import {
+  type ApprovalCard,
+  checkCard,
+  checkDigest,
+  checkScope,
+  checkSignature,
+  checkTimestamps,
+  sha256,
+} from './checks.ts';
 import { type ParsedSignature, parseSignature } from './parse.ts';
 
 export interface SigningOperator {
@@ -17,6 +25,7 @@ export interface SigningOperator {
 export interface VerifyDeps {
   /** The active operator with this key, read afresh so that a revocation binds at once. */
   findOperator(keyId: string): Promise<SigningOperator | null>;
+  approvalCard: ApprovalCard;
   now(): Date;
 }
 
@@ -60,11 +69,11 @@ async function checkKey(parsed: ParsedSignature, input: SignedInput, deps: Verif
 export async function verifySignature(input: SignedInput, deps: VerifyDeps): Promise<SignatureVerdict> {
   const parsed = parseSignature(input.header('signature-input'), input.header('signature'));
   checkScope(parsed, input);
-  checkTimestamps(parsed, deps.now());
+  checkTimestamps(parsed, input, deps.now());
   checkDigest(input);
-  checkCard(input);
+  await checkCard(input, deps.approvalCard);
   const { publicKey, operator } = await checkKey(parsed, input, deps);
-  checkSignature(parsed, input, publicKey);
+  const proof = checkSignature(parsed, input, publicKey);
   return {
     operator,
     signature: {
@@ -72,6 +81,8 @@ export async function verifySignature(input: SignedInput, deps: VerifyDeps): Pro
       nonce: parsed.nonce,
       created: new Date(parsed.created * 1000),
       expires: new Date(parsed.expires * 1000),
+      purpose: routeOf(input.route).approves ? 'approval' : 'admin',
+      proof,
     },
   };
 }

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { OPERATOR_ROLES } from './route.ts';
+
+/** RFC 7638 thumbprint (SHA-256, base64url) of an Ed25519 public key: the `keyid` of every signature. */
+export const keyThumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+/** Raw 32-byte Ed25519 public key, base64url without padding. */
+export const ed25519PublicKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+/** 128 random bits in Crockford base32 groups, e.g. `7ZK4M-0QX2C-…`: read aloud, typed by hand. */
+export const enrolmentCode = z
+  .string()
+  .regex(/^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}-[0-9A-HJKMNP-TV-Z]$/);
+
+export const operatorName = z.string().trim().min(1).max(64);
+export const operatorRole = z.enum(OPERATOR_ROLES);

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { idOf } from '../ids/ids.ts';
+import { proposal, proposalDigest, proposalState } from './proposal.ts';
+import { defineRoutes } from './route.ts';
+
+export const proposalRoutes = defineRoutes({
+  'proposals.list': {
+    method: 'GET',
+    path: '/api/proposals',
+    summary: 'Proposals of critical actions, newest first, with both signatures judged afresh',
+    plane: 'admin',
+    query: z.object({
+      state: proposalState.optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      cursor: z.string().optional(),
+    }),
+    answers: { 200: z.object({ proposals: z.array(proposal), nextCursor: z.string().nullable() }) },
+    policy: { bearer: 'admin', signed: 'no' },
+    effect: 'read',
+    events: [],
+  },
+  'proposals.approve': {
+    method: 'POST',
+    path: '/api/proposals/:id/approve',
+    summary: 'Approve a proposal as the second person, which executes it',
+    plane: 'admin',
+    params: z.object({ id: idOf('proposal') }),
+    body: z.strictObject({ digest: proposalDigest }),
+    answers: { 200: z.object({ proposal, eventId: idOf('entry') }) },
+    // Who may approve what is decided by the role that the proposed route takes.
+    policy: { bearer: 'admin', signed: ['responder', 'custodian', 'administrator'] },
+    effect: 'mutate',
+    risk: { level: 'sensitive' },
+    approves: true,
+    card: { title: 'Approve a proposal', effect: 'Executes what the proposal says, at once.' },
+    events: [
+      'proposal.approved',
+      'proposal.executed',
+      'key.limit-raised',
+      'operator.role-changed',
+      'operator.enrolled',
+    ],
+  },
+  'proposals.withdraw': {
+    method: 'POST',
+    path: '/api/proposals/:id/withdraw',
+    summary: 'Withdraw an open proposal; it can never be approved after that',
+    plane: 'admin',
+    params: z.object({ id: idOf('proposal') }),
+    body: z.strictObject({ reason: z.string().trim().min(1, 'say why').max(500) }),
+    answers: { 200: z.object({ proposal, eventId: idOf('entry') }) },
+    policy: { bearer: 'admin', signed: ['responder', 'custodian', 'administrator'] },
+    effect: 'mutate',
+    risk: { level: 'sensitive' },
+    card: {
+      title: 'Withdraw a proposal',
+      effect: 'The proposed action does not happen. It can be proposed again.',
+    },
+    events: ['proposal.withdrawn'],
+  },
+});
