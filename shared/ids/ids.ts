@@ -8,6 +8,8 @@ export const ID_PREFIX = {
   request: 'req',
   invitation: 'inv',
   signal: 'sig',
+  outage: 'out',
+  challenge: 'chl',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
