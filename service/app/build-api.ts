@@ -18,7 +18,7 @@ import { LastSeen } from '../identity/last-seen.ts';
 import { createMutate } from '../identity/mutation.ts';
 import { operatorHandlers } from '../identity/operators/routes.ts';
 import type { Staging } from '../ledger/staging.ts';
-import { ProcessLimiter } from '../limits/limiter.ts';
+import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
@@ -32,7 +32,7 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<KeysOf<'api'>, 'limiterHash'>;
+  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'redisUrl'>;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
@@ -53,6 +53,8 @@ export interface BuiltApi {
   readonly tokens: AdminTokens;
   readonly lastSeen: LastSeen;
   readonly refusals: Refusals;
+  /** Closed by whoever built the API, after its listeners. */
+  readonly limiter: RunningLimiter;
 }
 
 const countExchange =
@@ -65,7 +67,7 @@ const countExchange =
   };
 
 /** What the rooms keep between requests. */
-function createRooms({ keys, clock }: ApiParts) {
+async function createRooms({ keys, clock, random, log }: ApiParts) {
   const now = () => clock.now();
   const monotonic = () => clock.monotonic();
   return {
@@ -74,11 +76,14 @@ function createRooms({ keys, clock }: ApiParts) {
     refusals: new Refusals(now),
     streams: new StreamRegistry(),
     traffic: new Traffic(monotonic),
-    limiter: new ProcessLimiter({ hashKey: Buffer.from(keys.limiterHash, 'base64url'), monotonic, now }),
+    limiting: await openLimiter({
+      ...{ redisUrl: keys.redisUrl, hashKey: Buffer.from(keys.limiterHash, 'base64url') },
+      ...{ monotonic, now, random, log },
+    }),
   };
 }
 
-type Rooms = ReturnType<typeof createRooms>;
+type Rooms = Awaited<ReturnType<typeof createRooms>>;
 
 function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => FastifyInstance): Handlers {
   const { settings, db, clock, random } = parts;
@@ -91,8 +96,11 @@ function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => Fastify
     ...openapiHandler(publicApp),
     ...operatorHandlers({ db, mutate, random, enrolled: parts.enrolled }),
     ...keyHandlers({ db, mutate, random }),
-    ...limitsHandlers(rooms.limiter, settings.limits),
-    ...boundaryHandlers({ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() }),
+    ...limitsHandlers(rooms.limiting.limiter, settings.limits),
+    ...boundaryHandlers({
+      ...{ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() },
+      limiterMode: () => rooms.limiting.limiter.mode(),
+    }),
     ...parts.ledger,
   };
 }
@@ -101,9 +109,16 @@ function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => Fastify
 export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { settings, db, clock, log, random, adminOrigin } = parts;
   requireSoundSettings(settings);
-  const rooms = createRooms(parts);
+  const rooms = await createRooms(parts);
   const handlers = composeHandlers(parts, rooms, () => publicApp);
-  const deps = gateDeps({ ...rooms, settings, db, adminOrigin, now: () => clock.now() });
+  const deps = gateDeps({
+    ...rooms,
+    limiter: rooms.limiting.limiter,
+    settings,
+    db,
+    adminOrigin,
+    now: () => clock.now(),
+  });
   const serve = async (planes: readonly Plane[]): Promise<FastifyInstance> => {
     const app = await createServer({
       log,
@@ -120,6 +135,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   };
   const publicApp = await serve(settings.admin === null ? ['public', 'admin'] : ['public']);
   const adminApp = settings.admin === null ? publicApp : await serve(['admin']);
-  const { streams, tokens, lastSeen, refusals } = rooms;
-  return { publicApp, adminApp, streams, tokens, lastSeen, refusals };
+  const { streams, tokens, lastSeen, refusals, limiting: limiter } = rooms;
+  return { publicApp, adminApp, streams, tokens, lastSeen, refusals, limiter };
 }

@@ -25,6 +25,8 @@ Environment (all optional in development):
   TRUSTED_PROXIES          addresses or networks, separated by commas
   ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
   SALLYPORT_LIMIT_IP, SALLYPORT_LIMIT_OPERATOR   LIMIT/SECONDS, e.g. 30/10
+  REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
+                           several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s`;
 
 const port = z.coerce
@@ -42,6 +44,14 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
+
+const isRedisUrl = (text: string): boolean => /^rediss?:\/\//.test(text) && URL.canParse(text);
+
+/** One node may be a socket's path; a cluster's nodes tell each other's addresses. */
+const redisUrl = z.string().refine((text) => {
+  const nodes = text.split(',').map((node) => node.trim());
+  return nodes.every(isRedisUrl) || (nodes.length === 1 && isAbsolute(text));
+}, 'must be redis://, rediss:// or the path of a socket; nodes of a cluster are separated by commas');
 
 const rate = z
   .string()
@@ -73,6 +83,7 @@ const environment = z.object({
   ALLOWED_ORIGINS: list,
   SALLYPORT_LIMIT_IP: rate.default({ limit: 30, windowSeconds: 10 }),
   SALLYPORT_LIMIT_OPERATOR: rate.default({ limit: 300, windowSeconds: 60 }),
+  REDIS_URL: redisUrl.optional(),
   SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
   SECRETS_PROVIDER: z
     .literal('env', 'must be env: no other provider is built into this version')
@@ -86,6 +97,8 @@ export interface LauncherConfig {
   readonly rootKey: string | undefined;
   readonly adminKey: string | undefined;
   readonly binaries: string | undefined;
+  /** May carry a password, so it goes where keys go. */
+  readonly redisUrl: string | undefined;
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
@@ -160,6 +173,7 @@ export function readConfig(
     rootKey: data.SALLYPORT_ROOT_KEY,
     adminKey: data.ADMIN_API_KEY,
     binaries: data.SALLYPORT_POSTGRES,
+    redisUrl: data.REDIS_URL,
     api: {
       api: { host, port: args.data.port },
       admin: adminPort === undefined ? null : { host, port: adminPort, origin },

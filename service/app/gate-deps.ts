@@ -12,7 +12,7 @@ import { findActiveKey } from '../identity/keys/store.ts';
 import type { LastSeen } from '../identity/last-seen.ts';
 import { findSigningOperator } from '../identity/operators/store.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
-import type { ProcessLimiter } from '../limits/limiter.ts';
+import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
 import { ApiStartError } from './start-error.ts';
 
@@ -73,7 +73,7 @@ export interface GateParts {
   readonly settings: ApiSettings;
   readonly db: Pick<Database, 'kysely'>;
   readonly tokens: AdminTokens;
-  readonly limiter: ProcessLimiter;
+  readonly limiter: OpenLimiter;
   readonly refusals: Refusals;
   readonly lastSeen: LastSeen;
   readonly adminOrigin: () => string;

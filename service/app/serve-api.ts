@@ -8,6 +8,7 @@ import { issueFirstCode } from '../identity/operators/first-code.ts';
 import { purgeNonces } from '../identity/replay.ts';
 import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
+import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
@@ -95,9 +96,11 @@ const jobsOf = (
 ): Job[] => [
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
+  { name: 'limiter-outages', everyMs: 500, run: () => api.limiter.outages.flush(db, staging) },
   { name: 'closed-minutes', everyMs: 2_000, run: () => enterClosedMinutes(db, staging, clock.now()) },
   { name: 'first-code', everyMs: 10_000, run: renewCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
+  { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },
   { name: 'answers', everyMs: 60 * 60_000, run: () => purgeAnswers(db, clock.now()) },
 ];
 
@@ -164,6 +167,7 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       adminOrigin: () => origins?.adminOrigin ?? '',
     });
     const apps = new Set([api.publicApp, api.adminApp]);
+    undo.unshift(async () => api.limiter.close());
     undo.unshift(() => drain(apps));
     await firstCode.issue();
     // Before anybody can ask: a valid token must never be refused because the service has just come back.
@@ -177,6 +181,7 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       stop: async () => {
         api.streams.closeAll();
         await drain(apps);
+        api.limiter.close();
         await jobs.finish();
         await ledger.stop();
         await db.close();

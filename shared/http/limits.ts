@@ -5,6 +5,10 @@ import { defineRoutes } from './route.ts';
 export const limitScope = z.enum(['ip', 'key', 'operator']);
 export type LimitScope = z.infer<typeof limitScope>;
 
+/** Where requests are counted: in each process alone by choice, in Redis for all, or alone because Redis is away. */
+export const limiterMode = z.enum(['process', 'redis', 'degraded']);
+export type LimiterMode = z.infer<typeof limiterMode>;
+
 export const limitWindow = z.object({
   scope: limitScope,
   /** What is limited: an address (truncated to /24 or /48), a key's display prefix, an operator's name. */
@@ -25,7 +29,7 @@ export const limitBucket = z.object({
 });
 
 export const limitsState = z.object({
-  mode: z.enum(['process', 'redis', 'degraded']),
+  mode: limiterMode,
   at: z.iso.datetime(),
   rules: z.array(z.object({ scope: limitScope, limit: z.number().int(), windowSeconds: z.number().int() })),
   bucketSeconds: z.number().int(),

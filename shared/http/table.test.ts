@@ -55,7 +55,10 @@ describe('the route table', () => {
 describe('the event table', () => {
   it('is written by some route or by the service itself', () => {
     const byRoutes = new Set(all.flatMap((r) => r.events));
-    const bySystem = new Set(['service.started', 'auth.refusals', 'limit.refusals', 'ledger.quarantined']);
+    const bySystem = new Set([
+      ...['service.started', 'auth.refusals', 'limit.refusals', 'ledger.quarantined'],
+      ...['limit.degraded', 'limit.restored'],
+    ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);
   });

@@ -119,6 +119,30 @@ export const EVENTS = defineEvents({
     asset: 'control',
     boundary: 'client-api',
   },
+  'limit.degraded': {
+    category: 'limit',
+    says: 'Limiter lost Redis and counts in this process alone',
+    data: z.strictObject({
+      outageId: idOf('outage'),
+      since: z.iso.datetime(),
+      reason: z.enum(['slow', 'refused', 'unreachable']),
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'limit.restored': {
+    category: 'limit',
+    says: 'Limiter counts in Redis again',
+    data: z.strictObject({
+      outageId: idOf('outage'),
+      since: z.iso.datetime(),
+      until: z.iso.datetime(),
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
 });
 
 export type EventKind = keyof typeof EVENTS;
