@@ -70,4 +70,9 @@ export function refuseOverLimit(decision: LimitDecision, scope: LimitScope, nowM
   });
 }
 
-const SCOPE_WORDS: Readonly<Record<LimitScope, string>> = { ip: 'address', key: 'key', operator: 'operator' };
+const SCOPE_WORDS: Readonly<Record<LimitScope, string>> = {
+  ip: 'address',
+  key: 'key',
+  operator: 'operator',
+  agent: 'agent',
+};

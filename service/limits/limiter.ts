@@ -40,6 +40,7 @@ export class ProcessLimiter implements OpenLimiter {
       ip: new SlidingLog(capacity),
       key: new SlidingLog(capacity),
       operator: new SlidingLog(capacity),
+      agent: new SlidingLog(capacity),
     };
   }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineRoutes } from './route.ts';
 
-/** Which counter a window belongs to: one client address, one key, one operator. */
-export const limitScope = z.enum(['ip', 'key', 'operator']);
+/** Which counter a window belongs to: one client address, one key, one operator, one agent's heartbeats. */
+export const limitScope = z.enum(['ip', 'key', 'operator', 'agent']);
 export type LimitScope = z.infer<typeof limitScope>;
 
 /** Where requests are counted: in each process alone by choice, in Redis for all, or alone because Redis is away. */

@@ -111,7 +111,7 @@ export const EVENTS = defineEvents({
     says: 'Requests refused over a limit',
     data: z.strictObject({
       minute: z.iso.datetime(),
-      scope: z.enum(['ip', 'key', 'operator']),
+      scope: z.enum(['ip', 'key', 'operator', 'agent']),
       count,
       subjects: count,
     }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { HEARTBEAT_RULE } from '../../service/limits/heartbeat/rules.ts';
 import { type OpenLimiter, ProcessLimiter } from '../../service/limits/limiter.ts';
 import { openSharedLog } from '../../service/limits/redis/client.ts';
 import { RedisLimiter } from '../../service/limits/redis/limiter.ts';
@@ -152,6 +153,19 @@ describe.each(Object.entries(WAYS))('a sliding log %s', (name, open) => {
       await take('ip', b),
     ]).toEqual([true, true, true, true]);
     expect([await take('ip', a), await take('key', a), await take('ip', b)]).toEqual([false, false, false]);
+  });
+
+  it('lets four heartbeats of an agent pass in a minute (SPEC 5)', async () => {
+    const clock = new VirtualClock();
+    const limiter = await open(clock);
+    const agent = aSubject();
+    const passed: boolean[] = [];
+    for (let i = 0; i < 12; i += 1) {
+      passed.push((await limiter.take('agent', agent, HEARTBEAT_RULE, false)).allowed);
+      clock.ms += 10_000;
+    }
+    const minute = [true, true, true, true, false, false];
+    expect(passed).toEqual([...minute, ...minute]);
   });
 
   it('forgets a long burst as a whole when it leaves the window', async () => {
