@@ -16,19 +16,20 @@ import { setUp } from './setup.mjs';
  * @typedef {object} Command
  * @property {boolean} desktop needs the Electron runtime
  * @property {boolean} session runs in a private session: own display, bus and keyring
+ * @property {boolean} tests starts what only tests need
  * @property {boolean} drop as root, runs as the unprivileged user
  * @property {boolean} environment keeps the caller's environment, where the service's configuration stands
  */
 
 /** @type {Record<JobName, Command>} */
 const COMMANDS = {
-  test: { desktop: true, session: true, drop: true, environment: false },
-  tour: { desktop: true, session: true, drop: true, environment: false },
-  open: { desktop: true, session: false, drop: false, environment: true },
-  service: { desktop: false, session: false, drop: true, environment: true },
+  test: { desktop: true, session: true, tests: true, drop: true, environment: false },
+  tour: { desktop: true, session: true, tests: false, drop: true, environment: false },
+  open: { desktop: true, session: false, tests: false, drop: false, environment: true },
+  service: { desktop: false, session: false, tests: false, drop: true, environment: true },
   // A plain HTTP client: it opens no database and no browser, and may have to read its caller's operator file.
-  simulate: { desktop: false, session: false, drop: false, environment: true },
-  bench: { desktop: true, session: true, drop: true, environment: false },
+  simulate: { desktop: false, session: false, tests: false, drop: false, environment: true },
+  bench: { desktop: true, session: true, tests: false, drop: true, environment: false },
 };
 
 /** What a private run may know of the session it is started from. */

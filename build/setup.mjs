@@ -10,6 +10,7 @@ import { installSystemLibraries } from './setup/system.mjs';
  * @typedef {object} Needs
  * @property {boolean} desktop the Electron runtime and its libraries
  * @property {boolean} session what a private session without a display is made of
+ * @property {boolean} tests what only tests start
  */
 
 /**
@@ -27,7 +28,7 @@ export async function setUp(needs) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await exitWith(async () => {
-    const { electron } = await setUp({ desktop: true, session: true });
+    const { electron } = await setUp({ desktop: true, session: true, tests: true });
     say(`ready: Electron ${electron?.version} (${electron?.source}) in ${electron?.folder}`);
     return 0;
   });

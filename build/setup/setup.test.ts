@@ -68,7 +68,7 @@ describe('the installed packages', () => {
 });
 
 describe('the missing Debian packages', () => {
-  const both = { desktop: true, session: true };
+  const both = { desktop: true, session: true, tests: false };
   const newest = ['libgtk-3-0t64', 'libnss3', 'libgbm1', 'libasound2t64', 'libsecret-1-0'];
   const session = ['xvfb', 'dbus', 'gnome-keyring', 'fonts-dejavu-core'];
   const fonts = ['fonts-inter', 'fonts-jetbrains-mono'];
@@ -94,7 +94,15 @@ describe('the missing Debian packages', () => {
   });
 
   it('are none for the service alone', () => {
-    expect(missingOf({ desktop: false, session: false }, new Set())).toEqual({ required: [], fonts: [] });
+    const alone = { desktop: false, session: false, tests: false };
+    expect(missingOf(alone, new Set())).toEqual({ required: [], fonts: [] });
+  });
+
+  it('are a Redis as well for tests, which no other command needs', () => {
+    const tests = { desktop: false, session: false, tests: true };
+    expect(missingOf(tests, new Set()).required).toEqual([['redis-server']]);
+    expect(missingOf(tests, new Set(['redis-server'])).required).toEqual([]);
+    expect(missingOf(both, new Set()).required.flat()).not.toContain('redis-server');
   });
 });
 

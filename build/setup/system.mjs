@@ -6,7 +6,7 @@ import { run, tail } from './run.mjs';
 
 /**
  * Debian packages; where a name changed between releases (the 64-bit time transition) both stand, newest first.
- * @type {Record<'desktop' | 'session', string[][]>}
+ * @type {Record<'desktop' | 'session' | 'tests', string[][]>}
  */
 const DEBIAN = {
   desktop: [
@@ -17,13 +17,15 @@ const DEBIAN = {
     ['libsecret-1-0'],
   ],
   session: [['xvfb'], ['dbus'], ['gnome-keyring'], ['fonts-dejavu-core']],
+  tests: [['redis-server']],
 };
 
 /** The faces that the screens are drawn for. Everything works without them, so nobody is stopped for their sake. */
 const FONTS = [['fonts-inter'], ['fonts-jetbrains-mono']];
 
-/** What the private session starts, for systems whose packages we do not know. */
+/** What the private session and the tests start, for systems whose packages we do not know. */
 const SESSION_PROGRAMS = ['Xvfb', 'dbus-daemon', 'dbus-send', 'gnome-keyring-daemon'];
+const TEST_PROGRAMS = ['redis-server'];
 
 /** @param {string} program */
 function isOnPath(program) {
@@ -48,7 +50,7 @@ async function installedOf(wanted) {
 }
 
 /**
- * @typedef {{ desktop: boolean, session: boolean }} Needs
+ * @typedef {import('../setup.mjs').Needs} Needs
  * @param {Needs} needs
  * @param {Set<string>} installed
  */
@@ -56,7 +58,11 @@ export function missingOf(needs, installed) {
   const among = (/** @type {string[][]} */ wanted) =>
     wanted.filter((names) => !names.some((name) => installed.has(name)));
   return {
-    required: among([...(needs.desktop ? DEBIAN.desktop : []), ...(needs.session ? DEBIAN.session : [])]),
+    required: among([
+      ...(needs.desktop ? DEBIAN.desktop : []),
+      ...(needs.session ? DEBIAN.session : []),
+      ...(needs.tests ? DEBIAN.tests : []),
+    ]),
     fonts: among(needs.desktop ? FONTS : []),
   };
 }
@@ -68,8 +74,8 @@ export function missingOf(needs, installed) {
 export async function installSystemLibraries(needs) {
   if (process.platform !== 'linux') return;
   if (needs.desktop) checkSandbox();
-  if (!existsSync('/etc/debian_version')) return needs.session ? checkPrograms() : undefined;
-  const installed = await installedOf([...DEBIAN.desktop, ...DEBIAN.session, ...FONTS]);
+  if (!existsSync('/etc/debian_version')) return checkPrograms(needs);
+  const installed = await installedOf([...Object.values(DEBIAN).flat(), ...FONTS]);
   const { required, fonts } = missingOf(needs, installed);
   const missing = [...required, ...fonts];
   if (missing.length === 0) return;
@@ -113,13 +119,15 @@ function notInstalled(names) {
   );
 }
 
-function checkPrograms() {
-  const missing = SESSION_PROGRAMS.filter((program) => !isOnPath(program));
+/** @param {Needs} needs */
+function checkPrograms({ session, tests }) {
+  const wanted = [...(session ? SESSION_PROGRAMS : []), ...(tests ? TEST_PROGRAMS : [])];
+  const missing = wanted.filter((program) => !isOnPath(program));
   if (missing.length === 0) return;
   throw new SetupError(
     'system-libraries',
-    `The private test session needs programs that are not on the PATH: ${missing.join(', ')}.`,
-    'install Xvfb, dbus and gnome-keyring with the package manager of this system',
+    `These programs are not on the PATH: ${missing.join(', ')}.`,
+    'install Xvfb, dbus, gnome-keyring and, for tests, Redis with the package manager of this system',
   );
 }
 

@@ -25,7 +25,7 @@ import type { Executors } from '../identity/proposals/executor.ts';
 import { createPropose } from '../identity/proposals/propose.ts';
 import { proposalHandlers } from '../identity/proposals/routes.ts';
 import type { Staging } from '../ledger/staging.ts';
-import { ProcessLimiter } from '../limits/limiter.ts';
+import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
@@ -40,7 +40,7 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<KeysOf<'api'>, 'limiterHash'>;
+  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'redisUrl'>;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
@@ -61,6 +61,8 @@ export interface BuiltApi {
   readonly tokens: AdminTokens;
   readonly lastSeen: LastSeen;
   readonly refusals: Refusals;
+  /** Closed by whoever built the API, after its listeners. */
+  readonly limiter: RunningLimiter;
 }
 
 const countExchange =
@@ -73,7 +75,7 @@ const countExchange =
   };
 
 /** What the rooms keep between requests. */
-function createRooms({ keys, clock }: ApiParts) {
+async function createRooms({ keys, clock, random, log }: ApiParts) {
   const now = () => clock.now();
   const monotonic = () => clock.monotonic();
   return {
@@ -82,11 +84,14 @@ function createRooms({ keys, clock }: ApiParts) {
     refusals: new Refusals(now),
     streams: new StreamRegistry(),
     traffic: new Traffic(monotonic),
-    limiter: new ProcessLimiter({ hashKey: Buffer.from(keys.limiterHash, 'base64url'), monotonic, now }),
+    limiting: await openLimiter({
+      ...{ redisUrl: keys.redisUrl, hashKey: Buffer.from(keys.limiterHash, 'base64url') },
+      ...{ monotonic, now, random, log },
+    }),
   };
 }
 
-type Rooms = ReturnType<typeof createRooms>;
+type Rooms = Awaited<ReturnType<typeof createRooms>>;
 
 /** Who does what two persons want, by the route they want it on. */
 const executorsOf = (random: ApiParts['random']): Executors => ({
@@ -115,8 +120,11 @@ function composeHandlers(
     ...keyHandlers({ db, mutate, random }),
     ...sessionHandlers({ db, mutate, random, staging: parts.staging, payerKey: settings.payerKey ?? null }),
     ...settingsHandlers(settings.provenance ?? null),
-    ...limitsHandlers(rooms.limiter, settings.limits),
-    ...boundaryHandlers({ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() }),
+    ...limitsHandlers(rooms.limiting.limiter, settings.limits),
+    ...boundaryHandlers({
+      ...{ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() },
+      limiterMode: () => rooms.limiting.limiter.mode(),
+    }),
     ...parts.ledger,
   };
   return { handlers, propose };
@@ -126,9 +134,16 @@ function composeHandlers(
 export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { settings, db, clock, log, random, adminOrigin } = parts;
   requireSoundSettings(settings);
-  const rooms = createRooms(parts);
+  const rooms = await createRooms(parts);
   const { handlers, propose } = composeHandlers(parts, rooms, () => publicApp);
-  const deps = gateDeps({ ...rooms, settings, db, adminOrigin, now: () => clock.now() });
+  const deps = gateDeps({
+    ...rooms,
+    limiter: rooms.limiting.limiter,
+    settings,
+    db,
+    adminOrigin,
+    now: () => clock.now(),
+  });
   const serve = async (planes: readonly Plane[]): Promise<FastifyInstance> => {
     const app = await createServer({
       log,
@@ -145,6 +160,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   };
   const publicApp = await serve(settings.admin === null ? ['public', 'admin'] : ['public']);
   const adminApp = settings.admin === null ? publicApp : await serve(['admin']);
-  const { streams, tokens, lastSeen, refusals } = rooms;
-  return { publicApp, adminApp, streams, tokens, lastSeen, refusals };
+  const { streams, tokens, lastSeen, refusals, limiting: limiter } = rooms;
+  return { publicApp, adminApp, streams, tokens, lastSeen, refusals, limiter };
 }

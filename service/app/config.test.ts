@@ -21,6 +21,7 @@ describe('defaults', () => {
       rootKey: undefined,
       adminKey: undefined,
       binaries: undefined,
+      redisUrl: undefined,
       api: {
         api: { host: '127.0.0.1', port: 0 },
         admin: null,
@@ -60,6 +61,15 @@ describe('arguments and environment', () => {
   });
 
   it.each([
+    'redis://127.0.0.1:6379',
+    'rediss://user:pass@redis.example/2',
+    '/run/redis.sock',
+    'redis://a:1, redis://b:2',
+  ])('may name Redis as %s', (url) => {
+    expect(readConfig(['--data', 'd'], { REDIS_URL: url }).redisUrl).toBe(url);
+  });
+
+  it.each([
     [['--port', '1'], {}, /--data is missing/],
     [['--data', 'd', '--port', '70000'], {}, /--port must be a port number/],
     [['--data', 'd', '--port', 'http'], {}, /--port must be a port number/],
@@ -75,6 +85,8 @@ describe('arguments and environment', () => {
       { PHANTOM_WALLET_PUBLIC_KEY: 'x', PHANTOM_SESSION_PRIVATE_KEY: 'x' },
       /PHANTOM_SESSION_PRIVATE_KEY.*base58/,
     ],
+    [['--data', 'd'], { REDIS_URL: 'http://127.0.0.1' }, /REDIS_URL must be redis:/],
+    [['--data', 'd'], { REDIS_URL: 'redis://a,/run/redis.sock' }, /REDIS_URL must be redis:/],
   ])('are refused with a sentence: %j %j', (argv, env, message) => {
     expect(() => readConfig(argv, env)).toThrow(invalid(message));
   });
@@ -87,7 +99,12 @@ describe('arguments and environment', () => {
 
   it('never show the value of a secret', () => {
     const secret = 'not-a-key-but-still-secret';
-    const read = () => readConfig(['--data', 'd'], { SALLYPORT_ROOT_KEY: secret, ADMIN_API_KEY: secret });
+    const read = () =>
+      readConfig(['--data', 'd'], {
+        SALLYPORT_ROOT_KEY: secret,
+        ADMIN_API_KEY: secret,
+        REDIS_URL: `http://:${secret}@127.0.0.1`,
+      });
     expect(read).toThrow(expect.objectContaining({ message: expect.not.stringContaining(secret) }));
   });
 });

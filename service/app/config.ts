@@ -27,6 +27,8 @@ Environment (all optional in development):
   TRUSTED_PROXIES          addresses or networks, separated by commas
   ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
   SALLYPORT_LIMIT_IP, SALLYPORT_LIMIT_OPERATOR   LIMIT/SECONDS, e.g. 30/10
+  REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
+                           several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
@@ -48,6 +50,14 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
+
+const isRedisUrl = (text: string): boolean => /^rediss?:\/\//.test(text) && URL.canParse(text);
+
+/** One node may be a socket's path; a cluster's nodes tell each other's addresses. */
+const redisUrl = z.string().refine((text) => {
+  const nodes = text.split(',').map((node) => node.trim());
+  return nodes.every(isRedisUrl) || (nodes.length === 1 && isAbsolute(text));
+}, 'must be redis://, rediss:// or the path of a socket; nodes of a cluster are separated by commas');
 
 const rate = z
   .string()
@@ -79,6 +89,7 @@ const environment = z.object({
   ALLOWED_ORIGINS: list,
   SALLYPORT_LIMIT_IP: rate.default({ limit: 30, windowSeconds: 10 }),
   SALLYPORT_LIMIT_OPERATOR: rate.default({ limit: 300, windowSeconds: 60 }),
+  REDIS_URL: redisUrl.optional(),
   SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
   SECRETS_PROVIDER: z.enum(['env', 'aws'], 'must be env or aws').default('env'),
   AWS_REGION: z.string().optional(),
@@ -102,6 +113,8 @@ export interface LauncherConfig {
   readonly binaries: string | undefined;
   /** Fingerprint of the payer's key. */
   readonly payerKey: string | undefined;
+  /** May carry a password, so it goes where keys go. */
+  readonly redisUrl: string | undefined;
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
@@ -195,6 +208,7 @@ export function readConfig(
     adminKey: data.ADMIN_API_KEY,
     binaries: data.SALLYPORT_POSTGRES,
     payerKey: payerKeyOf(data),
+    redisUrl: data.REDIS_URL,
     api: {
       api: { host, port: args.data.port },
       admin: adminPort === undefined ? null : { host, port: adminPort, origin },

@@ -13,7 +13,7 @@ import type { LastSeen } from '../identity/last-seen.ts';
 import { findSigningOperator } from '../identity/operators/store.ts';
 import { approvalCardFor } from '../identity/proposals/content.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
-import type { ProcessLimiter } from '../limits/limiter.ts';
+import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
 import { ApiStartError } from './start-error.ts';
 
@@ -74,7 +74,7 @@ export interface GateParts {
   readonly settings: ApiSettings;
   readonly db: Pick<Database, 'kysely'>;
   readonly tokens: AdminTokens;
-  readonly limiter: ProcessLimiter;
+  readonly limiter: OpenLimiter;
   readonly refusals: Refusals;
   readonly lastSeen: LastSeen;
   readonly adminOrigin: () => string;

@@ -11,6 +11,7 @@ import { expireProposals } from '../identity/proposals/closing.ts';
 import { purgeNonces } from '../identity/replay.ts';
 import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
+import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
@@ -101,6 +102,7 @@ const jobsOf = (
 ): Job[] => [
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
+  { name: 'limiter-outages', everyMs: 500, run: () => api.limiter.outages.flush(db, staging) },
   { name: 'closed-minutes', everyMs: 2_000, run: () => enterClosedMinutes(db, staging, clock.now()) },
   { name: 'first-code', everyMs: 10_000, run: renewCode },
   {
@@ -111,6 +113,7 @@ const jobsOf = (
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
+  { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },
   { name: 'answers', everyMs: 60 * 60_000, run: () => purgeAnswers(db, clock.now()) },
 ];
 
@@ -183,6 +186,7 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       adminOrigin: () => origins?.adminOrigin ?? '',
     });
     const apps = new Set([api.publicApp, api.adminApp]);
+    undo.unshift(async () => api.limiter.close());
     undo.unshift(() => drain(apps));
     await firstCode.issue();
     // Before anybody can ask: a session of an earlier payer key must not meet a single request.
@@ -205,6 +209,7 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       stop: async () => {
         api.streams.closeAll();
         await drain(apps);
+        api.limiter.close();
         await jobs.finish();
         await ledger.stop();
         await db.close();

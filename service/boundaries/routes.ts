@@ -1,3 +1,4 @@
+import type { LimiterMode } from '../../shared/http/limits.ts';
 import type { Database } from '../db/database.ts';
 import type { Handlers } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
@@ -18,6 +19,7 @@ export interface BoundaryDeps {
   readonly traffic: Pick<Traffic, 'counters'>;
   readonly dataDir: string;
   readonly startedAt: Date;
+  limiterMode(): LimiterMode;
 }
 
 const databaseFacts = (db: BoundaryDeps['db'], reachable: boolean): DatabaseFacts => {
@@ -63,7 +65,7 @@ export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries
           at: now.toISOString(),
           startedAt: startedAt.toISOString(),
           boundaries: [
-            clientApi(traffic.counters()),
+            clientApi(traffic.counters(), deps.limiterMode()),
             apiDatabase(databaseFacts(db, ledger !== null), ledger),
             apiProvider(),
             secretPersistence({ keys, ...files }),

@@ -45,7 +45,14 @@ describe('clientApi', () => {
     ['attention', { refusedShare: REFUSED_SHARE_ATTENTION + 0.01 }],
     ['healthy', { refusedShare: 1, perSecond: 0.1 }],
   ] as const)('is %s for %j', (state, change) => {
-    expect(clientApi({ ...traffic, ...change }).state).toBe(state);
+    expect(clientApi({ ...traffic, ...change }, 'redis').state).toBe(state);
+  });
+
+  it('needs attention while the limiter counts without its Redis, and says so', () => {
+    const degraded = clientApi(traffic, 'degraded');
+    expect(degraded.state).toBe('attention');
+    expect(degraded.reasons).toEqual([expect.stringContaining('lost Redis')]);
+    expect(clientApi(traffic, 'process').state).toBe('healthy');
   });
 });
 

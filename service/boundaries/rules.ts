@@ -1,4 +1,5 @@
 import type { BoundariesState } from '../../shared/http/boundaries.ts';
+import type { LimiterMode } from '../../shared/http/limits.ts';
 import type { TrafficCounters } from './traffic.ts';
 
 type Boundary = BoundariesState['boundaries'][number];
@@ -54,10 +55,15 @@ function judge(
   };
 }
 
-export function clientApi(traffic: TrafficCounters): Boundary {
+export function clientApi(traffic: TrafficCounters, limiter: LimiterMode): Boundary {
   const { perSecond, refusedShare, failuresLastMinute, p95Ms, requests } = traffic;
   const flooded = perSecond >= REFUSED_SHARE_MINIMUM_PER_SECOND && refusedShare > REFUSED_SHARE_ATTENTION;
   const findings = [
+    ...when(
+      limiter === 'degraded',
+      'attention',
+      'The limiter lost Redis: limits hold for each process alone.',
+    ),
     ...when(failuresLastMinute > 0, 'attention', `${failuresLastMinute} requests failed in the last minute.`),
     ...when(
       flooded,

@@ -1,4 +1,4 @@
-import type { LimitScope } from '../../shared/http/limits.ts';
+import type { LimiterMode, LimitScope } from '../../shared/http/limits.ts';
 import { HttpError } from './http-error.ts';
 
 /** At most `limit` requests in any span of `windowSeconds`. */
@@ -13,12 +13,16 @@ export interface LimitDecision {
   readonly remaining: number;
   /** Seconds until the oldest counted request leaves the window; for a refusal, until the next one is allowed. */
   readonly resetSeconds: number;
+  /** Where it was counted. */
+  readonly mode: LimiterMode;
 }
 
 /** Counts a request and decides in one step. Asynchronous, because a shared store may stand behind it. */
 export interface Limiter {
   /** @param again another rule has let the same request pass already: the history counts requests, not rules */
   take(scope: LimitScope, subject: LimitSubject, rule: LimitRule, again: boolean): Promise<LimitDecision>;
+  /** Where requests are counted now. */
+  mode(): LimiterMode;
 }
 
 export interface LimitSubject {
@@ -29,6 +33,10 @@ export interface LimitSubject {
 }
 
 const wholeSeconds = (seconds: number) => Math.max(0, Math.ceil(seconds));
+
+/** A weak setting has a name and is shown: limits hold for each process alone (SPEC 5). */
+export const modeHeaders = (mode: LimiterMode): Record<string, string> =>
+  mode === 'degraded' ? { 'x-ratelimit-mode': 'degraded' } : {};
 
 /**
  * Headers that tell a client where it stands: draft-ietf-httpapi-ratelimit-headers-06 and the older X- form, whose reset
@@ -45,6 +53,7 @@ export function limitHeaders(decision: LimitDecision, nowMs: number): Record<str
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-remaining': String(decision.remaining),
     'x-ratelimit-reset': String(Math.ceil(nowMs / 1000) + reset),
+    ...modeHeaders(decision.mode),
   };
 }
 
@@ -61,4 +70,9 @@ export function refuseOverLimit(decision: LimitDecision, scope: LimitScope, nowM
   });
 }
 
-const SCOPE_WORDS: Readonly<Record<LimitScope, string>> = { ip: 'address', key: 'key', operator: 'operator' };
+const SCOPE_WORDS: Readonly<Record<LimitScope, string>> = {
+  ip: 'address',
+  key: 'key',
+  operator: 'operator',
+  agent: 'agent',
+};

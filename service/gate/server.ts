@@ -20,6 +20,7 @@ import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
 import { gateLog } from './log.ts';
 import { arrive } from './pipeline.ts';
+import { modeHeaders } from './rate.ts';
 
 /** One finished exchange, for counters. `error` is the slug of a refusal. */
 export interface Observation {
@@ -93,9 +94,11 @@ function answerErrors(app: FastifyInstance, { classify, deps }: ServerOptions): 
   });
 }
 
-function beginExchange(request: FastifyRequest, reply: FastifyReply): void {
+function beginExchange(deps: GateDeps, request: FastifyRequest, reply: FastifyReply): void {
   request.gate = newGateState();
-  void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+  const own = { 'x-request-id': request.id, 'cache-control': 'no-store' };
+  // Every answer says so, those of routes without a limit too.
+  void reply.headers({ ...own, ...modeHeaders(deps.limiter.mode()) });
 }
 
 /** One Host (RFC 9112 section 3.2), and a target that is a path: neither decides anything here, so neither may be odd. */
@@ -106,7 +109,7 @@ function requirePlainTarget({ raw }: FastifyRequest): void {
 
 /** A URL that cannot be decoded never reaches a hook, so the limit of its address is taken here. */
 async function answerBadUrl(deps: GateDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  beginExchange(request, reply);
+  beginExchange(deps, request, reply);
   const error = await arrive(deps, { id: null, plane: 'public', request, reply }).then(
     () => new HttpError('bad_request', 'the address cannot be decoded'),
     (thrown: unknown) => toHttpError(thrown, () => null),
@@ -175,7 +178,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // Filled in by `onRequest`; a reference type as the initial value would be shared between requests.
   app.decorateRequest('gate');
   app.addHook('onRequest', async (request, reply) => {
-    beginExchange(request, reply);
+    beginExchange(options.deps, request, reply);
     requirePlainTarget(request);
   });
   await app.register(helmet, {

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { LimitScope, LimitsState } from '../../shared/http/limits.ts';
+import type { LimiterMode, LimitScope, LimitsState } from '../../shared/http/limits.ts';
 import type { LimitDecision, Limiter, LimitRule, LimitSubject } from '../gate/rate.ts';
 import { BUCKET_SECONDS, LimitHistory } from './history.ts';
-import { SlidingLog } from './sliding-log.ts';
+import { SlidingLog, type Take } from './sliding-log.ts';
 import { limitedUnit, truncateAddress } from './subject.ts';
 
 /** Subjects that are kept apart, a scope. At 30 requests each this is about 10 MB. */
@@ -18,19 +18,29 @@ export interface LimiterDeps {
   now(): Date;
 }
 
-/** The limiter of one process. Its twin on a shared store answers the same `take`. */
-export class ProcessLimiter implements Limiter {
+/** What the limiter's keeper needs of it besides the gate's interface. */
+export interface OpenLimiter extends Limiter {
+  addressSubject(address: string): LimitSubject;
+  state(rules: LimitsState['rules']): LimitsState;
+}
+
+/** The limiter of one process. Its twin on a shared store answers the same `take`, and keeps this one beside it. */
+export class ProcessLimiter implements OpenLimiter {
   readonly #logs: Readonly<Record<LimitScope, SlidingLog>>;
   readonly #history = new LimitHistory();
   readonly #deps: LimiterDeps;
+  readonly mode: () => LimiterMode;
 
-  constructor(deps: LimiterDeps) {
+  /** @param mode what it says of itself when it stands in for a shared log */
+  constructor(deps: LimiterDeps, mode: () => LimiterMode = () => 'process') {
+    this.mode = mode;
     const capacity = deps.capacity ?? CAPACITY;
     this.#deps = deps;
     this.#logs = {
       ip: new SlidingLog(capacity),
       key: new SlidingLog(capacity),
       operator: new SlidingLog(capacity),
+      agent: new SlidingLog(capacity),
     };
   }
 
@@ -41,8 +51,38 @@ export class ProcessLimiter implements Limiter {
     again = false,
   ): Promise<LimitDecision> {
     const windowMs = rule.windowSeconds * 1000;
-    const id = this.#hash(subject.id);
+    const id = this.idOf(subject);
     const took = this.#logs[scope].take(id, subject.label, rule.limit, windowMs, this.#deps.monotonic());
+    return this.#decide(took, rule, again);
+  }
+
+  /** What a subject is called where it is counted. */
+  idOf(subject: LimitSubject): string {
+    return createHmac('sha256', this.#deps.hashKey).update(subject.id).digest('base64url').slice(0, 22);
+  }
+
+  /** The refusal that the requests of this process alone lead to, or null: then the shared log has to be asked. */
+  refusal(scope: LimitScope, subject: LimitSubject, rule: LimitRule, again: boolean): LimitDecision | null {
+    const now = this.#deps.monotonic();
+    const took = this.#logs[scope].refusal(this.idOf(subject), rule.limit, rule.windowSeconds * 1000, now);
+    return took && this.#decide(took, rule, again);
+  }
+
+  /** Takes over what the shared log decided, so that this process's share is known when that log is away. */
+  accept(
+    scope: LimitScope,
+    subject: LimitSubject,
+    rule: LimitRule,
+    took: Take,
+    again: boolean,
+  ): LimitDecision {
+    const id = this.idOf(subject);
+    const now = this.#deps.monotonic();
+    this.#logs[scope].record(id, subject.label, rule.limit, rule.windowSeconds * 1000, now, took);
+    return this.#decide(took, rule, again);
+  }
+
+  #decide(took: Take, rule: LimitRule, again: boolean): LimitDecision {
     if (!again) this.#history.record(took.allowed, this.#deps.now());
     else if (!took.allowed) this.#history.refuseAfterAll(this.#deps.now());
     return {
@@ -50,6 +90,7 @@ export class ProcessLimiter implements Limiter {
       rule,
       remaining: Math.max(0, rule.limit - took.used),
       resetSeconds: took.resetMs / 1000,
+      mode: this.mode(),
     };
   }
 
@@ -62,7 +103,7 @@ export class ProcessLimiter implements Limiter {
     const now = this.#deps.now();
     const scopes = Object.keys(this.#logs) as LimitScope[];
     return {
-      mode: 'process',
+      mode: this.mode(),
       at: now.toISOString(),
       rules,
       bucketSeconds: BUCKET_SECONDS,
@@ -85,10 +126,6 @@ export class ProcessLimiter implements Limiter {
       resetSeconds: window.resetMs / 1000,
       refused: window.refused,
     }));
-  }
-
-  #hash(id: string): string {
-    return createHmac('sha256', this.#deps.hashKey).update(id).digest('base64url').slice(0, 22);
   }
 }
 

@@ -1,4 +1,4 @@
-import { limitScope } from '../../shared/http/limits.ts';
+import { type LimitScope, limitScope } from '../../shared/http/limits.ts';
 import type { Actor } from '../../shared/ledger/entry.ts';
 import { type Database, transact } from '../db/database.ts';
 import type { Staging } from '../ledger/staging.ts';
@@ -8,7 +8,7 @@ export type Refusal =
   | { readonly kind: 'auth'; readonly reason: string; readonly plane: 'public' | 'admin' }
   | {
       readonly kind: 'limit';
-      readonly reason: 'ip' | 'key' | 'operator';
+      readonly reason: LimitScope;
       readonly plane: 'public' | 'admin';
     };
 

@@ -1,6 +1,6 @@
 import type { Handlers } from '../gate/context.ts';
 import type { LimitRule } from '../gate/rate.ts';
-import type { ProcessLimiter } from './limiter.ts';
+import type { OpenLimiter } from './limiter.ts';
 
 export interface LimitRules {
   readonly ip: LimitRule;
@@ -11,7 +11,7 @@ export interface LimitRules {
 const DEFAULT_KEY_RULE = { scope: 'key', limit: 60, windowSeconds: 60 } as const;
 
 export const limitsHandlers = (
-  limiter: Pick<ProcessLimiter, 'state'>,
+  limiter: Pick<OpenLimiter, 'state'>,
   rules: LimitRules,
 ): Pick<Handlers, 'limits.state'> => ({
   'limits.state': async () => ({

@@ -7,6 +7,8 @@ interface Entry {
   times: number[];
   head: number;
   refused: number;
+  /** What the shared log last said: so many used, by every process, until the oldest of them leaves the window. */
+  shared: { used: number; untilMs: number } | null;
 }
 
 export interface Take {
@@ -61,14 +63,44 @@ export class SlidingLog {
     return { allowed, used: allowed ? used + 1 : used, resetMs: blocking + windowMs - nowMs };
   }
 
+  /**
+   * Whether this log alone refuses already, which it then counts; for a log that knows only a share of a subject's requests.
+   * A subject without a window of its own is never refused here: somebody else's requests would decide.
+   * @returns the refusal, or null
+   */
+  refusal(id: string, limit: number, windowMs: number, nowMs: number): Take | null {
+    const entry = this.#entries.get(id);
+    if (!entry) return null;
+    entry.windowMs = windowMs;
+    const used = expire(entry, nowMs);
+    if (used < limit) return null;
+    entry.refused += 1;
+    const blocking = entry.times[entry.head + used - limit] ?? nowMs;
+    return { allowed: false, used, resetMs: blocking + windowMs - nowMs };
+  }
+
+  /**
+   * Takes over what a shared log decided. One that is full keeps no new subject: the shared log holds it all the same.
+   * @param took the shared log's decision, over the requests of every process
+   */
+  record(id: string, label: string, limit: number, windowMs: number, nowMs: number, took: Take): void {
+    if (this.#full(id, nowMs)) return;
+    const entry = this.#entryOf(id, label, limit, windowMs, nowMs);
+    if (took.allowed) entry.times.push(nowMs);
+    else entry.refused += 1;
+    entry.shared = { used: took.used, untilMs: nowMs + took.resetMs };
+  }
+
   /** The windows that hold anything now. */
   *windows(nowMs: number): Generator<WindowView> {
     for (const entry of this.#entries.values()) {
-      const used = expire(entry, nowMs);
+      const own = expire(entry, nowMs);
+      const shared = entry.shared && entry.shared.untilMs > nowMs ? entry.shared : null;
+      const used = Math.max(own, shared?.used ?? 0);
       if (used === 0) continue;
       const { label, limit, windowMs, refused } = entry;
-      const resetMs = (entry.times[entry.head] ?? nowMs) + windowMs - nowMs;
-      yield { label, limit, windowMs, refused, used, resetMs, allowed: used < limit };
+      const untilMs = shared?.untilMs ?? (entry.times[entry.head] ?? nowMs) + windowMs;
+      yield { label, limit, windowMs, refused, used, resetMs: untilMs - nowMs, allowed: used < limit };
     }
   }
 
@@ -79,12 +111,17 @@ export class SlidingLog {
       this.#entries.set(id, Object.assign(known, { label, limit, windowMs }));
       return known;
     }
-    this.#forgetIdle(nowMs);
-    if (this.#entries.size >= this.#capacity && !id.startsWith('shared:'))
+    if (this.#full(id, nowMs) && !id.startsWith('shared:'))
       return this.#entryOf(shardOf(id), 'others', limit, windowMs, nowMs);
-    const entry: Entry = { label, limit, windowMs, times: [], head: 0, refused: 0 };
+    const entry: Entry = { label, limit, windowMs, times: [], head: 0, refused: 0, shared: null };
     this.#entries.set(id, entry);
     return entry;
+  }
+
+  #full(id: string, nowMs: number): boolean {
+    if (this.#entries.has(id)) return false;
+    this.#forgetIdle(nowMs);
+    return this.#entries.size >= this.#capacity;
   }
 
   /** Forgets from the idle end; two a call keeps ahead of one new subject a call. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '../db/database.ts';
+import type { Outage } from './outages.ts';
 import type { Refusal } from './refusals.ts';
 
 export type Signal = Refusal & { readonly minute: Date; readonly count: number; readonly subjects: number };
@@ -24,3 +25,26 @@ export const takeSignalsBefore = (tx: Tx, minute: Date) =>
     .where('minute', '<', minute)
     .returning(['minute', 'kind', 'reason', 'plane', 'count', 'subjects'])
     .execute();
+
+/** @returns whether it was not known before */
+export async function insertOutage(tx: Tx, { id, since, reason }: Outage): Promise<boolean> {
+  const rows = await tx
+    .insertInto('limiter_outages')
+    .values({ id, began_at: since, reason, ended_at: null })
+    .onConflict((oc) => oc.column('id').doNothing())
+    .returning('id')
+    .execute();
+  return rows.length > 0;
+}
+
+/** @returns whether it was open until now */
+export async function endOutage(tx: Tx, id: string, until: Date): Promise<boolean> {
+  const rows = await tx
+    .updateTable('limiter_outages')
+    .set({ ended_at: until })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute();
+  return rows.length > 0;
+}

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { defineRoutes } from './route.ts';
 
-/** Which counter a window belongs to: one client address, one key, one operator. */
-export const limitScope = z.enum(['ip', 'key', 'operator']);
+/** Which counter a window belongs to: one client address, one key, one operator, one agent's heartbeats. */
+export const limitScope = z.enum(['ip', 'key', 'operator', 'agent']);
 export type LimitScope = z.infer<typeof limitScope>;
+
+/** Where requests are counted: in each process alone by choice, in Redis for all, or alone because Redis is away. */
+export const limiterMode = z.enum(['process', 'redis', 'degraded']);
+export type LimiterMode = z.infer<typeof limiterMode>;
 
 export const limitWindow = z.object({
   scope: limitScope,
@@ -25,7 +29,7 @@ export const limitBucket = z.object({
 });
 
 export const limitsState = z.object({
-  mode: z.enum(['process', 'redis', 'degraded']),
+  mode: limiterMode,
   at: z.iso.datetime(),
   rules: z.array(z.object({ scope: limitScope, limit: z.number().int(), windowSeconds: z.number().int() })),
   bucketSeconds: z.number().int(),

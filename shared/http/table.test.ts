@@ -63,6 +63,8 @@ describe('the event table', () => {
       'payer.key-changed',
       'operator.recovery-issued',
       'proposal.expired',
+        'limit.degraded',
+        'limit.restored',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

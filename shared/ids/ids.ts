@@ -10,6 +10,8 @@ export const ID_PREFIX = {
   proposal: 'prp',
   signal: 'sig',
   payerSession: 'pse',
+  outage: 'out',
+  challenge: 'chl',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -250,7 +250,7 @@ export const EVENTS = defineEvents({
     says: 'Requests refused over a limit',
     data: z.strictObject({
       minute: z.iso.datetime(),
-      scope: z.enum(['ip', 'key', 'operator']),
+      scope: z.enum(['ip', 'key', 'operator', 'agent']),
       count,
       subjects: count,
     }),
@@ -320,6 +320,30 @@ export const EVENTS = defineEvents({
     redactable: [],
     asset: 'money',
     boundary: 'secret-persistence',
+  },
+  'limit.degraded': {
+    category: 'limit',
+    says: 'Limiter lost Redis and counts in this process alone',
+    data: z.strictObject({
+      outageId: idOf('outage'),
+      since: z.iso.datetime(),
+      reason: z.enum(['slow', 'refused', 'unreachable']),
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'limit.restored': {
+    category: 'limit',
+    says: 'Limiter counts in Redis again',
+    data: z.strictObject({
+      outageId: idOf('outage'),
+      since: z.iso.datetime(),
+      until: z.iso.datetime(),
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
   },
 });
 

@@ -46,6 +46,7 @@ export const SCOPE_WORD: Record<LimitsState['rules'][number]['scope'], string> =
   ip: 'address',
   key: 'key',
   operator: 'operator',
+  agent: 'agent',
 };
 
 /** Requests a second that one address may send for ever: the threshold against which the chart is read. */

@@ -7,6 +7,7 @@ import { deriveProcessKeys } from '../../../shared/service/keys.ts';
 import type {
   DatabaseEndpoint,
   FailureCode,
+  ProcessKeys,
   ProcessName,
   ProcessSettings,
   ToProcess,
@@ -62,11 +63,15 @@ function createSettings({ config, binaries, provenance }: LaunchOptions) {
 
 /** Runs the service's three processes as children of this one. */
 export function launchService(options: LaunchOptions): Supervisor {
-  const { root, adminKey, entryOf, log } = options;
+  const { config, root, adminKey, entryOf, log } = options;
   const { settingsFor, keepPorts } = createSettings(options);
   const tokens: ToProcess = {
     type: 'admin-tokens',
     sha256: [createHash('sha256').update(adminKey).digest('hex')],
+  };
+  const keysFor = (name: ProcessName): ProcessKeys => {
+    const keys = deriveProcessKeys(root, name);
+    return keys.process === 'api' ? { ...keys, redisUrl: config.redisUrl } : keys;
   };
   let served = false;
 
@@ -81,7 +86,7 @@ export function launchService(options: LaunchOptions): Supervisor {
 
   const supervisor = createSupervisor({
     // The tokens go before `ready`, so that a restarted API knows them from its first request on.
-    fork: (name) => forkChild(entryOf(name), deriveProcessKeys(root, name), name === 'api' ? [tokens] : []),
+    fork: (name) => forkChild(entryOf(name), keysFor(name), name === 'api' ? [tokens] : []),
     settingsFor,
     onStatus: report,
     onServing: (ready) => {
