@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { CHECKS, sideBySide } from './checks.mjs';
 import { foreground } from './child.mjs';
-import { compile } from './compile.mjs';
 import { closingLine, playwrightTally, total, vitestTally } from './tally.mjs';
 
 /** @typedef {import('./jobs.mjs').Context} Context */
 /** @typedef {import('./tally.mjs').Tally} Tally */
-/** @typedef {{ status: number, tally?: Tally }} Result */
+/** @typedef {{ status: number, tally: Tally }} Result */
 
 const PROJECTS = ['unit', 'renderer', 'architecture', 'integration', 'faults'];
-const STAGES = ['types', 'lint', 'build', ...PROJECTS, 'e2e'];
+const STAGES = [...Object.keys(CHECKS), ...PROJECTS, 'e2e'];
 
 /** Stages that run the built programs. */
 const NEED_BUILD = new Set(['integration', 'faults', 'e2e']);
@@ -43,31 +43,39 @@ export function parse(args) {
 export async function runTests(context) {
   const { chosen, filters } = parse(context.args);
   const projects = PROJECTS.filter((name) => chosen.has(name));
+  const checks = Object.entries(CHECKS).filter(([name]) => chosen.has(name));
+  const checked = await sideBySide(
+    checks.map(([name, check]) => [name, () => check(context)]),
+    (text) => process.stdout.write(text),
+  );
+  for (const { name, status, seconds } of checked) tell(name, status, seconds);
+  const failed = checked.filter(({ status }) => status !== 0).length;
+  /** @type {Tally[]} */
+  const tallies = [{ passed: 0, failed, skipped: 0 }];
   /** @type {[string, boolean, () => Promise<Result>][]} */
   const stages = [
-    ['types', chosen.has('types'), () => types(context)],
-    ['lint', chosen.has('lint'), () => lint(context)],
-    ['build', chosen.has('build'), () => build(context)],
     [projects.join(', '), projects.length > 0, () => vitest(context, projects, filters)],
     ['e2e', chosen.has('e2e') && hasSpecs(context.root), () => playwright(context, filters)],
   ];
-  /** @type {Tally[]} */
-  const tallies = [];
-  for (const [name, wanted, stage] of stages) {
+  for (const [name, wanted, stage] of failed > 0 ? [] : stages) {
     if (!wanted) continue;
     const began = performance.now();
     const { status, tally } = await stage();
-    if (tally) tallies.push(tally);
-    const outcome = status === 0 ? 'ok' : 'failed';
-    process.stdout.write(`== ${name}: ${outcome} in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+    tallies.push(tally);
+    tell(name, status, (performance.now() - began) / 1000);
     if (status === 0) continue;
-    // A stage can fail without a failed test: a type error, an unhandled rejection.
-    if (!tally || tally.failed === 0) tallies.push({ passed: 0, failed: 1, skipped: 0 });
+    // A stage can fail without a failed test: an unhandled rejection.
+    if (tally.failed === 0) tallies.push({ passed: 0, failed: 1, skipped: 0 });
     break;
   }
   const sum = total(tallies);
   process.stdout.write(`${closingLine(sum)}\n`);
   return conclude(sum, projects.length > 0 || chosen.has('e2e'));
+}
+
+/** @param {string} name @param {number} status @param {number} seconds */
+function tell(name, status, seconds) {
+  process.stdout.write(`== ${name}: ${status === 0 ? 'ok' : 'failed'} in ${seconds.toFixed(1)} s\n`);
 }
 
 /**
@@ -83,38 +91,6 @@ function conclude(sum, testsWanted) {
 /** @param {Context} context @param {string[]} command */
 function node({ root, env }, command) {
   return foreground(process.execPath, command, { cwd: root, env });
-}
-
-/** @param {Context} context @returns {Promise<Result>} */
-async function types(context) {
-  const configs = readdirSync(join(context.root, 'tsconfigs')).filter(
-    (name) => name.endsWith('.json') && name !== 'base.json',
-  );
-  let status = 0;
-  for (const config of configs) {
-    const command = ['node_modules/typescript-native/bin/tsc', '-p', join('tsconfigs', config)];
-    const code = await node(context, command);
-    if (code !== 0) process.stdout.write(`   types of ${config} failed\n`);
-    status ||= code;
-  }
-  return { status };
-}
-
-/** @param {Context} context @returns {Promise<Result>} */
-async function lint(context) {
-  return {
-    status: await node(context, [
-      'node_modules/@biomejs/biome/bin/biome',
-      'check',
-      '--error-on-warnings',
-      '.',
-    ]),
-  };
-}
-
-/** @param {Context} context @returns {Promise<Result>} */
-async function build(context) {
-  return { status: await compile(['desktop', 'service', 'tools'], context) };
 }
 
 /** @param {Context} context @param {string[]} projects @param {string[]} filters @returns {Promise<Result>} */

@@ -133,7 +133,7 @@ describe.runIf(process.platform === 'linux')('the border between root and the un
   describe('results that lead out of the run', () => {
     beforeEach(() => mkdirSync(at('artifacts', 'tour'), { recursive: true }));
     const bring = (): string[] =>
-      bringBack(at('artifacts'), at('home'), self).map((path) => path.slice(base.length));
+      bringBack(at('artifacts'), at('brought'), self).map((path) => path.slice(base.length));
 
     it('stay behind and are named; plain files come home with their content', () => {
       writeFileSync(at('artifacts', 'tour', 'one.png'), 'a picture', { mode: 0o600 });
@@ -141,10 +141,15 @@ describe.runIf(process.platform === 'linux')('the border between root and the un
       symlinkSync(victim(), at('artifacts', 'tour', 'folder'));
       linkSync(at('victim', 'shadow'), at('artifacts', 'second-name'));
       execFileSync('mkfifo', [at('artifacts', 'pipe')]);
-      expect(bring().sort()).toEqual(['/home/link', '/home/pipe', '/home/second-name', '/home/tour/folder']);
-      expect(readdirSync(at('home'), { recursive: true }).sort()).toEqual(['tour', 'tour/one.png']);
-      expect(readFileSync(at('home', 'tour', 'one.png'), 'utf8')).toBe('a picture');
-      expect(lstatSync(at('home', 'tour', 'one.png')).mode & 0o777).toBe(0o644);
+      expect(bring().sort()).toEqual([
+        '/brought/link',
+        '/brought/pipe',
+        '/brought/second-name',
+        '/brought/tour/folder',
+      ]);
+      expect(readdirSync(at('brought'), { recursive: true }).sort()).toEqual(['tour', 'tour/one.png']);
+      expect(readFileSync(at('brought', 'tour', 'one.png'), 'utf8')).toBe('a picture');
+      expect(lstatSync(at('brought', 'tour', 'one.png')).mode & 0o777).toBe(0o644);
       expectUntouched();
     });
 
@@ -152,22 +157,22 @@ describe.runIf(process.platform === 'linux')('the border between root and the un
       renameSync(at('artifacts'), at('elsewhere'));
       symlinkSync(victim(), at('artifacts'));
       expect(bring).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
-      expect(existsSync(at('home'))).toBe(false);
+      expect(existsSync(at('brought'))).toBe(false);
     });
 
     it('are not written through a link at home, and replace what an earlier run brought', () => {
       writeFileSync(at('artifacts', 'tour', 'shadow'), 'new');
       writeFileSync(at('artifacts', 'report.json'), 'new');
-      mkdirSync(at('home'));
-      symlinkSync(victim(), at('home', 'tour'));
-      symlinkSync(at('victim', 'shadow'), at('home', 'report.json'));
+      mkdirSync(at('brought'));
+      symlinkSync(victim(), at('brought', 'tour'));
+      symlinkSync(at('victim', 'shadow'), at('brought', 'report.json'));
       expect(bring()).toEqual([]);
       expectUntouched();
-      expect(readFileSync(at('home', 'report.json'), 'utf8')).toBe('new');
+      expect(readFileSync(at('brought', 'report.json'), 'utf8')).toBe('new');
       writeFileSync(at('artifacts', 'report.json'), 'newer');
       bring();
-      expect(readFileSync(at('home', 'report.json'), 'utf8')).toBe('newer');
-      expect(readdirSync(at('home')).sort()).toEqual(['report.json', 'tour']);
+      expect(readFileSync(at('brought', 'report.json'), 'utf8')).toBe('newer');
+      expect(readdirSync(at('brought')).sort()).toEqual(['report.json', 'tour']);
     });
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FromProcess, ProcessName, ToProcess } from '../../shared/service/launch.ts';
 import { bundledService } from './bundled-service.ts';
 
+const LIMITS = { ip: { limit: 7, windowSeconds: 3 }, operator: { limit: 9, windowSeconds: 5 } };
 const READY: Readonly<Record<ProcessName, FromProcess>> = {
   database: { type: 'ready', process: 'database', database: { host: '/run', port: 5432, database: 'x' } },
   integrator: { type: 'ready', process: 'integrator' },
@@ -47,6 +48,7 @@ function rig() {
     binaries: '/postgres',
     version: '0.1.0',
     apiPort: () => 4180,
+    limits: () => LIMITS,
     socket: () => '/run/admin.sock',
     onStatus: () => undefined,
     onServing: () => undefined,
@@ -82,6 +84,7 @@ describe('the bundled service', () => {
         adminSignatures: 'required',
         api: { host: '127.0.0.1', port: 4180 },
         admin: { socket: '/run/admin.sock' },
+        limits: LIMITS,
       },
     });
   });

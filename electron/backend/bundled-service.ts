@@ -1,4 +1,9 @@
-import type { DatabaseEndpoint, ProcessName, ProcessSettings } from '../../shared/service/launch.ts';
+import type {
+  DatabaseEndpoint,
+  LimitSettings,
+  ProcessName,
+  ProcessSettings,
+} from '../../shared/service/launch.ts';
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import { type ApiReady, createSupervisor } from '../../shared/service/supervise.ts';
@@ -16,6 +21,8 @@ export interface BundledDeps extends SupervisorClock {
   readonly binaries: string;
   readonly version: string;
   readonly apiPort: () => number;
+  /** Asked at each start of the api process. */
+  readonly limits: () => LimitSettings;
   /** Path of the admin socket; its folder is made when this is asked. */
   readonly socket: () => string;
   readonly onStatus: (status: ServiceStatus) => void;
@@ -44,7 +51,7 @@ function settingsOf(
     adminSignatures: 'required',
     trustedProxies: [],
     allowedOrigins: [],
-    limits: { ip: { limit: 30, windowSeconds: 10 }, operator: { limit: 300, windowSeconds: 60 } },
+    limits: deps.limits(),
   };
 }
 

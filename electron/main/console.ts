@@ -131,6 +131,7 @@ export class Console {
       binaries: postgresBinaries(paths.keeper, process.platform, process.arch),
       version: VERSION,
       apiPort: () => this.#settings.get().apiPort,
+      limits: () => this.#settings.get().limits,
       socket: () => this.#socket.path,
       onStatus: (status) => {
         this.#backend.push({ type: 'service', status });

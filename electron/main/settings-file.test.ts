@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../shared/service/launch.ts';
 import { openSettings } from './settings-file.ts';
 
+const DEFAULTS = { apiPort: 4180, idleMinutes: 10, bounds: null, limits: DEFAULT_LIMITS };
 let folder = '';
 let path = '';
 beforeEach(() => {
@@ -21,9 +23,9 @@ describe('settings', () => {
 
   it('fall back one by one when the file is damaged or out of bounds', () => {
     writeFileSync(path, '{"apiPort": 70000, "idleMinutes": 5');
-    expect(openSettings(path).get()).toEqual({ apiPort: 4180, idleMinutes: 10, bounds: null });
+    expect(openSettings(path).get()).toEqual(DEFAULTS);
     writeFileSync(path, '{"apiPort": 70000, "idleMinutes": 5, "bounds": {"x": 1}}');
-    expect(openSettings(path).get()).toEqual({ apiPort: 4180, idleMinutes: 5, bounds: null });
+    expect(openSettings(path).get()).toEqual({ ...DEFAULTS, idleMinutes: 5 });
   });
 
   it('hold until the end when the disk does not take them', () => {
@@ -31,6 +33,16 @@ describe('settings', () => {
     rmSync(folder, { recursive: true });
     expect(() => settings.set({ idleMinutes: 3 })).toThrow(/ENOENT/);
     expect(settings.get().idleMinutes).toBe(3);
+  });
+
+  it('carry the limits of the service, and the defaults when they are not limits', () => {
+    writeFileSync(path, '{"limits": {"ip": {"limit": 5, "windowSeconds": 1}}}');
+    const ip = { limit: 5, windowSeconds: 1 };
+    expect(openSettings(path).get().limits).toEqual({ ...DEFAULT_LIMITS, ip });
+    for (const bad of ['{"ip": {"limit": 0, "windowSeconds": 1}}', '{"operator": null}', '7', '"off"']) {
+      writeFileSync(path, `{"limits": ${bad}}`);
+      expect(openSettings(path).get().limits).toEqual(DEFAULT_LIMITS);
+    }
   });
 
   it('never let the file stretch the lock beyond its bounds', () => {

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { DEFAULT_LIMITS, limitSettings } from '../../shared/service/launch.ts';
 
 /** Agents keep the URL of the public API, so its port stays the same from start to start. */
 const DEFAULT_API_PORT = 4180;
@@ -19,6 +20,8 @@ const settings = z.object({
   apiPort: z.number().int().min(0).max(65_535).catch(DEFAULT_API_PORT),
   idleMinutes: z.number().int().min(1).max(240).catch(DEFAULT_IDLE_MINUTES),
   bounds: bounds.nullable().catch(null),
+  /** Of the bundled service, per address and per operator; they hold from its next start. */
+  limits: limitSettings.catch(DEFAULT_LIMITS),
 });
 export type Settings = z.infer<typeof settings>;
 

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import type { ApiSettings } from '../../shared/service/launch.ts';
+import { type ApiSettings, DEFAULT_LIMITS } from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
@@ -87,8 +87,8 @@ const environment = z.object({
   SALLYPORT_ADMIN_ORIGIN: z.url('must be an origin like https://admin.example').optional(),
   TRUSTED_PROXIES: list,
   ALLOWED_ORIGINS: list,
-  SALLYPORT_LIMIT_IP: rate.default({ limit: 30, windowSeconds: 10 }),
-  SALLYPORT_LIMIT_OPERATOR: rate.default({ limit: 300, windowSeconds: 60 }),
+  SALLYPORT_LIMIT_IP: rate.default(DEFAULT_LIMITS.ip),
+  SALLYPORT_LIMIT_OPERATOR: rate.default(DEFAULT_LIMITS.operator),
   REDIS_URL: redisUrl.optional(),
   SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
   SECRETS_PROVIDER: z.enum(['env', 'aws'], 'must be env or aws').default('env'),

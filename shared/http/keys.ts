@@ -6,6 +6,8 @@ export const keyLabel = z.string().trim().min(1, 'a key needs a name').max(64);
 
 /** Requests per minute: at least 1; above 100,000 a limit limits nothing on one instance. */
 export const requestsPerMinute = z.number().int().min(1).max(100_000);
+/** SPEC 5: of a key that is created without one. */
+export const DEFAULT_REQUESTS_PER_MINUTE = 60;
 
 export const apiKey = z.object({
   id: idOf('key'),
@@ -27,7 +29,10 @@ export const keyRoutes = defineRoutes({
     path: '/api/keys',
     summary: 'Create an inference key; the whole key is in this answer and nowhere else',
     plane: 'admin',
-    body: z.strictObject({ label: keyLabel, requestsPerMinute: requestsPerMinute.default(60) }),
+    body: z.strictObject({
+      label: keyLabel,
+      requestsPerMinute: requestsPerMinute.default(DEFAULT_REQUESTS_PER_MINUTE),
+    }),
     answers: { 201: z.object({ key: apiKey, secret: z.string(), eventId: idOf('entry') }) },
     policy: { bearer: 'admin', signed: ['responder', 'administrator'] },
     effect: 'mutate',

@@ -22,15 +22,19 @@ export const databaseSettings = z.object({
 
 export const integratorSettings = z.object({ process: z.literal('integrator'), database: databaseEndpoint });
 
-/** Defaults of SPEC 5; load suites raise them and say so. */
+const limit = z.object({ limit: z.number().int().min(1), windowSeconds: z.number().int().min(1) });
+
+/** Defaults of SPEC 5, which stand here alone; load suites raise them and say so. */
+export const DEFAULT_LIMITS = {
+  ip: { limit: 30, windowSeconds: 10 },
+  operator: { limit: 300, windowSeconds: 60 },
+} as const;
+
 export const limitSettings = z.object({
-  ip: z
-    .object({ limit: z.number().int().min(1), windowSeconds: z.number().int().min(1) })
-    .default({ limit: 30, windowSeconds: 10 }),
-  operator: z
-    .object({ limit: z.number().int().min(1), windowSeconds: z.number().int().min(1) })
-    .default({ limit: 300, windowSeconds: 60 }),
+  ip: limit.default(DEFAULT_LIMITS.ip),
+  operator: limit.default(DEFAULT_LIMITS.operator),
 });
+export type LimitSettings = z.infer<typeof limitSettings>;
 
 export const apiSettings = z.object({
   process: z.literal('api'),
@@ -54,10 +58,7 @@ export const apiSettings = z.object({
   adminSignatures: z.enum(['required', 'optional']).default('required'),
   trustedProxies: z.array(z.string()).default([]),
   allowedOrigins: z.array(z.string()).default([]),
-  limits: limitSettings.default({
-    ip: { limit: 30, windowSeconds: 10 },
-    operator: { limit: 300, windowSeconds: 60 },
-  }),
+  limits: limitSettings.default(DEFAULT_LIMITS),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { keyLabel, requestsPerMinute } from '../../../shared/http/keys.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE, keyLabel, requestsPerMinute } from '../../../shared/http/keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Input } from '../../ui/field.tsx';
@@ -12,7 +12,7 @@ interface CreateProps {
   readonly onCreated: () => void;
 }
 
-const DEFAULT_LIMIT = '60';
+const DEFAULT_LIMIT = String(DEFAULT_REQUESTS_PER_MINUTE);
 
 /** Asks for a name and a limit, shows what will be signed, and says where the secret appears. */
 export function CreateKey({ onClose, onCreated }: CreateProps) {
