@@ -78,8 +78,8 @@ function requireIdempotencyKey(gate: GateState, value: string | null): void {
 }
 
 /**
- * Step 3, for mutations: raw body, signature and role, then the operator's limit (an unverified `keyid` must not spend
- * somebody's allowance), then what the body may be.
+ * Step 3, for mutations: raw body, and where an operator signs, signature and role, then the operator's limit (an unverified
+ * `keyid` must not spend somebody's allowance) and the idempotency key; then what the body may be.
  * @returns the same bytes, for the JSON parser
  */
 export async function admit(
@@ -89,10 +89,13 @@ export async function admit(
 ): Promise<Readable> {
   const { gate, raw } = exchange.request;
   const body = await readRawBody(payload, BODY_LIMIT_BYTES);
-  if (exchange.route.policy.signed !== 'no') await checkSignature(deps, exchange, body);
-  await takeOperator(deps, exchange, gate.principal);
-  deps.seen(gate.principal);
-  requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
+  // Strangers and accounts sign nothing and are limited by their address; a repeat of theirs is a request of its own.
+  if (exchange.route.policy.signed !== 'no') {
+    await checkSignature(deps, exchange, body);
+    await takeOperator(deps, exchange, gate.principal);
+    deps.seen(gate.principal);
+    requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
+  }
   gate.requestHash = createHash('sha256').update(`${raw.method} ${raw.url}\n`).update(body).digest('hex');
   requireJson(raw.rawHeaders);
   return Object.assign(Readable.from([body]), { receivedEncodedLength: body.length });
