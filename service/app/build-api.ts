@@ -12,11 +12,15 @@ import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
 import { StreamRegistry } from '../gate/streams.ts';
+import { createPasswords, type PasswordCost } from '../identity/accounts/passwords.ts';
+import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { LastSeen } from '../identity/last-seen.ts';
-import { createMutate } from '../identity/mutation.ts';
+import { createCommit, createMutate } from '../identity/mutation.ts';
 import { operatorHandlers } from '../identity/operators/routes.ts';
+import { sessionHandlers } from '../identity/sessions/routes.ts';
+import { TokenKeys } from '../identity/sessions/token-keys.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { ProcessLimiter } from '../limits/limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
@@ -32,12 +36,14 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<KeysOf<'api'>, 'limiterHash'>;
+  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed'>;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
+  /** What a password costs; the default is the production's. */
+  readonly passwordCost?: PasswordCost;
   random(bytes: number): Uint8Array;
   /** An operator has enrolled. */
   enrolled(): void;
@@ -70,6 +76,7 @@ function createRooms({ keys, clock }: ApiParts) {
   const monotonic = () => clock.monotonic();
   return {
     tokens: new AdminTokens(),
+    tokenKeys: new TokenKeys(Buffer.from(keys.jwtSeed, 'base64url')),
     lastSeen: new LastSeen(now),
     refusals: new Refusals(now),
     streams: new StreamRegistry(),
@@ -79,6 +86,17 @@ function createRooms({ keys, clock }: ApiParts) {
 }
 
 type Rooms = ReturnType<typeof createRooms>;
+
+function accountsAndSessions(parts: ApiParts, { tokenKeys }: Rooms) {
+  const { db, clock, random, staging } = parts;
+  const commit = createCommit(db, staging);
+  const mutate = createMutate(db, staging);
+  const passwords = createPasswords({ cost: parts.passwordCost, random });
+  return {
+    ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random }),
+    ...sessionHandlers({ db, commit, mutate, tokenKeys, random, now: () => clock.now() }),
+  };
+}
 
 function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => FastifyInstance): Handlers {
   const { settings, db, clock, random } = parts;
@@ -91,6 +109,7 @@ function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => Fastify
     ...openapiHandler(publicApp),
     ...operatorHandlers({ db, mutate, random, enrolled: parts.enrolled }),
     ...keyHandlers({ db, mutate, random }),
+    ...accountsAndSessions(parts, rooms),
     ...limitsHandlers(rooms.limiter, settings.limits),
     ...boundaryHandlers({ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() }),
     ...parts.ledger,

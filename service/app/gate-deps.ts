@@ -11,6 +11,8 @@ import { hashOf, isInferenceKey } from '../identity/keys/rules.ts';
 import { findActiveKey } from '../identity/keys/store.ts';
 import type { LastSeen } from '../identity/last-seen.ts';
 import { findSigningOperator } from '../identity/operators/store.ts';
+import { sessionFinder } from '../identity/sessions/find.ts';
+import type { TokenKeys } from '../identity/sessions/token-keys.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
 import type { ProcessLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
@@ -22,8 +24,9 @@ export const classifyDatabase: Classify = (error) =>
     ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
     : null;
 
-const credentialsFrom = (db: Pick<Database, 'kysely'>, tokens: AdminTokens): Credentials => ({
+const credentialsFrom = ({ db, tokens, tokenKeys, now }: GateParts): Credentials => ({
   adminTokenHash: (token) => tokens.match(token),
+  findSession: sessionFinder(db, tokenKeys, now),
   findKey: async (token) => {
     if (!isInferenceKey(token)) return null;
     const row = await findActiveKey(db.kysely, hashOf(token));
@@ -73,6 +76,7 @@ export interface GateParts {
   readonly settings: ApiSettings;
   readonly db: Pick<Database, 'kysely'>;
   readonly tokens: AdminTokens;
+  readonly tokenKeys: TokenKeys;
   readonly limiter: ProcessLimiter;
   readonly refusals: Refusals;
   readonly lastSeen: LastSeen;
@@ -87,7 +91,7 @@ export function gateDeps(parts: GateParts): GateDeps {
   const findOperator = (keyId: string) => findSigningOperator(db.kysely, keyId);
   return {
     trusts,
-    credentials: credentialsFrom(db, parts.tokens),
+    credentials: credentialsFrom(parts),
     limiter,
     rules: settings.limits,
     signatures: settings.adminSignatures,

@@ -6,6 +6,7 @@ import { purgeAnswers } from '../identity/idempotency.ts';
 import { IdentityError } from '../identity/identity-error.ts';
 import { issueFirstCode } from '../identity/operators/first-code.ts';
 import { purgeNonces } from '../identity/replay.ts';
+import { deleteExpiredTokens } from '../identity/sessions/store.ts';
 import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
@@ -99,6 +100,11 @@ const jobsOf = (
   { name: 'first-code', everyMs: 10_000, run: renewCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'answers', everyMs: 60 * 60_000, run: () => purgeAnswers(db, clock.now()) },
+  {
+    name: 'refresh-tokens',
+    everyMs: 60 * 60_000,
+    run: async () => void (await deleteExpiredTokens(db.kysely, clock.now())),
+  },
 ];
 
 interface Origins {

@@ -10,6 +10,8 @@ export interface Credentials {
   adminTokenHash(token: string): string | null;
   /** The active inference key with this material. */
   findKey(token: string): Promise<Extract<Principal, { type: 'key' }> | null>;
+  /** The account whose session this access token belongs to, now: neither answered from memory nor from the token alone. */
+  findSession(token: string): Promise<Extract<Principal, { type: 'account' }> | null>;
 }
 
 export interface BearerInput {
@@ -19,7 +21,7 @@ export interface BearerInput {
 }
 
 /** RFC 6750 section 2.1, without its leniency: one space, exact case, no second credential. */
-const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]{1,512}=*)$/;
+const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]{1,1024}=*)$/;
 
 const refuse = (plane: Plane) =>
   new HttpError('unauthorized', 'a valid bearer token is needed', {
@@ -39,36 +41,51 @@ function presentedToken(route: Route, input: BearerInput): string {
   return token;
 }
 
+/** Whether it is a good credential without a prefix; unknown ones are 401, good ones of another kind 403 (SPEC 1). */
+const isGood = async (token: string, credentials: Credentials): Promise<boolean> =>
+  credentials.adminTokenHash(token) !== null || (await credentials.findSession(token)) !== null;
+
 async function inferenceKey(token: string, credentials: Credentials, route: Route): Promise<Principal> {
   const family = familyOf(token);
-  // The admin token has no prefix, so only its hash tells a wrong family from an unknown token.
-  if (family === undefined ? credentials.adminTokenHash(token) !== null : family !== 'inference')
+  if (family === undefined ? await isGood(token, credentials) : family !== 'inference')
     throw new HttpError('wrong_family', 'this route takes an inference key');
   const key = family === undefined ? null : await credentials.findKey(token);
   if (!key) throw refuse(route.plane);
   return key;
 }
 
-function adminToken(token: string, credentials: Credentials, route: Route): Principal {
+async function adminToken(token: string, credentials: Credentials, route: Route): Promise<Principal> {
   const tokenHash = credentials.adminTokenHash(token);
   if (tokenHash !== null) return { type: 'admin-token', tokenHash };
-  if (familyOf(token) !== undefined)
-    throw new HttpError('wrong_family', 'this route takes the admin token, not a key');
+  if (familyOf(token) !== undefined || (await isGood(token, credentials)))
+    throw new HttpError('wrong_family', 'this route takes the admin token');
   throw refuse(route.plane);
 }
 
+async function session(token: string, credentials: Credentials, route: Route): Promise<Principal> {
+  if (familyOf(token) !== undefined || credentials.adminTokenHash(token) !== null)
+    throw new HttpError('wrong_family', 'this route takes the access token of a session');
+  const account = await credentials.findSession(token);
+  if (!account) throw refuse(route.plane);
+  const { roles } = route.policy;
+  if (roles && !roles.includes(account.role))
+    throw new HttpError('forbidden', `this takes an account that is ${roles.join(' or ')}`);
+  return account;
+}
+
+const READERS = { admin: adminToken, inference: inferenceKey, session } as const;
+
 /**
  * Who the bearer token says is calling.
- * @throws HttpError `unauthorized` for a missing, malformed, unknown or revoked token, `wrong_family` for a key of another kind
+ * @throws HttpError `unauthorized` for a missing, malformed, unknown or revoked token, `wrong_family` for a
+ *   credential of another kind, `forbidden` for an account whose role the route does not name
  */
 export async function authenticate(
   route: Route,
   input: BearerInput,
   credentials: Credentials,
 ): Promise<Principal> {
-  if (route.policy.bearer === 'none') return { type: 'stranger' };
-  const token = presentedToken(route, input);
-  return route.policy.bearer === 'admin'
-    ? adminToken(token, credentials, route)
-    : inferenceKey(token, credentials, route);
+  const { bearer } = route.policy;
+  if (bearer === 'none') return { type: 'stranger' };
+  return READERS[bearer](presentedToken(route, input), credentials, route);
 }

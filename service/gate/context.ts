@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import type { OperatorRole } from '../../shared/http/route.ts';
+import type { AccountRole, OperatorRole } from '../../shared/http/route.ts';
 import type { HandlerInput, RouteId, RouteTable } from '../../shared/http/table.ts';
 
 /** Who calls, after bearer and signature were checked. A handler never sees a credential, only what it proved. */
@@ -22,6 +22,13 @@ export type Principal =
       readonly label: string;
       readonly displayPrefix: string;
       readonly requestsPerMinute: number;
+    }
+  /** An account by one of its sessions. The role is today's, not the one of the token. */
+  | {
+      readonly type: 'account';
+      readonly id: string;
+      readonly role: AccountRole;
+      readonly sessionId: string;
     };
 
 /** What remains of a verified signature: enough to refuse its second use inside the mutation's transaction. */

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { accountRoutes } from './accounts.ts';
+import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes, tokenhallRoutes } from './keys.ts';
@@ -12,6 +14,8 @@ export const ROUTES = {
   ...healthRoutes,
   ...operatorRoutes,
   ...keyRoutes,
+  ...authRoutes,
+  ...accountRoutes,
   ...tokenhallRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,

@@ -8,6 +8,8 @@ export const ID_PREFIX = {
   request: 'req',
   invitation: 'inv',
   signal: 'sig',
+  account: 'acc',
+  accountSession: 'ses',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -75,7 +75,14 @@ const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 export const processKeys = z.discriminatedUnion('process', [
   z.object({ process: z.literal('database'), passwords: z.record(z.string(), key32) }),
   z.object({ process: z.literal('integrator'), password: key32, stagingMac: key32 }),
-  z.object({ process: z.literal('api'), password: key32, stagingMac: key32, limiterHash: key32 }),
+  z.object({
+    process: z.literal('api'),
+    password: key32,
+    stagingMac: key32,
+    limiterHash: key32,
+    /** Every version of the key that signs access tokens is derived from it. */
+    jwtSeed: key32,
+  }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;
 export type KeysOf<N extends ProcessName> = Extract<ProcessKeys, { process: N }>;
