@@ -15,6 +15,7 @@ import { StreamRegistry } from '../gate/streams.ts';
 import { createPasswords, type PasswordCost } from '../identity/accounts/passwords.ts';
 import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
+import { agentHandlers } from '../identity/agents/routes.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { LastSeen } from '../identity/last-seen.ts';
 import { createCommit, createMutate } from '../identity/mutation.ts';
@@ -87,13 +88,14 @@ function createRooms({ keys, clock }: ApiParts) {
 
 type Rooms = ReturnType<typeof createRooms>;
 
-function accountsAndSessions(parts: ApiParts, { tokenKeys }: Rooms) {
+function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
   const { db, clock, random, staging } = parts;
   const commit = createCommit(db, staging);
   const mutate = createMutate(db, staging);
   const passwords = createPasswords({ cost: parts.passwordCost, random });
   return {
     ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random }),
+    ...agentHandlers({ db, commit, random }),
     ...sessionHandlers({ db, commit, mutate, tokenKeys, random, now: () => clock.now() }),
   };
 }
@@ -109,7 +111,7 @@ function composeHandlers(parts: ApiParts, rooms: Rooms, publicApp: () => Fastify
     ...openapiHandler(publicApp),
     ...operatorHandlers({ db, mutate, random, enrolled: parts.enrolled }),
     ...keyHandlers({ db, mutate, random }),
-    ...accountsAndSessions(parts, rooms),
+    ...accountsAndAgents(parts, rooms),
     ...limitsHandlers(rooms.limiter, settings.limits),
     ...boundaryHandlers({ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() }),
     ...parts.ledger,

@@ -7,6 +7,7 @@ import type { Classify } from '../gate/error-answer.ts';
 import type { GateDeps } from '../gate/exchange.ts';
 import { HttpError } from '../gate/http-error.ts';
 import type { AdminTokens } from '../identity/admin-tokens.ts';
+import { agentFinder } from '../identity/agents/find.ts';
 import { hashOf, isInferenceKey } from '../identity/keys/rules.ts';
 import { findActiveKey } from '../identity/keys/store.ts';
 import type { LastSeen } from '../identity/last-seen.ts';
@@ -26,6 +27,7 @@ export const classifyDatabase: Classify = (error) =>
 
 const credentialsFrom = ({ db, tokens, tokenKeys, now }: GateParts): Credentials => ({
   adminTokenHash: (token) => tokens.match(token),
+  ...agentFinder(db),
   findSession: sessionFinder(db, tokenKeys, now),
   findKey: async (token) => {
     if (!isInferenceKey(token)) return null;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
 import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
+import { deleteOldIdentities } from '../identity/agents/store.ts';
 import { purgeAnswers } from '../identity/idempotency.ts';
 import { IdentityError } from '../identity/identity-error.ts';
 import { issueFirstCode } from '../identity/operators/first-code.ts';
@@ -104,6 +105,11 @@ const jobsOf = (
     name: 'refresh-tokens',
     everyMs: 60 * 60_000,
     run: async () => void (await deleteExpiredTokens(db.kysely, clock.now())),
+  },
+  {
+    name: 'identity-tokens',
+    everyMs: 60 * 60_000,
+    run: async () => void (await deleteOldIdentities(db.kysely, clock.now())),
   },
 ];
 

@@ -1,5 +1,5 @@
 import type { Plane, Route } from '../../shared/http/route.ts';
-import { familyOf } from '../../shared/ids/credentials.ts';
+import { type CredentialFamily, familyOf } from '../../shared/ids/credentials.ts';
 import type { Principal } from './context.ts';
 import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
@@ -12,6 +12,12 @@ export interface Credentials {
   findKey(token: string): Promise<Extract<Principal, { type: 'key' }> | null>;
   /** The account whose session this access token belongs to, now: neither answered from memory nor from the token alone. */
   findSession(token: string): Promise<Extract<Principal, { type: 'account' }> | null>;
+  /** The agent whose active platform key this is. */
+  findAgent(token: string): Promise<Extract<Principal, { type: 'agent' }> | null>;
+  /** Whether the account has claimed the agent. @param agentId attacker-controlled */
+  ownsAgent(accountId: string, agentId: string): Promise<boolean>;
+  /** Some of the agents of an account. */
+  someAgents(accountId: string, limit: number): Promise<readonly string[]>;
 }
 
 export interface BearerInput {
@@ -45,14 +51,20 @@ function presentedToken(route: Route, input: BearerInput): string {
 const isGood = async (token: string, credentials: Credentials): Promise<boolean> =>
   credentials.adminTokenHash(token) !== null || (await credentials.findSession(token)) !== null;
 
-async function inferenceKey(token: string, credentials: Credentials, route: Route): Promise<Principal> {
-  const family = familyOf(token);
-  if (family === undefined ? await isGood(token, credentials) : family !== 'inference')
-    throw new HttpError('wrong_family', 'this route takes an inference key');
-  const key = family === undefined ? null : await credentials.findKey(token);
-  if (!key) throw refuse(route.plane);
-  return key;
-}
+/** Keys with a prefix: it tells the family before anything is looked up. */
+const keyOf =
+  <T extends Principal>(
+    wanted: CredentialFamily,
+    find: (token: string, credentials: Credentials) => Promise<T | null>,
+  ) =>
+  async (token: string, credentials: Credentials, route: Route): Promise<Principal> => {
+    const family = familyOf(token);
+    if (family === undefined ? await isGood(token, credentials) : family !== wanted)
+      throw new HttpError('wrong_family', `this route takes a key of the family ${wanted}`);
+    const key = family === undefined ? null : await find(token, credentials);
+    if (!key) throw refuse(route.plane);
+    return key;
+  };
 
 async function adminToken(token: string, credentials: Credentials, route: Route): Promise<Principal> {
   const tokenHash = credentials.adminTokenHash(token);
@@ -73,7 +85,12 @@ async function session(token: string, credentials: Credentials, route: Route): P
   return account;
 }
 
-const READERS = { admin: adminToken, inference: inferenceKey, session } as const;
+const READERS = {
+  admin: adminToken,
+  session,
+  inference: keyOf('inference', (token, credentials) => credentials.findKey(token)),
+  platform: keyOf('platform', (token, credentials) => credentials.findAgent(token)),
+} as const;
 
 /**
  * Who the bearer token says is calling.

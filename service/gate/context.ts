@@ -29,6 +29,16 @@ export type Principal =
       readonly id: string;
       readonly role: AccountRole;
       readonly sessionId: string;
+    }
+  /** An agent by its platform key. */
+  | {
+      readonly type: 'agent';
+      readonly id: string;
+      /** Null until an account has claimed it. */
+      readonly ownerId: string | null;
+      readonly keyId: string;
+      readonly displayPrefix: string;
+      readonly requestsPerMinute: number;
     };
 
 /** What remains of a verified signature: enough to refuse its second use inside the mutation's transaction. */
@@ -44,6 +54,8 @@ export interface RequestContext {
   /** The client's address as it is known for certain: the peer, or what a trusted proxy says. */
   readonly clientAddress: string;
   readonly principal: Principal;
+  /** The agent that the request is for: itself, or the one that its account acts as. */
+  readonly agent: string | null;
   readonly idempotencyKey: string | null;
   readonly signature: VerifiedSignature | null;
   /** SHA-256 (hex) over method, target and raw body: what an idempotency key is bound to. Empty for reads. */

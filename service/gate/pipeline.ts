@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { RouteId } from '../../shared/http/table.ts';
+import { actingAs } from './act-as.ts';
 import { authenticate } from './bearer.ts';
 import { BODY_LIMIT_BYTES, readRawBody, requireJson } from './body.ts';
 import { clientAddress } from './client-address.ts';
@@ -39,12 +40,19 @@ export async function identify(deps: GateDeps, exchange: RoutedExchange): Promis
   const presented = { rawHeaders: request.raw.rawHeaders, queryTokens };
   try {
     request.gate.principal = await authenticate(route, presented, deps.credentials);
+    request.gate.agent = await actingAs(
+      route,
+      request.raw.rawHeaders,
+      request.gate.principal,
+      deps.credentials,
+    );
   } catch (error) {
     // An admin route is not limited by address, because a console polls it; guessing its token is.
     if (route.plane === 'admin' && error instanceof HttpError) await takeAddress(deps, exchange);
     throw error;
   }
   const { principal } = request.gate;
+  if (principal.type === 'agent') await takeKey(deps, exchange, { ...principal, id: principal.keyId });
   if (principal.type !== 'key') return;
   await takeKey(deps, exchange, principal);
   deps.seen(principal);

@@ -34,6 +34,7 @@ export type Commit = <T>(ctx: RequestContext, work: (tx: Tx, stage: Stage) => Pr
 export function actorOf({ principal }: RequestContext): Actor {
   if (principal.type === 'operator') return { type: 'operator', id: principal.id, name: principal.name };
   if (principal.type === 'key') return { type: 'key', id: principal.id, name: principal.label };
+  if (principal.type === 'agent') return { type: 'agent', id: principal.id, name: null };
   if (principal.type === 'account') return { type: 'account', id: principal.id, name: null };
   if (principal.type === 'stranger') return { type: 'stranger', id: 'stranger', name: null };
   return { type: 'operator', id: 'unsigned', name: null };
@@ -62,7 +63,7 @@ async function contain<T>(tx: Tx, work: () => Promise<T>): Promise<Contained<T>>
 const stageFor =
   (staging: Staging, ctx: RequestContext, tx: Tx): Stage =>
   (kind, data, by = actorOf(ctx)) =>
-    staging.stage(tx, { kind, data, actor: by, agent: null, requestId: ctx.requestId });
+    staging.stage(tx, { kind, data, actor: by, agent: ctx.agent, requestId: ctx.requestId });
 
 /** Runs an unsigned mutation of the public plane in one transaction with its ledger events. */
 export const createCommit =

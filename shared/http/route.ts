@@ -11,7 +11,7 @@ export const ACCOUNT_ROLES = ['user', 'admin', 'super_admin'] as const;
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
 /** Who a bearer token may belong to. `admin` is the admin token, `session` an account's access token; the others are key families. */
-export type Bearer = 'none' | 'admin' | 'inference' | 'session';
+export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform';
 
 /**
  * Who must sign (RFC 9421): nobody, the key that enrols itself (proof of possession), or an enrolled operator with one
@@ -22,6 +22,8 @@ export type Signed = 'no' | 'by-enrolling-key' | readonly OperatorRole[];
 export interface Policy {
   readonly bearer: Bearer;
   readonly signed: Signed;
+  /** The route is about the agent that an account acts as: X-Agent-Id, or its only one. With `session` only. */
+  readonly agent?: 'required';
   /** Roles of the account that may call, with `session` only. Absent: any. */
   readonly roles?: readonly AccountRole[];
   /**
@@ -60,6 +62,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, z.ZodType>>;
   readonly policy: Policy;
   readonly effect: 'read' | 'mutate';
+  /** Why a read is a POST: only because its body holds a credential, which no address may. */
+  readonly postBecause?: string;
   /** Present exactly when an operator signs. */
   readonly risk?: Risk;
   readonly card?: CardText;

@@ -34,8 +34,8 @@ describe('the route table', () => {
     },
   );
 
-  it.each(all.filter((r) => r.policy.roles))(
-    '$id names roles of accounts, so it takes their session',
+  it.each(all.filter((r) => r.policy.roles || r.policy.agent))(
+    '$id is about accounts, so it takes their session',
     (route) => {
       expect(route.policy.bearer).toBe('session');
     },
@@ -51,7 +51,7 @@ describe('the route table', () => {
       expect(route.policy.signed).toBe('no');
       expect(route.policy.unsignedBecause).toBeUndefined();
       expect(route.events).toEqual([]);
-      expect(route.method).toBe('GET');
+      expect(route.method).toBe(route.postBecause ? 'POST' : 'GET');
     },
   );
 

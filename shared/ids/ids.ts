@@ -10,6 +10,7 @@ export const ID_PREFIX = {
   signal: 'sig',
   account: 'acc',
   accountSession: 'ses',
+  agent: 'agt',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

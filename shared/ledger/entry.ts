@@ -4,7 +4,7 @@ import { EVENT_CATEGORIES, EVENT_KINDS, type EventKind } from './events.ts';
 
 /** Who caused an entry. `system` is the service itself; `stranger` an unauthenticated caller, only in aggregates. */
 export const actor = z.object({
-  type: z.enum(['operator', 'key', 'account', 'system', 'stranger']),
+  type: z.enum(['operator', 'key', 'account', 'agent', 'system', 'stranger']),
   id: z.string(),
   name: z.string().nullable(),
 });

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
 
-export const EVENT_CATEGORIES = ['operator', 'key', 'account', 'limit', 'auth', 'service', 'vault'] as const;
+export const EVENT_CATEGORIES = [
+  'operator',
+  'key',
+  'account',
+  'agent',
+  'limit',
+  'auth',
+  'service',
+  'vault',
+] as const;
 export type EventCategory = (typeof EVENT_CATEGORIES)[number];
 
 /** What an attacker who forged or hid this event would gain (SPEC 16 ranks incidents by it). */
@@ -174,6 +183,48 @@ export const EVENTS = defineEvents({
       reason: z.string().nullable(),
     }),
     redactable: ['reason'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'agent.registered': {
+    category: 'agent',
+    says: 'Agent registered',
+    data: z.strictObject({
+      agentId: idOf('agent'),
+      name: z.string(),
+      keyId: idOf('key'),
+      displayPrefix: z.string(),
+    }),
+    redactable: ['name'],
+    asset: 'ownership',
+    boundary: 'client-api',
+  },
+  'agent.claimed': {
+    category: 'agent',
+    says: 'Agent claimed by an account',
+    data: z.strictObject({ agentId: idOf('agent'), accountId: idOf('account') }),
+    redactable: [],
+    asset: 'ownership',
+    boundary: 'client-api',
+  },
+  'agent.rekeyed': {
+    category: 'agent',
+    says: 'Agent given a new key; its old ones were revoked',
+    data: z.strictObject({
+      agentId: idOf('agent'),
+      keyId: idOf('key'),
+      displayPrefix: z.string(),
+      revoked: count,
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'agent.identity-issued': {
+    category: 'agent',
+    says: 'Identity token issued to an agent',
+    data: z.strictObject({ agentId: idOf('agent'), expiresAt: z.iso.datetime() }),
+    redactable: [],
     asset: 'control',
     boundary: 'client-api',
   },

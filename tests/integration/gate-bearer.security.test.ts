@@ -18,6 +18,7 @@ let key: { id: string; secret: string };
 let session: TestSession;
 /** An account that is acted upon, so that what acts keeps its session. */
 let subject: string;
+let agent: { id: string; key: string };
 
 beforeEach(async () => {
   await cluster.reset();
@@ -31,6 +32,9 @@ beforeEach(async () => {
   key = { id: body.key.id, secret: body.secret };
   const accounts = accountsOf(() => api);
   session = await accounts.open();
+  const made = (await api.post('/api/v1/agents/register', { name: 'a' })).body;
+  agent = { id: made.agent.id, key: made.key };
+  await api.post('/api/v1/agents/claim', { claimCode: made.claimCode }, session.accessToken);
   subject = (await accounts.register('eve@example.org')).body.account.id;
 });
 afterEach(() => api.close());
@@ -171,6 +175,9 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'auth.login': () => ({ email: 'ada@example.org', password: 'wrong horse' }),
   'auth.refresh': () => ({ refreshToken: tokenOf('') }),
   'auth.rotate-key': () => ({ former: 'overlap', reason: 'x' }),
+  'agents.register': () => ({ name: 'b' }),
+  'agents.claim': () => ({ claimCode: 'A'.repeat(22) }),
+  'agents.verify-identity': () => ({ token: tokenOf('tmid_') }),
   'accounts.set-role': () => ({ role: 'admin', reason: 'x' }),
   'accounts.revoke-sessions': () => ({ reason: 'x' }),
 };
@@ -182,13 +189,17 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'auth.register': [201, 409],
   'auth.login': [401],
   'auth.refresh': [401],
+  'agents.claim': [404],
+  'agents.verify-identity': [404],
 };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('every route x bearer x signature', () => {
-  const pathOf = (id: RouteId) =>
-    routeOf(id).path.replace(':id', id.startsWith('accounts.') ? subject : key.id);
+  const pathOf = (id: RouteId) => {
+    const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
+    return routeOf(id).path.replace(':id', subjects[id.split('.')[0] ?? ''] ?? key.id);
+  };
 
   /** What the policy of the table promises for a call with this bearer and signature. */
   function promised(id: RouteId, bearer: Bearer, signed: boolean): number[] {
@@ -207,11 +218,12 @@ describe('every route x bearer x signature', () => {
       admin: api.adminToken,
       inference: key.secret,
       session: session.accessToken,
+      platform: agent.key,
     } as const;
     const call = { route: id, path: pathOf(id), body: BODIES[id]?.() ?? {} };
     const prepared =
       policy.signed !== 'no' ? await Promise.all([null, prepareSigned(ORIGIN, call, operator)]) : [null];
-    for (const bearer of ['none', 'admin', 'inference', 'session'] as const)
+    for (const bearer of Object.keys(bearers) as (keyof typeof bearers)[])
       for (const request of prepared) {
         const token = bearers[bearer];
         const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
