@@ -44,6 +44,9 @@ export function requireCallable(route: RouteId): void {
   if (stream) throw new Refusal('not-available', 'The event stream has a port of its own.');
   if (policy.bearer === 'inference')
     throw new Refusal('not-available', 'This route belongs to holders of an inference key.');
+  if (policy.bearer === 'platform') throw new Refusal('not-available', 'This route belongs to agents.');
+  if (policy.bearer === 'session' || policy.unsignedBecause !== undefined)
+    throw new Refusal('not-available', 'This route belongs to accounts of the market.');
 }
 
 /**

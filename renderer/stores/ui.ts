@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { EventCategory } from '../../shared/ledger/events.ts';
+import type { EventCategory } from '../../shared/ledger/event-definition.ts';
 
 export const PAGES = ['overview', 'ledger', 'limits', 'keys', 'operators', 'settings'] as const;
 export type PageId = (typeof PAGES)[number];

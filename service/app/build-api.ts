@@ -3,7 +3,7 @@ import type { Plane } from '../../shared/http/route.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
-import { sessionHandlers } from '../autonomy/sessions/routes.ts';
+import { payerSessionHandlers } from '../autonomy/sessions/routes.ts';
 import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
@@ -13,17 +13,22 @@ import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
 import { StreamRegistry } from '../gate/streams.ts';
+import { createPasswords, type PasswordCost } from '../identity/accounts/passwords.ts';
+import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
+import { agentHandlers } from '../identity/agents/routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { LastSeen } from '../identity/last-seen.ts';
-import { createMutate } from '../identity/mutation.ts';
+import { createCommit, createMutate } from '../identity/mutation.ts';
 import { enrolmentExecutor } from '../identity/operators/enrolment-proposal.ts';
 import { roleExecutor } from '../identity/operators/role.ts';
 import { operatorHandlers } from '../identity/operators/routes.ts';
 import type { Executors } from '../identity/proposals/executor.ts';
 import { createPropose } from '../identity/proposals/propose.ts';
 import { proposalHandlers } from '../identity/proposals/routes.ts';
+import { accountSessionHandlers } from '../identity/sessions/routes.ts';
+import { TokenKeys } from '../identity/sessions/token-keys.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
@@ -40,12 +45,14 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'redisUrl'>;
+  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl'>;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
+  /** What a password costs; the default is the production's. */
+  readonly passwordCost?: PasswordCost;
   random(bytes: number): Uint8Array;
   /** An operator has enrolled. */
   enrolled(): void;
@@ -80,6 +87,7 @@ async function createRooms({ keys, clock, random, log }: ApiParts) {
   const monotonic = () => clock.monotonic();
   return {
     tokens: new AdminTokens(),
+    tokenKeys: new TokenKeys(Buffer.from(keys.jwtSeed, 'base64url')),
     lastSeen: new LastSeen(now),
     refusals: new Refusals(now),
     streams: new StreamRegistry(),
@@ -92,6 +100,18 @@ async function createRooms({ keys, clock, random, log }: ApiParts) {
 }
 
 type Rooms = Awaited<ReturnType<typeof createRooms>>;
+
+function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
+  const { db, clock, random, staging } = parts;
+  const commit = createCommit(db, staging);
+  const mutate = createMutate(db, staging);
+  const passwords = createPasswords({ cost: parts.passwordCost, random });
+  return {
+    ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random }),
+    ...agentHandlers({ db, commit, random }),
+    ...accountSessionHandlers({ db, commit, mutate, tokenKeys, random, now: () => clock.now() }),
+  };
+}
 
 /** Who does what two persons want, by the route they want it on. */
 const executorsOf = (random: ApiParts['random']): Executors => ({
@@ -118,7 +138,14 @@ function composeHandlers(
     ...operatorHandlers({ db, mutate, executors, random, enrolled: parts.enrolled }),
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random }),
-    ...sessionHandlers({ db, mutate, random, staging: parts.staging, payerKey: settings.payerKey ?? null }),
+    ...accountsAndAgents(parts, rooms),
+    ...payerSessionHandlers({
+      db,
+      mutate,
+      random,
+      staging: parts.staging,
+      payerKey: settings.payerKey ?? null,
+    }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsHandlers(rooms.limiting.limiter, settings.limits),
     ...boundaryHandlers({

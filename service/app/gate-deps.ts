@@ -7,11 +7,14 @@ import type { Classify } from '../gate/error-answer.ts';
 import type { GateDeps } from '../gate/exchange.ts';
 import { HttpError } from '../gate/http-error.ts';
 import type { AdminTokens } from '../identity/admin-tokens.ts';
+import { agentFinder } from '../identity/agents/find.ts';
 import { hashOf, isInferenceKey } from '../identity/keys/rules.ts';
 import { findActiveKey } from '../identity/keys/store.ts';
 import type { LastSeen } from '../identity/last-seen.ts';
 import { findSigningOperator } from '../identity/operators/store.ts';
 import { approvalCardFor } from '../identity/proposals/content.ts';
+import { sessionFinder } from '../identity/sessions/find.ts';
+import type { TokenKeys } from '../identity/sessions/token-keys.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
 import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
@@ -23,8 +26,10 @@ export const classifyDatabase: Classify = (error) =>
     ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
     : null;
 
-const credentialsFrom = (db: Pick<Database, 'kysely'>, tokens: AdminTokens): Credentials => ({
+const credentialsFrom = ({ db, tokens, tokenKeys, now }: GateParts): Credentials => ({
   adminTokenHash: (token) => tokens.match(token),
+  ...agentFinder(db),
+  findSession: sessionFinder(db, tokenKeys, now),
   findKey: async (token) => {
     if (!isInferenceKey(token)) return null;
     const row = await findActiveKey(db.kysely, hashOf(token));
@@ -74,6 +79,7 @@ export interface GateParts {
   readonly settings: ApiSettings;
   readonly db: Pick<Database, 'kysely'>;
   readonly tokens: AdminTokens;
+  readonly tokenKeys: TokenKeys;
   readonly limiter: OpenLimiter;
   readonly refusals: Refusals;
   readonly lastSeen: LastSeen;
@@ -89,7 +95,7 @@ export function gateDeps(parts: GateParts): GateDeps {
   const approvalCard = (digest: string, target: string) => approvalCardFor(db, digest, target);
   return {
     trusts,
-    credentials: credentialsFrom(db, parts.tokens),
+    credentials: credentialsFrom(parts),
     limiter,
     rules: settings.limits,
     signatures: settings.adminSignatures,

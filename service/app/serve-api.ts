@@ -3,12 +3,14 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
 import { endSessions, hydratePayerKey } from '../autonomy/sessions/ending.ts';
 import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
+import { deleteOldIdentities } from '../identity/agents/store.ts';
 import { purgeAnswers } from '../identity/idempotency.ts';
 import { IdentityError } from '../identity/identity-error.ts';
 import { issueFirstCode } from '../identity/operators/first-code.ts';
 import { takeRecovery } from '../identity/operators/recovery.ts';
 import { expireProposals } from '../identity/proposals/closing.ts';
 import { purgeNonces } from '../identity/replay.ts';
+import { deleteExpiredTokens } from '../identity/sessions/store.ts';
 import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
@@ -115,6 +117,16 @@ const jobsOf = (
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },
   { name: 'answers', everyMs: 60 * 60_000, run: () => purgeAnswers(db, clock.now()) },
+  {
+    name: 'refresh-tokens',
+    everyMs: 60 * 60_000,
+    run: async () => void (await deleteExpiredTokens(db.kysely, clock.now())),
+  },
+  {
+    name: 'identity-tokens',
+    everyMs: 60 * 60_000,
+    run: async () => void (await deleteOldIdentities(db.kysely, clock.now())),
+  },
 ];
 
 interface Origins {

@@ -1,3 +1,5 @@
+import type { AccountsTables } from './tables/accounts.ts';
+import type { AgentsTables } from './tables/agents.ts';
 import type { AutonomyTables } from './tables/autonomy.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
@@ -5,4 +7,11 @@ import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
-export interface Schema extends LedgerTables, IdentityTables, LimitsTables, AutonomyTables, ProposalTables {}
+export interface Schema
+  extends LedgerTables,
+    IdentityTables,
+    ProposalTables,
+    AccountsTables,
+    AgentsTables,
+    LimitsTables,
+    AutonomyTables {}

@@ -1,5 +1,5 @@
 import type { Plane, Route } from '../../shared/http/route.ts';
-import { familyOf } from '../../shared/ids/credentials.ts';
+import { type CredentialFamily, familyOf } from '../../shared/ids/credentials.ts';
 import type { Principal } from './context.ts';
 import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
@@ -10,6 +10,14 @@ export interface Credentials {
   adminTokenHash(token: string): string | null;
   /** The active inference key with this material. */
   findKey(token: string): Promise<Extract<Principal, { type: 'key' }> | null>;
+  /** The account whose session this access token belongs to, now: neither answered from memory nor from the token alone. */
+  findSession(token: string): Promise<Extract<Principal, { type: 'account' }> | null>;
+  /** The agent whose active platform key this is. */
+  findAgent(token: string): Promise<Extract<Principal, { type: 'agent' }> | null>;
+  /** Whether the account has claimed the agent. @param agentId attacker-controlled */
+  ownsAgent(accountId: string, agentId: string): Promise<boolean>;
+  /** Some of the agents of an account. */
+  someAgents(accountId: string, limit: number): Promise<readonly string[]>;
 }
 
 export interface BearerInput {
@@ -19,7 +27,7 @@ export interface BearerInput {
 }
 
 /** RFC 6750 section 2.1, without its leniency: one space, exact case, no second credential. */
-const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]{1,512}=*)$/;
+const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]{1,1024}=*)$/;
 
 const refuse = (plane: Plane) =>
   new HttpError('unauthorized', 'a valid bearer token is needed', {
@@ -39,36 +47,62 @@ function presentedToken(route: Route, input: BearerInput): string {
   return token;
 }
 
-async function inferenceKey(token: string, credentials: Credentials, route: Route): Promise<Principal> {
-  const family = familyOf(token);
-  // The admin token has no prefix, so only its hash tells a wrong family from an unknown token.
-  if (family === undefined ? credentials.adminTokenHash(token) !== null : family !== 'inference')
-    throw new HttpError('wrong_family', 'this route takes an inference key');
-  const key = family === undefined ? null : await credentials.findKey(token);
-  if (!key) throw refuse(route.plane);
-  return key;
-}
+/** Whether it is a good credential without a prefix; unknown ones are 401, good ones of another kind 403 (SPEC 1). */
+const isGood = async (token: string, credentials: Credentials): Promise<boolean> =>
+  credentials.adminTokenHash(token) !== null || (await credentials.findSession(token)) !== null;
 
-function adminToken(token: string, credentials: Credentials, route: Route): Principal {
+/** Keys with a prefix: it tells the family before anything is looked up. */
+const keyOf =
+  <T extends Principal>(
+    wanted: CredentialFamily,
+    find: (token: string, credentials: Credentials) => Promise<T | null>,
+  ) =>
+  async (token: string, credentials: Credentials, route: Route): Promise<Principal> => {
+    const family = familyOf(token);
+    if (family === undefined ? await isGood(token, credentials) : family !== wanted)
+      throw new HttpError('wrong_family', `this route takes a key of the family ${wanted}`);
+    const key = family === undefined ? null : await find(token, credentials);
+    if (!key) throw refuse(route.plane);
+    return key;
+  };
+
+async function adminToken(token: string, credentials: Credentials, route: Route): Promise<Principal> {
   const tokenHash = credentials.adminTokenHash(token);
   if (tokenHash !== null) return { type: 'admin-token', tokenHash };
-  if (familyOf(token) !== undefined)
-    throw new HttpError('wrong_family', 'this route takes the admin token, not a key');
+  if (familyOf(token) !== undefined || (await isGood(token, credentials)))
+    throw new HttpError('wrong_family', 'this route takes the admin token');
   throw refuse(route.plane);
 }
 
+async function session(token: string, credentials: Credentials, route: Route): Promise<Principal> {
+  if (familyOf(token) !== undefined || credentials.adminTokenHash(token) !== null)
+    throw new HttpError('wrong_family', 'this route takes the access token of a session');
+  const account = await credentials.findSession(token);
+  if (!account) throw refuse(route.plane);
+  const { roles } = route.policy;
+  if (roles && !roles.includes(account.role))
+    throw new HttpError('forbidden', `this takes an account that is ${roles.join(' or ')}`);
+  return account;
+}
+
+const READERS = {
+  admin: adminToken,
+  session,
+  inference: keyOf('inference', (token, credentials) => credentials.findKey(token)),
+  platform: keyOf('platform', (token, credentials) => credentials.findAgent(token)),
+} as const;
+
 /**
  * Who the bearer token says is calling.
- * @throws HttpError `unauthorized` for a missing, malformed, unknown or revoked token, `wrong_family` for a key of another kind
+ * @throws HttpError `unauthorized` for a missing, malformed, unknown or revoked token, `wrong_family` for a
+ *   credential of another kind, `forbidden` for an account whose role the route does not name
  */
 export async function authenticate(
   route: Route,
   input: BearerInput,
   credentials: Credentials,
 ): Promise<Principal> {
-  if (route.policy.bearer === 'none') return { type: 'stranger' };
-  const token = presentedToken(route, input);
-  return route.policy.bearer === 'admin'
-    ? adminToken(token, credentials, route)
-    : inferenceKey(token, credentials, route);
+  const { bearer } = route.policy;
+  if (bearer === 'none') return { type: 'stranger' };
+  return READERS[bearer](presentedToken(route, input), credentials, route);
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import type { OperatorRole } from '../../shared/http/route.ts';
+import type { AccountRole, OperatorRole } from '../../shared/http/route.ts';
 import type { CriticalRouteId, HandlerInput, RouteId, RouteTable } from '../../shared/http/table.ts';
 
 /** Who calls, after bearer and signature were checked. A handler never sees a credential, only what it proved. */
@@ -20,6 +20,23 @@ export type Principal =
       readonly type: 'key';
       readonly id: string;
       readonly label: string;
+      readonly displayPrefix: string;
+      readonly requestsPerMinute: number;
+    }
+  /** An account by one of its sessions. The role is today's, not the one of the token. */
+  | {
+      readonly type: 'account';
+      readonly id: string;
+      readonly role: AccountRole;
+      readonly sessionId: string;
+    }
+  /** An agent by its platform key. */
+  | {
+      readonly type: 'agent';
+      readonly id: string;
+      /** Null until an account has claimed it. */
+      readonly ownerId: string | null;
+      readonly keyId: string;
       readonly displayPrefix: string;
       readonly requestsPerMinute: number;
     };
@@ -49,6 +66,8 @@ export interface RequestContext {
   /** The client's address as it is known for certain: the peer, or what a trusted proxy says. */
   readonly clientAddress: string;
   readonly principal: Principal;
+  /** The agent that the request is for: itself, or the one that its account acts as. */
+  readonly agent: string | null;
   readonly idempotencyKey: string | null;
   readonly signature: VerifiedSignature | null;
   /** SHA-256 (hex) over method, target and raw body: what an idempotency key is bound to. Empty for reads. */

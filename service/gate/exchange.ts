@@ -46,6 +46,7 @@ export interface GateDeps {
 export interface GateState {
   clientAddress: string;
   principal: Principal;
+  agent: string | null;
   signature: VerifiedSignature | null;
   idempotencyKey: string | null;
   requestHash: string;
@@ -56,6 +57,7 @@ export interface GateState {
 export const newGateState = (): GateState => ({
   clientAddress: LOCAL_CLIENT,
   principal: { type: 'stranger' },
+  agent: null,
   signature: null,
   idempotencyKey: null,
   requestHash: '',

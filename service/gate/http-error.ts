@@ -4,6 +4,7 @@ import type { ErrorType } from '../../shared/http/errors.ts';
 export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   bad_request: 400,
   invalid_body: 400,
+  agent_required: 400,
   idempotency_key_required: 400,
   unauthorized: 401,
   signature_missing: 401,

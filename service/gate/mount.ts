@@ -98,7 +98,7 @@ function mountRoute(app: FastifyInstance, mount: Mount, id: RouteId, route: Rout
       await arrive(mount.deps, exchange);
       await identify(mount.deps, exchange);
     },
-    ...(route.effect === 'mutate'
+    ...(route.method === 'POST'
       ? {
           preParsing: (request: FastifyRequest, reply: FastifyReply, payload: AsyncIterable<Uint8Array>) =>
             admit(mount.deps, exchangeOf(request, reply), payload),

@@ -17,6 +17,8 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
         securitySchemes: {
           admin: { type: 'http', scheme: 'bearer', description: 'The admin token' },
           inference: { type: 'http', scheme: 'bearer', description: 'A th_ key' },
+          platform: { type: 'http', scheme: 'bearer', description: 'A tokenmart_ key' },
+          session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token' },
         },
       },
     },

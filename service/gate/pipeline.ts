@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { RouteId } from '../../shared/http/table.ts';
+import { actingAs } from './act-as.ts';
 import { authenticate } from './bearer.ts';
 import { BODY_LIMIT_BYTES, readRawBody, requireJson } from './body.ts';
 import { clientAddress } from './client-address.ts';
@@ -39,12 +40,19 @@ export async function identify(deps: GateDeps, exchange: RoutedExchange): Promis
   const presented = { rawHeaders: request.raw.rawHeaders, queryTokens };
   try {
     request.gate.principal = await authenticate(route, presented, deps.credentials);
+    request.gate.agent = await actingAs(
+      route,
+      request.raw.rawHeaders,
+      request.gate.principal,
+      deps.credentials,
+    );
   } catch (error) {
     // An admin route is not limited by address, because a console polls it; guessing its token is.
     if (route.plane === 'admin' && error instanceof HttpError) await takeAddress(deps, exchange);
     throw error;
   }
   const { principal } = request.gate;
+  if (principal.type === 'agent') await takeKey(deps, exchange, { ...principal, id: principal.keyId });
   if (principal.type !== 'key') return;
   await takeKey(deps, exchange, principal);
   deps.seen(principal);
@@ -78,8 +86,8 @@ function requireIdempotencyKey(gate: GateState, value: string | null): void {
 }
 
 /**
- * Step 3, for mutations: raw body, signature and role, then the operator's limit (an unverified `keyid` must not spend
- * somebody's allowance), then what the body may be.
+ * Step 3, for mutations: raw body, and where an operator signs, signature and role, then the operator's limit (an unverified
+ * `keyid` must not spend somebody's allowance) and the idempotency key; then what the body may be.
  * @returns the same bytes, for the JSON parser
  */
 export async function admit(
@@ -90,10 +98,13 @@ export async function admit(
   const { gate, raw } = exchange.request;
   const body = await readRawBody(payload, BODY_LIMIT_BYTES);
   gate.sent = { target: `${deps.adminOrigin()}${raw.url}`, body };
-  if (exchange.route.policy.signed !== 'no') await checkSignature(deps, exchange, body);
-  await takeOperator(deps, exchange, gate.principal);
-  deps.seen(gate.principal);
-  requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
+  // Strangers and accounts sign nothing and are limited by their address; a repeat of theirs is a request of its own.
+  if (exchange.route.policy.signed !== 'no') {
+    await checkSignature(deps, exchange, body);
+    await takeOperator(deps, exchange, gate.principal);
+    deps.seen(gate.principal);
+    requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
+  }
   gate.requestHash = createHash('sha256').update(`${raw.method} ${raw.url}\n`).update(body).digest('hex');
   requireJson(raw.rawHeaders);
   return Object.assign(Readable.from([body]), { receivedEncodedLength: body.length });

@@ -16,6 +16,11 @@ const route: Route = {
   card: { title: 'x', effect: 'x' },
   events: [],
 };
+const unsigned: Route = {
+  ...route,
+  plane: 'public',
+  policy: { bearer: 'none', signed: 'no', unsignedBecause: 'strangers have no key' },
+};
 const code = (table: Record<string, unknown>, handlers: Record<string, unknown> = { x: () => undefined }) => {
   try {
     checkTable(table as Record<string, Route>, handlers);
@@ -32,6 +37,7 @@ describe('checkTable', () => {
     const handlers = Object.fromEntries(direct.map((id) => [id, () => undefined]));
     expect(code(ROUTES, handlers)).toBe('good');
     expect(code({ x: route })).toBe('good');
+    expect(code({ x: unsigned })).toBe('good');
   });
 
   it.each([
@@ -39,6 +45,9 @@ describe('checkTable', () => {
     ['no-policy', { x: { ...route, policy: { bearer: 'admin' } } }],
     ['no-answer', { x: { ...route, answers: {} } }],
     ['unsigned-mutation', { x: { ...route, policy: { bearer: 'admin', signed: 'no' } } }],
+    ['unsigned-mutation', { x: { ...unsigned, plane: 'admin' } }],
+    ['unsigned-mutation', { x: { ...unsigned, policy: { ...unsigned.policy, bearer: 'admin' } } }],
+    ['unsigned-mutation', { x: { ...unsigned, policy: { bearer: 'none', signed: 'no' } } }],
     ['no-risk', { x: { ...route, risk: undefined } }],
     ['no-risk', { x: { ...route, card: undefined } }],
   ])('fails with %s', (expected, table) => {

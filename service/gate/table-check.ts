@@ -24,6 +24,12 @@ function requireSecondPerson(id: string, route: Route, handlers: Readonly<Record
     throw new GateError('one-signature', `critical route ${id} could act without a second person`);
 }
 
+/** Only a public mutation may be unsigned, and it says why. The admin plane and the admin token have no such way out. */
+function requireReason(id: string, { plane, policy }: Route): void {
+  if (plane === 'admin' || policy.bearer === 'admin' || !policy.unsignedBecause)
+    throw new GateError('unsigned-mutation', `route ${id} changes something and nobody signs it`);
+}
+
 /**
  * What must hold for every route before anything listens. The types say most of it; this holds for tables that were put
  * together at run time too, and it is what fails a build that declares a door without a lock.
@@ -42,8 +48,10 @@ export function checkTable(
     if (!route.stream && Object.keys(route.answers).length === 0)
       throw new GateError('no-answer', `route ${id} declares no answer`);
     if (route.effect !== 'mutate') continue;
-    if (route.policy.bearer === 'admin' && route.policy.signed === 'no')
-      throw new GateError('unsigned-mutation', `route ${id} changes something and nobody signs it`);
+    if (route.policy.signed === 'no') {
+      requireReason(id, route);
+      continue;
+    }
     if (!route.risk || (route.risk.level !== 'routine' && !route.card))
       throw new GateError('no-risk', `route ${id} says neither its risk nor its card`);
   }

@@ -29,7 +29,7 @@ export async function takeAddress(deps: GateDeps, exchange: Exchange): Promise<v
 export async function takeKey(
   deps: GateDeps,
   exchange: Exchange,
-  key: Extract<Principal, { type: 'key' }>,
+  key: Pick<Extract<Principal, { type: 'key' }>, 'id' | 'displayPrefix' | 'requestsPerMinute'>,
 ): Promise<void> {
   const rule = { limit: key.requestsPerMinute, windowSeconds: 60 };
   await take(deps, exchange, 'key', { id: key.id, label: key.displayPrefix }, rule);

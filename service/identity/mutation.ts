@@ -27,10 +27,16 @@ export type Mutate = <Id extends RouteId>(
   action: Action<Id>,
 ) => Promise<Answer<Id>>;
 
+/** A mutation that nobody signs: a stranger's or an account's, whose proof is in the request itself. */
+export type Commit = <T>(ctx: RequestContext, work: (tx: Tx, stage: Stage) => Promise<T>) => Promise<T>;
+
 /** Who the ledger says did it. Unsigned requests exist in development only and are called what they are. */
 export function actorOf({ principal }: RequestContext): Actor {
   if (principal.type === 'operator') return { type: 'operator', id: principal.id, name: principal.name };
   if (principal.type === 'key') return { type: 'key', id: principal.id, name: principal.label };
+  if (principal.type === 'agent') return { type: 'agent', id: principal.id, name: null };
+  if (principal.type === 'account') return { type: 'account', id: principal.id, name: null };
+  if (principal.type === 'stranger') return { type: 'stranger', id: 'stranger', name: null };
   return { type: 'operator', id: 'unsigned', name: null };
 }
 
@@ -54,22 +60,29 @@ async function contain<T>(tx: Tx, work: () => Promise<T>): Promise<Contained<T>>
   }
 }
 
+const stageFor =
+  (staging: Staging, ctx: RequestContext, tx: Tx): Stage =>
+  (kind, data, by = actorOf(ctx)) =>
+    staging.stage(tx, { kind, data, actor: by, agent: ctx.agent, requestId: ctx.requestId });
+
+/** Runs an unsigned mutation of the public plane in one transaction with its ledger events. */
+export const createCommit =
+  (db: Pick<Database, 'kysely'>, staging: Staging): Commit =>
+  (ctx, work) =>
+    transact(db, (tx) => work(tx, stageFor(staging, ctx, tx)));
+
 /**
  * Every mutation of the admin plane goes through here, in one transaction: the nonce is used up, a repeated idempotency key
  * gets its former answer, the action happens with its ledger event, and the answer is remembered.
  */
 export function createMutate(db: Pick<Database, 'kysely'>, staging: Staging): Mutate {
   return async <Id extends RouteId>(route: Id, ctx: RequestContext, action: Action<Id>) => {
-    const stage =
-      (tx: Tx): Stage =>
-      (kind, data, by = actorOf(ctx)) =>
-        staging.stage(tx, { kind, data, actor: by, agent: null, requestId: ctx.requestId });
     const outcome = await transact(db, async (tx) => {
       await acceptNonce(tx, ctx.signature);
       return contain(tx, async () => {
         const former = await recallAnswer<Id>(tx, ctx);
         if (former) return former;
-        const done = await action(tx, stage(tx));
+        const done = await action(tx, stageFor(staging, ctx, tx));
         await rememberAnswer(tx, ctx, done, routeOf(route).reveals !== undefined);
         return done.answer;
       });

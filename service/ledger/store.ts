@@ -1,7 +1,8 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
 import type { LedgerPage } from '../../shared/http/ledger.ts';
 import type { LedgerEntry, LedgerHead } from '../../shared/ledger/entry.ts';
-import { EVENT_KINDS, EVENTS, type EventCategory, type EventKind } from '../../shared/ledger/events.ts';
+import type { EventCategory } from '../../shared/ledger/event-definition.ts';
+import { EVENT_KINDS, EVENTS, type EventKind } from '../../shared/ledger/events.ts';
 import { type Database, type Tx, transact } from '../db/database.ts';
 import type { Schema } from '../db/schema.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';

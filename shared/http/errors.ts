@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const ERROR_TYPES = [
   'bad_request',
   'invalid_body',
+  'agent_required',
   'unauthorized',
   'signature_missing',
   'signature_invalid',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ledgerEntry, ledgerHead } from '../ledger/entry.ts';
-import { EVENT_CATEGORIES, EVENT_KINDS, type EventKind } from '../ledger/events.ts';
+import { EVENT_CATEGORIES } from '../ledger/event-definition.ts';
+import { EVENT_KINDS, type EventKind } from '../ledger/events.ts';
 import { defineRoutes } from './route.ts';
 
 export const ledgerQuery = z.object({

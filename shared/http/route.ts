@@ -7,8 +7,11 @@ export type Plane = 'public' | 'admin';
 export const OPERATOR_ROLES = ['reviewer', 'responder', 'custodian', 'administrator'] as const;
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 
-/** Who a bearer token may belong to. `admin` is the admin token; the others are credential families. */
-export type Bearer = 'none' | 'admin' | 'inference';
+export const ACCOUNT_ROLES = ['user', 'admin', 'super_admin'] as const;
+export type AccountRole = (typeof ACCOUNT_ROLES)[number];
+
+/** Who a bearer token may belong to. `admin` is the admin token, `session` an account's access token; the others are key families. */
+export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform';
 
 /**
  * Who must sign (RFC 9421): nobody, the key that enrols itself (proof of possession), or an enrolled operator with one
@@ -19,6 +22,15 @@ export type Signed = 'no' | 'by-enrolling-key' | readonly OperatorRole[];
 export interface Policy {
   readonly bearer: Bearer;
   readonly signed: Signed;
+  /** The route is about the agent that an account acts as: X-Agent-Id, or its only one. With `session` only. */
+  readonly agent?: 'required';
+  /** Roles of the account that may call, with `session` only. Absent: any. */
+  readonly roles?: readonly AccountRole[];
+  /**
+   * Why nobody signs a mutation: present exactly on public mutations, whose callers are strangers and accounts and have no
+   * operator's key. There is no such reason on the admin plane.
+   */
+  readonly unsignedBecause?: string;
 }
 
 /**
@@ -50,6 +62,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, z.ZodType>>;
   readonly policy: Policy;
   readonly effect: 'read' | 'mutate';
+  /** Why a read is a POST: only because its body holds a credential, which no address may. */
+  readonly postBecause?: string;
   /** Present exactly when an operator signs. */
   readonly risk?: Risk;
   /** Signed as an approval: `tag="sallyport-approval"` over the card of the proposal whose digest the body names. */

@@ -11,13 +11,37 @@ describe('the route table', () => {
     expect(new Set(places).size).toBe(places.length);
   });
 
-  it.each(mutations)('$id is signed, carries a risk and stages an event', (route) => {
-    expect(route.policy.signed).not.toBe('no');
-    expect(route.risk).toBeDefined();
+  it.each(mutations)('$id stages an event', (route) => {
     expect(route.events.length).toBeGreaterThan(0);
   });
 
-  it.each(mutations.filter((r) => r.risk?.level !== 'routine'))('$id has a card', (route) => {
+  it.each(mutations.filter((r) => r.plane === 'admin'))(
+    '$id, of the admin plane, is signed, with a risk',
+    (route) => {
+      expect(route.policy.signed).not.toBe('no');
+      expect(route.policy.unsignedBecause).toBeUndefined();
+      expect(route.risk).toBeDefined();
+    },
+  );
+
+  it.each(mutations.filter((r) => r.plane === 'public'))(
+    '$id, of the public plane, says why nobody signs',
+    (route) => {
+      expect(route.policy.signed).toBe('no');
+      expect(route.policy.unsignedBecause?.length).toBeGreaterThan(20);
+      expect(route.policy.bearer).not.toBe('admin');
+      expect([route.risk, route.card]).toEqual([undefined, undefined]);
+    },
+  );
+
+  it.each(all.filter((r) => r.policy.roles || r.policy.agent))(
+    '$id is about accounts, so it takes their session',
+    (route) => {
+      expect(route.policy.bearer).toBe('session');
+    },
+  );
+
+  it.each(mutations.filter((r) => r.risk && r.risk.level !== 'routine'))('$id has a card', (route) => {
     expect(route.card).toBeDefined();
   });
 
@@ -25,8 +49,9 @@ describe('the route table', () => {
     '$id, a read, is neither signed nor writes events',
     (route) => {
       expect(route.policy.signed).toBe('no');
+      expect(route.policy.unsignedBecause).toBeUndefined();
       expect(route.events).toEqual([]);
-      expect(route.method).toBe('GET');
+      expect(route.method).toBe(route.postBecause ? 'POST' : 'GET');
     },
   );
 
@@ -63,8 +88,8 @@ describe('the event table', () => {
       'payer.key-changed',
       'operator.recovery-issued',
       'proposal.expired',
-        'limit.degraded',
-        'limit.restored',
+      'limit.degraded',
+      'limit.restored',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

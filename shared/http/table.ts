@@ -1,4 +1,7 @@
 import type { z } from 'zod';
+import { accountRoutes } from './accounts.ts';
+import { agentRoutes } from './agents.ts';
+import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
 import { healthRoutes } from './health.ts';
 import { keyLimitRoutes } from './key-limits.ts';
@@ -18,6 +21,9 @@ export const ROUTES = {
   ...proposalRoutes,
   ...keyRoutes,
   ...keyLimitRoutes,
+  ...authRoutes,
+  ...accountRoutes,
+  ...agentRoutes,
   ...tokenhallRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,

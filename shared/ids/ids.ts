@@ -12,6 +12,9 @@ export const ID_PREFIX = {
   payerSession: 'pse',
   outage: 'out',
   challenge: 'chl',
+  account: 'acc',
+  accountSession: 'ses',
+  agent: 'agt',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

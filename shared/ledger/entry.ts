@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
-import { EVENT_CATEGORIES, EVENT_KINDS, type EventKind } from './events.ts';
+import { EVENT_CATEGORIES } from './event-definition.ts';
+import { EVENT_KINDS, type EventKind } from './events.ts';
 
 /** Who caused an entry. `system` is the service itself; `stranger` an unauthenticated caller, only in aggregates. */
 export const actor = z.object({
-  type: z.enum(['operator', 'key', 'system', 'stranger']),
+  type: z.enum(['operator', 'key', 'account', 'agent', 'system', 'stranger']),
   id: z.string(),
   name: z.string().nullable(),
 });

@@ -32,6 +32,7 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     password: passwordKey(root, 'api'),
     stagingMac: purposeKey(root, 'ledger/staging-mac'),
     limiterHash: purposeKey(root, 'limits/subject-hash'),
+    jwtSeed: purposeKey(root, 'identity/access-tokens'),
   }),
 };
 

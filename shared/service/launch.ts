@@ -91,6 +91,8 @@ export const processKeys = z.discriminatedUnion('process', [
     limiterHash: key32,
     /** Where instances count limits together. Among the keys, because it may carry a password; settings are logged. */
     redisUrl: z.string().optional(),
+    /** Every version of the key that signs access tokens is derived from it. */
+    jwtSeed: key32,
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;

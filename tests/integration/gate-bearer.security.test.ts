@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiErrorBody } from '../../shared/http/errors.ts';
+import type { Bearer } from '../../shared/http/route.ts';
 import { ROUTE_IDS, type RouteId, routeOf } from '../../shared/http/table.ts';
+import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { newOperatorKey, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
@@ -13,6 +15,10 @@ const db = cluster.open('api');
 let api: TestApi;
 let operator: TestOperator;
 let key: { id: string; secret: string };
+let session: TestSession;
+/** An account that is acted upon, so that what acts keeps its session. */
+let subject: string;
+let agent: { id: string; key: string };
 
 beforeEach(async () => {
   await cluster.reset();
@@ -24,6 +30,12 @@ beforeEach(async () => {
     operator,
   );
   key = { id: body.key.id, secret: body.secret };
+  const accounts = accountsOf(() => api);
+  session = await accounts.open();
+  const made = (await api.post('/api/v1/agents/register', { name: 'a' })).body;
+  agent = { id: made.agent.id, key: made.key };
+  await api.post('/api/v1/agents/claim', { claimCode: made.claimCode }, session.accessToken);
+  subject = (await accounts.register('eve@example.org')).body.account.id;
 });
 afterEach(() => api.close());
 
@@ -60,6 +72,9 @@ describe('the bearer table', () => {
       [`Bearer ${tokenOf('tokenmart_')}`, '403 wrong_family'],
       [`Bearer ${tokenOf('tmid_')}`, '403 wrong_family'],
       [`Bearer ${api.adminToken}`, '403 wrong_family'],
+      [`Bearer ${session.accessToken}`, '403 wrong_family'],
+      [`Bearer ${session.accessToken.slice(0, -1)}`, '401 unauthorized'],
+      [`Bearer ${session.refreshToken}`, '401 unauthorized'],
     ];
     for (const [authorization, expected] of table)
       expect(await reason(OWN_KEY, authorization), authorization).toBe(expected);
@@ -74,9 +89,30 @@ describe('the bearer table', () => {
       [`Bearer ${tokenOf('')}`, '401 unauthorized'],
       [`Bearer ${key.secret}`, '403 wrong_family'],
       [`Bearer ${tokenOf('thm_')}`, '403 wrong_family'],
+      [`Bearer ${session.accessToken}`, '403 wrong_family'],
+      [`Bearer ${session.refreshToken}`, '401 unauthorized'],
     ];
     for (const [authorization, expected] of table)
       expect(await reason('/api/keys', authorization), authorization).toBe(expected);
+  });
+
+  it('of a route of accounts', async () => {
+    const table: [string | undefined, string][] = [
+      [`Bearer ${session.accessToken}`, '200'],
+      [undefined, '401 unauthorized'],
+      [session.accessToken, '401 unauthorized'],
+      [`bearer ${session.accessToken}`, '401 unauthorized'],
+      [`Bearer ${session.accessToken},Bearer ${session.accessToken}`, '401 unauthorized'],
+      [`Bearer ${session.refreshToken}`, '401 unauthorized'],
+      [`Bearer ${tokenOf('')}`, '401 unauthorized'],
+      [`Bearer ${'a'.repeat(5000)}`, '401 unauthorized'],
+      [`Bearer ${key.secret}`, '403 wrong_family'],
+      [`Bearer ${tokenOf('thm_')}`, '403 wrong_family'],
+      [`Bearer ${tokenOf('tmid_')}`, '403 wrong_family'],
+      [`Bearer ${api.adminToken}`, '403 wrong_family'],
+    ];
+    for (const [authorization, expected] of table)
+      expect(await reason('/api/v1/auth/me', authorization), authorization).toBe(expected);
   });
 
   it('answers a missing token with a challenge and names no reason', async () => {
@@ -141,45 +177,67 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'proposals.withdraw': () => ({ reason: 'x' }),
   'limits.raise': () => ({ requestsPerMinute: 61 }),
   'limits.lower': () => ({ requestsPerMinute: 59 }),
+  'auth.register': () => ({ email: 'new@example.org', password: 'correct horse' }),
+  'auth.login': () => ({ email: 'ada@example.org', password: 'wrong horse' }),
+  'auth.refresh': () => ({ refreshToken: tokenOf('') }),
+  'auth.rotate-key': () => ({ former: 'overlap', reason: 'x' }),
+  'agents.register': () => ({ name: 'b' }),
+  'agents.claim': () => ({ claimCode: 'A'.repeat(22) }),
+  'agents.verify-identity': () => ({ token: tokenOf('tmid_') }),
+  'accounts.set-role': () => ({ role: 'admin', reason: 'x' }),
+  'accounts.revoke-sessions': () => ({ reason: 'x' }),
 };
 
-/** What a right signature gets where the handler has a reason of its own: nobody is there to approve, or nothing has that id. */
-const REFUSED_BY_HANDLER: Partial<Record<RouteId, number>> = {
-  'operators.enrol': 401,
-  'operators.revoke': 404,
-  'operators.changeRole': 409,
-  'proposals.approve': 401,
-  'proposals.withdraw': 404,
-  'limits.raise': 409,
+/** What the handler says to a call that the gate lets through, where it is neither 200 nor 201. */
+const HANDLED: Partial<Record<RouteId, number[]>> = {
+  // A right signature over a code that is not good; the gate itself is content.
+  'operators.enrol': [401],
+  'operators.revoke': [404],
+  'operators.changeRole': [409],
+  'proposals.approve': [401],
+  'proposals.withdraw': [404],
+  'limits.raise': [409],
+  'auth.register': [201, 409],
+  'auth.login': [401],
+  'auth.refresh': [401],
+  'agents.claim': [404],
+  'agents.verify-identity': [404],
 };
-
-const ID_OF: Readonly<Record<string, string>> = { operators: 'opr', proposals: 'prp' };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('every route x bearer x signature', () => {
   const pathOf = (id: RouteId) => {
-    const kind = ID_OF[id.split('.')[0] ?? ''];
-    return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : key.id);
+    const kinds: Record<string, string> = { operators: 'opr', proposals: 'prp', sessions: 'pse' };
+    const room = id.split('.')[0] ?? '';
+    const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
+    const kind = kinds[room];
+    return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room] ?? key.id));
   };
 
   /** What the policy of the table promises for a call with this bearer and signature. */
-  function promised(id: RouteId, bearer: 'none' | 'admin' | 'inference', signed: boolean): number[] {
+  function promised(id: RouteId, bearer: Bearer, signed: boolean): number[] {
     const { policy, effect } = routeOf(id);
     if (policy.bearer !== 'none' && bearer === 'none') return [401];
     if (policy.bearer !== 'none' && bearer !== policy.bearer) return [403];
-    if (effect === 'mutate' && !signed) return [401];
-    const refusal = REFUSED_BY_HANDLER[id];
-    return effect === 'mutate' && refusal ? [refusal] : [200, 201];
+    if (policy.roles && !policy.roles.includes('user')) return [403];
+    if (effect === 'mutate' && policy.signed !== 'no' && !signed) return [401];
+    return HANDLED[id] ?? [200, 201];
   }
 
   it.each(ROUTE_IDS.filter((id) => !routeOf(id).stream))('%s', async (id) => {
-    const { method } = routeOf(id);
-    const bearers = { none: null, admin: api.adminToken, inference: key.secret } as const;
+    const { method, policy } = routeOf(id);
+    const bearers = {
+      none: null,
+      admin: api.adminToken,
+      inference: key.secret,
+      session: session.accessToken,
+      platform: agent.key,
+    } as const;
     const call = { route: id, path: pathOf(id), body: BODIES[id]?.() ?? {} };
     const prepared =
-      method === 'POST' ? await Promise.all([null, prepareSigned(ORIGIN, call, operator)]) : [null];
-    for (const bearer of ['none', 'admin', 'inference'] as const)
+      policy.signed !== 'no' ? await Promise.all([null, prepareSigned(ORIGIN, call, operator)]) : [null];
+    for (const bearer of Object.keys(bearers) as (keyof typeof bearers)[])
       for (const request of prepared) {
         const token = bearers[bearer];
         const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
+import { accountsOf } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { prepareSigned } from '../fixtures/signing.ts';
@@ -52,6 +53,18 @@ it('no table, file of the database, or log holds a key, code or token that was i
     operator,
   );
   secrets.invitation = invited.body.code;
+  const { register, login, refresh, me } = accountsOf(() => api);
+  secrets.password = 'canary of a password 7f3a';
+  await register('ada@example.org', secrets.password);
+  const opened = (await login('ada@example.org', secrets.password)).body.tokens;
+  const renewed = (await refresh(opened.refreshToken)).body.tokens;
+  Object.assign(secrets, {
+    'access token': opened.accessToken,
+    'signature of an access token': opened.accessToken.split('.')[2],
+    'refresh token, used': opened.refreshToken,
+    'refresh token': renewed.refreshToken,
+  });
+  expect((await me(renewed.accessToken)).status).toBe(200);
   // Every way to go wrong with them as well: in the wrong place, in a body that fails, in a repeat.
   await api.get(`/api/keys?token=${secrets.key}`);
   await api.get(`/api/keys/${secrets.key}`, { authorization: `Bearer ${secrets.key}` });
@@ -73,6 +86,23 @@ it('no table, file of the database, or log holds a key, code or token that was i
       operator,
     ),
   );
+  const answers = [
+    await register('ada@example.org', secrets.password),
+    await register('nobody', secrets.password),
+    await login('ada@example.org', `${secrets.password}x`),
+    await login(secrets.password, secrets.password),
+    await api.post('/api/v1/auth/login', { email: 'ada@example.org', password: [secrets.password] }),
+    await api.post('/api/v1/auth/refresh', { refreshToken: `${opened.refreshToken}x` }),
+    await me(`${opened.accessToken}x`),
+    await api.get(`/api/v1/auth/me?token=${opened.accessToken}`, {}),
+    await refresh(opened.refreshToken),
+    await refresh(renewed.refreshToken),
+  ];
+  for (const [name, secret] of Object.entries(secrets))
+    for (const { status, text } of answers) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(text.includes(secret), `${name} in an error`).toBe(false);
+    }
   await api.lastSeen.flush(cluster.open('api'));
   await api.refusals.flush(cluster.open('api'));
   await api.close();

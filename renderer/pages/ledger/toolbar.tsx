@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { EVENT_CATEGORIES, EVENT_KINDS, EVENTS, type EventCategory } from '../../../shared/ledger/events.ts';
+import { EVENT_CATEGORIES, type EventCategory } from '../../../shared/ledger/event-definition.ts';
+import { EVENT_KINDS, EVENTS } from '../../../shared/ledger/events.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { type LedgerFilter, NO_FILTER } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';

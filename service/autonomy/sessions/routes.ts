@@ -175,7 +175,7 @@ const active =
     return { status: 200, body: { sessions, nextCursor } };
   };
 
-export const sessionHandlers = (deps: SessionHandlerDeps): SessionHandlers => ({
+export const payerSessionHandlers = (deps: SessionHandlerDeps): SessionHandlers => ({
   'sessions.issue': issue(deps),
   'sessions.active': active(deps),
   'sessions.get': get(deps),

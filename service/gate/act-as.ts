@@ -1,0 +1,42 @@
+import type { Route } from '../../shared/http/route.ts';
+import type { Credentials } from './bearer.ts';
+import type { Principal } from './context.ts';
+import { singleHeader } from './headers.ts';
+import { HttpError } from './http-error.ts';
+
+const foreign = () => new HttpError('forbidden', 'X-Agent-Id names an agent that you cannot act as');
+
+/**
+ * The agent that the request is for (SPEC 2). A header that names one is never ignored: whoever may not act as that agent is
+ * refused, on every route that knows its caller.
+ * @throws HttpError `forbidden` for a foreign or unknown agent, `agent_required` where one is needed and none is clear
+ */
+export async function actingAs(
+  { policy }: Route,
+  rawHeaders: readonly string[],
+  principal: Principal,
+  credentials: Pick<Credentials, 'ownsAgent' | 'someAgents'>,
+): Promise<string | null> {
+  const named = singleHeader(rawHeaders, 'x-agent-id');
+  switch (principal.type) {
+    case 'stranger':
+      return null;
+    case 'agent':
+      if (named !== null && named !== principal.id) throw foreign();
+      return principal.id;
+    case 'account': {
+      if (named !== null) {
+        if (!(await credentials.ownsAgent(principal.id, named))) throw foreign();
+        return named;
+      }
+      if (policy.agent !== 'required') return null;
+      const [only, another] = await credentials.someAgents(principal.id, 2);
+      if (only === undefined || another !== undefined)
+        throw new HttpError('agent_required', 'name one of your agents in X-Agent-Id');
+      return only;
+    }
+    default:
+      if (named !== null) throw foreign();
+      return null;
+  }
+}

@@ -1,0 +1,99 @@
+import type { SessionTokens } from '../../../shared/http/auth.ts';
+import { makeId } from '../../../shared/ids/ids.ts';
+import type { Actor } from '../../../shared/ledger/entry.ts';
+import type { Tx } from '../../db/database.ts';
+import type { Stage } from '../mutation.ts';
+import { signAccessToken } from './access-token.ts';
+import { signingKey } from './activate.ts';
+import { judgeRefresh, newRefreshToken, REFRESH_BYTES, REFRESH_MS, refreshHash } from './rules.ts';
+import {
+  extendSession,
+  insertRefreshToken,
+  insertSession,
+  lockRefreshToken,
+  revokeSessions,
+  spendRefreshToken,
+} from './store.ts';
+import type { TokenKeys } from './token-keys.ts';
+
+export interface IssueDeps {
+  readonly tokenKeys: TokenKeys;
+  random(bytes: number): Uint8Array;
+}
+
+interface Issue {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly generation: number;
+  readonly now: Date;
+}
+
+export const accountActor = (id: string): Actor => ({ type: 'account', id, name: null });
+
+async function issueTokens(tx: Tx, stage: Stage, deps: IssueDeps, issue: Issue): Promise<SessionTokens> {
+  const { accountId, sessionId, generation, now } = issue;
+  const refreshToken = newRefreshToken(deps.random(REFRESH_BYTES));
+  const expiresAt = new Date(now.getTime() + REFRESH_MS);
+  await insertRefreshToken(tx, {
+    hash: refreshHash(refreshToken),
+    sessionId,
+    generation,
+    issuedAt: now,
+    expiresAt,
+  });
+  const key = await signingKey(tx, stage, deps.tokenKeys, now);
+  const access = await signAccessToken(key, { accountId, sessionId }, now);
+  return {
+    tokenType: 'Bearer',
+    accessToken: access.token,
+    expiresAt: access.expiresAt.toISOString(),
+    refreshToken,
+    refreshExpiresAt: expiresAt.toISOString(),
+    sessionId,
+  };
+}
+
+/** Opens a session for an account that has proved itself. */
+export async function openSession(
+  tx: Tx,
+  stage: Stage,
+  deps: IssueDeps,
+  { accountId, now }: Pick<Issue, 'accountId' | 'now'>,
+): Promise<SessionTokens> {
+  const sessionId = makeId('accountSession', deps.random(10), now.getTime());
+  const expiresAt = new Date(now.getTime() + REFRESH_MS);
+  await insertSession(tx, { id: sessionId, accountId, openedAt: now, expiresAt });
+  const tokens = await issueTokens(tx, stage, deps, { accountId, sessionId, generation: 1, now });
+  await stage('session.opened', { accountId, sessionId }, accountActor(accountId));
+  return tokens;
+}
+
+/**
+ * Exchanges a refresh token. One that was used before ends its session with everything that came from it, and says so in the
+ * ledger: the thief and the owner cannot be told apart, so neither keeps it.
+ * @returns null when it is refused; what was done about it has to be committed all the same
+ */
+export async function refreshSession(
+  tx: Tx,
+  stage: Stage,
+  deps: IssueDeps,
+  { refreshToken, now }: { readonly refreshToken: string; readonly now: Date },
+): Promise<SessionTokens | null> {
+  const hash = refreshHash(refreshToken);
+  const row = await lockRefreshToken(tx, hash);
+  const verdict = judgeRefresh(row, now);
+  if (!row || verdict === 'refused') return null;
+  const { account_id: accountId, session_id: sessionId, generation } = row;
+  const actor = accountActor(accountId);
+  if (verdict === 'reused') {
+    await revokeSessions(tx, { accountId, sessionId }, now, 'reuse');
+    await stage('session.reuse-detected', { accountId, sessionId, generation }, actor);
+    return null;
+  }
+  await spendRefreshToken(tx, hash, now);
+  await extendSession(tx, sessionId, new Date(now.getTime() + REFRESH_MS));
+  const next = generation + 1;
+  const tokens = await issueTokens(tx, stage, deps, { accountId, sessionId, generation: next, now });
+  await stage('session.refreshed', { accountId, sessionId, generation: next }, actor);
+  return tokens;
+}

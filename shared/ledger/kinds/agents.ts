@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { idOf } from '../../ids/ids.ts';
+import { count, defineEvents } from '../event-definition.ts';
+
+/** Agents and whose they are. */
+export const agentEvents = defineEvents({
+  'agent.registered': {
+    category: 'agent',
+    says: 'Agent registered',
+    data: z.strictObject({
+      agentId: idOf('agent'),
+      name: z.string(),
+      keyId: idOf('key'),
+      displayPrefix: z.string(),
+    }),
+    redactable: ['name'],
+    asset: 'ownership',
+    boundary: 'client-api',
+  },
+  'agent.claimed': {
+    category: 'agent',
+    says: 'Agent claimed by an account',
+    data: z.strictObject({ agentId: idOf('agent'), accountId: idOf('account') }),
+    redactable: [],
+    asset: 'ownership',
+    boundary: 'client-api',
+  },
+  'agent.rekeyed': {
+    category: 'agent',
+    says: 'Agent given a new key; its old ones were revoked',
+    data: z.strictObject({
+      agentId: idOf('agent'),
+      keyId: idOf('key'),
+      displayPrefix: z.string(),
+      revoked: count,
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'agent.identity-issued': {
+    category: 'agent',
+    says: 'Identity token issued to an agent',
+    data: z.strictObject({ agentId: idOf('agent'), expiresAt: z.iso.datetime() }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+});

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { idOf } from '../../ids/ids.ts';
+import { count, defineEvents } from '../event-definition.ts';
+
+/** Inference keys and their limits. */
+export const keyEvents = defineEvents({
+  'key.created': {
+    category: 'key',
+    says: 'Inference key created',
+    data: z.strictObject({
+      keyId: idOf('key'),
+      label: z.string(),
+      displayPrefix: z.string(),
+      requestsPerMinute: count,
+    }),
+    redactable: ['label'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'key.revoked': {
+    category: 'key',
+    says: 'Inference key revoked',
+    data: z.strictObject({ keyId: idOf('key'), displayPrefix: z.string(), reason: z.string() }),
+    redactable: ['reason'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'key.limit-raised': {
+    category: 'key',
+    says: 'Rate limit of a key raised',
+    data: z.strictObject({
+      keyId: idOf('key'),
+      displayPrefix: z.string(),
+      from: count,
+      to: count,
+      proposalId: idOf('proposal'),
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'key.limit-lowered': {
+    category: 'key',
+    says: 'Rate limit of a key lowered',
+    data: z.strictObject({
+      keyId: idOf('key'),
+      displayPrefix: z.string(),
+      from: count,
+      to: count,
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+});
