@@ -165,11 +165,13 @@ test('a lock puts new processes in the place of keeper and renderer', async () =
   await lock(app);
   const window = await console.trusted('unlock');
   expect(await console.titles()).toEqual(['Sallyport: locked']);
+  const isNew = (pid: number) => !before.keeper.includes(pid);
+  // The unlock window opens before its keeper has started.
+  await expect.poll(() => console.pids(KEEPER).filter(isNew)).toHaveLength(1);
   const after = { renderer: console.pids(RENDERER), keeper: console.pids(KEEPER) };
   expect(after.renderer.filter((pid) => before.renderer.includes(pid))).toEqual([]);
   // The service’s processes run on; exactly one utility process, the keeper, is another one.
   expect(before.keeper.filter((pid) => !after.keeper.includes(pid))).toHaveLength(1);
-  expect(after.keeper.filter((pid) => !before.keeper.includes(pid))).toHaveLength(1);
 
   await typePassphrase(window, 'not the passphrase at all');
   await expect(window.getByRole('alert').first()).toContainText(/wrong/i);
