@@ -5,7 +5,13 @@ import type { Proposal } from '../../shared/http/proposal.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { operatorActs } from '../fixtures/operators.ts';
-import { prepareApproval, prepareSigned, prepareText, type TestOperator } from '../fixtures/signing.ts';
+import {
+  type Prepared,
+  prepareApproval,
+  prepareSigned,
+  prepareText,
+  type TestOperator,
+} from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
@@ -143,6 +149,39 @@ describe('the service fails between approval and execution', () => {
   });
 });
 
+describe('an approval is altered on its way', () => {
+  const header = (name: string, value: (old: string) => string) => (request: Prepared) => ({
+    ...request,
+    headers: { ...request.headers, [name]: value(request.headers[name] ?? '') },
+  });
+  const input = (from: RegExp, to: string) => header('signature-input', (old) => old.replace(from, to));
+  const other = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1);
+
+  it.each<[string, (request: Prepared) => Prepared]>([
+    ['the query', (request) => ({ ...request, path: `${request.path}?x=1` })],
+    ['the content type', header('content-type', () => 'application/json; charset=utf-8')],
+    ['the digest of the body', header('content-digest', (old) => old.replace(/:./, ':_'))],
+    ['the idempotency key', header('idempotency-key', () => 'another-key')],
+    ['the card', header('sallyport-card', () => '0'.repeat(64))],
+    ['the nonce', input(/nonce="."?/, 'nonce="_')],
+    ['the time', input(/created=\d/, 'created=2')],
+    ['the end', input(/expires=(\d+)\d/, 'expires=$10')],
+    ['the key', input(/keyid="[^"]+"/, `keyid="${'A'.repeat(43)}"`)],
+    ['the tag', input(/sallyport-approval/, 'sallyport-approvals')],
+    ['the components', input(/ "sallyport-card"/, '')],
+    ['the signature', header('signature', (old) => `sallyport=:${other(old.slice(11))}`)],
+  ])('in %s', async (_what, alter) => {
+    // The signature then ends at a second that no alteration above leaves as it was.
+    api.clock.advance(3000);
+    const good = await prepareApproval(ORIGIN, await propose(), bob);
+    const altered = alter(good);
+    expect(altered).not.toEqual(good);
+    expect((await api.send(altered)).status).toBe(401);
+    expect(await outcome()).toEqual(BEFORE);
+    expect((await api.send(good)).status).toBe(200);
+  });
+});
+
 describe('a proposal is spelt in another way', () => {
   it('with an escape in its path: it is what it leads to', async () => {
     const path = `/api/keys/${keyId.replace('_', '%5F')}/limit`;
@@ -174,7 +213,10 @@ describe('a proposal is spelt in another way', () => {
 
 describe('a flood of proposals', () => {
   it('is bounded for one proposer', async () => {
-    for (let i = 0; i < 100; i += 1) await acts.raise(keyId, 100 + i, ada);
+    const { id } = await propose();
+    await sql`INSERT INTO proposals SELECT 'prp_' || lpad(n::text, 26, '0'), sha256(n::text::bytea), route, method, target, body,
+      proposer_id, proposer_name, proposer_key, nonce, created_at, expires_at, proof_key, proof_base, proof_value
+      FROM proposals, generate_series(1, 99) AS n WHERE id = ${id}`.execute(owner.kysely);
     expect(await acts.raise(keyId, 900, ada)).toMatchObject(refused(409, 'conflict'));
     expect((await acts.raise(keyId, 900, bob)).status).toBe(202);
   });

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Proposal } from '../../shared/http/proposal.ts';
-import { enrolOperator, ServiceBench, type TestAccess } from '../fixtures/service.ts';
+import { openOperator } from '../../tools/simulate/operator.ts';
+import { writeOperatorFile } from '../../tools/simulate/operator-store.ts';
+import { enrolOperator, readOperatorFile, ServiceBench, type TestAccess } from '../fixtures/service.ts';
 import {
   newOperatorKey,
   type Prepared,
@@ -88,5 +91,30 @@ describe('a critical action in the running service', () => {
       },
       { timeout: 5000, interval: 50 },
     );
+  });
+});
+
+describe('a tool that enrols beside two operators', () => {
+  it('says that it waits, and goes on once it is approved', async () => {
+    const service = bench.start();
+    const ada = await enrolOperator(service);
+    const bob = await inviteBob(ada);
+    const invited = await signed(ada, {
+      route: 'operators.invite',
+      path: '/api/operators/invitations',
+      body: { name: 'Sim', role: 'responder' },
+    });
+    const path = join(bench.base, 'sim.json');
+    const { adminOrigin, adminSocket, adminToken } = await readOperatorFile(bench.dataDir);
+    const file = { version: 1 as const, adminOrigin, adminSocket, adminToken };
+    await writeOperatorFile(path, { ...file, name: 'Sim', enrolmentCode: invited.body.code, key: null });
+    await expect(openOperator(path, ada.api)).rejects.toMatchObject({ code: 'refused' });
+
+    const { proposals } = await read(ada, '/api/proposals?state=open');
+    const approval = await prepareApproval(bob.origin, proposals[0], bob.operator);
+    expect(await send(bob, approval)).toMatchObject({ status: 200 });
+    const sim = await openOperator(path, ada.api);
+    expect(await sim.createKey('from the tool', 60)).toMatchObject({ id: expect.stringMatching(/^key_/) });
+    await sim.close();
   });
 });
