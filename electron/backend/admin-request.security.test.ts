@@ -51,7 +51,12 @@ describe('a request of the renderer', () => {
     expect(code({ route: 'boundaries.state' })).toBe('built');
   });
 
-  it.each<RouteId>(['events.stream', 'tokenhall.key'])('cannot call %s', (route) =>
-    expect(code({ route })).toBe('not-available'),
-  );
+  const foreign: readonly RouteId[] = [
+    'events.stream',
+    'tokenhall.key',
+    'auth.login',
+    'auth.me',
+    'agents.self',
+  ];
+  it.each(foreign)('cannot call %s', (route) => expect(code({ route })).toBe('not-available'));
 });

@@ -6,13 +6,22 @@ import { HttpError } from './http-error.ts';
 
 const foreign = () => new HttpError('forbidden', 'X-Agent-Id names an agent that you cannot act as');
 
+/** The only agent of the account: of several none is meant, and guessing one would act for the wrong one. */
+async function onlyAgent(
+  accountId: string,
+  credentials: Pick<Credentials, 'someAgents'>,
+): Promise<string | null> {
+  const [only, another] = await credentials.someAgents(accountId, 2);
+  return only !== undefined && another === undefined ? only : null;
+}
+
 /**
  * The agent that the request is for (SPEC 2). A header that names one is never ignored: whoever may not act as that agent is
  * refused, on every route that knows its caller.
  * @throws HttpError `forbidden` for a foreign or unknown agent, `agent_required` where one is needed and none is clear
  */
 export async function actingAs(
-  { policy }: Route,
+  { policy, effect }: Route,
   rawHeaders: readonly string[],
   principal: Principal,
   credentials: Pick<Credentials, 'ownsAgent' | 'someAgents'>,
@@ -29,9 +38,10 @@ export async function actingAs(
         if (!(await credentials.ownsAgent(principal.id, named))) throw foreign();
         return named;
       }
-      if (policy.agent !== 'required') return null;
-      const [only, another] = await credentials.someAgents(principal.id, 2);
-      if (only === undefined || another !== undefined)
+      // Of a read that is not about an agent nothing is written down, so nobody needs to know.
+      if (policy.agent !== 'required' && effect === 'read') return null;
+      const only = await onlyAgent(principal.id, credentials);
+      if (only === null && policy.agent === 'required')
         throw new HttpError('agent_required', 'name one of your agents in X-Agent-Id');
       return only;
     }

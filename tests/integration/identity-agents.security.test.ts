@@ -195,6 +195,14 @@ describe('X-Agent-Id', () => {
       { actor_type: 'account', actor_id: ada.accountId, agent: agent.id },
     ]);
   });
+
+  it('that is absent means the only agent in the ledger, and none of several', async () => {
+    const one = await claimed();
+    await rekey(one.agent.id);
+    await claimed();
+    await rekey(one.agent.id);
+    expect((await staged('agent.rekeyed')).map(({ agent }) => agent)).toEqual([one.agent.id, null]);
+  });
 });
 
 describe('an identity token', () => {
