@@ -26,7 +26,7 @@ const BY = { actor: LIMITER, agent: null, requestId: null };
 export class Outages {
   readonly #deps: OutagesDeps;
   /** Not told whole yet, oldest first. Only the last one may still be going on. */
-  readonly #open: Outage[] = [];
+  #open: readonly Outage[] = [];
 
   constructor(deps: OutagesDeps) {
     this.#deps = deps;
@@ -34,8 +34,12 @@ export class Outages {
 
   begin(reason: OutageReason): void {
     const last = this.#open.at(-1);
-    if (last && this.#open.length >= KEPT) last.until = null;
-    else this.#open.push({ id: this.#deps.makeId(), since: this.#deps.now(), reason, until: null });
+    if (last && this.#open.length >= KEPT) {
+      last.until = null;
+      return;
+    }
+    const outage = { id: this.#deps.makeId(), since: this.#deps.now(), reason, until: null };
+    this.#open = [...this.#open, outage];
   }
 
   end(): void {
@@ -47,10 +51,10 @@ export class Outages {
 
   /** Writes what there is to tell. What cannot be written stays for the next time. */
   async flush(db: Pick<Database, 'kysely'>, staging: Staging): Promise<void> {
-    for (const outage of [...this.#open]) {
+    for (const outage of this.#open) {
       const { until } = outage;
       await transact(db, (tx) => tell(tx, staging, outage, until));
-      if (until && outage.until === until) this.#open.splice(this.#open.indexOf(outage), 1);
+      if (until && outage.until === until) this.#open = this.#open.filter((other) => other !== outage);
     }
   }
 }

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Outages } from '../../service/limits/outages.ts';
+import { makeId } from '../../shared/ids/ids.ts';
 import { startTestApi, type TestAnswer, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { startTestRedis } from '../fixtures/redis.ts';
@@ -145,6 +148,27 @@ describe('while Redis is away', () => {
     await expect(api.limiter.outages.flush(db, broken)).rejects.toThrow('no');
     await api.limiter.outages.flush(db, staging);
     expect(await alerts()).toEqual(['limit.degraded', 'limit.restored']);
+  });
+});
+
+describe('outages while nothing can be written', () => {
+  it('are told later, each once, in order; of very many the last is told as one', async () => {
+    let n = 0;
+    const outages = new Outages({
+      now: () => new Date(Date.UTC(2030, 0, 1) + ++n * 1_000),
+      makeId: () => makeId('outage', randomBytes(10), ++n),
+    });
+    for (let i = 0; i < 150; i += 1) {
+      outages.begin('slow');
+      outages.end();
+    }
+    await Promise.all([outages.flush(db, staging), outages.flush(db, staging)]);
+    expect(await alerts()).toEqual(
+      Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 'limit.degraded' : 'limit.restored')),
+    );
+    const rows = await db.kysely.selectFrom('limiter_outages').select('ended_at').orderBy('id').execute();
+    expect(rows).toHaveLength(100);
+    expect(rows.at(-1)?.ended_at?.getTime()).toBe(Date.UTC(2030, 0, 1) + n * 1_000);
   });
 });
 
