@@ -1,10 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { chmod, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { issueRecovery } from '../../service/app/launcher/recover-operator.ts';
-import { takeRecovery } from '../../service/identity/operators/recovery.ts';
-import { RECOVERY_FILE } from '../../service/identity/operators/recovery-file.ts';
 import { NO_ADMINISTRATOR_LEFT } from '../../shared/http/operators.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
@@ -127,6 +121,20 @@ describe('a change of role', () => {
     expect(await acts.changeRole(bob.id, 'administrator', ada)).toMatchObject(refused(409, 'conflict'));
   });
 
+  it('never takes the last administrator, not even when two agree, or two wait at once', async () => {
+    const bob = await acts.join('Bob', 'administrator', ada);
+    const carol = await acts.join('Carol', 'responder', ada, bob);
+    const adaId = await idOf('Ada');
+    const [first, second] = [
+      (await acts.changeRole(bob.id, 'reviewer', ada)).body.proposal,
+      (await acts.changeRole(adaId, 'reviewer', bob)).body.proposal,
+    ];
+    expect(await acts.approve(first, carol)).toMatchObject({ status: 200 });
+    expect(await acts.approve(second, carol)).toMatchObject(refused(409, 'conflict'));
+    expect(await acts.changeRole(adaId, 'reviewer', ada)).toMatchObject(refused(409, 'conflict'));
+    expect((await operators()).find(({ id }) => id === adaId)).toMatchObject({ role: 'administrator' });
+  });
+
   it('binds what waits: a proposer that lost its role has proposed nothing', async () => {
     const bob = await acts.join('Bob', 'administrator', ada);
     const carol = await acts.join('Carol', 'administrator', ada, bob);
@@ -195,94 +203,5 @@ describe('a revocation', () => {
       .where('id', '=', bob.id)
       .execute();
     await expect(again).rejects.toMatchObject({ constraint: 'operators_stay_revoked' });
-  });
-});
-
-describe('recovery by the host', () => {
-  const path = () => join(api.dataDir, RECOVERY_FILE);
-  const issue = async () =>
-    /Recovery code: (\S+)/.exec(await issueRecovery(api.dataDir, api.clock.now()))?.[1] ?? '';
-  const take = () =>
-    takeRecovery({
-      ...{ db, dataDir: api.dataDir, staging: testStaging(api.clock, cluster.keys.stagingMac) },
-      random: (bytes) => randomBytes(bytes),
-      now: () => api.clock.now(),
-    });
-  const recover = (code: string, name = 'Rita', operator = api.newOperator()) =>
-    acts.enrol(operator, code, name);
-
-  it('makes an administrator once, and both steps stay in the ledger', async () => {
-    const code = await issue();
-    expect((await stat(path())).mode & 0o777).toBe(0o600);
-    expect(await recover(code)).toMatchObject(refused(401, 'enrolment_code_invalid'));
-    expect(await take()).toBe(true);
-    expect(await take()).toBe(false);
-    const rita = api.newOperator();
-    expect(await recover(code, 'Rita', rita)).toMatchObject({
-      status: 201,
-      body: { operator: { role: 'administrator' } },
-    });
-    expect(await recover(code)).toMatchObject(refused(401, 'enrolment_code_invalid'));
-    expect(await lastEvent('operator.recovery-issued')).toMatchObject({
-      actor_type: 'system',
-      actor_id: 'host',
-    });
-    expect((await lastEvent('operator.recovered')).data).toMatchObject({ name: 'Rita', keyId: rita.keyId });
-    expect(await acts.revoke(await idOf('Ada'), rita)).toMatchObject({ status: 200 });
-  });
-
-  it('works when nobody is left at all', async () => {
-    await acts.revoke(await idOf('Ada'), ada, { consequence: NO_ADMINISTRATOR_LEFT });
-    const code = await issue();
-    await take();
-    expect(await recover(code)).toMatchObject({ status: 201 });
-  });
-
-  it('is refused where two administrators can do without it', async () => {
-    await acts.join('Bob', 'administrator', ada);
-    const code = await issue();
-    await take();
-    expect(await recover(code)).toMatchObject(refused(409, 'conflict'));
-  });
-
-  it('lasts 15 minutes, and a newer code ends an older one', async () => {
-    const old = await issue();
-    await take();
-    const code = await issue();
-    await take();
-    expect(await recover(old)).toMatchObject(refused(401, 'enrolment_code_invalid'));
-    api.clock.advance(15 * 60_000);
-    expect(await recover(code)).toMatchObject(refused(401, 'enrolment_code_invalid'));
-  });
-
-  it('takes no file that is stale, not the host’s own, or not a request', async () => {
-    await issue();
-    api.clock.advance(15 * 60_000);
-    expect(await take()).toBe(false);
-    await issue();
-    await chmod(path(), 0o644);
-    expect(await take()).toBe(false);
-    const elsewhere = join(api.dataDir, 'elsewhere');
-    await writeFile(elsewhere, '{}', { mode: 0o600 });
-    await symlink(elsewhere, path());
-    expect(await take()).toBe(false);
-    await writeFile(path(), '{"version":1}', { mode: 0o600 });
-    expect(await take()).toBe(false);
-    await rm(elsewhere);
-    expect(
-      await db.kysely.selectFrom('enrolment_codes').select('id').where('purpose', '=', 'recovery').execute(),
-    ).toEqual([]);
-  });
-
-  it('keeps the code out of file and database: there is its hash', async () => {
-    const code = await issue();
-    await take();
-    const stored = await db.kysely
-      .selectFrom('enrolment_codes')
-      .select('code_hash')
-      .where('purpose', '=', 'recovery')
-      .executeTakeFirstOrThrow();
-    expect(stored.code_hash.equals(createHash('sha256').update(code).digest())).toBe(true);
-    expect(api.logged()).not.toContain(code);
   });
 });

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onStorage } from '../../db/cluster/cluster-error.ts';
 import { RECOVERY_FILE, type RecoveryRequest } from '../../identity/operators/recovery-file.ts';
 import { CODE_BYTES, CODE_LIFETIME_MS, codeHash, newCode } from '../../identity/operators/rules.ts';
 import { ConfigError } from '../config.ts';
-import { readIfThere, replacePrivateFile } from './private-file.ts';
+import { createPrivateFile } from './private-file.ts';
 
 const FLAG = '--recover-operator';
 
@@ -46,11 +47,13 @@ export async function issueRecovery(dataDir: string, now: Date): Promise<string>
     codeHash: codeHash(code).toString('hex'),
     issuedAt: now.toISOString(),
   };
-  const path = join(dataDir, RECOVERY_FILE);
-  const stored = await onStorage(dataDir, async () =>
-    replacePrivateFile(path, `${JSON.stringify(request)}\n`, await readIfThere(path)),
-  );
-  if (!stored) throw new ConfigError('Another recovery code was being issued at this moment: run it again.');
+  const text = `${JSON.stringify(request)}\n`;
+  const left = await onStorage(dataDir, async () => {
+    const path = join(dataDir, RECOVERY_FILE);
+    await rm(path, { force: true });
+    return createPrivateFile(path, text);
+  });
+  if (left !== text) throw new ConfigError('Another recovery was issued at the same moment. Ask again.');
   const until = new Date(now.getTime() + CODE_LIFETIME_MS).toISOString();
   return [
     `Recovery code: ${code}`,

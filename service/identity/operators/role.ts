@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/database.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { criticalExecutor, type Executor } from '../proposals/executor.ts';
+import { activeOperators, administratorsAmong } from './roster.ts';
 import { AUTHORITY_APPROVERS, type OperatorRow } from './rules.ts';
 import { readOperator, setRole } from './store.ts';
 
@@ -14,6 +15,12 @@ async function requireChange(tx: Tx, { params: { id }, body: { role } }: Change)
   if (!target) throw new HttpError('not_found', `there is no operator ${id}`);
   if (target.revoked_at !== null) throw new HttpError('conflict', `${id} is revoked`);
   if (target.role === role) throw new HttpError('conflict', `${target.name} is ${role} already`);
+  if (target.role === 'administrator') {
+    const others = (await activeOperators(tx)).filter((other) => other.id !== id);
+    // Two persons could agree on it and lock everybody out; revoking says that consequence on its card, this does not.
+    if (administratorsAmong(others) === 0)
+      throw new HttpError('conflict', `${target.name} is the last administrator; make another one first`);
+  }
   return target;
 }
 
