@@ -78,10 +78,15 @@ describe('a payer session, in every order of increment, refresh, revoke and time
   });
 
   it('keeps its allowance through a refresh', () => {
-    const used = { ...fresh(), signaturesUsed: 2 };
-    expect(decide(used, { act: 'refresh', seconds: 60 }, at(100))).toEqual({
+    const used = { ...fresh(3, 110), signaturesUsed: 2 };
+    const refreshed = decide(used, { act: 'refresh', seconds: 60 }, at(100));
+    expect(refreshed).toEqual({ ok: true, next: { ...used, expiresAt: at(160) } });
+  });
+
+  it('loses no time by a refresh', () => {
+    expect(decide(fresh(3, 3600), { act: 'refresh', seconds: 60 }, at(0))).toEqual({
       ok: true,
-      next: { ...used, expiresAt: at(160) },
+      next: fresh(),
     });
   });
 });

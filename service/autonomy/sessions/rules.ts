@@ -24,13 +24,17 @@ export const stateAt = (
   now: Date,
 ): PayerSessionState => (state === 'ACTIVE' && expiresAt <= now ? 'EXPIRED' : state);
 
+/** A refresh never takes time away: only a revocation shortens a life. */
+const prolonged = ({ expiresAt }: SessionFacts, { seconds }: { readonly seconds: number }, now: Date): Date =>
+  new Date(Math.max(expiresAt.getTime(), now.getTime() + seconds * 1000));
+
 /** The whole life of a session: ACTIVE is the only state that anything leads out of, and nothing leads back to it. */
 export function decide(session: SessionFacts, act: SessionAct, now: Date): Verdict {
   const state = stateAt(session, now);
   if (state !== 'ACTIVE') return { ok: false, state };
   if (act.act === 'revoke') return { ok: true, next: { ...session, state: 'REVOKED' } };
   if (act.act === 'refresh')
-    return { ok: true, next: { ...session, expiresAt: new Date(now.getTime() + act.seconds * 1000) } };
+    return { ok: true, next: { ...session, expiresAt: prolonged(session, act, now) } };
   const signaturesUsed = session.signaturesUsed + 1;
   const usedUp = signaturesUsed >= session.signatureAllowance;
   return { ok: true, next: { ...session, signaturesUsed, state: usedUp ? 'EXHAUSTED' : 'ACTIVE' } };

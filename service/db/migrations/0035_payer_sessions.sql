@@ -67,7 +67,9 @@ BEGIN
   ELSIF (NEW.signatures_used > OLD.signatures_used OR NEW.expires_at > OLD.expires_at)
     AND OLD.key_generation <> payer_key_generation() THEN
     broken := 'payer_sessions_belong_to_their_key';
-  ELSIF NEW.expires_at <> OLD.expires_at AND NOT coalesce(NEW.refreshed_at < OLD.expires_at, false) THEN
+  ELSIF NEW.expires_at < OLD.expires_at THEN
+    broken := 'payer_sessions_are_only_prolonged';
+  ELSIF NEW.expires_at > OLD.expires_at AND NOT coalesce(NEW.refreshed_at < OLD.expires_at, false) THEN
     broken := 'payer_sessions_refreshed_before_expiry';
   ELSE
     RETURN NEW;
