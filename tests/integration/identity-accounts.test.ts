@@ -70,14 +70,11 @@ describe('registration', () => {
     expect((await login('ada@example.org', 'another password')).status).toBe(401);
   });
 
-  it('makes one account of twenty at the same time', async () => {
+  it('makes one account of sixteen at the same time', async () => {
     const spellings = ['ada@example.org', 'Ada@Example.org', 'ADA@EXAMPLE.ORG', 'ａda@example.org'];
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => register(spellings[i % 4] ?? '')));
-    const statuses = answers.map((answer) => answer.status);
-    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
-    // Those for whom no place was left in the queue for a hash are told to come again.
-    expect(statuses.filter((status) => ![201, 409, 503].includes(status))).toEqual([]);
-    expect(await register(spellings[1] ?? '')).toMatchObject(refused(409, 'conflict'));
+    const answers = await Promise.all(Array.from({ length: 16 }, (_, i) => register(spellings[i % 4] ?? '')));
+    const statuses = answers.map((answer) => answer.status).sort();
+    expect(statuses).toEqual([201, ...Array(15).fill(409)]);
     expect(await count('accounts')).toBe(1);
   });
 
