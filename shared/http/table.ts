@@ -4,6 +4,7 @@ import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
 import { healthRoutes } from './health.ts';
+import { identityRoutes } from './identity.ts';
 import { keyLimitRoutes } from './key-limits.ts';
 import { keyRoutes, tokenhallRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
@@ -24,6 +25,7 @@ export const ROUTES = {
   ...authRoutes,
   ...accountRoutes,
   ...agentRoutes,
+  ...identityRoutes,
   ...tokenhallRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,

@@ -6,6 +6,7 @@ import { ROUTE_IDS, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { IDENTITY_HANDLED, IDENTITY_KINDS, identityBodies, identitySubjects } from '../fixtures/identity.ts';
 import { newOperatorKey, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
@@ -170,7 +171,7 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   }),
   'operators.invite': () => ({ name: 'x', role: 'reviewer' }),
   'keys.create': () => ({ label: 'x' }),
-  'keys.revoke': () => ({ reason: 'x' }),
+  'keys.revoke': () => ({ displayPrefix: key.secret.slice(0, 11), reason: 'x' }),
   'operators.revoke': () => ({ reason: 'x' }),
   'operators.changeRole': () => ({ role: 'reviewer' }),
   'proposals.approve': () => ({ digest: '0'.repeat(64) }),
@@ -188,8 +189,9 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'agents.register': () => ({ name: 'b' }),
   'agents.claim': () => ({ claimCode: 'A'.repeat(22) }),
   'agents.verify-identity': () => ({ token: tokenOf('tmid_') }),
-  'accounts.set-role': () => ({ role: 'admin', reason: 'x' }),
-  'accounts.revoke-sessions': () => ({ reason: 'x' }),
+  'accounts.set-role': () => ({ email: 'eve@example.org', role: 'admin', reason: 'x' }),
+  'accounts.revoke-sessions': () => ({ email: 'eve@example.org', reason: 'x' }),
+  ...identityBodies(() => agent.key),
 };
 
 /** What the handler says to a call that the gate lets through, where it is neither 200 nor 201. */
@@ -210,17 +212,26 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'auth.refresh': [401],
   'agents.claim': [404],
   'agents.verify-identity': [404],
+  ...IDENTITY_HANDLED,
 };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('every route x bearer x signature', () => {
   const pathOf = (id: RouteId) => {
-    const kinds: Record<string, string> = { operators: 'opr', proposals: 'prp', sessions: 'pse' };
-    const room = id.split('.')[0] ?? '';
-    const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
+    const kinds: Record<string, string> = {
+      operators: 'opr',
+      proposals: 'prp',
+      sessions: 'pse',
+      ...IDENTITY_KINDS,
+    };
+    const room = id.startsWith('identity.') ? id : (id.split('.')[0] ?? '');
+    const subjects = { accounts: subject, agents: agent.id, ...identitySubjects(subject, agent.id) };
     const kind = kinds[room];
-    return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room] ?? key.id));
+    return routeOf(id).path.replace(
+      ':id',
+      kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room as keyof typeof subjects] ?? key.id),
+    );
   };
 
   /** What the policy of the table promises for a call with this bearer and signature. */

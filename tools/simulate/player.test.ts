@@ -24,9 +24,9 @@ function world(over: Partial<PlayerDeps> = {}) {
   const operator = {
     createKey: async (): Promise<IssuedKey> => {
       issued += 1;
-      return { id: `key_${issued}`, secret: `th_${issued}` };
+      return { id: `key_${issued}`, displayPrefix: `th_${issued}`, secret: `th_${issued}` };
     },
-    revokeKey: async (id: string) => void revoked.push(id),
+    revokeKey: async ({ id }: { id: string }) => void revoked.push(id),
   };
   const transport = {
     send: async (outgoing: Outgoing) => {

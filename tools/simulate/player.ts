@@ -94,7 +94,7 @@ export class ApiPlayer implements Player {
       tally.keysCreated += 1;
       count(tally, 201);
       if (!old) return;
-      await operator.revokeKey(old.id, ROTATION);
+      await operator.revokeKey(old, ROTATION);
       this.#remember(old.secret);
       tally.keysRevoked += 1;
       count(tally, 200);

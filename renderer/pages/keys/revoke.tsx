@@ -26,7 +26,7 @@ export function RevokeKey({ target, onClose, onRevoked }: RevokeProps) {
     event.preventDefault();
     setTouched(true);
     if (missing) return;
-    await run(target.id, reason.trim());
+    await run(target, reason.trim());
     onRevoked();
   };
 
@@ -84,7 +84,11 @@ export function RevokeKey({ target, onClose, onRevoked }: RevokeProps) {
             )}
           </Field>
         </div>
-        <SigningSummary route="keys.revoke" params={{ id: target.id }} body={{ reason: reason.trim() }} />
+        <SigningSummary
+          route="keys.revoke"
+          params={{ id: target.id }}
+          body={{ displayPrefix: target.displayPrefix, reason: reason.trim() }}
+        />
         <SigningOutcome action={action} />
         <DialogActions>
           <Button onClick={onClose}>{running ? 'Close' : 'Keep the key'}</Button>
