@@ -119,7 +119,8 @@ export const identityRoutes = defineRoutes({
   'identity.revoke-agent': {
     ...contain,
     path: '/api/identity/agents/:id/revoke',
-    summary: 'Revoke every key and identity token of an agent; its next request is 401',
+    summary:
+      'Revoke every platform key, inference key and identity token of an agent; its next request is 401',
     params: z.object({ id: agent.shape.id }),
     body: z.strictObject({ ...namedAgent, reason }),
     answers: {
@@ -128,7 +129,7 @@ export const identityRoutes = defineRoutes({
     card: {
       title: 'Revoke all credentials of an agent',
       effect:
-        'Every key and identity token of this agent is refused from now on. It cannot be undone; a claimed agent can be given a new key.',
+        'Every platform key, inference key and identity token of this agent is refused from now on. It cannot be undone; a claimed agent can be given a new key.',
     },
     names: ['name', 'displayPrefix'],
     events: ['agent.credentials-revoked'],
@@ -154,7 +155,7 @@ export const identityRoutes = defineRoutes({
     card: {
       title: 'Give an agent a new key',
       effect:
-        'Whoever holds the new key is this agent. Its present keys and identity tokens are refused from now on.',
+        'Whoever holds the new key is this agent. Its present platform keys and identity tokens are refused from now on.',
     },
     names: ['name', 'displayPrefix'],
     events: ['agent.rekeyed-by-operator'],

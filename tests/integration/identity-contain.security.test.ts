@@ -183,9 +183,6 @@ describe('revoking one key or token', () => {
     expect(await act('identity.revoke-agent-key', id, { displayPrefix }, operator)).toMatchObject(
       refused(409, 'conflict'),
     );
-    expect(await act('identity.revoke-token', entry.id, entry, operator)).toMatchObject(
-      refused(400, 'invalid_body'),
-    );
     const named = { displayPrefix: entry.displayPrefix };
     expect((await act('identity.revoke-token', entry.id, named, operator)).status).toBe(200);
     expect(await verify(token)).toMatchObject(refused(401, 'unauthorized'));
@@ -194,20 +191,6 @@ describe('revoking one key or token', () => {
     );
     expect(await staged('agent.key-revoked')).toHaveLength(1);
     expect(await staged('agent.identity-revoked')).toHaveLength(1);
-  });
-
-  it('is for ever, for the API’s role and the owner alike', async () => {
-    const { entry } = await tokenOf(ada);
-    await act('identity.revoke-agent', ada.agent.id, agentNames(ada), operator);
-    for (const role of ['api', 'migrator'] as const)
-      await expect(
-        cluster
-          .open(role, 1)
-          .kysely.updateTable('identity_tokens')
-          .set({ revoked_at: null })
-          .where('id', '=', entry.id)
-          .execute(),
-      ).rejects.toMatchObject({ code: 'constraint', constraint: 'identity_tokens_stay_revoked' });
   });
 });
 

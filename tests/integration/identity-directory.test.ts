@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountsOf } from '../fixtures/accounts.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
-import { identityActs, type Settled, settle } from '../fixtures/identity.ts';
+import { agentNames, identityActs, type Settled, settle } from '../fixtures/identity.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
 
 const MINUTE = 60_000;
@@ -26,11 +26,10 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const { list } = identityActs(() => api);
+const { act, list, identify, tokenOf } = identityActs(() => api);
 const accounts = accountsOf(() => api);
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const idsOf = (items: { id: string }[]) => items.map(({ id }) => id);
-const identify = (key: string) => api.post('/api/v1/agents/identity-tokens', {}, key);
 
 async function everyPage(path: string, what: string, limit: number): Promise<string[]> {
   const seen: string[] = [];
@@ -228,4 +227,20 @@ describe('every list', () => {
         });
     },
   );
+});
+
+describe('a revoked identity token', () => {
+  it('never comes back, by SQL of the API’s role nor of the owner', async () => {
+    const { entry } = await tokenOf(ada);
+    await act('identity.revoke-agent', ada.agent.id, agentNames(ada), operator);
+    for (const role of ['api', 'migrator'] as const)
+      await expect(
+        cluster
+          .open(role, 1)
+          .kysely.updateTable('identity_tokens')
+          .set({ revoked_at: null })
+          .where('id', '=', entry.id)
+          .execute(),
+      ).rejects.toMatchObject({ code: 'constraint', constraint: 'identity_tokens_stay_revoked' });
+  });
 });

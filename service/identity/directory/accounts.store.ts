@@ -35,15 +35,10 @@ const entries = (db: Reader, now: Date) =>
         .$asScalar()
         .$notNull()
         .as('agents'),
-      eb
-        .selectFrom('agent_keys as k')
-        .innerJoin('agents as g', 'g.id', 'k.agent_id')
-        .select(count)
-        .whereRef('g.owner_id', '=', 'a.id')
-        .where('k.revoked_at', 'is', null)
-        .$asScalar()
-        .$notNull()
-        .as('keys'),
+      sql<string>`(SELECT count(*) FROM agent_keys k JOIN agents g ON g.id = k.agent_id
+          WHERE g.owner_id = a.id AND k.revoked_at IS NULL)
+        + (SELECT count(*) FROM api_keys k WHERE k.account_id = a.id AND k.revoked_at IS NULL
+          AND (k.expires_at IS NULL OR k.expires_at > ${now}))`.as('keys'),
       eb
         .selectFrom('account_sessions as s')
         .select(({ fn }) => fn.max('s.last_used_at').as('at'))

@@ -3,7 +3,7 @@ import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { mintKey } from '../agents/routes.ts';
 import { lockAgent, revokeKeysBut } from '../agents/store.ts';
-import type { Done, Mutate } from '../mutation.ts';
+import { actorOf, type Done, type Mutate } from '../mutation.ts';
 import { requireNamed } from '../named.ts';
 import { revokeSessions } from '../sessions/store.ts';
 import { hasKeyNamed, readIdentityAgent } from './agents.store.ts';
@@ -12,6 +12,7 @@ import {
   readIdentityToken,
   revokeAgentKey,
   revokeIdentityToken,
+  revokeInferenceKeysOf,
   revokeTokensOf,
 } from './keys.store.ts';
 import { toIdentityAgent, toIdentityKey, toIdentitySession } from './rules.ts';
@@ -73,8 +74,10 @@ const revokeAgent =
   ({ params: { id }, body: { name, displayPrefix, reason } }, ctx) =>
     mutate('identity.revoke-agent', ctx, async (tx, stage): Promise<Done<'identity.revoke-agent'>> => {
       await lockNamedAgent(tx, id, { name, displayPrefix });
-      const revokedKeys = await revokeKeysBut(tx, id, null, ctx.now());
-      const revokedTokens = await revokeTokensOf(tx, id, ctx.now());
+      const at = ctx.now();
+      const inference = await revokeInferenceKeysOf(tx, id, { at, by: actorOf(ctx).id, reason });
+      const revokedKeys = inference + (await revokeKeysBut(tx, id, null, at));
+      const revokedTokens = await revokeTokensOf(tx, id, at);
       if (revokedKeys + revokedTokens === 0)
         throw new HttpError('conflict', `${id} has no key and no identity token that is good`);
       const eventId = await stage('agent.credentials-revoked', {

@@ -9,19 +9,13 @@ import { type KeyEntryRow, newestFirst, timePart } from './rules.ts';
 type Reader = Pick<Database, 'kysely'>['kysely'];
 
 const noTime = sql<Date | null>`NULL::timestamptz`;
-const noOwner = sql<string | null>`NULL::text`;
 
-/** Inference keys, of nobody: an operator made them. */
+/** Inference and management keys; those without an account are an operator's making. */
 const apiKeys = (db: Reader) =>
   db
     .selectFrom('api_keys')
-    .select(['id', 'display_prefix', 'label', 'created_at', 'last_used_at', 'revoked_at'])
-    .select([
-      sql<IdentityKey['family']>`'inference'`.as('family'),
-      noOwner.as('account_id'),
-      noOwner.as('agent_id'),
-      noTime.as('expires_at'),
-    ]);
+    .select(['id', 'family', 'display_prefix', 'label', 'account_id', 'agent_id'])
+    .select(['created_at', 'last_used_at', 'expires_at', 'revoked_at']);
 
 const agentKeys = (db: Reader) =>
   db
@@ -109,6 +103,21 @@ export async function revokeIdentityToken(tx: Tx, id: string, at: Date): Promise
     .where('expires_at', '>', at)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** Revokes every inference key that calls for the agent. @returns how many */
+export async function revokeInferenceKeysOf(
+  tx: Tx,
+  agentId: string,
+  revoked: { readonly at: Date; readonly by: string; readonly reason: string },
+): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('api_keys')
+    .set({ revoked_at: revoked.at, revoked_by: revoked.by, revoked_reason: revoked.reason })
+    .where('agent_id', '=', agentId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 /** Revokes every identity token of the agent that is still good. @returns how many */
