@@ -77,7 +77,7 @@ export const keyRoutes = defineRoutes({
     effect: 'mutate',
     risk: { level: 'sensitive' },
     card: {
-      title: 'Revoke an inference key',
+      title: 'Revoke a key',
       effect: 'Requests with this key fail from now on. It cannot be undone.',
     },
     names: ['displayPrefix'],

@@ -92,7 +92,7 @@ describe('the list of agents', () => {
     const stray = (await api.post('/api/v1/agents/register', { name: 'stray' })).body.agent;
     expect(idsOf(await list('agents', '?state=registered_unclaimed'))).toEqual([stray.id]);
     expect(await list('agents', '?state=connected_unclaimed')).toEqual([]);
-    expect(idsOf(await list('agents', '?state=claimed'))).toEqual([eve.agent.id, ada.agent.id]);
+    expect(idsOf(await list('agents', '?state=claimed')).sort()).toEqual([eve.agent.id, ada.agent.id].sort());
     expect(idsOf(await list('agents', `?account=${ada.session.accountId}`))).toEqual([ada.agent.id]);
     for (const search of ['SCOUT', 'ada@', ada.agent.displayPrefix, ada.agent.id])
       expect(idsOf(await list('agents', `?search=${search}`)), search).toEqual([ada.agent.id]);

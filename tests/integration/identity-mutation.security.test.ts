@@ -100,7 +100,7 @@ describe('an idempotency key', () => {
 
   it('can be used again after a refusal, which changed nothing', async () => {
     const { key } = (await create('a')).body;
-    const missing = key.id.replace(/.$/, key.id.endsWith('0') ? '1' : '0');
+    const missing = { ...key, id: key.id.replace(/.$/, key.id.endsWith('0') ? '1' : '0') };
     expect(await api.signed(revokeCall(missing, 'revoke-once'), operator)).toMatchObject({ status: 404 });
     expect(await api.signed(revokeCall(key, 'revoke-once'), operator)).toMatchObject({ status: 200 });
   });
