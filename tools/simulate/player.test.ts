@@ -37,7 +37,8 @@ function world(over: Partial<PlayerDeps> = {}) {
   const tally = newTally();
   const now = () => state.nowMs;
   const say = (sentence: string) => void said.push(sentence);
-  const player = new ApiPlayer({ transport, operator, agents: [agent], tally, now, say, ...over });
+  const people = { turn: async () => undefined };
+  const player = new ApiPlayer({ transport, people, operator, agents: [agent], tally, now, say, ...over });
   return { player, sent, revoked, said, state, tally };
 }
 
