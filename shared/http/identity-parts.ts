@@ -47,7 +47,6 @@ export const agentHealth = z.object({
   /** 0 to 1: how much was seen. */
   confidence: z.number().min(0).max(1),
 });
-export type AgentHealth = z.infer<typeof agentHealth>;
 
 export const identitySession = z.object({
   id: idOf('accountSession'),

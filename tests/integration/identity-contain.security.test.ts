@@ -131,10 +131,11 @@ describe('revoking an agent’s credentials', () => {
   });
 
   it('leaves no identity token that was issued in the same moment', async () => {
-    const [, ...issued] = await Promise.all([
+    const [revoked, ...issued] = await Promise.all([
       act('identity.revoke-agent', ada.agent.id, agentNames(ada), operator),
       ...Array.from({ length: 6 }, () => identify(ada.agent.key)),
     ]);
+    expect(revoked).toMatchObject({ status: 200 });
     for (const { status, body } of issued)
       if (status === 201) expect((await verify(body.token)).status).toBe(401);
       else expect(status).toBe(401);

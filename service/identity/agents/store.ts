@@ -53,9 +53,12 @@ export const findByCode = (db: Reader, codeHash: Buffer): Promise<AgentRow | und
 export const readAgent = (db: Reader, id: string): Promise<AgentRow | undefined> =>
   db.selectFrom('agents').select(columns).where('id', '=', id).executeTakeFirst();
 
-/** The agent, locked until the end of the transaction. */
+/**
+ * The agent, locked until the end of the transaction. Not against what refers to it: whoever issues a token holds a key of the agent
+ * already, and a lock that its reference waits for would be a deadlock with the revocation of that key.
+ */
 export const lockAgent = (tx: Tx, id: string): Promise<AgentRow | undefined> =>
-  tx.selectFrom('agents').select(columns).where('id', '=', id).forUpdate().executeTakeFirst();
+  tx.selectFrom('agents').select(columns).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 
 export const listAgents = (db: Reader, ownerId: string, limit: number): Promise<AgentRow[]> =>
   db
