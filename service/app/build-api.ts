@@ -13,6 +13,7 @@ import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
 import { StreamRegistry } from '../gate/streams.ts';
+import { accessHandlers } from '../identity/access/routes.ts';
 import { createPasswords, type PasswordCost } from '../identity/accounts/passwords.ts';
 import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
@@ -137,6 +138,7 @@ function composeHandlers(
     ...openapiHandler(publicApp),
     ...operatorHandlers({ db, mutate, executors, random, enrolled: parts.enrolled }),
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
+    ...accessHandlers({ db, mutate, random, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random }),
     ...accountsAndAgents(parts, rooms),
     ...payerSessionHandlers({

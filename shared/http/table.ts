@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { accessReviewRoutes } from './access-review.ts';
 import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
@@ -19,6 +20,7 @@ export const ROUTES = {
   ...healthRoutes,
   ...operatorRoutes,
   ...proposalRoutes,
+  ...accessReviewRoutes,
   ...keyRoutes,
   ...keyLimitRoutes,
   ...authRoutes,
