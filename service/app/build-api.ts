@@ -20,6 +20,7 @@ import { AdminTokens } from '../identity/admin-tokens.ts';
 import { agentHandlers } from '../identity/agents/routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
+import { readKey } from '../identity/keys/store.ts';
 import { LastSeen } from '../identity/last-seen.ts';
 import { createCommit, createMutate } from '../identity/mutation.ts';
 import { enrolmentExecutor } from '../identity/operators/enrolment-proposal.ts';
@@ -31,8 +32,10 @@ import { proposalHandlers } from '../identity/proposals/routes.ts';
 import { accountSessionHandlers } from '../identity/sessions/routes.ts';
 import { TokenKeys } from '../identity/sessions/token-keys.ts';
 import type { Staging } from '../ledger/staging.ts';
+import { cadenceHandlers } from '../limits/cadence/routes.ts';
 import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
+import { replayHandlers } from '../limits/replay/routes.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
 import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
@@ -114,6 +117,18 @@ function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
   };
 }
 
+function limitsRoom({ settings, db, clock }: ApiParts, { limiting }: Rooms) {
+  const { limiter } = limiting;
+  return {
+    ...limitsHandlers(limiter, settings.limits),
+    ...replayHandlers({
+      ...{ limiter, rules: settings.limits },
+      keyLimit: async (id) => (await readKey(db.kysely, id))?.requests_per_minute ?? null,
+    }),
+    ...cadenceHandlers({ db, now: () => clock.now() }),
+  };
+}
+
 /** Who does what two persons want, by the route they want it on. */
 const executorsOf = (random: ApiParts['random']): Executors => ({
   'limits.raise': raiseExecutor(),
@@ -149,7 +164,7 @@ function composeHandlers(
       payerKey: settings.payerKey ?? null,
     }),
     ...settingsHandlers(settings.provenance ?? null),
-    ...limitsHandlers(rooms.limiting.limiter, settings.limits),
+    ...limitsRoom(parts, rooms),
     ...boundaryHandlers({
       ...{ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() },
       limiterMode: () => rooms.limiting.limiter.mode(),

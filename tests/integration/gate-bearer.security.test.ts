@@ -215,6 +215,12 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'agents.verify-identity': [404],
 };
 
+/** What a read cannot do without. */
+const QUERIES: Partial<Record<RouteId, string>> = {
+  'limits.replayKey': '?limit=5',
+  'limits.replayScope': '?scope=key&limit=5',
+};
+
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('every route x bearer x signature', () => {
@@ -223,7 +229,11 @@ describe('every route x bearer x signature', () => {
     const room = id.split('.')[0] ?? '';
     const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
     const kind = kinds[room];
-    return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room] ?? key.id));
+    const path = routeOf(id).path.replace(
+      ':id',
+      kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room] ?? key.id),
+    );
+    return `${path}${QUERIES[id] ?? ''}`;
   };
 
   /** What the policy of the table promises for a call with this bearer and signature. */
