@@ -69,11 +69,20 @@ export class DemandLog {
   }
 }
 
+/** The hour up to this second as one line. What is older than the ring's newest by an hour has been overwritten. */
 function unrolled({ counts, newest }: Ring, second: number): Uint16Array {
-  const from = second - DEMAND_SECONDS + 1;
   const line = new Uint16Array(DEMAND_SECONDS);
-  // What is older than the ring's newest by an hour has been overwritten.
-  for (let s = Math.max(from, newest - DEMAND_SECONDS + 1, 0); s <= Math.min(second, newest); s += 1)
-    line[s - from] = counts[s % DEMAND_SECONDS] ?? 0;
+  const gap = second - newest;
+  if (gap >= DEMAND_SECONDS) return line;
+  // The ring's oldest second stands behind its newest.
+  const split = (newest % DEMAND_SECONDS) + 1;
+  line.set(counts.subarray(split), 0);
+  line.set(counts.subarray(0, split), DEMAND_SECONDS - split);
+  return gap > 0 ? shifted(line, gap) : line;
+}
+
+function shifted(line: Uint16Array, by: number): Uint16Array {
+  line.copyWithin(0, by);
+  line.fill(0, DEMAND_SECONDS - by);
   return line;
 }

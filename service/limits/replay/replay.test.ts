@@ -108,8 +108,8 @@ describe('the answer', () => {
   };
   const now = new Date('2030-01-01T01:00:00.000Z');
 
-  it('says how many, for whom and when, under both rules', () => {
-    const answer = replayAnswer({
+  it('says how many, for whom and when, under both rules', async () => {
+    const answer = await replayAnswer({
       demands: [
         { id: 'a', label: 'quiet', counts: line({ 5: 1 }) },
         { id: 'b', label: 'loud', counts: line({ 60: 10, 61: 10 }) },
@@ -144,9 +144,9 @@ describe('the answer', () => {
     });
   });
 
-  it('of an hour without requests is empty and refuses nothing', () => {
+  it('of an hour without requests is empty and refuses nothing', async () => {
     const rule = { limit: 1, windowSeconds: 60 };
-    const answer = replayAnswer({ demands: [], current: rule, proposed: rule, now, completeFrom: 0 });
+    const answer = await replayAnswer({ demands: [], current: rule, proposed: rule, now, completeFrom: 0 });
     expect(answer).toMatchObject({ asked: 0, refusedByProposed: 0, subjects: [] });
     expect(answer.steps.every(({ peak }) => peak === 0)).toBe(true);
   });

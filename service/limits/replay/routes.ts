@@ -28,7 +28,7 @@ export const replayHandlers = ({
     const current = await keyLimit(id);
     if (current === null) throw new HttpError('not_found', `there is no key ${id}`);
     const windowSeconds = KEY_WINDOW_SECONDS;
-    const body = replayAnswer({
+    const body = await replayAnswer({
       ...limiter.demand('key', id),
       current: { limit: current, windowSeconds },
       proposed: { limit, windowSeconds },
@@ -37,7 +37,7 @@ export const replayHandlers = ({
   },
   'limits.replayScope': async ({ query: { scope, limit } }) => {
     const { limit: now, windowSeconds } = ruleOf(scope, rules);
-    const body = replayAnswer({
+    const body = await replayAnswer({
       ...limiter.demand(scope, null),
       current: { limit: now, windowSeconds },
       proposed: { limit, windowSeconds },
