@@ -1,3 +1,4 @@
+import type { ProposalContent } from '../../shared/http/proposal.ts';
 import { isRouteId, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 
@@ -17,6 +18,8 @@ export interface AdminRequest {
   readonly targetUri: string;
   readonly body: Uint8Array | null;
   readonly signed: boolean;
+  /** What an approval is of. */
+  readonly proposal?: ProposalContent;
 }
 
 const invalid = (what: string): Refusal =>
