@@ -16,6 +16,7 @@ export const ID_PREFIX = {
   accountSession: 'ses',
   agent: 'agt',
   identityToken: 'idt',
+  accessReview: 'rev',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -18,14 +18,17 @@ interface SignedFormProps {
   /** Asks for the signature. Null while something typed is not good: nothing is sent that the service would refuse. */
   readonly onSign: (() => Promise<void>) | null;
   /** Runs after an attempt, whatever came of it. */
-  readonly onAttempted: () => void;
+  readonly onAttempted?: () => void;
   readonly onClose: () => void;
   /** What the button does: "Sign and create". */
   readonly sign: string;
   readonly danger?: boolean;
   readonly cancel?: string;
-  /** What will be signed. */
-  readonly summary: React.ReactNode;
+  readonly wide?: boolean;
+  /** Why this cannot be signed now. */
+  readonly blocked?: string | null;
+  /** What will be signed, unless the fields show it. */
+  readonly summary?: React.ReactNode;
   /** What happens after the signature, where it is more than the effect. */
   readonly note?: React.ReactNode;
   readonly children: (state: FieldState) => React.ReactNode;
@@ -34,26 +37,36 @@ interface SignedFormProps {
 /** A dialog whose end is a signature: fields, what will be signed, and where the signature stands. */
 export function SignedForm(props: SignedFormProps) {
   const { title, description, testId, action, onSign, onAttempted, onClose } = props;
-  const { sign, danger = false, cancel = 'Cancel', summary, note, children } = props;
+  const { sign, danger = false, cancel = 'Cancel', wide = false, blocked = null } = props;
   const [touched, setTouched] = useState(false);
   const running = action.state === 'running';
   const submit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault();
     setTouched(true);
-    if (!onSign) return;
+    if (!onSign || blocked) return;
     await onSign();
-    onAttempted();
+    onAttempted?.();
   };
   return (
-    <Dialog open title={title} description={description} onClose={onClose} testId={testId}>
+    <Dialog open title={title} description={description} onClose={onClose} wide={wide} testId={testId}>
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4 pt-4" noValidate>
-        {children({ touched, running })}
-        {summary}
-        {note ? <p className="px-5 text-small text-soft">{note}</p> : null}
+        {props.children({ touched, running })}
+        {props.summary}
+        {props.note ? <p className="px-5 text-small text-soft">{props.note}</p> : null}
+        {blocked ? (
+          <p role="note" className="px-5 text-body text-warn" data-testid="sign-blocked">
+            {blocked}
+          </p>
+        ) : null}
         <SigningOutcome action={action} />
         <DialogActions>
           <Button onClick={onClose}>{running ? 'Close' : cancel}</Button>
-          <Button type="submit" kind={danger ? 'danger' : 'primary'} disabled={running}>
+          <Button
+            type="submit"
+            kind={danger ? 'danger' : 'primary'}
+            disabled={running || Boolean(blocked)}
+            title={blocked ?? undefined}
+          >
             {running ? 'Waiting for your signature' : sign}
           </Button>
         </DialogActions>
