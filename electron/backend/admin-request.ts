@@ -1,4 +1,5 @@
 import type { ProposalContent } from '../../shared/http/proposal.ts';
+import { bearersOf } from '../../shared/http/route.ts';
 import { isRouteId, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 
@@ -49,7 +50,10 @@ export function requireCallable(route: RouteId): void {
   if (policy.bearer === 'inference')
     throw new Refusal('not-available', 'This route belongs to holders of an inference key.');
   if (policy.bearer === 'platform') throw new Refusal('not-available', 'This route belongs to agents.');
-  if (policy.bearer === 'session' || policy.unsignedBecause !== undefined)
+  if (
+    bearersOf(policy).some((bearer) => bearer !== 'none' && bearer !== 'admin') ||
+    policy.unsignedBecause !== undefined
+  )
     throw new Refusal('not-available', 'This route belongs to accounts of the market.');
 }
 

@@ -15,6 +15,7 @@ export const ID_PREFIX = {
   account: 'acc',
   accountSession: 'ses',
   agent: 'agt',
+  identityToken: 'idt',
   accessReview: 'rev',
 } as const;
 

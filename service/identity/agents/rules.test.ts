@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newClaimCode, newSecret, requireIdentity, requireOwned, toAgent } from './rules.ts';
+import { newSecret } from '../secret.ts';
+import { newClaimCode, requireIdentity, requireOwned, toAgent } from './rules.ts';
 
 const at = new Date('2030-01-01T00:00:00Z');
 const row = {
@@ -56,9 +57,10 @@ describe('an agent to be rekeyed', () => {
 
 describe('an identity token', () => {
   it('is good until it expires', () => {
-    const identity = { ...claimed, expires_at: new Date(at.getTime() + 1) };
+    const identity = { ...claimed, expires_at: new Date(at.getTime() + 1), revoked_at: null };
     expect(requireIdentity(identity, at)).toBe(identity);
     expect(codeOf(() => requireIdentity({ ...identity, expires_at: at }, at))).toBe('unauthorized');
+    expect(codeOf(() => requireIdentity({ ...identity, revoked_at: at }, at))).toBe('unauthorized');
     expect(codeOf(() => requireIdentity(undefined, at))).toBe('not_found');
   });
 });
