@@ -29,6 +29,7 @@ import { createPropose } from '../identity/proposals/propose.ts';
 import { proposalHandlers } from '../identity/proposals/routes.ts';
 import { accountSessionHandlers } from '../identity/sessions/routes.ts';
 import { TokenKeys } from '../identity/sessions/token-keys.ts';
+import { ticketHandlers } from '../identity/tickets/routes.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
@@ -138,6 +139,7 @@ function composeHandlers(
     ...operatorHandlers({ db, mutate, executors, random, enrolled: parts.enrolled }),
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random }),
+    ...ticketHandlers({ mutate, random }),
     ...accountsAndAgents(parts, rooms),
     ...payerSessionHandlers({
       db,

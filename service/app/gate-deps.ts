@@ -16,6 +16,7 @@ import { approvalCardFor } from '../identity/proposals/content.ts';
 import { sessionFinder } from '../identity/sessions/find.ts';
 import type { TokenKeys } from '../identity/sessions/token-keys.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
+import { ticketRedeemer } from '../identity/tickets/redeem.ts';
 import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
 import { ApiStartError } from './start-error.ts';
@@ -30,6 +31,7 @@ const credentialsFrom = ({ db, tokens, tokenKeys, now }: GateParts): Credentials
   adminTokenHash: (token) => tokens.match(token),
   ...agentFinder(db),
   findSession: sessionFinder(db, tokenKeys, now),
+  redeemTicket: ticketRedeemer(db, tokens, now),
   findKey: async (token) => {
     if (!isInferenceKey(token)) return null;
     const row = await findActiveKey(db.kysely, hashOf(token));

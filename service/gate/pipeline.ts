@@ -36,8 +36,12 @@ export async function arrive(deps: GateDeps, exchange: Exchange): Promise<void> 
 /** Step 2: whose bearer token it is, and whether that key is over its limit. Nothing of the body has been read yet. */
 export async function identify(deps: GateDeps, exchange: RoutedExchange): Promise<void> {
   const { route, request } = exchange;
-  const queryTokens = new URLSearchParams(request.raw.url?.split('?')[1] ?? '').getAll('token');
-  const presented = { rawHeaders: request.raw.rawHeaders, queryTokens };
+  const query = new URLSearchParams(request.raw.url?.split('?')[1] ?? '');
+  const presented = {
+    rawHeaders: request.raw.rawHeaders,
+    queryTokens: query.getAll('token'),
+    queryTickets: query.getAll('ticket'),
+  };
   try {
     request.gate.principal = await authenticate(route, presented, deps.credentials);
     request.gate.agent = await actingAs(
