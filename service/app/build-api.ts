@@ -35,7 +35,7 @@ import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
-import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
+import { classifyDatabase, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 
 export interface Clock {
@@ -165,7 +165,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   requireSoundSettings(settings);
   const rooms = await createRooms(parts);
   const { handlers, propose } = composeHandlers(parts, rooms, () => publicApp);
-  const deps = gateDeps({
+  const shared = gateDeps({
     ...rooms,
     limiter: rooms.limiting.limiter,
     settings,
@@ -173,7 +173,8 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
     adminOrigin,
     now: () => clock.now(),
   });
-  const serve = async (planes: readonly Plane[]): Promise<FastifyInstance> => {
+  const serve = async (planes: readonly [Plane, ...Plane[]]): Promise<FastifyInstance> => {
+    const deps = { ...shared, pageOrigin: pageOriginOf(settings, planes[0]) };
     const app = await createServer({
       log,
       deps,

@@ -1,3 +1,4 @@
+import type { Plane } from '../../shared/http/route.ts';
 import type { ApiSettings } from '../../shared/service/launch.ts';
 import type { Database } from '../db/database.ts';
 import { DatabaseError } from '../db/database-error.ts';
@@ -77,6 +78,12 @@ const plainHttpRule = (settings: ApiSettings, trusts: TrustsProxy): GateDeps['re
   };
 };
 
+/** Where the pages of a listener are served: never anything but https, and not from a socket. */
+export function pageOriginOf({ api, admin }: ApiSettings, plane: Plane): string | null {
+  const origin = plane === 'public' ? api.origin : admin?.origin;
+  return origin?.startsWith('https://') ? new URL(origin).origin : null;
+}
+
 export interface GateParts {
   readonly settings: ApiSettings;
   readonly db: Pick<Database, 'kysely'>;
@@ -90,7 +97,7 @@ export interface GateParts {
 }
 
 /** Hands the gate what it leans on, room by room. */
-export function gateDeps(parts: GateParts): GateDeps {
+export function gateDeps(parts: GateParts): Omit<GateDeps, 'pageOrigin'> {
   const { settings, db, limiter, refusals, now } = parts;
   const trusts = proxiesOf(settings.trustedProxies);
   const findOperator = (keyId: string) => findSigningOperator(db.kysely, keyId);
