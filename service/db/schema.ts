@@ -1,3 +1,4 @@
+import type { AccessTables } from './tables/access.ts';
 import type { AccountsTables } from './tables/accounts.ts';
 import type { AgentsTables } from './tables/agents.ts';
 import type { AutonomyTables } from './tables/autonomy.ts';
@@ -13,6 +14,7 @@ export interface Schema
     IdentityTables,
     ProposalTables,
     StreamTicketTables,
+    AccessTables,
     AccountsTables,
     AgentsTables,
     LimitsTables,

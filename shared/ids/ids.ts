@@ -16,6 +16,7 @@ export const ID_PREFIX = {
   accountSession: 'ses',
   agent: 'agt',
   streamTicket: 'tkt',
+  accessReview: 'rev',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
