@@ -208,7 +208,7 @@ export const ZONES = {
   'tools.bench': {
     at: ['tools/bench/'],
     zones: ['shared.*', 'electron.*', 'service.*', 'tools.simulate', 'tools.tour'],
-    packages: ['electron', 'playwright', 'autocannon', 'fastify', 'kysely', 'pg', 'undici', 'zod'],
+    packages: ['electron', 'playwright', 'autocannon', 'fastify', 'kysely', 'pg', 'pino', 'undici', 'zod'],
     node: true,
   },
 

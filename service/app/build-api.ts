@@ -32,6 +32,7 @@ import { createPropose } from '../identity/proposals/propose.ts';
 import { proposalHandlers } from '../identity/proposals/routes.ts';
 import { accountSessionHandlers } from '../identity/sessions/routes.ts';
 import { TokenKeys } from '../identity/sessions/token-keys.ts';
+import { ticketHandlers } from '../identity/tickets/routes.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { cadenceHandlers } from '../limits/cadence/routes.ts';
 import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
@@ -39,7 +40,7 @@ import { Refusals } from '../limits/refusals.ts';
 import { replayHandlers } from '../limits/replay/routes.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
-import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
+import { classifyDatabase, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 
 export interface Clock {
@@ -157,6 +158,7 @@ function composeHandlers(
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
     ...accessHandlers({ db, mutate, random, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random }),
+    ...ticketHandlers({ mutate, random }),
     ...accountsAndAgents(parts, rooms),
     ...payerSessionHandlers({
       db,
@@ -182,7 +184,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   requireSoundSettings(settings);
   const rooms = await createRooms(parts);
   const { handlers, propose } = composeHandlers(parts, rooms, () => publicApp);
-  const deps = gateDeps({
+  const shared = gateDeps({
     ...rooms,
     limiter: rooms.limiting.limiter,
     settings,
@@ -190,7 +192,8 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
     adminOrigin,
     now: () => clock.now(),
   });
-  const serve = async (planes: readonly Plane[]): Promise<FastifyInstance> => {
+  const serve = async (planes: readonly [Plane, ...Plane[]]): Promise<FastifyInstance> => {
+    const deps = { ...shared, pageOrigin: pageOriginOf(settings, planes[0]) };
     const app = await createServer({
       log,
       deps,

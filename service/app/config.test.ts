@@ -131,4 +131,16 @@ describe('production', () => {
     expect(() => readConfig(args, plain)).toThrow(invalid(/https origin/));
     expect(() => readConfig(['--data', 'd'], PRODUCTION)).toThrow(invalid(/--admin-port/));
   });
+
+  it('redirects to an https origin and to nothing else', () => {
+    const at = (origin: string) => readConfig(args, { ...PRODUCTION, SALLYPORT_PUBLIC_ORIGIN: origin });
+    expect(at('https://api.example:8443').api.api).toMatchObject({ origin: 'https://api.example:8443' });
+    for (const origin of [
+      'http://api.example',
+      'https://api.example/',
+      'https://api.example/x',
+      'api.example',
+    ])
+      expect(() => at(origin), origin).toThrow(invalid(/SALLYPORT_PUBLIC_ORIGIN/));
+  });
 });

@@ -23,6 +23,7 @@ Environment (all optional in development):
   ADMIN_API_KEY            the admin token, at least 32 characters; in development one is made
   ADMIN_SIGNATURES=required|optional   optional exists in development only
   SALLYPORT_HOST           address to listen on (127.0.0.1)
+  SALLYPORT_PUBLIC_ORIGIN  public https origin of the API, to which pages over plain HTTP are redirected
   SALLYPORT_ADMIN_ORIGIN   public origin of the admin plane that signatures name
   TRUSTED_PROXIES          addresses or networks, separated by commas
   ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
@@ -59,6 +60,9 @@ const redisUrl = z.string().refine((text) => {
   return nodes.every(isRedisUrl) || (nodes.length === 1 && isAbsolute(text));
 }, 'must be redis://, rediss:// or the path of a socket; nodes of a cluster are separated by commas');
 
+const isHttpsOrigin = (text: string): boolean =>
+  URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
+
 const rate = z
   .string()
   .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,4}$/, 'must be LIMIT/SECONDS, e.g. 30/10')
@@ -84,6 +88,10 @@ const environment = z.object({
   ADMIN_API_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   ADMIN_SIGNATURES: z.enum(['required', 'optional'], 'must be required or optional').default('required'),
   SALLYPORT_HOST: z.string().min(1, 'must be an address').default('127.0.0.1'),
+  SALLYPORT_PUBLIC_ORIGIN: z
+    .string()
+    .refine(isHttpsOrigin, 'must be an https origin like https://api.example, without a path')
+    .optional(),
   SALLYPORT_ADMIN_ORIGIN: z.url('must be an origin like https://admin.example').optional(),
   TRUSTED_PROXIES: list,
   ALLOWED_ORIGINS: list,
@@ -210,7 +218,10 @@ export function readConfig(
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,
     api: {
-      api: { host, port: args.data.port },
+      api: {
+        ...{ host, port: args.data.port },
+        ...(data.SALLYPORT_PUBLIC_ORIGIN === undefined ? {} : { origin: data.SALLYPORT_PUBLIC_ORIGIN }),
+      },
       admin: adminPort === undefined ? null : { host, port: adminPort, origin },
       adminSignatures: data.ADMIN_SIGNATURES,
       trustedProxies: data.TRUSTED_PROXIES,

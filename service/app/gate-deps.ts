@@ -1,3 +1,4 @@
+import type { Plane } from '../../shared/http/route.ts';
 import type { ApiSettings } from '../../shared/service/launch.ts';
 import type { Database } from '../db/database.ts';
 import { DatabaseError } from '../db/database-error.ts';
@@ -17,6 +18,7 @@ import { hashOf } from '../identity/secret.ts';
 import { sessionFinder } from '../identity/sessions/find.ts';
 import type { TokenKeys } from '../identity/sessions/token-keys.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
+import { ticketRedeemer } from '../identity/tickets/redeem.ts';
 import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
 import { ApiStartError } from './start-error.ts';
@@ -31,6 +33,7 @@ const credentialsFrom = ({ db, tokens, tokenKeys, now }: GateParts): Credentials
   adminTokenHash: (token) => tokens.match(token),
   ...agentFinder(db),
   findSession: sessionFinder(db, tokenKeys, now),
+  redeemTicket: ticketRedeemer(db, tokens, now),
   findKey: async (token) => {
     const row = isApiKey(token) ? await findActiveKey(db.kysely, hashOf(token), now()) : undefined;
     return row ? toPrincipal(row) : null;
@@ -67,6 +70,12 @@ const plainHttpRule = (settings: ApiSettings, trusts: TrustsProxy): GateDeps['re
   };
 };
 
+/** Where the pages of a listener are served: never anything but https, and not from a socket. */
+export function pageOriginOf({ api, admin }: ApiSettings, plane: Plane): string | null {
+  const origin = plane === 'public' ? api.origin : admin?.origin;
+  return origin?.startsWith('https://') ? new URL(origin).origin : null;
+}
+
 export interface GateParts {
   readonly settings: ApiSettings;
   readonly db: Pick<Database, 'kysely'>;
@@ -80,7 +89,7 @@ export interface GateParts {
 }
 
 /** Hands the gate what it leans on, room by room. */
-export function gateDeps(parts: GateParts): GateDeps {
+export function gateDeps(parts: GateParts): Omit<GateDeps, 'pageOrigin'> {
   const { settings, db, limiter, refusals, now } = parts;
   const trusts = proxiesOf(settings.trustedProxies);
   const findOperator = (keyId: string) => findSigningOperator(db.kysely, keyId);

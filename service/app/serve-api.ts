@@ -11,6 +11,8 @@ import { takeRecovery } from '../identity/operators/recovery.ts';
 import { expireProposals } from '../identity/proposals/closing.ts';
 import { purgeNonces } from '../identity/replay.ts';
 import { deleteExpiredTokens } from '../identity/sessions/store.ts';
+import { closeRevokedStreams } from '../identity/tickets/redeem.ts';
+import { deleteExpiredTickets } from '../identity/tickets/store.ts';
 import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
@@ -114,6 +116,9 @@ const jobsOf = (
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
+  // Half of the second in which a revocation must close them, less the time of the look.
+  { name: 'revoked-streams', everyMs: 300, run: () => closeRevokedStreams(db, api.streams) },
+  { name: 'stream-tickets', everyMs: 60_000, run: () => deleteExpiredTickets(db.kysely, clock.now()) },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },
   { name: 'answers', everyMs: 60 * 60_000, run: () => purgeAnswers(db, clock.now()) },

@@ -6,12 +6,14 @@ import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
+import type { StreamTicketTables } from './tables/stream-tickets.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
 export interface Schema
   extends LedgerTables,
     IdentityTables,
     ProposalTables,
+    StreamTicketTables,
     AccessTables,
     AccountsTables,
     AgentsTables,

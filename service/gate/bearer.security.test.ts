@@ -44,13 +44,14 @@ const credentials: Credentials = {
   findKey: async (token) => found('key', token),
   findSession: async (token) => found('account', token),
   findAgent: async (token) => found('agent', token),
+  redeemTicket: async () => null,
   ownsAgent: async () => false,
   someAgents: async () => [],
 };
 
 const outcome = (policy: Pick<Policy, 'bearer' | 'claimed'>, token: string) => {
   const route: Route = { ...routeOf('auth.me' satisfies RouteId), policy: { signed: 'no', ...policy } };
-  const input = { rawHeaders: ['Authorization', `Bearer ${token}`], queryTokens: [] };
+  const input = { rawHeaders: ['Authorization', `Bearer ${token}`], queryTokens: [], queryTickets: [] };
   return authenticate(route, input, credentials).then(
     (principal) => principal.type,
     (error: { code: string; message: string }) => `${error.code}: ${error.message}`,

@@ -16,6 +16,8 @@ export interface Credentials {
   findAgent(token: string): Promise<Extract<Principal, { type: 'agent' }> | null>;
   /** Whether the account has claimed the agent. @param agentId attacker-controlled */
   ownsAgent(accountId: string, agentId: string): Promise<boolean>;
+  /** The operator whose unused ticket this is. It is used up by asking. */
+  redeemTicket(ticket: string): Promise<Extract<Principal, { type: 'operator' }> | null>;
   /** Some of the agents of an account. */
   someAgents(accountId: string, limit: number): Promise<readonly string[]>;
 }
@@ -24,6 +26,8 @@ export interface BearerInput {
   readonly rawHeaders: readonly string[];
   /** Values of `?token=`; more than none is refused everywhere but on a stream. */
   readonly queryTokens: readonly string[];
+  /** Values of `?ticket=`, likewise. */
+  readonly queryTickets: readonly string[];
 }
 
 /** RFC 6750 section 2.1, without its leniency: one space, exact case, no second credential. */
@@ -62,6 +66,17 @@ function presentedToken(route: Route, input: BearerInput): string {
   const token = BEARER.exec(header ?? '')?.[1];
   if (!token) throw refuse(route.plane);
   return token;
+}
+
+/** A ticket is the only credential of its request, and it is used up whether or not the stream then opens. */
+async function byTicket(route: Route, input: BearerInput, credentials: Credentials): Promise<Principal> {
+  const [ticket, second] = input.queryTickets;
+  const alone = input.queryTokens.length === 0 && singleHeader(input.rawHeaders, 'authorization') === null;
+  if (!route.stream || !alone || second !== undefined || !ticket)
+    throw new HttpError('unauthorized', 'a ticket opens one event stream, and comes there alone and once');
+  const operator = await credentials.redeemTicket(ticket);
+  if (!operator) throw refuse(route.plane);
+  return operator;
 }
 
 /** Whether it is a good credential without a prefix; unknown ones are 401, good ones of another kind 403 (SPEC 1). */
@@ -152,6 +167,7 @@ export async function authenticate(
   credentials: Credentials,
 ): Promise<Principal> {
   if (route.policy.bearer === 'none') return { type: 'stranger' };
+  if (input.queryTickets.length > 0) return byTicket(route, input, credentials);
   const token = presentedToken(route, input);
   return READERS[expectedKind(token, route)](token, credentials, route);
 }

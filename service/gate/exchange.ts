@@ -34,6 +34,8 @@ export interface GateDeps {
   verifySignature(input: SignedInput): Promise<SignatureVerdict>;
   /** True for a request that must not go on over plain HTTP (SPEC 8). */
   refusesPlainHttp(peer: string | undefined, forwardedProto: string | null): boolean;
+  /** The https origin of the pages of this listener, by configuration and never by Host; null: nobody is sent anywhere. */
+  readonly pageOrigin: string | null;
   addressSubject(address: string): LimitSubject;
   /** A limit was exceeded. */
   overLimit(scope: LimitScope, subject: LimitSubject): void;

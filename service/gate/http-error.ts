@@ -2,6 +2,8 @@ import type { ErrorType } from '../../shared/http/errors.ts';
 
 /** The HTTP status of every reason for refusing. One table, so that one reason never has two statuses. */
 export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
+  // No error of the caller's, but it ends the request and has the one body.
+  moved_to_https: 308,
   bad_request: 400,
   invalid_body: 400,
   agent_required: 400,
@@ -26,6 +28,7 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_mismatch: 422,
+  upgrade_required: 426,
   rate_limited: 429,
   internal: 500,
   unavailable: 503,

@@ -46,8 +46,13 @@ async function answer(mount: Mount, exchange: RoutedExchange, handler: AnyHandle
 async function stream(mount: Mount, exchange: RoutedExchange, handler: AnyHandler): Promise<void> {
   const { route, request, reply } = exchange;
   const { principal } = request.gate;
-  const tokenHash = 'tokenHash' in principal ? principal.tokenHash : null;
-  const closed = mount.streams.track(tokenHash, reply.raw);
+  const closed = mount.streams.track(
+    {
+      tokenHash: 'tokenHash' in principal ? principal.tokenHash : null,
+      operatorId: principal.type === 'operator' ? principal.id : null,
+    },
+    reply.raw,
+  );
   const io = streamIo(reply.raw, closed, request.headers, reply.getHeaders());
   const open = () => {
     reply.hijack();

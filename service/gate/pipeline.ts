@@ -9,6 +9,7 @@ import type { RequestContext } from './context.ts';
 import type { Exchange, GateDeps, GateState, RoutedExchange } from './exchange.ts';
 import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
+import { insistOnHttps, isSecure } from './https.ts';
 import { takeAddress, takeKey, takeOperator } from './take-limit.ts';
 
 /** Letters, digits and the separators of UUIDs, ULIDs and dotted names; bounded, because it is stored. */
@@ -20,24 +21,27 @@ const PROBES: ReadonlySet<RouteId | null> = new Set<RouteId>(['health.live', 'he
 /** Step 1, for unknown paths too: who is at the other end, may it speak plain HTTP, and is it over its limit. */
 export async function arrive(deps: GateDeps, exchange: Exchange): Promise<void> {
   const { request, plane, id } = exchange;
-  const peer = request.raw.socket.remoteAddress;
   const forwarded = request.headers['x-forwarded-for'];
   request.gate.clientAddress = clientAddress(
-    peer,
+    request.raw.socket.remoteAddress,
     Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
     deps.trusts,
   );
+  const secure = isSecure(deps, exchange);
   if (PROBES.has(id)) return;
   if (plane === 'public') await takeAddress(deps, exchange);
-  if (deps.refusesPlainHttp(peer, singleHeader(request.raw.rawHeaders, 'x-forwarded-proto')))
-    throw new HttpError('forbidden', 'this API is served over HTTPS only');
+  if (!secure) insistOnHttps(deps, exchange);
 }
 
 /** Step 2: whose bearer token it is, and whether that key is over its limit. Nothing of the body has been read yet. */
 export async function identify(deps: GateDeps, exchange: RoutedExchange): Promise<void> {
   const { route, request } = exchange;
-  const queryTokens = new URLSearchParams(request.raw.url?.split('?')[1] ?? '').getAll('token');
-  const presented = { rawHeaders: request.raw.rawHeaders, queryTokens };
+  const query = new URLSearchParams(request.raw.url?.split('?')[1] ?? '');
+  const presented = {
+    rawHeaders: request.raw.rawHeaders,
+    queryTokens: query.getAll('token'),
+    queryTickets: query.getAll('ticket'),
+  };
   try {
     request.gate.principal = await authenticate(route, presented, deps.credentials);
     request.gate.agent = await actingAs(

@@ -172,6 +172,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
   app.server.maxConnections = MAX_CONNECTIONS;
+  // Without a listener Node hangs up without a word.
+  const refuseTunnel = answerRaw(options.requestId);
+  app.server.on('connect', (_request, socket) => refuseTunnel(new Error('CONNECT'), socket as Socket));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');

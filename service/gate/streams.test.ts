@@ -29,7 +29,7 @@ class FakeResponse extends EventEmitter {
 function openStream(registry: StreamRegistry, tokenHash: string | null) {
   const fake = new FakeResponse();
   const response = fake as unknown as ServerResponse;
-  const closed = registry.track(tokenHash, response);
+  const closed = registry.track({ tokenHash, operatorId: null }, response);
   return { fake, closed, out: streamIo(response, closed, {}, {}).open() };
 }
 

@@ -13,13 +13,19 @@ const STREAM_HEAD = {
   'x-accel-buffering': 'no',
 } as const;
 
-interface OpenStream {
+/** What a stream rests on. */
+export interface StreamHolder {
   readonly tokenHash: string | null;
+  /** Who opened it with a ticket. */
+  readonly operatorId: string | null;
+}
+
+interface OpenStream extends StreamHolder {
   readonly controller: AbortController;
 }
 
 /**
- * Every open stream and the token that opened it. The invariant: a stream never outlives its token, its client or the
+ * Every open stream and what opened it. The invariant: a stream never outlives its token, its operator, its client or the
  * service.
  */
 export class StreamRegistry {
@@ -35,13 +41,24 @@ export class StreamRegistry {
       if (stream.tokenHash !== null && !current.has(stream.tokenHash)) stream.controller.abort();
   }
 
+  /** The operators whose tickets opened the streams. */
+  operators(): ReadonlySet<string> {
+    return new Set([...this.#open].flatMap(({ operatorId }) => operatorId ?? []));
+  }
+
+  /** Closes the streams that other operators opened with a ticket. */
+  retainOperators(active: ReadonlySet<string>): void {
+    for (const stream of this.#open)
+      if (stream.operatorId !== null && !active.has(stream.operatorId)) stream.controller.abort();
+  }
+
   closeAll(): void {
     for (const stream of this.#open) stream.controller.abort();
   }
 
   /** Follows one response until it is closed. @returns the signal that says so */
-  track(tokenHash: string | null, response: ServerResponse): AbortSignal {
-    const stream: OpenStream = { tokenHash, controller: new AbortController() };
+  track(holder: StreamHolder, response: ServerResponse): AbortSignal {
+    const stream: OpenStream = { ...holder, controller: new AbortController() };
     this.#open.add(stream);
     let gone = false;
     let cut: NodeJS.Timeout | undefined;

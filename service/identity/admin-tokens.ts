@@ -10,6 +10,11 @@ export class AdminTokens {
     return new Set(sha256Hex);
   }
 
+  /** SHA-256 of every token that is good now. */
+  hashes(): readonly Buffer[] {
+    return this.#hashes;
+  }
+
   /** The hash of the token when it is in the set. Every hash is compared, in constant time. */
   match(token: string): string | null {
     const hash = createHash('sha256').update(token).digest();

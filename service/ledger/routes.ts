@@ -23,6 +23,6 @@ export function ledgerHandlers({
         throw new HttpError('bad_request', error.message, { cause: error });
       }
     },
-    'events.stream': (_input, ctx, io) => serveStream(feed, io, () => ctx.now()),
+    'events.stream': ({ query }, ctx, io) => serveStream(feed, io, () => ctx.now(), query.after),
   };
 }

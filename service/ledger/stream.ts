@@ -19,9 +19,15 @@ const entryMessage = (entry: LedgerEntry): string => message(STREAM_EVENT.entry,
  * The first number that the client lacks: after the last id it saw, or from now on.
  * @throws HttpError when the id is not one of this stream
  */
-function resumeAt(header: string | string[] | undefined, head: LedgerHead): number {
-  if (header === undefined || header === '') return head.size;
-  const text = Array.isArray(header) ? '' : header;
+function resumeAt(
+  header: string | string[] | undefined,
+  after: string | undefined,
+  head: LedgerHead,
+): number {
+  // A browser that reconnects by itself sends the header with the old address: the header is newer.
+  const said = header === undefined || header === '' ? after : header;
+  if (said === undefined || said === '') return head.size;
+  const text = Array.isArray(said) ? '' : said;
   if (!LAST_EVENT_ID.test(text))
     throw new HttpError('bad_request', 'Last-Event-ID is not an id of this stream');
   // Beyond the head: the log was restored to an older state. The bootstrap shows it; the client asks for the rest.
@@ -36,9 +42,9 @@ async function send(out: StreamWriter, text: string): Promise<void> {
  * One event stream: `bootstrap`, then every integrated entry in order. It keeps a place, not a queue: a slow client is
  * simply further behind, and reads what it missed from the database.
  */
-export async function serveStream(feed: Feed, io: StreamIo, now: () => Date): Promise<void> {
+export async function serveStream(feed: Feed, io: StreamIo, now: () => Date, after?: string): Promise<void> {
   const head = await feed.head();
-  let next = resumeAt(io.headers['last-event-id'], head);
+  let next = resumeAt(io.headers['last-event-id'], after, head);
   const out = io.open();
   const bootstrap: StreamBootstrap = { head, next, at: now().toISOString() };
   // Its id is the last entry before it, so that a client that reconnects before the first entry misses nothing.

@@ -79,7 +79,7 @@ export const agentRoutes = defineRoutes({
     params: z.object({ id: idOf('agent') }),
     body: z.strictObject({}),
     answers: { 200: z.object({ agent, key: z.string(), revoked: z.number().int() }) },
-    policy: byOwner,
+    policy: { ...byOwner, owner: 403 },
     effect: 'mutate',
     events: ['agent.rekeyed'],
   },

@@ -81,6 +81,17 @@ describe('cardFor', () => {
   });
 });
 
+describe('a body that JCS cannot write', () => {
+  it.each(['{"label":1e999}', '{"a":[-1e999]}', '{"label":"\\ud800"}', '{"\\udfff":1}'])(
+    'has no card: %s',
+    (body) => {
+      expect(() => cardFor('keys.create', TARGET, new TextEncoder().encode(body))).toThrow(
+        expect.objectContaining({ code: 'body-not-canonical' }),
+      );
+    },
+  );
+});
+
 describe('proposalCard', () => {
   const content: ProposalContent = {
     version: 1,

@@ -25,7 +25,7 @@ export interface Card {
 
 export class CardError extends Error {
   override readonly name = 'CardError';
-  readonly code: 'no-card' | 'body-not-json' | 'body-too-deep';
+  readonly code: 'no-card' | 'body-not-json' | 'body-too-deep' | 'body-not-canonical';
 
   constructor(code: CardError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -72,6 +72,14 @@ function decoded(body: Uint8Array): unknown {
   }
   if (isDeeperThan(value, MAX_DEPTH))
     throw new CardError('body-too-deep', `a signed body nests at most ${MAX_DEPTH} levels`);
+  // JSON spells what JCS cannot: 1e999, half a surrogate pair (RFC 8785 section 3.2.2). A card is hashed in JCS.
+  try {
+    canonicalize(value);
+  } catch (cause) {
+    throw new CardError('body-not-canonical', 'a signed body holds no number or text that JCS cannot write', {
+      cause,
+    });
+  }
   return value;
 }
 

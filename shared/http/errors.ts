@@ -24,6 +24,8 @@ export const ERROR_TYPES = [
   'second_operator_needed',
   'idempotency_key_required',
   'idempotency_mismatch',
+  'moved_to_https',
+  'upgrade_required',
   'payload_too_large',
   'unsupported_media_type',
   'rate_limited',

@@ -56,7 +56,13 @@ export const ledgerRoutes = defineRoutes({
     path: '/api/events/stream',
     summary: 'Integrated entries as server-sent events; resumes after Last-Event-ID',
     plane: 'admin',
-    query: z.object({ token: z.string().max(200).optional() }),
+    query: z.object({
+      token: z.string().max(200).optional(),
+      /** Of `events.ticket`: opens one stream within 30 seconds. */
+      ticket: z.string().max(200).optional(),
+      /** What `Last-Event-ID` says, for a browser that opens another stream with another ticket and can set no header. */
+      after: z.string().max(20).optional(),
+    }),
     answers: {},
     policy: { bearer: 'admin', signed: 'no' },
     effect: 'read',

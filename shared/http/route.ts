@@ -27,6 +27,8 @@ export interface Policy {
   readonly agent?: 'required';
   /** An agent that nobody has claimed may not call (SPEC 1). With `platform`. */
   readonly claimed?: 'required';
+  /** What the path names belongs to somebody: the answer for what is another's, or `anyone` where it belongs to nobody. */
+  readonly owner?: 403 | 404 | 'anyone';
   /** Roles of the account that may call, with `session` only. Absent: any. */
   readonly roles?: readonly AccountRole[];
   /**

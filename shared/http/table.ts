@@ -17,6 +17,7 @@ import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
+import { streamTicketRoutes } from './stream-tickets.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -36,6 +37,7 @@ export const ROUTES = {
   ...heartbeatListRoutes,
   ...boundaryRoutes,
   ...ledgerRoutes,
+  ...streamTicketRoutes,
   ...payerSessionRoutes,
   ...settingsRoutes,
 } as const;

@@ -16,6 +16,7 @@ export const ID_PREFIX = {
   accountSession: 'ses',
   agent: 'agt',
   identityToken: 'idt',
+  streamTicket: 'tkt',
   accessReview: 'rev',
 } as const;
 

@@ -44,7 +44,12 @@ export const apiSettings = z.object({
   database: databaseEndpoint,
   /** Folder for the one-time enrolment code file of the first operator (0600). */
   dataDir: z.string(),
-  api: z.object({ host: z.string(), port: z.number().int() }),
+  api: z.object({
+    host: z.string(),
+    port: z.number().int(),
+    /** Public https origin, to which pages that are asked for over plain HTTP are redirected. */
+    origin: z.url().optional(),
+  }),
   /**
    * The admin plane: on a Unix socket with a fixed origin (bundled), on a port of its own, or `null`: on the public
    * listener (stand-alone development).

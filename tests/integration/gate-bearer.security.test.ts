@@ -1,31 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiErrorBody } from '../../shared/http/errors.ts';
-import { type Bearer, bearersOf } from '../../shared/http/route.ts';
-import { ROUTE_IDS, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
-import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
-import { IDENTITY_HANDLED, identityBodies, identitySubjects, UNKNOWN_IDS } from '../fixtures/identity.ts';
-import { newOperatorKey, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
 const db = cluster.open('api');
 
 let api: TestApi;
-let operator: TestOperator;
 let key: { id: string; secret: string };
 let session: TestSession;
-/** An account that is acted upon, so that what acts keeps its session. */
-let subject: string;
-let agent: { id: string; key: string };
 
 beforeEach(async () => {
   await cluster.reset();
   const clock = new TestClock();
   api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
-  operator = await api.enrolFirst();
+  const operator = await api.enrolFirst();
   const { body } = await api.signed(
     { route: 'keys.create', path: '/api/keys', body: { label: 'k' } },
     operator,
@@ -33,10 +25,6 @@ beforeEach(async () => {
   key = { id: body.key.id, secret: body.secret };
   const accounts = accountsOf(() => api);
   session = await accounts.open();
-  const made = (await api.post('/api/v1/agents/register', { name: 'a' })).body;
-  agent = { id: made.agent.id, key: made.key };
-  await api.post('/api/v1/agents/claim', { claimCode: made.claimCode }, session.accessToken);
-  subject = (await accounts.register('eve@example.org')).body.account.id;
 });
 afterEach(() => api.close());
 
@@ -160,138 +148,5 @@ describe('admin tokens are replaced', () => {
     expect(await reason('/api/keys', `Bearer ${next}`)).toBe('200');
     api.tokens.replace([]);
     expect(await reason('/api/keys', `Bearer ${next}`)).toBe('401 unauthorized');
-  });
-});
-
-const BODIES: Partial<Record<RouteId, () => unknown>> = {
-  'operators.enrol': () => ({
-    code: '00000-00000-00000-00000-00000-0',
-    name: 'x',
-    publicKey: newOperatorKey().publicKey,
-  }),
-  'operators.invite': () => ({ name: 'x', role: 'reviewer' }),
-  'keys.create': () => ({ label: 'x' }),
-  'keys.revoke': () => ({ displayPrefix: key.secret.slice(0, 11), reason: 'x' }),
-  'operators.revoke': () => ({ reason: 'x' }),
-  'operators.changeRole': () => ({ role: 'reviewer' }),
-  'proposals.approve': () => ({ digest: '0'.repeat(64) }),
-  'proposals.withdraw': () => ({ reason: 'x' }),
-  'limits.raise': () => ({ requestsPerMinute: 61 }),
-  'limits.lower': () => ({ requestsPerMinute: 59 }),
-  'access.sign': () => ({ digest: '0'.repeat(64), rows: 1 }),
-  'sessions.issue': () => ({ purpose: 'x', expiresInSeconds: 60, signatureAllowance: 1 }),
-  'sessions.refresh': () => ({ expiresInSeconds: 60 }),
-  'sessions.increment': () => ({}),
-  'sessions.revoke': () => ({ reason: 'x' }),
-  'auth.register': () => ({ email: 'new@example.org', password: 'correct horse' }),
-  'auth.login': () => ({ email: 'ada@example.org', password: 'wrong horse' }),
-  'auth.refresh': () => ({ refreshToken: tokenOf('') }),
-  'auth.rotate-key': () => ({ former: 'overlap', reason: 'x' }),
-  'agents.register': () => ({ name: 'b' }),
-  'agents.claim': () => ({ claimCode: 'A'.repeat(22) }),
-  'agents.verify-identity': () => ({ token: tokenOf('tmid_') }),
-  ...identityBodies(() => agent.key),
-};
-
-/** What the handler says to a call that the gate lets through, where it is neither 200 nor 201. */
-const HANDLED: Partial<Record<RouteId, number[]>> = {
-  // A right signature over a code that is not good; the gate itself is content.
-  'operators.enrol': [401],
-  'operators.revoke': [404],
-  'operators.changeRole': [409],
-  'access.sign': [409],
-  'proposals.get': [404],
-  'proposals.approve': [401],
-  'proposals.withdraw': [404],
-  'limits.raise': [409],
-  // Without the limit that is to be tried.
-  'limits.replayKey': [400],
-  'limits.replayScope': [400],
-  'sessions.get': [404],
-  'sessions.refresh': [404],
-  'sessions.increment': [404],
-  'sessions.revoke': [404],
-  'auth.register': [201, 409],
-  'auth.login': [401],
-  'auth.refresh': [401],
-  'agents.claim': [404],
-  'agents.verify-identity': [404],
-  ...IDENTITY_HANDLED,
-};
-
-const JSON_TYPE = { 'content-type': 'application/json' };
-
-describe('every route x bearer x signature', () => {
-  const pathOf = (id: RouteId) => {
-    const room = id.startsWith('identity.') ? id : (id.split('.')[0] ?? '');
-    const kind = UNKNOWN_IDS[room];
-    const known = identitySubjects(subject, agent.id)[room] ?? key.id;
-    return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : known);
-  };
-
-  /** What the policy of the table promises for a call with this bearer and signature. */
-  function promised(id: RouteId, bearer: Bearer, signed: boolean): number[] {
-    const { policy, effect } = routeOf(id);
-    if (policy.bearer !== 'none' && bearer === 'none') return [401];
-    if (policy.bearer !== 'none' && !bearersOf(policy).includes(bearer)) return [403];
-    if (policy.roles && !policy.roles.includes('user')) return [403];
-    if (effect === 'mutate' && policy.signed !== 'no' && !signed) return [401];
-    return HANDLED[id] ?? [200, 201];
-  }
-
-  it.each(ROUTE_IDS.filter((id) => !routeOf(id).stream))('%s', async (id) => {
-    const { method, policy } = routeOf(id);
-    const bearers = {
-      none: null,
-      admin: api.adminToken,
-      inference: key.secret,
-      session: session.accessToken,
-      platform: agent.key,
-    } as const;
-    const call = { route: id, path: pathOf(id), body: BODIES[id]?.() ?? {} };
-    const prepared =
-      policy.signed !== 'no' ? await Promise.all([null, prepareSigned(ORIGIN, call, operator)]) : [null];
-    for (const bearer of Object.keys(bearers) as (keyof typeof bearers)[])
-      for (const request of prepared) {
-        const token = bearers[bearer];
-        const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-        const unsigned = { method, path: call.path, headers: JSON_TYPE, body: JSON.stringify(call.body) };
-        const answer =
-          method === 'GET'
-            ? await api.get(call.path, authorization)
-            : await api.send(request ?? unsigned, authorization);
-        const label = `${id} bearer=${bearer} signed=${request !== null}: ${answer.text.slice(0, 200)}`;
-        expect(promised(id, bearer, request !== null), label).toContain(answer.status);
-      }
-  });
-
-  it('refuses a role that the route does not name', async () => {
-    const invited = await api.signed(
-      {
-        route: 'operators.invite',
-        path: '/api/operators/invitations',
-        body: { name: 'R', role: 'reviewer' },
-      },
-      operator,
-    );
-    const reviewer = api.newOperator();
-    const enrolled = await api.signed(
-      {
-        route: 'operators.enrol',
-        path: '/api/operators/enrol',
-        body: { code: invited.body.code, name: 'R', publicKey: reviewer.publicKey },
-      },
-      reviewer,
-    );
-    expect(enrolled).toMatchObject({ status: 201, body: { operator: { role: 'reviewer' } } });
-    for (const id of ROUTE_IDS) {
-      const { policy, approves } = routeOf(id);
-      // An approval has a signature of its own kind; its roles are tested with it.
-      if (!Array.isArray(policy.signed) || approves) continue;
-      const answer = await api.signed({ route: id, path: pathOf(id), body: BODIES[id]?.() }, reviewer);
-      expect(policy.signed.includes('reviewer') ? (HANDLED[id] ?? [200, 201]) : [403], id).toContain(
-        answer.status,
-      );
-    }
   });
 });

@@ -54,7 +54,7 @@ class TestClient {
   writes = 0;
   #paused: { promise: Promise<void>; resolve: () => void } | undefined;
 
-  constructor(lastEventId?: string) {
+  constructor(lastEventId?: string, after?: string) {
     const io: StreamIo = {
       headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
       closed: this.#leaving.signal,
@@ -67,7 +67,7 @@ class TestClient {
         drained: () => this.#paused?.promise ?? Promise.resolve(),
       }),
     };
-    this.finished = serveStream(feed, io, () => new Date());
+    this.finished = serveStream(feed, io, () => new Date(), after);
     open.add(this);
   }
 
@@ -136,6 +136,17 @@ describe('the event stream', () => {
     await write(1);
     await client.until(3);
     expect(client.received.every(({ data }) => data.state !== 'pending')).toBe(true);
+  });
+
+  it('resumes after the number of the address, unless a header says a later one', async () => {
+    await write(5);
+    const asked = new TestClient(undefined, '1');
+    await asked.until(3);
+    expect(asked.numbers).toEqual([2, 3, 4]);
+    const reconnected = new TestClient('3', '1');
+    await reconnected.until(1);
+    expect(reconnected.numbers).toEqual([4]);
+    await expect(new TestClient(undefined, '1e3').finished).rejects.toMatchObject({ code: 'bad_request' });
   });
 
   it('resumes after the last id with no gap and no duplicate, also with another process', async () => {

@@ -1,13 +1,17 @@
 import { BenchError } from './errors.ts';
+import { measureLogin } from './login.ts';
 import { type Options, parseOptions, type RowId, USAGE, UsageError } from './options.ts';
 import { measureP1 } from './p1.ts';
 import { measureP3 } from './p3.ts';
+import { measureP12 } from './p12.ts';
 import { openPlace, type Place } from './place.ts';
 import { jsonLine, type Result, table } from './result.ts';
 
 const ROWS: Readonly<Record<RowId, (place: Place, runs: number) => Promise<readonly Result[]>>> = {
   P1: measureP1,
   P3: measureP3,
+  P12: measureP12,
+  LOGIN: measureLogin,
 };
 
 async function bench({ rows, runs, json }: Options): Promise<void> {

@@ -43,7 +43,7 @@ describe('the table for people', () => {
 
 describe('the arguments', () => {
   it('name rows in any case; none means all', () => {
-    expect(parseOptions([])).toEqual({ rows: ['P1', 'P3'], json: false, runs: 7 });
+    expect(parseOptions([])).toEqual({ rows: ['P1', 'P3', 'P12', 'LOGIN'], json: false, runs: 7 });
     expect(parseOptions(['p3', '--json', '--runs', '5'])).toEqual({ rows: ['P3'], json: true, runs: 5 });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compare, median, quantile } from './statistics.ts';
+import { compare, median, quantile, rankSumZ } from './statistics.ts';
 
 describe('quantile', () => {
   it('interpolates between order statistics, whatever the order of the samples', () => {
@@ -43,5 +43,20 @@ describe('compare', () => {
       { ours: 22, reference: 11 },
     ];
     expect(compare(pairs)).toEqual({ ours: 22, reference: 11, ratio: 2, spread: [2, 3], pairs: 3 });
+  });
+});
+
+describe('rankSumZ', () => {
+  const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+  it('is zero for the same samples, and far from it for apart ones', () => {
+    expect(rankSumZ(upTo(20), upTo(20))).toBe(0);
+    const later = upTo(20).map((x) => x + 20);
+    expect(rankSumZ(later, upTo(20))).toBeCloseTo(5.41, 2);
+    expect(rankSumZ(upTo(20), later)).toBeCloseTo(-5.41, 2);
+  });
+
+  it('needs samples', () => {
+    expect(() => rankSumZ([], [1])).toThrow(RangeError);
   });
 });

@@ -84,6 +84,14 @@ export const operatorEvents = defineEvents({
     asset: 'control',
     boundary: 'client-api',
   },
+  'operator.stream-ticket-issued': {
+    category: 'operator',
+    says: 'Ticket for one event stream issued',
+    data: z.strictObject({ ticketId: idOf('streamTicket'), expiresAt: z.iso.datetime() }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
   'operators.access-reviewed': {
     category: 'operator',
     says: 'Who can do what was reviewed',
