@@ -13,10 +13,11 @@ import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
 import { StreamRegistry } from '../gate/streams.ts';
-import { createPasswords, type PasswordCost } from '../identity/accounts/passwords.ts';
+import { createPasswords } from '../identity/accounts/passwords.ts';
 import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
 import { agentHandlers } from '../identity/agents/routes.ts';
+import { accountKeyHandlers } from '../identity/keys/account-routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { LastSeen } from '../identity/last-seen.ts';
@@ -51,8 +52,6 @@ export interface ApiParts {
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
-  /** What a password costs; the default is the production's. */
-  readonly passwordCost?: PasswordCost;
   random(bytes: number): Uint8Array;
   /** An operator has enrolled. */
   enrolled(): void;
@@ -103,13 +102,19 @@ type Rooms = Awaited<ReturnType<typeof createRooms>>;
 
 function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
   const { db, clock, random, staging } = parts;
+  const { identity } = parts.settings;
   const commit = createCommit(db, staging);
   const mutate = createMutate(db, staging);
-  const passwords = createPasswords({ cost: parts.passwordCost, random });
+  const passwords = createPasswords({ cost: identity.password, random });
+  const lifetimes = { accessSeconds: identity.accessSeconds, refreshMs: identity.refreshSeconds * 1000 };
   return {
-    ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random }),
-    ...agentHandlers({ db, commit, random }),
-    ...accountSessionHandlers({ db, commit, mutate, tokenKeys, random, now: () => clock.now() }),
+    ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random, lifetimes }),
+    ...agentHandlers({ db, commit, random, identityMs: identity.identitySeconds * 1000 }),
+    ...accountKeyHandlers({ db, commit, random, defaultRate: identity.keyRequestsPerMinute }),
+    ...accountSessionHandlers({
+      ...{ db, commit, mutate, tokenKeys, random, lifetimes },
+      now: () => clock.now(),
+    }),
   };
 }
 
@@ -137,7 +142,7 @@ function composeHandlers(
     ...openapiHandler(publicApp),
     ...operatorHandlers({ db, mutate, executors, random, enrolled: parts.enrolled }),
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
-    ...keyHandlers({ db, mutate, random }),
+    ...keyHandlers({ db, mutate, random, defaultRate: settings.identity.keyRequestsPerMinute }),
     ...accountsAndAgents(parts, rooms),
     ...payerSessionHandlers({
       db,

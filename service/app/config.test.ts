@@ -29,6 +29,12 @@ describe('defaults', () => {
         trustedProxies: [],
         allowedOrigins: [],
         limits: { ip: { limit: 30, windowSeconds: 10 }, operator: { limit: 300, windowSeconds: 60 } },
+        identity: {
+          ...{ accessSeconds: 900, refreshSeconds: 2_592_000, identitySeconds: 3_600 },
+          password: { memoryKib: 65_536, passes: 3, lanes: 1 },
+          keyRequestsPerMinute: 60,
+          heartbeat: { limit: 4, windowSeconds: 60 },
+        },
       },
     });
   });

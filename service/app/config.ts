@@ -3,6 +3,13 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type ApiSettings, DEFAULT_LIMITS } from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
+import {
+  IDENTITY_USAGE,
+  identityComplaints,
+  identityOf,
+  identityVariables,
+  rate,
+} from './identity-config.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
 export class ConfigError extends Error {
@@ -27,6 +34,7 @@ Environment (all optional in development):
   TRUSTED_PROXIES          addresses or networks, separated by commas
   ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
   SALLYPORT_LIMIT_IP, SALLYPORT_LIMIT_OPERATOR   LIMIT/SECONDS, e.g. 30/10
+${IDENTITY_USAGE}
   REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
@@ -59,14 +67,6 @@ const redisUrl = z.string().refine((text) => {
   return nodes.every(isRedisUrl) || (nodes.length === 1 && isAbsolute(text));
 }, 'must be redis://, rediss:// or the path of a socket; nodes of a cluster are separated by commas');
 
-const rate = z
-  .string()
-  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,4}$/, 'must be LIMIT/SECONDS, e.g. 30/10')
-  .transform((text) => {
-    const [limit, windowSeconds] = text.split('/').map(Number);
-    return { limit: limit ?? 1, windowSeconds: windowSeconds ?? 1 };
-  });
-
 const options = z.object({
   data: z.string('is missing').min(1, 'is missing'),
   port: port.default(0),
@@ -89,6 +89,7 @@ const environment = z.object({
   ALLOWED_ORIGINS: list,
   SALLYPORT_LIMIT_IP: rate.default(DEFAULT_LIMITS.ip),
   SALLYPORT_LIMIT_OPERATOR: rate.default(DEFAULT_LIMITS.operator),
+  ...identityVariables,
   REDIS_URL: redisUrl.optional(),
   SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
   SECRETS_PROVIDER: z.enum(['env', 'aws'], 'must be env or aws').default('env'),
@@ -118,7 +119,7 @@ export interface LauncherConfig {
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
-    'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits'
+    'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits' | 'identity'
   >;
 }
 
@@ -197,8 +198,12 @@ export function readConfig(
   }
   const { data } = vars;
   const adminPort = args.data['admin-port'];
-  const missing = data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : [];
-  if (missing.length > 0) throw new ConfigError(missing.join('\n'));
+  const identity = identityOf(data);
+  const wrong = [
+    ...(data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : []),
+    ...identityComplaints(identity, data.SALLYPORT_ENV),
+  ];
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   const host = data.SALLYPORT_HOST;
   const origin = data.SALLYPORT_ADMIN_ORIGIN ?? null;
   return {
@@ -216,6 +221,7 @@ export function readConfig(
       trustedProxies: data.TRUSTED_PROXIES,
       allowedOrigins: data.ALLOWED_ORIGINS,
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
+      identity,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { accountKeyRoutes } from './account-keys.ts';
 import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
@@ -24,6 +25,7 @@ export const ROUTES = {
   ...authRoutes,
   ...accountRoutes,
   ...agentRoutes,
+  ...accountKeyRoutes,
   ...tokenhallRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,

@@ -19,6 +19,7 @@ let session: TestSession;
 /** An account that is acted upon, so that what acts keeps its session. */
 let subject: string;
 let agent: { id: string; key: string };
+let own: { id: string; management: string };
 
 beforeEach(async () => {
   await cluster.reset();
@@ -36,6 +37,9 @@ beforeEach(async () => {
   agent = { id: made.agent.id, key: made.key };
   await api.post('/api/v1/agents/claim', { claimCode: made.claimCode }, session.accessToken);
   subject = (await accounts.register('eve@example.org')).body.account.id;
+  const make = async (family: string) =>
+    (await api.post('/api/v1/keys', { label: 'k', family }, session.accessToken)).body;
+  own = { id: (await make('inference')).key.id, management: (await make('management')).secret };
 });
 afterEach(() => api.close());
 
@@ -188,6 +192,8 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'agents.register': () => ({ name: 'b' }),
   'agents.claim': () => ({ claimCode: 'A'.repeat(22) }),
   'agents.verify-identity': () => ({ token: tokenOf('tmid_') }),
+  'account-keys.create': () => ({ label: 'x' }),
+  'account-keys.revoke': () => ({ reason: 'x' }),
   'accounts.set-role': () => ({ role: 'admin', reason: 'x' }),
   'accounts.revoke-sessions': () => ({ reason: 'x' }),
 };
@@ -210,6 +216,8 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'auth.refresh': [401],
   'agents.claim': [404],
   'agents.verify-identity': [404],
+  // The first bearer that may revoke it, does.
+  'account-keys.revoke': [200, 409],
 };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -218,7 +226,7 @@ describe('every route x bearer x signature', () => {
   const pathOf = (id: RouteId) => {
     const kinds: Record<string, string> = { operators: 'opr', proposals: 'prp', sessions: 'pse' };
     const room = id.split('.')[0] ?? '';
-    const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
+    const subjects: Record<string, string> = { accounts: subject, agents: agent.id, 'account-keys': own.id };
     const kind = kinds[room];
     return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room] ?? key.id));
   };
@@ -241,6 +249,7 @@ describe('every route x bearer x signature', () => {
       inference: key.secret,
       session: session.accessToken,
       platform: agent.key,
+      management: own.management,
     } as const;
     const call = { route: id, path: pathOf(id), body: BODIES[id]?.() ?? {} };
     const prepared =

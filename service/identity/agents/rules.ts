@@ -3,7 +3,6 @@ import type { Agent } from '../../../shared/http/agents.ts';
 import { HttpError } from '../../gate/http-error.ts';
 
 export const CLAIM_CODE_BYTES = 16;
-export const IDENTITY_MS = 3_600_000;
 
 /** @param random 16 bytes of a CSPRNG */
 export function newClaimCode(random: Uint8Array): string {
