@@ -3,6 +3,7 @@ import type { Plane } from '../../shared/http/route.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { facilitatorHandlers } from '../autonomy/facilitator.ts';
 import { payerSessionHandlers } from '../autonomy/sessions/routes.ts';
 import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
@@ -16,6 +17,7 @@ import { StreamRegistry } from '../gate/streams.ts';
 import { createPasswords } from '../identity/accounts/passwords.ts';
 import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
+import { heartbeatHandlers } from '../identity/agents/heartbeat.ts';
 import { agentHandlers } from '../identity/agents/routes.ts';
 import { accountKeyHandlers } from '../identity/keys/account-routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
@@ -46,7 +48,7 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl'>;
+  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash'>;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
@@ -110,6 +112,7 @@ function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
   return {
     ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random, lifetimes }),
     ...agentHandlers({ db, commit, random, identityMs: identity.identitySeconds * 1000 }),
+    ...heartbeatHandlers({ db, commit, random }),
     ...accountKeyHandlers({ db, commit, random, defaultRate: identity.keyRequestsPerMinute }),
     ...accountSessionHandlers({
       ...{ db, commit, mutate, tokenKeys, random, lifetimes },
@@ -151,8 +154,12 @@ function composeHandlers(
       staging: parts.staging,
       payerKey: settings.payerKey ?? null,
     }),
+    ...facilitatorHandlers(db),
     ...settingsHandlers(settings.provenance ?? null),
-    ...limitsHandlers(rooms.limiting.limiter, settings.limits),
+    ...limitsHandlers(rooms.limiting.limiter, {
+      ...{ ...settings.limits, agent: settings.identity.heartbeat },
+      keyRequestsPerMinute: settings.identity.keyRequestsPerMinute,
+    }),
     ...boundaryHandlers({
       ...{ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() },
       limiterMode: () => rooms.limiting.limiter.mode(),
@@ -171,6 +178,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const deps = gateDeps({
     ...rooms,
     limiter: rooms.limiting.limiter,
+    facilitatorHash: parts.keys.facilitatorHash,
     settings,
     db,
     adminOrigin,

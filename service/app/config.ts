@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { familyOf } from '../../shared/ids/credentials.ts';
 import { type ApiSettings, DEFAULT_LIMITS } from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
 import {
@@ -28,6 +29,7 @@ Environment (all optional in development):
   SALLYPORT_ENV=development|production
   SALLYPORT_ROOT_KEY       32 random bytes in base64url; in development DIR/root.key is made
   ADMIN_API_KEY            the admin token, at least 32 characters; in development one is made
+  FACILITATOR_SECRET       what the facilitator of payments shows, at least 32 characters; without it there is none
   ADMIN_SIGNATURES=required|optional   optional exists in development only
   SALLYPORT_HOST           address to listen on (127.0.0.1)
   SALLYPORT_ADMIN_ORIGIN   public origin of the admin plane that signatures name
@@ -67,6 +69,15 @@ const redisUrl = z.string().refine((text) => {
   return nodes.every(isRedisUrl) || (nodes.length === 1 && isAbsolute(text));
 }, 'must be redis://, rediss:// or the path of a socket; nodes of a cluster are separated by commas');
 
+/** What a bearer token is made of (RFC 6750), and none of the families of keys. */
+const facilitatorSecret = z
+  .string()
+  .regex(/^[A-Za-z0-9\-._~+/]{32,256}$/, 'must have 32 to 256 letters, digits or -._~+/')
+  .refine(
+    (secret) => familyOf(secret) === undefined,
+    'must not begin like a key (th_, thm_, tokenmart_, tmid_)',
+  );
+
 const options = z.object({
   data: z.string('is missing').min(1, 'is missing'),
   port: port.default(0),
@@ -82,6 +93,7 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)')
     .optional(),
   ADMIN_API_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  FACILITATOR_SECRET: facilitatorSecret.optional(),
   ADMIN_SIGNATURES: z.enum(['required', 'optional'], 'must be required or optional').default('required'),
   SALLYPORT_HOST: z.string().min(1, 'must be an address').default('127.0.0.1'),
   SALLYPORT_ADMIN_ORIGIN: z.url('must be an origin like https://admin.example').optional(),
@@ -111,6 +123,7 @@ export interface LauncherConfig {
   readonly environment: 'development' | 'production';
   readonly rootKey: string | undefined;
   readonly adminKey: string | undefined;
+  readonly facilitatorSecret: string | undefined;
   readonly binaries: string | undefined;
   /** Fingerprint of the payer's key. */
   readonly payerKey: string | undefined;
@@ -175,6 +188,16 @@ function payerKeyOf(env: Environment): string | undefined {
   }
 }
 
+/** One secret, one purpose. @throws ConfigError */
+function facilitatorSecretOf(env: Environment): string | undefined {
+  const { FACILITATOR_SECRET: secret, ADMIN_API_KEY: adminKey } = env;
+  if (secret !== undefined && secret === adminKey)
+    throw new ConfigError(
+      'FACILITATOR_SECRET must not be the ADMIN_API_KEY: the facilitator would be an administrator.',
+    );
+  return secret;
+}
+
 /** An empty variable is one that somebody cleared. */
 const given = (env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -211,6 +234,7 @@ export function readConfig(
     environment: data.SALLYPORT_ENV,
     rootKey: data.SALLYPORT_ROOT_KEY,
     adminKey: data.ADMIN_API_KEY,
+    facilitatorSecret: facilitatorSecretOf(data),
     binaries: data.SALLYPORT_POSTGRES,
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,

@@ -9,7 +9,7 @@ import type { RequestContext } from './context.ts';
 import type { Exchange, GateDeps, GateState, RoutedExchange } from './exchange.ts';
 import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
-import { takeAddress, takeKey, takeOperator } from './take-limit.ts';
+import { takeAddress, takeAgent, takeKey, takeOperator } from './take-limit.ts';
 
 /** Letters, digits and the separators of UUIDs, ULIDs and dotted names; bounded, because it is stored. */
 const IDEMPOTENCY_KEY = /^[A-Za-z0-9._:-]{8,128}$/;
@@ -52,7 +52,10 @@ export async function identify(deps: GateDeps, exchange: RoutedExchange): Promis
     throw error;
   }
   const { principal } = request.gate;
-  if (principal.type === 'agent') await takeKey(deps, exchange, { ...principal, id: principal.keyId });
+  if (principal.type === 'agent') {
+    await takeKey(deps, exchange, { ...principal, id: principal.keyId });
+    if (route.limitedAs === 'agent') await takeAgent(deps, exchange, principal.id);
+  }
   if (principal.type !== 'key') return;
   await takeKey(deps, exchange, principal);
   deps.seen(principal);

@@ -5,21 +5,23 @@ import type { OpenLimiter } from './limiter.ts';
 export interface LimitRules {
   readonly ip: LimitRule;
   readonly operator: LimitRule;
+  /** Heartbeats of one agent. */
+  readonly agent: LimitRule;
+  /** Requests a minute of a key that has no rule of its own. */
+  readonly keyRequestsPerMinute: number;
 }
-
-/** The rule of keys is each key's own; 60 a minute is what a key gets when nobody says otherwise (SPEC 5). */
-const DEFAULT_KEY_RULE = { scope: 'key', limit: 60, windowSeconds: 60 } as const;
 
 export const limitsHandlers = (
   limiter: Pick<OpenLimiter, 'state'>,
-  rules: LimitRules,
+  { ip, operator, agent, keyRequestsPerMinute }: LimitRules,
 ): Pick<Handlers, 'limits.state'> => ({
   'limits.state': async () => ({
     status: 200,
     body: limiter.state([
-      { scope: 'ip', ...rules.ip },
-      DEFAULT_KEY_RULE,
-      { scope: 'operator', ...rules.operator },
+      { scope: 'ip', ...ip },
+      { scope: 'key', limit: keyRequestsPerMinute, windowSeconds: 60 },
+      { scope: 'operator', ...operator },
+      { scope: 'agent', ...agent },
     ]),
   }),
 });

@@ -4,7 +4,9 @@ import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { facilitatorRoutes } from './facilitator.ts';
 import { healthRoutes } from './health.ts';
+import { heartbeatRoutes } from './heartbeat.ts';
 import { keyLimitRoutes } from './key-limits.ts';
 import { keyRoutes, tokenhallRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
@@ -25,12 +27,14 @@ export const ROUTES = {
   ...authRoutes,
   ...accountRoutes,
   ...agentRoutes,
+  ...heartbeatRoutes,
   ...accountKeyRoutes,
   ...tokenhallRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,
   ...ledgerRoutes,
   ...payerSessionRoutes,
+  ...facilitatorRoutes,
   ...settingsRoutes,
 } as const;
 

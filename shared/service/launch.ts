@@ -120,6 +120,11 @@ export const processKeys = z.discriminatedUnion('process', [
     limiterHash: key32,
     /** Where instances count limits together. Among the keys, because it may carry a password; settings are logged. */
     redisUrl: z.string().optional(),
+    /** SHA-256 (hex) of the facilitator's secret; absent: there is no facilitator. */
+    facilitatorHash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     /** Every version of the key that signs access tokens is derived from it. */
     jwtSeed: key32,
   }),

@@ -52,7 +52,13 @@ export function crewFor(perSecond: number): readonly Agent[] {
   return weights.map((weight, index) => {
     const share = (perSecond * weight) / total;
     const rhythm = RHYTHMS[index % RHYTHMS.length] ?? 'steady';
-    return { index, name: nameOf(index), rhythm, perSecond: share, requestsPerMinute: DEFAULT_REQUESTS_PER_MINUTE };
+    return {
+      index,
+      name: nameOf(index),
+      rhythm,
+      perSecond: share,
+      requestsPerMinute: DEFAULT_REQUESTS_PER_MINUTE,
+    };
   });
 }
 

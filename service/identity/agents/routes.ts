@@ -1,13 +1,20 @@
 import { makeId } from '../../../shared/ids/ids.ts';
 import type { Database, Tx } from '../../db/database.ts';
-import type { Handlers, Principal, RequestContext } from '../../gate/context.ts';
+import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { mintAccountKey, successorOf } from '../keys/mint.ts';
 import { toApiKey } from '../keys/rules.ts';
 import { lockAgentsKeys, revokeActiveKey } from '../keys/store.ts';
 import { actorOf, type Commit, type Stage } from '../mutation.ts';
 import { hashOf, newSecret, SECRET_BYTES } from '../secret.ts';
-import { CLAIM_CODE_BYTES, newClaimCode, requireIdentity, requireOwned, toAgent } from './rules.ts';
+import {
+  CLAIM_CODE_BYTES,
+  newClaimCode,
+  requireIdentity,
+  requireOwned,
+  requirePrincipal,
+  toAgent,
+} from './rules.ts';
 import {
   claimAgent,
   findByCode,
@@ -29,21 +36,15 @@ export interface AgentHandlerDeps {
   random(bytes: number): Uint8Array;
 }
 
-type AgentHandlers = Pick<Handlers, Extract<keyof Handlers, `agents.${string}`>>;
+type AgentHandlers = Omit<
+  Pick<Handlers, Extract<keyof Handlers, `agents.${string}`>>,
+  'agents.heartbeat' | 'agents.answer-challenge'
+>;
 
 const REKEYED = 'the agent was given new keys';
 
 /** More agents than a person looks after; the list is not paged. */
 const LISTED = 500;
-
-/** The gate lets only this kind through; a route that forgot to say so fails closed. */
-function requirePrincipal<T extends Principal['type']>(
-  { principal }: RequestContext,
-  type: T,
-): Extract<Principal, { type: T }> {
-  if (principal.type !== type) throw new HttpError('unauthorized', 'another credential is needed');
-  return principal as Extract<Principal, { type: T }>;
-}
 
 async function mintKey(tx: Tx, { random }: AgentHandlerDeps, agentId: string, createdAt: Date) {
   const key = newSecret('platform', random(SECRET_BYTES));
