@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { ProposalContent } from './proposal.ts';
 import { isRouteId, type RouteId, routeOf } from './table.ts';
+import { isStorable } from './text.ts';
 
 /** One line of a card: what is set to what, decoded from the bytes that will be signed. */
 export interface CardField {
@@ -25,7 +26,7 @@ export interface Card {
 
 export class CardError extends Error {
   override readonly name = 'CardError';
-  readonly code: 'no-card' | 'body-not-json' | 'body-too-deep';
+  readonly code: 'no-card' | 'body-not-json' | 'body-not-text' | 'body-too-deep';
 
   constructor(code: CardError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -66,6 +67,8 @@ function decoded(body: Uint8Array): unknown {
   }
   if (isDeeperThan(value, MAX_DEPTH))
     throw new CardError('body-too-deep', `a signed body nests at most ${MAX_DEPTH} levels`);
+  if (!isStorable(value))
+    throw new CardError('body-not-text', 'text of a signed body is well-formed Unicode without NUL');
   return value;
 }
 
