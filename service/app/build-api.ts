@@ -14,6 +14,7 @@ import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
 import { StreamRegistry } from '../gate/streams.ts';
+import { accessHandlers } from '../identity/access/routes.ts';
 import { createPasswords } from '../identity/accounts/passwords.ts';
 import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
@@ -22,6 +23,7 @@ import { agentHandlers } from '../identity/agents/routes.ts';
 import { accountKeyHandlers } from '../identity/keys/account-routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
+import { readKey } from '../identity/keys/store.ts';
 import { LastSeen } from '../identity/last-seen.ts';
 import { createCommit, createMutate } from '../identity/mutation.ts';
 import { enrolmentExecutor } from '../identity/operators/enrolment-proposal.ts';
@@ -33,8 +35,10 @@ import { proposalHandlers } from '../identity/proposals/routes.ts';
 import { accountSessionHandlers } from '../identity/sessions/routes.ts';
 import { TokenKeys } from '../identity/sessions/token-keys.ts';
 import type { Staging } from '../ledger/staging.ts';
+import { cadenceHandlers } from '../limits/cadence/routes.ts';
 import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
+import { replayHandlers } from '../limits/replay/routes.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
 import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
@@ -121,6 +125,20 @@ function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
   };
 }
 
+function limitsRoom({ settings, db, clock }: ApiParts, { limiting }: Rooms) {
+  const { limiter } = limiting;
+  const { heartbeat: agent, keyRequestsPerMinute } = settings.identity;
+  const rules = { ...settings.limits, agent, key: { limit: keyRequestsPerMinute, windowSeconds: 60 } };
+  return {
+    ...limitsHandlers(limiter, rules),
+    ...replayHandlers({
+      ...{ limiter, rules },
+      keyLimit: async (id) => (await readKey(db.kysely, id))?.requests_per_minute ?? null,
+    }),
+    ...cadenceHandlers({ db, now: () => clock.now() }),
+  };
+}
+
 /** Who does what two persons want, by the route they want it on. */
 const executorsOf = (random: ApiParts['random']): Executors => ({
   'limits.raise': raiseExecutor(),
@@ -145,6 +163,7 @@ function composeHandlers(
     ...openapiHandler(publicApp),
     ...operatorHandlers({ db, mutate, executors, random, enrolled: parts.enrolled }),
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
+    ...accessHandlers({ db, mutate, random, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random, defaultRate: settings.identity.keyRequestsPerMinute }),
     ...accountsAndAgents(parts, rooms),
     ...payerSessionHandlers({
@@ -156,10 +175,7 @@ function composeHandlers(
     }),
     ...facilitatorHandlers(db),
     ...settingsHandlers(settings.provenance ?? null),
-    ...limitsHandlers(rooms.limiting.limiter, {
-      ...{ ...settings.limits, agent: settings.identity.heartbeat },
-      keyRequestsPerMinute: settings.identity.keyRequestsPerMinute,
-    }),
+    ...limitsRoom(parts, rooms),
     ...boundaryHandlers({
       ...{ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() },
       limiterMode: () => rooms.limiting.limiter.mode(),

@@ -1,25 +1,20 @@
+import type { LimitScope } from '../../shared/http/limits.ts';
 import type { Handlers } from '../gate/context.ts';
 import type { LimitRule } from '../gate/rate.ts';
 import type { OpenLimiter } from './limiter.ts';
 
-export interface LimitRules {
-  readonly ip: LimitRule;
-  readonly operator: LimitRule;
-  /** Heartbeats of one agent. */
-  readonly agent: LimitRule;
-  /** Requests a minute of a key that has no rule of its own. */
-  readonly keyRequestsPerMinute: number;
-}
+/** The rule in force for each scope; a key may have one of its own. */
+export type LimitRules = Readonly<Record<LimitScope, LimitRule>>;
 
 export const limitsHandlers = (
   limiter: Pick<OpenLimiter, 'state'>,
-  { ip, operator, agent, keyRequestsPerMinute }: LimitRules,
+  { ip, key, operator, agent }: LimitRules,
 ): Pick<Handlers, 'limits.state'> => ({
   'limits.state': async () => ({
     status: 200,
     body: limiter.state([
       { scope: 'ip', ...ip },
-      { scope: 'key', limit: keyRequestsPerMinute, windowSeconds: 60 },
+      { scope: 'key', ...key },
       { scope: 'operator', ...operator },
       { scope: 'agent', ...agent },
     ]),

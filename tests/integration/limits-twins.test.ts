@@ -21,7 +21,7 @@ const RULES = {
   ip: { limit: 2, windowSeconds: 10 },
   operator: { limit: 5, windowSeconds: 60 },
   agent: { limit: 4, windowSeconds: 60 },
-  keyRequestsPerMinute: 60,
+  key: { limit: 60, windowSeconds: 60 },
 };
 
 const opened: RedisLimiter[] = [];
