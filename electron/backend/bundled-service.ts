@@ -1,8 +1,9 @@
-import type {
-  DatabaseEndpoint,
-  LimitSettings,
-  ProcessName,
-  ProcessSettings,
+import {
+  type DatabaseEndpoint,
+  DEFAULT_IDENTITY,
+  type LimitSettings,
+  type ProcessName,
+  type ProcessSettings,
 } from '../../shared/service/launch.ts';
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
@@ -52,6 +53,7 @@ function settingsOf(
     trustedProxies: [],
     allowedOrigins: [],
     limits: deps.limits(),
+    identity: DEFAULT_IDENTITY,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Plane } from '../../shared/http/route.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { facilitatorHandlers } from '../autonomy/facilitator.ts';
 import { payerSessionHandlers } from '../autonomy/sessions/routes.ts';
 import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
@@ -14,11 +15,13 @@ import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
 import { StreamRegistry } from '../gate/streams.ts';
 import { accessHandlers } from '../identity/access/routes.ts';
-import { createPasswords, type PasswordCost } from '../identity/accounts/passwords.ts';
+import { createPasswords } from '../identity/accounts/passwords.ts';
 import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
+import { heartbeatHandlers } from '../identity/agents/heartbeat.ts';
 import { agentHandlers } from '../identity/agents/routes.ts';
 import { identityHandlers } from '../identity/directory/routes.ts';
+import { accountKeyHandlers } from '../identity/keys/account-routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { readKey } from '../identity/keys/store.ts';
@@ -51,14 +54,12 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl'>;
+  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash'>;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
-  /** What a password costs; the default is the production's. */
-  readonly passwordCost?: PasswordCost;
   random(bytes: number): Uint8Array;
   /** An operator has enrolled. */
   enrolled(): void;
@@ -109,23 +110,32 @@ type Rooms = Awaited<ReturnType<typeof createRooms>>;
 
 function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
   const { db, clock, random, staging } = parts;
+  const { identity } = parts.settings;
   const commit = createCommit(db, staging);
   const mutate = createMutate(db, staging);
-  const passwords = createPasswords({ cost: parts.passwordCost, random });
+  const passwords = createPasswords({ cost: identity.password, random });
+  const lifetimes = { accessSeconds: identity.accessSeconds, refreshMs: identity.refreshSeconds * 1000 };
   return {
-    ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random }),
-    ...agentHandlers({ db, commit, random }),
+    ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random, lifetimes }),
+    ...agentHandlers({ db, commit, random, identityMs: identity.identitySeconds * 1000 }),
+    ...heartbeatHandlers({ db, commit, random }),
     ...identityHandlers({ db, mutate, random }),
-    ...accountSessionHandlers({ db, commit, mutate, tokenKeys, random, now: () => clock.now() }),
+    ...accountKeyHandlers({ db, commit, random, defaultRate: identity.keyRequestsPerMinute }),
+    ...accountSessionHandlers({
+      ...{ db, commit, mutate, tokenKeys, random, lifetimes },
+      now: () => clock.now(),
+    }),
   };
 }
 
 function limitsRoom({ settings, db, clock }: ApiParts, { limiting }: Rooms) {
   const { limiter } = limiting;
+  const { heartbeat: agent, keyRequestsPerMinute } = settings.identity;
+  const rules = { ...settings.limits, agent, key: { limit: keyRequestsPerMinute, windowSeconds: 60 } };
   return {
-    ...limitsHandlers(limiter, settings.limits),
+    ...limitsHandlers(limiter, rules),
     ...replayHandlers({
-      ...{ limiter, rules: settings.limits },
+      ...{ limiter, rules },
       keyLimit: async (id) => (await readKey(db.kysely, id))?.requests_per_minute ?? null,
     }),
     ...cadenceHandlers({ db, now: () => clock.now() }),
@@ -157,7 +167,7 @@ function composeHandlers(
     ...operatorHandlers({ db, mutate, executors, random, enrolled: parts.enrolled }),
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
     ...accessHandlers({ db, mutate, random, now: () => clock.now() }),
-    ...keyHandlers({ db, mutate, random }),
+    ...keyHandlers({ db, mutate, random, defaultRate: settings.identity.keyRequestsPerMinute }),
     ...ticketHandlers({ mutate, random }),
     ...accountsAndAgents(parts, rooms),
     ...payerSessionHandlers({
@@ -167,6 +177,7 @@ function composeHandlers(
       staging: parts.staging,
       payerKey: settings.payerKey ?? null,
     }),
+    ...facilitatorHandlers(db),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
     ...boundaryHandlers({
@@ -187,6 +198,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const shared = gateDeps({
     ...rooms,
     limiter: rooms.limiting.limiter,
+    facilitatorHash: parts.keys.facilitatorHash,
     settings,
     db,
     adminOrigin,

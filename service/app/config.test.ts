@@ -20,6 +20,7 @@ describe('defaults', () => {
       environment: 'development',
       rootKey: undefined,
       adminKey: undefined,
+      facilitatorSecret: undefined,
       binaries: undefined,
       redisUrl: undefined,
       api: {
@@ -29,6 +30,12 @@ describe('defaults', () => {
         trustedProxies: [],
         allowedOrigins: [],
         limits: { ip: { limit: 30, windowSeconds: 10 }, operator: { limit: 300, windowSeconds: 60 } },
+        identity: {
+          ...{ accessSeconds: 900, refreshSeconds: 2_592_000, identitySeconds: 3_600 },
+          password: { memoryKib: 65_536, passes: 3, lanes: 1 },
+          keyRequestsPerMinute: 60,
+          heartbeat: { limit: 4, windowSeconds: 60 },
+        },
       },
     });
   });
@@ -84,6 +91,14 @@ describe('arguments and environment', () => {
       ['--data', 'd'],
       { PHANTOM_WALLET_PUBLIC_KEY: 'x', PHANTOM_SESSION_PRIVATE_KEY: 'x' },
       /PHANTOM_SESSION_PRIVATE_KEY.*base58/,
+    ],
+    [['--data', 'd'], { FACILITATOR_SECRET: 'short' }, /FACILITATOR_SECRET must have 32 to 256/],
+    [['--data', 'd'], { FACILITATOR_SECRET: `${'x'.repeat(32)} ` }, /FACILITATOR_SECRET must have 32 to 256/],
+    [['--data', 'd'], { FACILITATOR_SECRET: `th_${'x'.repeat(43)}` }, /must not begin like a key/],
+    [
+      ['--data', 'd'],
+      { FACILITATOR_SECRET: 'x'.repeat(32), ADMIN_API_KEY: 'x'.repeat(32) },
+      /must not be the ADMIN_API_KEY/,
     ],
     [['--data', 'd'], { REDIS_URL: 'http://127.0.0.1' }, /REDIS_URL must be redis:/],
     [['--data', 'd'], { REDIS_URL: 'redis://a,/run/redis.sock' }, /REDIS_URL must be redis:/],

@@ -1,8 +1,16 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { familyOf } from '../../shared/ids/credentials.ts';
 import { type ApiSettings, DEFAULT_LIMITS } from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
+import {
+  IDENTITY_USAGE,
+  identityComplaints,
+  identityOf,
+  identityVariables,
+  rate,
+} from './identity-config.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
 export class ConfigError extends Error {
@@ -21,6 +29,7 @@ Environment (all optional in development):
   SALLYPORT_ENV=development|production
   SALLYPORT_ROOT_KEY       32 random bytes in base64url; in development DIR/root.key is made
   ADMIN_API_KEY            the admin token, at least 32 characters; in development one is made
+  FACILITATOR_SECRET       what the facilitator of payments shows, at least 32 characters; without it there is none
   ADMIN_SIGNATURES=required|optional   optional exists in development only
   SALLYPORT_HOST           address to listen on (127.0.0.1)
   SALLYPORT_PUBLIC_ORIGIN  public https origin of the API, to which pages over plain HTTP are redirected
@@ -28,6 +37,7 @@ Environment (all optional in development):
   TRUSTED_PROXIES          addresses or networks, separated by commas
   ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
   SALLYPORT_LIMIT_IP, SALLYPORT_LIMIT_OPERATOR   LIMIT/SECONDS, e.g. 30/10
+${IDENTITY_USAGE}
   REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
@@ -63,13 +73,14 @@ const redisUrl = z.string().refine((text) => {
 const isHttpsOrigin = (text: string): boolean =>
   URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
 
-const rate = z
+/** What a bearer token is made of (RFC 6750), and none of the families of keys. */
+const facilitatorSecret = z
   .string()
-  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,4}$/, 'must be LIMIT/SECONDS, e.g. 30/10')
-  .transform((text) => {
-    const [limit, windowSeconds] = text.split('/').map(Number);
-    return { limit: limit ?? 1, windowSeconds: windowSeconds ?? 1 };
-  });
+  .regex(/^[A-Za-z0-9\-._~+/]{32,256}$/, 'must have 32 to 256 letters, digits or -._~+/')
+  .refine(
+    (secret) => familyOf(secret) === undefined,
+    'must not begin like a key (th_, thm_, tokenmart_, tmid_)',
+  );
 
 const options = z.object({
   data: z.string('is missing').min(1, 'is missing'),
@@ -86,6 +97,7 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)')
     .optional(),
   ADMIN_API_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  FACILITATOR_SECRET: facilitatorSecret.optional(),
   ADMIN_SIGNATURES: z.enum(['required', 'optional'], 'must be required or optional').default('required'),
   SALLYPORT_HOST: z.string().min(1, 'must be an address').default('127.0.0.1'),
   SALLYPORT_PUBLIC_ORIGIN: z
@@ -97,6 +109,7 @@ const environment = z.object({
   ALLOWED_ORIGINS: list,
   SALLYPORT_LIMIT_IP: rate.default(DEFAULT_LIMITS.ip),
   SALLYPORT_LIMIT_OPERATOR: rate.default(DEFAULT_LIMITS.operator),
+  ...identityVariables,
   REDIS_URL: redisUrl.optional(),
   SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
   SECRETS_PROVIDER: z.enum(['env', 'aws'], 'must be env or aws').default('env'),
@@ -118,6 +131,7 @@ export interface LauncherConfig {
   readonly environment: 'development' | 'production';
   readonly rootKey: string | undefined;
   readonly adminKey: string | undefined;
+  readonly facilitatorSecret: string | undefined;
   readonly binaries: string | undefined;
   /** Fingerprint of the payer's key. */
   readonly payerKey: string | undefined;
@@ -126,7 +140,7 @@ export interface LauncherConfig {
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
-    'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits'
+    'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits' | 'identity'
   >;
 }
 
@@ -182,6 +196,16 @@ function payerKeyOf(env: Environment): string | undefined {
   }
 }
 
+/** One secret, one purpose. @throws ConfigError */
+function facilitatorSecretOf(env: Environment): string | undefined {
+  const { FACILITATOR_SECRET: secret, ADMIN_API_KEY: adminKey } = env;
+  if (secret !== undefined && secret === adminKey)
+    throw new ConfigError(
+      'FACILITATOR_SECRET must not be the ADMIN_API_KEY: the facilitator would be an administrator.',
+    );
+  return secret;
+}
+
 /** An empty variable is one that somebody cleared. */
 const given = (env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -205,8 +229,12 @@ export function readConfig(
   }
   const { data } = vars;
   const adminPort = args.data['admin-port'];
-  const missing = data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : [];
-  if (missing.length > 0) throw new ConfigError(missing.join('\n'));
+  const identity = identityOf(data);
+  const wrong = [
+    ...(data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : []),
+    ...identityComplaints(identity, data.SALLYPORT_ENV),
+  ];
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   const host = data.SALLYPORT_HOST;
   const origin = data.SALLYPORT_ADMIN_ORIGIN ?? null;
   return {
@@ -214,6 +242,7 @@ export function readConfig(
     environment: data.SALLYPORT_ENV,
     rootKey: data.SALLYPORT_ROOT_KEY,
     adminKey: data.ADMIN_API_KEY,
+    facilitatorSecret: facilitatorSecretOf(data),
     binaries: data.SALLYPORT_POSTGRES,
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,
@@ -227,6 +256,7 @@ export function readConfig(
       trustedProxies: data.TRUSTED_PROXIES,
       allowedOrigins: data.ALLOWED_ORIGINS,
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
+      identity,
     },
   };
 }

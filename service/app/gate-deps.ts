@@ -9,6 +9,7 @@ import type { GateDeps } from '../gate/exchange.ts';
 import { HttpError } from '../gate/http-error.ts';
 import type { AdminTokens } from '../identity/admin-tokens.ts';
 import { agentFinder } from '../identity/agents/find.ts';
+import { facilitatorCheck } from '../identity/facilitator-secret.ts';
 import { isApiKey, toPrincipal } from '../identity/keys/rules.ts';
 import { findActiveKey } from '../identity/keys/store.ts';
 import type { LastSeen } from '../identity/last-seen.ts';
@@ -29,7 +30,8 @@ export const classifyDatabase: Classify = (error) =>
     ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
     : null;
 
-const credentialsFrom = ({ db, tokens, tokenKeys, now }: GateParts): Credentials => ({
+const credentialsFrom = ({ db, tokens, tokenKeys, now, facilitatorHash }: GateParts): Credentials => ({
+  isFacilitator: facilitatorCheck(facilitatorHash),
   adminTokenHash: (token) => tokens.match(token),
   ...agentFinder(db),
   findSession: sessionFinder(db, tokenKeys, now),
@@ -80,6 +82,7 @@ export interface GateParts {
   readonly settings: ApiSettings;
   readonly db: Pick<Database, 'kysely'>;
   readonly tokens: AdminTokens;
+  readonly facilitatorHash: string | undefined;
   readonly tokenKeys: TokenKeys;
   readonly limiter: OpenLimiter;
   readonly refusals: Refusals;
@@ -98,7 +101,7 @@ export function gateDeps(parts: GateParts): Omit<GateDeps, 'pageOrigin'> {
     trusts,
     credentials: credentialsFrom(parts),
     limiter,
-    rules: settings.limits,
+    rules: { ...settings.limits, agent: settings.identity.heartbeat },
     signatures: settings.adminSignatures,
     adminOrigin: parts.adminOrigin,
     verifySignature: (input) => verifySignature(input, { findOperator, approvalCard, now }),

@@ -7,6 +7,7 @@ import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { StreamTicketTables } from './tables/stream-tickets.ts';
+import type { TreasuryTables } from './tables/treasury.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
 export interface Schema
@@ -18,4 +19,5 @@ export interface Schema
     AccountsTables,
     AgentsTables,
     LimitsTables,
-    AutonomyTables {}
+    AutonomyTables,
+    TreasuryTables {}

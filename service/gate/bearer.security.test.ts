@@ -41,6 +41,7 @@ const found = <T extends Principal['type']>(type: T, token: string) => {
 };
 const credentials: Credentials = {
   adminTokenHash: (token) => (token === 'admin' ? 'hash' : null),
+  isFacilitator: (token) => token === 'facilitator',
   findKey: async (token) => found('key', token),
   findSession: async (token) => found('account', token),
   findAgent: async (token) => found('agent', token),
@@ -98,6 +99,25 @@ describe('a route that takes a session or a management key', () => {
     expect(await outcome({ bearer: ['inference', 'management'] }, 'session')).toMatch(/^wrong_family/);
     expect(await outcome({ bearer: ['inference', 'management'] }, 'unknown')).toMatch(/^unauthorized/);
   });
+});
+
+describe('the secret of the facilitator', () => {
+  it.each([
+    ['facilitator', 'facilitator'],
+    ['unknown', 'unauthorized: a valid bearer token is needed'],
+    ['admin', 'wrong_family: this route takes the secret of the facilitator'],
+    ['session', 'wrong_family: this route takes the secret of the facilitator'],
+    ['th_good', 'wrong_family: this route takes the secret of the facilitator'],
+  ])('is what its route answers %s with %s', async (token, expected) => {
+    expect(await outcome({ bearer: 'facilitator' }, token)).toBe(expected);
+  });
+
+  it.each(['admin', 'session', 'inference', 'platform', 'management'] as const)(
+    'opens no %s route',
+    async (bearer) => {
+      expect(await outcome({ bearer }, 'facilitator')).toMatch(/^wrong_family/);
+    },
+  );
 });
 
 describe('an agent that nobody has claimed', () => {

@@ -8,6 +8,8 @@ import { HttpError } from './http-error.ts';
 export interface Credentials {
   /** SHA-256 (hex) of the token when it is an admin token of the current set. Compares in constant time. */
   adminTokenHash(token: string): string | null;
+  /** Whether it is the secret of the facilitator. Compares in constant time. */
+  isFacilitator(token: string): boolean;
   /** The inference or management key with this material, unless it is revoked or has expired. */
   findKey(token: string): Promise<Extract<Principal, { type: 'key' }> | null>;
   /** The account whose session this access token belongs to, now: neither answered from memory nor from the token alone. */
@@ -45,6 +47,7 @@ const WORDS: Readonly<Record<Bearer, string>> = {
   inference: 'a th_ key',
   management: 'a thm_ key',
   platform: 'a tokenmart_ key',
+  facilitator: 'the secret of the facilitator',
 };
 
 const wrongFamily = ({ policy }: Route) =>
@@ -81,7 +84,9 @@ async function byTicket(route: Route, input: BearerInput, credentials: Credentia
 
 /** Whether it is a good credential without a prefix; unknown ones are 401, good ones of another kind 403 (SPEC 1). */
 const isGood = async (token: string, credentials: Credentials): Promise<boolean> =>
-  credentials.adminTokenHash(token) !== null || (await credentials.findSession(token)) !== null;
+  credentials.adminTokenHash(token) !== null ||
+  credentials.isFacilitator(token) ||
+  (await credentials.findSession(token)) !== null;
 
 /** Keys with a prefix: it tells the family before anything is looked up. */
 const keyOf =
@@ -125,8 +130,15 @@ async function adminToken(token: string, credentials: Credentials, route: Route)
   throw refuse(route.plane);
 }
 
+async function facilitator(token: string, credentials: Credentials, route: Route): Promise<Principal> {
+  if (credentials.isFacilitator(token)) return { type: 'facilitator' };
+  if (familyOf(token) !== undefined || (await isGood(token, credentials))) throw wrongFamily(route);
+  throw refuse(route.plane);
+}
+
 async function session(token: string, credentials: Credentials, route: Route): Promise<Principal> {
-  if (familyOf(token) !== undefined || credentials.adminTokenHash(token) !== null) throw wrongFamily(route);
+  const another = credentials.adminTokenHash(token) !== null || credentials.isFacilitator(token);
+  if (familyOf(token) !== undefined || another) throw wrongFamily(route);
   const account = await credentials.findSession(token);
   if (!account) throw refuse(route.plane);
   const { roles } = route.policy;
@@ -141,6 +153,7 @@ const READERS = {
   inference: storedKey('inference'),
   management: storedKey('management'),
   platform: agentKey,
+  facilitator,
 } as const;
 
 const familyOfBearer = (bearer: Bearer): CredentialFamily | undefined =>

@@ -6,6 +6,7 @@ import type { CriticalRouteId, HandlerInput, RouteId, RouteTable } from '../../s
 /** Who calls, after bearer and signature were checked. A handler never sees a credential, only what it proved. */
 export type Principal =
   | { readonly type: 'stranger' }
+  | { readonly type: 'facilitator' }
   /** Holds the admin token and signed nothing: reads, and the proof of possession of an enrolment. */
   | { readonly type: 'admin-token'; readonly tokenHash: string }
   | {

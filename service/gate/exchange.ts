@@ -27,7 +27,7 @@ export interface GateDeps {
   readonly trusts: TrustsProxy;
   readonly credentials: Credentials;
   readonly limiter: Limiter;
-  readonly rules: { readonly ip: LimitRule; readonly operator: LimitRule };
+  readonly rules: { readonly ip: LimitRule; readonly operator: LimitRule; readonly agent: LimitRule };
   readonly signatures: 'required' | 'optional';
   /** Origin that `@target-uri` of a signed request has, by configuration and never by Host. */
   adminOrigin(): string;

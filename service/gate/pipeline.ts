@@ -10,7 +10,7 @@ import type { Exchange, GateDeps, GateState, RoutedExchange } from './exchange.t
 import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
 import { insistOnHttps, isSecure } from './https.ts';
-import { takeAddress, takeKey, takeOperator } from './take-limit.ts';
+import { takeAddress, takeAgent, takeKey, takeOperator } from './take-limit.ts';
 
 /** Letters, digits and the separators of UUIDs, ULIDs and dotted names; bounded, because it is stored. */
 const IDEMPOTENCY_KEY = /^[A-Za-z0-9._:-]{8,128}$/;
@@ -56,7 +56,10 @@ export async function identify(deps: GateDeps, exchange: RoutedExchange): Promis
     throw error;
   }
   const { principal } = request.gate;
-  if (principal.type === 'agent') await takeKey(deps, exchange, { ...principal, id: principal.keyId });
+  if (principal.type === 'agent') {
+    await takeKey(deps, exchange, { ...principal, id: principal.keyId });
+    if (route.limitedAs === 'agent') await takeAgent(deps, exchange, principal.id);
+  }
   if (principal.type === 'key') await takeKey(deps, exchange, principal);
   deps.seen(principal);
 }
@@ -101,13 +104,14 @@ export async function admit(
   const { gate, raw } = exchange.request;
   const body = await readRawBody(payload, BODY_LIMIT_BYTES);
   gate.sent = { target: `${deps.adminOrigin()}${raw.url}`, body };
-  // Strangers and accounts sign nothing and are limited by their address; a repeat of theirs is a request of its own.
+  // Strangers and accounts sign nothing and are limited by their address.
   if (exchange.route.policy.signed !== 'no') {
     await checkSignature(deps, exchange, body);
     await takeOperator(deps, exchange, gate.principal);
     deps.seen(gate.principal);
-    requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
   }
+  if (exchange.route.policy.signed !== 'no' || exchange.route.idempotencyKey === 'required')
+    requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
   gate.requestHash = createHash('sha256').update(`${raw.method} ${raw.url}\n`).update(body).digest('hex');
   requireJson(raw.rawHeaders);
   return Object.assign(Readable.from([body]), { receivedEncodedLength: body.length });

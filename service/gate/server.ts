@@ -21,6 +21,7 @@ import { HttpError } from './http-error.ts';
 import { gateLog } from './log.ts';
 import { arrive } from './pipeline.ts';
 import { modeHeaders } from './rate.ts';
+import { requireStorableText } from './text.ts';
 
 /** One finished exchange, for counters. `error` is the slug of a refusal. */
 export interface Observation {
@@ -184,6 +185,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     beginExchange(options.deps, request, reply);
     requirePlainTarget(request);
   });
+  app.addHook('preValidation', async (request) => requireStorableText(request));
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

@@ -31,6 +31,11 @@ const code = (table: Record<string, unknown>, handlers: Record<string, unknown> 
 };
 
 describe('checkTable', () => {
+  it('refuses a mutation that the facilitator could make', () => {
+    const policy = { ...unsigned.policy, bearer: 'facilitator' };
+    expect(code({ x: { ...unsigned, policy } })).toBe('unsigned-mutation');
+  });
+
   it('passes the table there is, when every route has a handler', () => {
     const direct = ROUTE_IDS.filter((id) => routeOf(id).risk?.level !== 'critical');
     expect(direct.length).toBeLessThan(ROUTE_IDS.length);

@@ -24,9 +24,13 @@ function requireSecondPerson(id: string, route: Route, handlers: Readonly<Record
     throw new GateError('one-signature', `critical route ${id} could act without a second person`);
 }
 
-/** Only a public mutation may be unsigned, and it says why. The admin plane and the admin token have no such way out. */
+/**
+ * Only a public mutation may be unsigned, and it says why. The admin plane and the admin token have no such way out, and the
+ * facilitator is nobody that the ledger could name.
+ */
 function requireReason(id: string, { plane, policy }: Route): void {
-  if (plane === 'admin' || bearersOf(policy).includes('admin') || !policy.unsignedBecause)
+  const readsOnly = bearersOf(policy).some((bearer) => bearer === 'admin' || bearer === 'facilitator');
+  if (plane === 'admin' || readsOnly || !policy.unsignedBecause)
     throw new GateError('unsigned-mutation', `route ${id} changes something and nobody signs it`);
 }
 

@@ -35,6 +35,11 @@ export async function takeKey(
   await take(deps, exchange, 'key', { id: key.id, label: key.displayPrefix }, rule);
 }
 
+/** Of all keys that an agent ever has together: a rekey gives it no second allowance. */
+export async function takeAgent(deps: GateDeps, exchange: Exchange, agentId: string): Promise<void> {
+  await take(deps, exchange, 'agent', { id: agentId, label: agentId }, deps.rules.agent);
+}
+
 export async function takeOperator(deps: GateDeps, exchange: Exchange, principal: Principal): Promise<void> {
   const subject =
     principal.type === 'operator'

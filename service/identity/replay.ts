@@ -2,7 +2,7 @@ import { type Database, type Tx, transact } from '../db/database.ts';
 import { isRefusedBy } from '../db/database-error.ts';
 import type { VerifiedSignature } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
-import { insertApprovalNonce, insertNonce, passHorizon } from './store.ts';
+import { insertNonce, passHorizon } from './store.ts';
 
 /**
  * Uses the nonce up in the mutation's transaction. Expiry is compared with the horizon of purged nonces as well, so a clock
@@ -12,10 +12,6 @@ import { insertApprovalNonce, insertNonce, passHorizon } from './store.ts';
 export async function acceptNonce(tx: Tx, signature: VerifiedSignature | null): Promise<void> {
   if (!signature) return;
   try {
-    if (signature.purpose === 'approval') {
-      await insertApprovalNonce(tx, signature);
-      return;
-    }
     if (await insertNonce(tx, signature)) return;
   } catch (error) {
     if (!isRefusedBy(error, 'admin_nonces_once') && !isRefusedBy(error, 'approval_nonces_once')) throw error;
@@ -28,4 +24,8 @@ export async function acceptNonce(tx: Tx, signature: VerifiedSignature | null): 
  * Forgets nonces that nobody can use again. A nonce goes one run after the horizon passed it, so that every transaction that
  * runs while it goes refuses it by its time.
  */
-export const purgeNonces = (db: Pick<Database, 'kysely'>): Promise<void> => transact(db, passHorizon);
+export const purgeNonces = (db: Pick<Database, 'kysely'>): Promise<void> =>
+  transact(db, async (tx) => {
+    await passHorizon(tx, 'admin');
+    await passHorizon(tx, 'approval');
+  });

@@ -2,51 +2,46 @@ import { sql } from 'kysely';
 import type { Database, Tx } from '../db/database.ts';
 import type { VerifiedSignature } from '../gate/context.ts';
 
-/**
- * No signature expires later than 120 s after it is accepted (skew and lifetime); five minutes leave room for a transaction
- * that was judged just before.
- */
-const HORIZON_LAG = sql.lit('5 minutes');
+interface NonceTables {
+  readonly nonces: 'admin_nonces' | 'approval_nonces';
+  readonly horizon: 'admin_nonce_horizon' | 'approval_nonce_horizon';
+  /**
+   * How far the horizon stays behind the highest time stored: the longest that a signature of this kind may still live when it is
+   * accepted (skew and lifetime), and some minutes for a transaction that was judged just before.
+   */
+  readonly lag: '5 minutes' | '24 hours 5 minutes';
+}
+
+/** Apart from each other: an approval lives for a day, which would carry the horizon of the others into tomorrow. */
+const NONCES: Readonly<Record<VerifiedSignature['purpose'], NonceTables>> = {
+  admin: { nonces: 'admin_nonces', horizon: 'admin_nonce_horizon', lag: '5 minutes' },
+  approval: { nonces: 'approval_nonces', horizon: 'approval_nonce_horizon', lag: '24 hours 5 minutes' },
+};
 
 /**
  * Stores the nonce unless its signature expires behind the horizon of purged nonces.
  * @returns false behind the horizon
- * @throws DatabaseError of `admin_nonces_once` when it was used before
+ * @throws DatabaseError of `admin_nonces_once` or `approval_nonces_once` when it was used before
  */
-export async function insertNonce(tx: Tx, { keyId, nonce, expires }: VerifiedSignature): Promise<boolean> {
-  const stored = await tx
-    .insertInto('admin_nonces')
-    .columns(['key_id', 'nonce', 'expires_at'])
-    .expression((eb) =>
-      eb
-        .selectFrom('admin_nonce_horizon')
-        .select([
-          eb.val(keyId).as('key_id'),
-          eb.val(nonce).as('nonce'),
-          sql<Date>`${expires}::timestamptz`.as('expires_at'),
-        ])
-        .where('horizon', '<', expires),
-    )
-    .executeTakeFirst();
-  return stored.numInsertedOrUpdatedRows === 1n;
+export async function insertNonce(
+  tx: Tx,
+  { purpose, keyId, nonce, expires }: VerifiedSignature,
+): Promise<boolean> {
+  const { nonces, horizon } = NONCES[purpose];
+  const stored = await sql`INSERT INTO ${sql.table(nonces)} (key_id, nonce, expires_at)
+    SELECT ${keyId}, ${nonce}, ${expires}::timestamptz FROM ${sql.table(horizon)} WHERE horizon < ${expires}`.execute(
+    tx,
+  );
+  return stored.numAffectedRows === 1n;
 }
 
-/**
- * Stores the nonce of an approval, for ever: approvals are acts of persons and few, and they live too long for the horizon of
- * the others.
- * @throws DatabaseError of `approval_nonces_once` when it was used before
- */
-export const insertApprovalNonce = (tx: Tx, { keyId, nonce, expires }: VerifiedSignature) =>
-  tx.insertInto('approval_nonces').values({ key_id: keyId, nonce, expires_at: expires }).execute();
-
-/** Forgets the nonces behind the horizon, then moves the horizon up to the highest time stored. */
-export async function passHorizon(tx: Tx): Promise<void> {
-  await tx
-    .deleteFrom('admin_nonces')
-    .where('expires_at', '<=', (eb) => eb.selectFrom('admin_nonce_horizon').select('horizon'))
-    .execute();
-  await sql`UPDATE admin_nonce_horizon SET horizon = greatest(horizon,
-    (SELECT max(expires_at) - ${HORIZON_LAG}::interval FROM admin_nonces))`.execute(tx);
+/** Forgets the nonces behind the horizon, then moves the horizon up towards the highest time stored. */
+export async function passHorizon(tx: Tx, purpose: VerifiedSignature['purpose']): Promise<void> {
+  const { nonces, horizon, lag } = NONCES[purpose];
+  await sql`DELETE FROM ${sql.table(nonces)}
+    WHERE expires_at <= (SELECT horizon FROM ${sql.table(horizon)})`.execute(tx);
+  await sql`UPDATE ${sql.table(horizon)} SET horizon = greatest(horizon,
+    (SELECT max(expires_at) - ${sql.lit(lag)}::interval FROM ${sql.table(nonces)}))`.execute(tx);
 }
 
 export const setSavepoint = (tx: Tx) => sql`SAVEPOINT before_action`.execute(tx);

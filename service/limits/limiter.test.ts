@@ -4,7 +4,12 @@ import { ProcessLimiter } from './limiter.ts';
 import { limitsHandlers } from './routes.ts';
 import { limitedUnit, truncateAddress } from './subject.ts';
 
-const RULES = { ip: { limit: 2, windowSeconds: 10 }, operator: { limit: 5, windowSeconds: 60 } };
+const RULES = {
+  ip: { limit: 2, windowSeconds: 10 },
+  operator: { limit: 5, windowSeconds: 60 },
+  agent: { limit: 4, windowSeconds: 60 },
+  key: { limit: 60, windowSeconds: 60 },
+};
 
 function limiterAt() {
   const clock = { ms: 0, wall: Date.parse('2030-01-01T00:00:00Z') };

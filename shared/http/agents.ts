@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
+import { apiKey } from './keys.ts';
 import { defineRoutes } from './route.ts';
 
 export const AGENT_STATES = ['registered_unclaimed', 'connected_unclaimed', 'claimed'] as const;
@@ -74,14 +75,22 @@ export const agentRoutes = defineRoutes({
     method: 'POST',
     path: '/api/v1/agents/:id/rekey',
     summary:
-      'Give a claimed agent a new key and revoke its old ones; the new key is in this answer and nowhere else',
+      'Give a claimed agent new keys and revoke its old ones, the inference keys made for it included; the new ones are in this answer and nowhere else',
     plane: 'public',
     params: z.object({ id: idOf('agent') }),
     body: z.strictObject({}),
-    answers: { 200: z.object({ agent, key: z.string(), revoked: z.number().int() }) },
+    answers: {
+      200: z.object({
+        agent,
+        key: z.string(),
+        /** Of the inference keys that stand in for the agent’s former ones, with the same limits. */
+        inferenceKeys: z.array(z.object({ replaces: idOf('key'), key: apiKey, secret: z.string() })),
+        revoked: z.number().int(),
+      }),
+    },
     policy: { ...byOwner, owner: 403 },
     effect: 'mutate',
-    events: ['agent.rekeyed'],
+    events: ['agent.rekeyed', 'key.issued', 'key.revoked'],
   },
   'agents.self': {
     method: 'GET',

@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { ProposalContent } from './proposal.ts';
 import { isRouteId, type RouteId, routeOf } from './table.ts';
+import { isStorable } from './text.ts';
 
 /** One line of a card: what is set to what, decoded from the bytes that will be signed. */
 export interface CardField {
@@ -25,7 +26,7 @@ export interface Card {
 
 export class CardError extends Error {
   override readonly name = 'CardError';
-  readonly code: 'no-card' | 'body-not-json' | 'body-too-deep' | 'body-not-canonical';
+  readonly code: 'no-card' | 'body-not-json' | 'body-not-text' | 'body-too-deep' | 'body-not-canonical';
 
   constructor(code: CardError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -72,11 +73,13 @@ function decoded(body: Uint8Array): unknown {
   }
   if (isDeeperThan(value, MAX_DEPTH))
     throw new CardError('body-too-deep', `a signed body nests at most ${MAX_DEPTH} levels`);
-  // JSON spells what JCS cannot: 1e999, half a surrogate pair (RFC 8785 section 3.2.2). A card is hashed in JCS.
+  if (!isStorable(value))
+    throw new CardError('body-not-text', 'text of a signed body is well-formed Unicode without NUL');
+  // JSON spells what JCS cannot: 1e999 (RFC 8785 section 3.2.2). A card is hashed in JCS.
   try {
     canonicalize(value);
   } catch (cause) {
-    throw new CardError('body-not-canonical', 'a signed body holds no number or text that JCS cannot write', {
+    throw new CardError('body-not-canonical', 'a signed body holds no number that JCS cannot write', {
       cause,
     });
   }

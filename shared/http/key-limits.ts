@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
-import { apiKey, requestsPerMinute } from './keys.ts';
+import { requestsPerMinute } from './key-rate.ts';
+import { apiKey } from './keys.ts';
 import { proposed } from './proposal.ts';
 import { defineRoutes } from './route.ts';
 

@@ -1,23 +1,46 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
+import { exactAmount, MAX_UNITS, parseUnits } from '../money/units.ts';
+import { requestsPerMinute } from './key-rate.ts';
 import { defineRoutes } from './route.ts';
 
 export const keyLabel = z.string().trim().min(1, 'a key needs a name').max(64);
 
-/** Requests per minute: at least 1; above 100,000 a limit limits nothing on one instance. */
-export const requestsPerMinute = z.number().int().min(1).max(100_000);
-/** SPEC 5: of a key that is created without one. */
-export const DEFAULT_REQUESTS_PER_MINUTE = 60;
+export const keyFamily = z.enum(['inference', 'management']);
+/** A key that has expired is not revoked, and comes back as little. */
+export const keyState = z.enum(['active', 'expired', 'revoked']);
+
+const spendable = (text: string): boolean => {
+  try {
+    const units = parseUnits(text);
+    return units >= 0n && units <= MAX_UNITS;
+  } catch {
+    return false;
+  }
+};
+
+/** Credits that a key may spend in all; zero is a key that may ask and not spend. */
+export const spendLimit = z
+  .string()
+  .refine(spendable, 'a limit is a number of credits from 0 to 1000000000 with at most eight decimals');
 
 /** The beginning of a key as the signer saw it: prefix and eight characters. */
 export const givenPrefix = z.string().min(1).max(32);
 
 export const apiKey = z.object({
   id: idOf('key'),
+  family: keyFamily,
+  /** Whose key it is; null for one that an operator made for nobody. */
+  accountId: idOf('account').nullable(),
+  /** The agent of the account that it calls for. */
+  agentId: idOf('agent').nullable(),
   label: keyLabel,
   displayPrefix: z.string(),
   requestsPerMinute,
-  state: z.enum(['active', 'revoked']),
+  /** Credits with all eight decimals; null: no limit of its own. */
+  spendLimit: exactAmount.nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  state: keyState,
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   lastUsedAt: z.iso.datetime().nullable(),
@@ -34,7 +57,8 @@ export const keyRoutes = defineRoutes({
     plane: 'admin',
     body: z.strictObject({
       label: keyLabel,
-      requestsPerMinute: requestsPerMinute.default(DEFAULT_REQUESTS_PER_MINUTE),
+      /** At most the default that is configured, which stands for an absent one; raising it takes two persons. */
+      requestsPerMinute: requestsPerMinute.optional(),
     }),
     answers: { 201: z.object({ key: apiKey, secret: z.string(), eventId: idOf('entry') }) },
     policy: { bearer: 'admin', signed: ['responder', 'administrator'] },
@@ -53,7 +77,7 @@ export const keyRoutes = defineRoutes({
     summary: 'Keys, newest first; never their material',
     plane: 'admin',
     query: z.object({
-      state: z.enum(['active', 'revoked']).optional(),
+      state: keyState.optional(),
       limit: z.coerce.number().int().min(1).max(500).default(200),
       cursor: z.string().optional(),
     }),
@@ -97,7 +121,10 @@ export const tokenhallRoutes = defineRoutes({
           id: true,
           label: true,
           displayPrefix: true,
+          agentId: true,
           requestsPerMinute: true,
+          spendLimit: true,
+          expiresAt: true,
           createdAt: true,
         }),
       }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
-import { requestsPerMinute } from './keys.ts';
+import { requestsPerMinute } from './key-rate.ts';
 import { limitScope } from './limits.ts';
 import { defineRoutes } from './route.ts';
 

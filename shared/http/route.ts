@@ -10,8 +10,11 @@ export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 export const ACCOUNT_ROLES = ['user', 'admin', 'super_admin'] as const;
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
-/** Who a bearer token may belong to. `admin` is the admin token, `session` an account's access token; the others are key families. */
-export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform' | 'management';
+/**
+ * Who a bearer token may belong to. `admin` is the admin token, `session` an account's access token, `facilitator` the secret of
+ * whoever settles the payer's payments; the others are key families.
+ */
+export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform' | 'management' | 'facilitator';
 
 /**
  * Who must sign (RFC 9421): nobody, the key that enrols itself (proof of possession), or an enrolled operator with one
@@ -21,7 +24,7 @@ export type Signed = 'no' | 'by-enrolling-key' | readonly OperatorRole[];
 
 export interface Policy {
   /** One kind, or several of which any will do; the prefix of the token tells which it is. */
-  readonly bearer: Bearer | readonly Exclude<Bearer, 'none' | 'admin'>[];
+  readonly bearer: Bearer | readonly Exclude<Bearer, 'none' | 'admin' | 'facilitator'>[];
   readonly signed: Signed;
   /** The route is about the agent that an account acts as: X-Agent-Id, or its only one. With `session`. */
   readonly agent?: 'required';
@@ -66,9 +69,13 @@ export interface Route {
   /** A schema for every status it may answer beside the common errors, which the mount adds. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
   readonly policy: Policy;
+  /** Counted against the rule of the calling agent as well. With `platform`. */
+  readonly limitedAs?: 'agent';
   readonly effect: 'read' | 'mutate';
   /** Why a read is a POST: only because its body holds a credential, which no address may. */
   readonly postBecause?: string;
+  /** An unsigned mutation that is done once per Idempotency-Key. A signed one always is, without saying so. */
+  readonly idempotencyKey?: 'required';
   /** Present exactly when an operator signs. */
   readonly risk?: Risk;
   /** Signed as an approval: `tag="sallyport-approval"` over the card of the proposal whose digest the body names. */

@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import { accessReviewRoutes } from './access-review.ts';
+import { accountKeyRoutes } from './account-keys.ts';
 import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { facilitatorRoutes } from './facilitator.ts';
 import { healthRoutes } from './health.ts';
+import { heartbeatRoutes } from './heartbeat.ts';
 import { heartbeatListRoutes } from './heartbeat-list.ts';
 import { identityRoutes } from './identity.ts';
 import { keyLimitRoutes } from './key-limits.ts';
@@ -31,6 +34,8 @@ export const ROUTES = {
   ...accountRoutes,
   ...agentRoutes,
   ...identityRoutes,
+  ...heartbeatRoutes,
+  ...accountKeyRoutes,
   ...tokenhallRoutes,
   ...limitsRoutes,
   ...limitReplayRoutes,
@@ -39,6 +44,7 @@ export const ROUTES = {
   ...ledgerRoutes,
   ...streamTicketRoutes,
   ...payerSessionRoutes,
+  ...facilitatorRoutes,
   ...settingsRoutes,
 } as const;
 

@@ -17,6 +17,8 @@ export const ID_PREFIX = {
   agent: 'agt',
   identityToken: 'idt',
   streamTicket: 'tkt',
+  hold: 'hld',
+  transfer: 'trf',
   accessReview: 'rev',
 } as const;
 

@@ -8,6 +8,7 @@ export const EVENT_CATEGORIES = [
   'limit',
   'auth',
   'payer',
+  'treasury',
   'service',
   'vault',
 ] as const;

@@ -6,6 +6,7 @@ import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { serviceEvents } from './kinds/service.ts';
+import { treasuryEvents } from './kinds/treasury.ts';
 
 /** Every kind of ledger entry. Staging, stream, screens, alerts and exports read this table. */
 export const EVENTS = {
@@ -16,6 +17,7 @@ export const EVENTS = {
   ...agentEvents,
   ...limitEvents,
   ...payerEvents,
+  ...treasuryEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

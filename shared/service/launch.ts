@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../http/key-rate.ts';
 import { provenance } from '../http/settings.ts';
 
 /**
@@ -36,6 +37,33 @@ export const limitSettings = z.object({
 });
 export type LimitSettings = z.infer<typeof limitSettings>;
 
+/** Defaults of SPEC 1 and 5 for credentials and agents. */
+export const DEFAULT_IDENTITY = {
+  accessSeconds: 15 * 60,
+  refreshSeconds: 30 * 86_400,
+  identitySeconds: 3_600,
+  /** The memory-constrained choice of RFC 9106 section 4 on one lane: 0.2 to 0.4 s on a small machine. */
+  password: { memoryKib: 64 * 1024, passes: 3, lanes: 1 },
+  keyRequestsPerMinute: DEFAULT_REQUESTS_PER_MINUTE,
+  heartbeat: { limit: 4, windowSeconds: 60 },
+} as const;
+
+const atLeastOne = z.number().int().min(1);
+
+export const identitySettings = z.object({
+  /** How long an access token, a refresh token and an identity token last. */
+  accessSeconds: atLeastOne,
+  refreshSeconds: atLeastOne,
+  identitySeconds: atLeastOne,
+  /** What an Argon2id hash of a password costs. */
+  password: z.object({ memoryKib: atLeastOne, passes: atLeastOne, lanes: atLeastOne }),
+  /** Of a key that is created without, and the most that it has without two operators. */
+  keyRequestsPerMinute: requestsPerMinute,
+  /** Of each agent. */
+  heartbeat: limit,
+});
+export type IdentitySettings = z.infer<typeof identitySettings>;
+
 export const apiSettings = z.object({
   process: z.literal('api'),
   mode: z.enum(['bundled', 'standalone']),
@@ -64,6 +92,7 @@ export const apiSettings = z.object({
   trustedProxies: z.array(z.string()).default([]),
   allowedOrigins: z.array(z.string()).default([]),
   limits: limitSettings.default(DEFAULT_LIMITS),
+  identity: identitySettings.default(DEFAULT_IDENTITY),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()
@@ -96,6 +125,11 @@ export const processKeys = z.discriminatedUnion('process', [
     limiterHash: key32,
     /** Where instances count limits together. Among the keys, because it may carry a password; settings are logged. */
     redisUrl: z.string().optional(),
+    /** SHA-256 (hex) of the facilitator's secret; absent: there is no facilitator. */
+    facilitatorHash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     /** Every version of the key that signs access tokens is derived from it. */
     jwtSeed: key32,
   }),

@@ -49,6 +49,21 @@ describe('bodies', () => {
     },
   );
 
+  it.each(['"\\ud800"', '"\\udc00x"', '"a\\u0000b"', '["x",{"\\udfff":1}]', '{"deep":[["\\ud83d"]]}'])(
+    'with text that nothing could store are refused wherever it stands: %s',
+    async (value) => {
+      const refusal = { status: 400, body: { error: { type: 'invalid_body' } } };
+      // No card can show it, so nobody can have signed what was shown.
+      const unshown = { status: 401, body: { error: { type: 'card_mismatch' } } };
+      expect(await signedRaw(`{"label":${value}}`)).toMatchObject(unshown);
+      const anonymous = { method: 'POST', headers: { 'content-type': 'application/json' } } as const;
+      const at = (path: string, body: string) => api.send({ ...anonymous, path, body }, {});
+      expect(await at('/api/v1/agents/register', `{"name":${value}}`)).toMatchObject(refusal);
+      expect(await at('/api/v1/auth/register', `{"email":${value},"password":"x"}`)).toMatchObject(refusal);
+      expect((await api.get('/api/keys?cursor=%00')).status).toBe(400);
+    },
+  );
+
   it('over the limit are refused before they are read', async () => {
     const head = `POST /api/keys HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${api.adminToken}\r\n`;
     const announced = await raw(`${head}content-length: 1000000\r\n\r\n${'x'.repeat(200_000)}`);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { purgeNonces } from '../../service/identity/replay.ts';
 import type { Proposal } from '../../shared/http/proposal.ts';
 import { ORIGIN, startTestApi, type TestApi, testStaging } from '../fixtures/api.ts';
 import {
@@ -210,5 +211,40 @@ describe('a flood of proposals', () => {
       FROM proposals, generate_series(1, 99) AS n WHERE id = ${id}`.execute(owner.kysely);
     expect(await acts.raise(keyId, 900, ada)).toMatchObject(refused(409, 'conflict'));
     expect((await acts.raise(keyId, 900, bob)).status).toBe(202);
+  });
+});
+
+describe('nonces of approvals', () => {
+  const DAY = 24 * 3_600_000;
+  const stored = async () => (await db.kysely.selectFrom('approval_nonces').select('nonce').execute()).length;
+  const purge = async () => {
+    await purgeNonces(db);
+    await purgeNonces(db);
+  };
+
+  it('are forgotten behind the highest time stored, and a clock that is set back revives none', async () => {
+    const carried = await prepareApproval(ORIGIN, await propose(), bob);
+    expect((await api.send(carried)).status).toBe(200);
+    const then = api.clock.ms;
+    api.clock.ms += 2 * DAY;
+    await purge();
+    expect(await stored()).toBe(1);
+    const later = await prepareApproval(ORIGIN, await propose(700), bob);
+    expect((await api.send(later)).status).toBe(200);
+    await purge();
+    expect(await stored()).toBe(1);
+    api.clock.ms = then;
+    expect(await api.send(carried)).toMatchObject(refused(401, 'signature_expired'));
+    const back = db.kysely.updateTable('approval_nonce_horizon').set({ horizon: new Date(0) });
+    await expect(back.execute()).rejects.toMatchObject({ constraint: 'admin_nonce_horizon_advances' });
+  });
+
+  it('of signatures that live for a day do not shut out shorter ones', async () => {
+    const long = await prepareApproval(ORIGIN, await propose(), bob, DAY / 1000);
+    expect((await api.send(long)).status).toBe(200);
+    await purge();
+    const short = await prepareApproval(ORIGIN, await propose(700), bob, 60);
+    expect((await api.send(short)).status).toBe(200);
+    expect(await api.send(long)).toMatchObject(refused(401, 'signature_replayed'));
   });
 });

@@ -64,6 +64,7 @@ describe('a forged access token', () => {
       key,
       { accountId: ada.accountId, sessionId: eve.sessionId },
       clock.now(),
+      900,
     );
     expect(await me(mixed.token)).toMatchObject(REFUSED);
   });
@@ -75,7 +76,7 @@ describe('a forged access token', () => {
       await new TokenKeys(Buffer.alloc(32, 7)).version(1),
     ])
       expect(
-        await me((await signAccessToken(key, { accountId, sessionId }, clock.now())).token),
+        await me((await signAccessToken(key, { accountId, sessionId }, clock.now(), 900)).token),
       ).toMatchObject(REFUSED);
   });
 
@@ -139,6 +140,7 @@ describe('the key of access tokens', () => {
       await new TokenKeys(SEED).version(1),
       { accountId, sessionId },
       clock.now(),
+      900,
     );
     expect(await me(late.token)).toMatchObject(REFUSED);
   });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { HEARTBEAT_RULE } from '../../service/limits/heartbeat/rules.ts';
 import { type OpenLimiter, ProcessLimiter } from '../../service/limits/limiter.ts';
 import { openSharedLog } from '../../service/limits/redis/client.ts';
 import { RedisLimiter } from '../../service/limits/redis/limiter.ts';
@@ -18,7 +17,12 @@ afterAll(() => Promise.all([redis.stop(), cluster.stop()]));
 
 const WINDOW_SECONDS = 10;
 const HASH_KEY = new Uint8Array(32).fill(3);
-const RULES = { ip: { limit: 2, windowSeconds: 10 }, operator: { limit: 5, windowSeconds: 60 } };
+const RULES = {
+  ip: { limit: 2, windowSeconds: 10 },
+  operator: { limit: 5, windowSeconds: 60 },
+  agent: { limit: 4, windowSeconds: 60 },
+  key: { limit: 60, windowSeconds: 60 },
+};
 
 const opened: RedisLimiter[] = [];
 afterEach(async () => {
@@ -161,7 +165,7 @@ describe.each(Object.entries(WAYS))('a sliding log %s', (name, open) => {
     const agent = aSubject();
     const passed: boolean[] = [];
     for (let i = 0; i < 12; i += 1) {
-      passed.push((await limiter.take('agent', agent, HEARTBEAT_RULE, false)).allowed);
+      passed.push((await limiter.take('agent', agent, RULES.agent, false)).allowed);
       clock.ms += 10_000;
     }
     const minute = [true, true, true, true, false, false];

@@ -9,6 +9,9 @@ const EXIT_CANNOT_USE = 73;
 const ID = 'prod/sallyport';
 const OLD_KEY = 'old-admin-key-of-a-test-0123456789';
 const NEW_KEY = 'new-admin-key-of-a-test-0123456789';
+const OLD_FACILITATOR = 'old-facilitator-of-a-test-0123456789';
+const NEW_FACILITATOR = 'new-facilitator-of-a-test-0123456789';
+const PAYER = '/api/v1/facilitator/payer';
 
 let bench: ServiceBench;
 let peer: SecretsManagerPeer;
@@ -45,17 +48,18 @@ async function issueSession(access: TestAccess) {
 }
 
 describe('a service whose secrets are in AWS', () => {
-  it('rotates its admin key and its payer key by a restart', async () => {
+  it('rotates its admin key, its facilitator’s secret and its payer key by a restart', async () => {
     const [oldPair, newPair] = [newPayerPair(), newPayerPair()];
-    hold({ ADMIN_API_KEY: OLD_KEY, ...halves(oldPair) });
+    hold({ ADMIN_API_KEY: OLD_KEY, FACILITATOR_SECRET: OLD_FACILITATOR, ...halves(oldPair) });
     const first = start();
     const access = await enrolOperator(first);
     expect(access.token).toBe(OLD_KEY);
     const session = await issueSession(access);
     expect(session.payerKey).toBe(fingerprintOf(oldPair));
+    expect((await get(access.api, PAYER, OLD_FACILITATOR)).status).toBe(200);
     await first.stop();
 
-    hold({ ADMIN_API_KEY: NEW_KEY, ...halves(newPair) });
+    hold({ ADMIN_API_KEY: NEW_KEY, FACILITATOR_SECRET: NEW_FACILITATOR, ...halves(newPair) });
     const second = start();
     const api = await second.ready();
     // The very first request of the new service finds the old session revoked.
@@ -66,6 +70,8 @@ describe('a service whose secrets are in AWS', () => {
     ]);
     expect((await get(api, '/api/operators', NEW_KEY)).status).toBe(200);
     expect((await get(api, '/api/operators', OLD_KEY)).status).toBe(401);
+    expect((await get(api, PAYER, NEW_FACILITATOR)).status).toBe(200);
+    expect((await get(api, PAYER, OLD_FACILITATOR)).status).toBe(401);
     const values = (
       (await (await get(api, '/api/settings/provenance', NEW_KEY)).json()) as {
         values: { name: string; source: string; detail: string | null }[];
@@ -77,7 +83,14 @@ describe('a service whose secrets are in AWS', () => {
     expect(sourceOf('AWS_REGION')).toMatchObject({ source: 'environment' });
     expect(sourceOf('SALLYPORT_ROOT_KEY')).toMatchObject({ source: 'generated' });
     const { stderr } = await second.stop();
-    for (const secret of [OLD_KEY, NEW_KEY, oldPair.privateKey, newPair.privateKey])
+    for (const secret of [
+      OLD_KEY,
+      NEW_KEY,
+      OLD_FACILITATOR,
+      NEW_FACILITATOR,
+      oldPair.privateKey,
+      newPair.privateKey,
+    ])
       expect(first.stderr + stderr + JSON.stringify(values)).not.toContain(secret);
   });
 

@@ -89,7 +89,14 @@ async function measuredDeps(db: Database, keys: { limiterHash: string; jwtSeed: 
     ...{ redisUrl: undefined, random: randomBytes, monotonic: () => performance.now(), now },
   });
   const deps = gateDeps({
-    ...{ settings, db, now, limiter: limiter.limiter, adminOrigin: () => 'http://bench' },
+    ...{
+      settings,
+      db,
+      now,
+      limiter: limiter.limiter,
+      adminOrigin: () => 'http://bench',
+      facilitatorHash: undefined,
+    },
     ...{ tokens: new AdminTokens(), tokenKeys: new TokenKeys(Buffer.from(keys.jwtSeed, 'base64url')) },
     ...{ refusals: new Refusals(now), lastSeen: new LastSeen(now) },
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createPasswords } from '../../service/identity/accounts/passwords.ts';
 import { requireLogin } from '../../service/identity/accounts/rules.ts';
+import { DEFAULT_IDENTITY } from '../../shared/service/launch.ts';
 import type { Place } from './place.ts';
 import { comparisonNote, type Result } from './result.ts';
 import { compare, median, rankSumZ } from './statistics.ts';
@@ -20,7 +21,10 @@ const milliseconds = async (work: () => Promise<unknown>): Promise<number> => {
  * password. That both do the same work is a test (`service/identity/accounts`); this shows that the same work takes the same time.
  */
 export async function measureLogin(_place: Place, runs: number): Promise<readonly Result[]> {
-  const passwords = createPasswords({ random: (bytes) => randomBytes(bytes) });
+  const passwords = createPasswords({
+    cost: DEFAULT_IDENTITY.password,
+    random: (bytes) => randomBytes(bytes),
+  });
   const stored = await passwords.hash('the right password');
   const row = {
     id: 'acc_1',

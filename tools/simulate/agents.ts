@@ -1,3 +1,4 @@
+import { DEFAULT_REQUESTS_PER_MINUTE } from '../../shared/http/key-rate.ts';
 import type { Random } from './random.ts';
 
 /** How an agent paces its calls: an even poll, short sessions with pauses between, or whenever something happens. */
@@ -30,12 +31,12 @@ const NAMES = [
 
 const RHYTHMS = ['steady', 'sessions', 'irregular'] as const satisfies readonly Rhythm[];
 
-/** The per-address limit is 3 requests a second (SPEC 5): an agent that stays well below is never refused by chance. */
-const BUSIEST_PER_SECOND = 0.8;
+/**
+ * An operator alone makes keys of the default limit, and the per-address limit is three times that: an agent whose mean is a
+ * third of its key's limit is never refused by chance.
+ */
+const BUSIEST_PER_SECOND = 0.33;
 const FEWEST_AGENTS = 4;
-
-/** Twice the mean leaves room for a session; the default of a key is the floor. */
-const limitFor = (perSecond: number) => Math.max(60, Math.ceil((perSecond * 60 * 2.5) / 10) * 10);
 
 const nameOf = (index: number) => {
   const name = NAMES[index % NAMES.length] ?? NAMES[0];
@@ -51,7 +52,13 @@ export function crewFor(perSecond: number): readonly Agent[] {
   return weights.map((weight, index) => {
     const share = (perSecond * weight) / total;
     const rhythm = RHYTHMS[index % RHYTHMS.length] ?? 'steady';
-    return { index, name: nameOf(index), rhythm, perSecond: share, requestsPerMinute: limitFor(share) };
+    return {
+      index,
+      name: nameOf(index),
+      rhythm,
+      perSecond: share,
+      requestsPerMinute: DEFAULT_REQUESTS_PER_MINUTE,
+    };
   });
 }
 

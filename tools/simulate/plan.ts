@@ -43,6 +43,7 @@ const FIRST_BURST_S = 3;
 
 /** Keys are handed out at this pace, below the operator's own limit of 300 a minute (SPEC 5). */
 const KEY_EVERY_S = 0.25;
+const FIRST_ROTATION_S = 2;
 const ROTATE_EVERY_S = 8;
 
 /** A password costs the service its work, so people register one after the other. */
@@ -123,6 +124,8 @@ function* bursts(everyS: number, runners: readonly Agent[], random: Random): Sou
 function* rotations(agents: readonly Agent[], random: Random): Source {
   for (const agent of agents)
     yield { waitS: agent.index === 0 ? 0 : KEY_EVERY_S, action: { type: 'rotate', agent: agent.index } };
+  // The first one comes soon: a crew is large, and whoever watches should see a key end.
+  yield { waitS: FIRST_ROTATION_S, action: { type: 'rotate', agent: 0 } };
   for (;;)
     yield {
       waitS: ROTATE_EVERY_S * (0.7 + 0.6 * random.next()),

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { DEFAULT_REQUESTS_PER_MINUTE, keyLabel, requestsPerMinute } from '../../../shared/http/keys.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../../../shared/http/key-rate.ts';
+import { keyLabel } from '../../../shared/http/keys.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { Shown } from '../parts/shown.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { type ApiKey, requestsPerMinute } from '../../../shared/http/keys.ts';
+import { requestsPerMinute } from '../../../shared/http/key-rate.ts';
+import type { ApiKey } from '../../../shared/http/keys.ts';
 import { limitScope } from '../../../shared/http/limits.ts';
 import { Button, Segments } from '../../ui/button.tsx';
 import { Field, Input, Select } from '../../ui/field.tsx';

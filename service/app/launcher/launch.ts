@@ -32,6 +32,8 @@ export interface LaunchOptions {
   readonly onHopeless: (failure: { code: FailureCode; message: string }) => void;
 }
 
+const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
 const portOf = (url: string): number => Number(new URL(url).port);
 
 /** What the processes are told. A port that was picked once is kept, so that clients find a restarted API again. */
@@ -67,11 +69,14 @@ export function launchService(options: LaunchOptions): Supervisor {
   const { settingsFor, keepPorts } = createSettings(options);
   const tokens: ToProcess = {
     type: 'admin-tokens',
-    sha256: [createHash('sha256').update(adminKey).digest('hex')],
+    sha256: [sha256(adminKey)],
   };
   const keysFor = (name: ProcessName): ProcessKeys => {
     const keys = deriveProcessKeys(root, name);
-    return keys.process === 'api' ? { ...keys, redisUrl: config.redisUrl } : keys;
+    if (keys.process !== 'api') return keys;
+    const { redisUrl, facilitatorSecret } = config;
+    const facilitatorHash = facilitatorSecret === undefined ? undefined : sha256(facilitatorSecret);
+    return { ...keys, redisUrl, facilitatorHash };
   };
   let served = false;
 

@@ -46,5 +46,9 @@ export interface ProposalTables {
   proposals: ProposalsTable;
   proposal_approvals: ProposalApprovalsTable;
   approval_nonces: { key_id: string; nonce: string; expires_at: Fixed<Date> };
+  approval_nonce_horizon: {
+    one_row: ColumnType<boolean, never, never>;
+    horizon: ColumnType<Date, never, Date>;
+  };
   operator_roster: { one_row: ColumnType<boolean, never, never> };
 }

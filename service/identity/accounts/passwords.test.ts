@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { verify } from '@node-rs/argon2';
 import { describe, expect, it } from 'vitest';
-import { createPasswords, PASSWORD_COST } from './passwords.ts';
+import { DEFAULT_IDENTITY } from '../../../shared/service/launch.ts';
+import { createPasswords } from './passwords.ts';
 
 const random = (bytes: number) => randomBytes(bytes);
 const cost = { memoryKib: 8, passes: 1, lanes: 1 };
@@ -14,10 +15,9 @@ const workOf = (phc: string) => {
 
 describe('a password at rest', () => {
   it('is Argon2id at the cost of production, and matches itself only', async () => {
-    const passwords = createPasswords({ random });
+    const passwords = createPasswords({ cost: DEFAULT_IDENTITY.password, random });
     const stored = await passwords.hash('correct horse');
     expect(stored).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
-    expect(PASSWORD_COST).toEqual({ memoryKib: 65536, passes: 3, lanes: 1 });
     expect(await passwords.matches('correct horse', stored)).toBe(true);
     expect(await passwords.matches('correct horsf', stored)).toBe(false);
   });

@@ -7,9 +7,6 @@ export interface PasswordCost {
   readonly lanes: number;
 }
 
-/** The memory-constrained choice of RFC 9106 section 4 on one lane: 0.2 to 0.4 s on a small machine. */
-export const PASSWORD_COST: PasswordCost = { memoryKib: 64 * 1024, passes: 3, lanes: 1 };
-
 /** Two of the four threads of Node's pool, so that files and names are still served; 16 waiting are some 3 s of work. */
 const SIZE: TurnstileSize = { running: 2, waiting: 16 };
 
@@ -24,7 +21,7 @@ export interface Passwords {
 }
 
 export interface PasswordDeps {
-  readonly cost?: PasswordCost | undefined;
+  readonly cost: PasswordCost;
   random(bytes: number): Uint8Array;
   readonly verify?: typeof verify;
 }
@@ -39,11 +36,7 @@ const decoyOf = ({ memoryKib, passes, lanes }: PasswordCost, random: PasswordDep
   `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$${unpadded(random(SALT_BYTES))}$${unpadded(random(HASH_BYTES))}`;
 
 /** @param deps `verify` is Argon2's own unless a test watches it */
-export function createPasswords({
-  cost = PASSWORD_COST,
-  random,
-  verify: compare = verify,
-}: PasswordDeps): Passwords {
+export function createPasswords({ cost, random, verify: compare = verify }: PasswordDeps): Passwords {
   const turnstile = createTurnstile(SIZE);
   const decoy = decoyOf(cost, random);
   return {

@@ -1,15 +1,18 @@
 import { makeId } from '../../../shared/ids/ids.ts';
 import type { Database, Tx } from '../../db/database.ts';
-import type { Handlers, Principal, RequestContext } from '../../gate/context.ts';
+import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
-import type { Commit } from '../mutation.ts';
+import { mintAccountKey, successorOf } from '../keys/mint.ts';
+import { toApiKey } from '../keys/rules.ts';
+import { lockAgentsKeys, revokeActiveKey } from '../keys/store.ts';
+import { actorOf, type Commit, type Stage } from '../mutation.ts';
 import { hashOf, newSecret, SECRET_BYTES } from '../secret.ts';
 import {
   CLAIM_CODE_BYTES,
-  IDENTITY_MS,
   newClaimCode,
   requireIdentity,
   requireOwned,
+  requirePrincipal,
   toAgent,
 } from './rules.ts';
 import {
@@ -29,22 +32,20 @@ import {
 export interface AgentHandlerDeps {
   readonly db: Pick<Database, 'kysely'>;
   readonly commit: Commit;
+  /** How long an identity token lasts. */
+  readonly identityMs: number;
   random(bytes: number): Uint8Array;
 }
 
-type AgentHandlers = Pick<Handlers, Extract<keyof Handlers, `agents.${string}`>>;
+type AgentHandlers = Omit<
+  Pick<Handlers, Extract<keyof Handlers, `agents.${string}`>>,
+  'agents.heartbeat' | 'agents.answer-challenge'
+>;
+
+const REKEYED = 'the agent was given new keys';
 
 /** More agents than a person looks after; the list is not paged. */
 const LISTED = 500;
-
-/** The gate lets only this kind through; a route that forgot to say so fails closed. */
-function requirePrincipal<T extends Principal['type']>(
-  { principal }: RequestContext,
-  type: T,
-): Extract<Principal, { type: T }> {
-  if (principal.type !== type) throw new HttpError('unauthorized', 'another credential is needed');
-  return principal as Extract<Principal, { type: T }>;
-}
 
 export async function mintKey(
   tx: Tx,
@@ -91,6 +92,24 @@ const claim =
       return { status: 200, body: { agent: toAgent(row) } } as const;
     });
 
+/** The keys with which the agent calls models: each one’s successor first, then its end. */
+async function replaceInferenceKeys(
+  tx: Tx,
+  stage: Stage,
+  { random }: AgentHandlerDeps,
+  { agentId, by, now }: { readonly agentId: string; readonly by: string; readonly now: Date },
+) {
+  const replaced = [];
+  for (const former of await lockAgentsKeys(tx, agentId, now)) {
+    const { row, secret } = await mintAccountKey(tx, stage, random, successorOf(former, now, by));
+    const { id, display_prefix: displayPrefix } = former;
+    await revokeActiveKey(tx, id, { at: now, by, reason: REKEYED });
+    await stage('key.revoked', { keyId: id, displayPrefix, reason: REKEYED });
+    replaced.push({ replaces: id, key: toApiKey(row, now), secret });
+  }
+  return replaced;
+}
+
 /** The new key first, then the old ones, in one transaction: whatever fails leaves the old key working. */
 const rekey =
   (deps: AgentHandlerDeps): AgentHandlers['agents.rekey'] =>
@@ -99,10 +118,15 @@ const rekey =
       const row = requireOwned(await lockAgent(tx, id), requirePrincipal(ctx, 'account').id);
       const now = ctx.now();
       const key = await mintKey(tx, deps, id, now);
-      const revoked = await revokeKeysBut(tx, id, key.id, now);
+      const inferenceKeys = await replaceInferenceKeys(tx, stage, deps, {
+        agentId: id,
+        by: actorOf(ctx).id,
+        now,
+      });
+      const revoked = (await revokeKeysBut(tx, id, key.id, now)) + inferenceKeys.length;
       const { displayPrefix } = key;
       await stage('agent.rekeyed', { agentId: id, keyId: key.id, displayPrefix, revoked });
-      return { status: 200, body: { agent: toAgent(row), key: key.secret, revoked } } as const;
+      return { status: 200, body: { agent: toAgent(row), key: key.secret, inferenceKeys, revoked } } as const;
     });
 
 const list =
@@ -122,13 +146,13 @@ const current =
   };
 
 const identify =
-  ({ commit, random }: AgentHandlerDeps): AgentHandlers['agents.identify'] =>
+  ({ commit, random, identityMs }: AgentHandlerDeps): AgentHandlers['agents.identify'] =>
   (_input, ctx) =>
     commit(ctx, async (tx, stage) => {
       const { id: agentId, keyId } = requirePrincipal(ctx, 'agent');
       if (!(await holdActiveKey(tx, keyId))) throw new HttpError('unauthorized', 'this key was revoked');
       const issuedAt = ctx.now();
-      const expiresAt = new Date(issuedAt.getTime() + IDENTITY_MS);
+      const expiresAt = new Date(issuedAt.getTime() + identityMs);
       const { secret, hash, displayPrefix } = newSecret('identity', random(SECRET_BYTES));
       const id = makeId('identityToken', random(10), issuedAt.getTime());
       await insertIdentityToken(tx, { id, hash, displayPrefix, agentId, issuedAt, expiresAt });

@@ -1,14 +1,23 @@
 import { base64urlnopad } from '@scure/base';
 import type { Agent } from '../../../shared/http/agents.ts';
+import type { Principal, RequestContext } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 
 export const CLAIM_CODE_BYTES = 16;
-export const IDENTITY_MS = 3_600_000;
 
 /** @param random 16 bytes of a CSPRNG */
 export function newClaimCode(random: Uint8Array): string {
   if (random.length !== CLAIM_CODE_BYTES) throw new RangeError('a claim code takes 16 random bytes');
   return base64urlnopad.encode(random);
+}
+
+/** The gate lets only this kind through; a route that forgot to say so fails closed. */
+export function requirePrincipal<T extends Principal['type']>(
+  { principal }: RequestContext,
+  type: T,
+): Extract<Principal, { type: T }> {
+  if (principal.type !== type) throw new HttpError('unauthorized', 'another credential is needed');
+  return principal as Extract<Principal, { type: T }>;
 }
 
 export interface AgentRow {

@@ -47,6 +47,17 @@ export const claimAgent = (
     .returning(columns)
     .executeTakeFirst();
 
+/** Notes the first heartbeat. @returns false for every later one */
+export async function connectAgent(tx: Tx, id: string, at: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('agents')
+    .set({ connected_at: at })
+    .where('id', '=', id)
+    .where('connected_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 export const findByCode = (db: Reader, codeHash: Buffer): Promise<AgentRow | undefined> =>
   db.selectFrom('agents').select(columns).where('claim_code_hash', '=', codeHash).executeTakeFirst();
 

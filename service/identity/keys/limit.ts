@@ -56,5 +56,5 @@ export const lowerLimit =
         );
       const row = await setLimit(tx, id, to);
       const eventId = await stage('key.limit-lowered', { keyId: id, displayPrefix, from, to });
-      return { subject: id, answer: { status: 200, body: { key: toApiKey(row), eventId } } };
+      return { subject: id, answer: { status: 200, body: { key: toApiKey(row, ctx.now()), eventId } } };
     });

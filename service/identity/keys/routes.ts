@@ -5,6 +5,7 @@ import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Done, type Mutate } from '../mutation.ts';
 import { requireNamed } from '../named.ts';
 import { newSecret, SECRET_BYTES } from '../secret.ts';
+import { requireRate } from './account-rules.ts';
 import { lowerLimit } from './limit.ts';
 import { toApiKey } from './rules.ts';
 import { insertKey, listKeys, readKey, revokeActiveKey } from './store.ts';
@@ -12,6 +13,8 @@ import { insertKey, listKeys, readKey, revokeActiveKey } from './store.ts';
 export interface KeyHandlerDeps {
   readonly db: Pick<Database, 'kysely'>;
   readonly mutate: Mutate;
+  /** Requests a minute of a key that is created without any, and the most that one signature gives. */
+  readonly defaultRate: number;
   random(bytes: number): Uint8Array;
 }
 
@@ -21,15 +24,18 @@ type KeyHandlers = Pick<
 >;
 
 const createKey =
-  ({ mutate, random }: KeyHandlerDeps): KeyHandlers['keys.create'] =>
+  ({ mutate, random, defaultRate }: KeyHandlerDeps): KeyHandlers['keys.create'] =>
   ({ body }, ctx) =>
     mutate('keys.create', ctx, async (tx, stage): Promise<Done<'keys.create'>> => {
+      const { label, requestsPerMinute = defaultRate } = body;
+      requireRate(requestsPerMinute, defaultRate, defaultRate);
       const { secret, hash, displayPrefix } = newSecret('inference', random(SECRET_BYTES));
       const createdAt = ctx.now();
       const id = makeId('key', random(10), createdAt.getTime());
       const createdBy = actorOf(ctx).id;
       const key = {
-        ...body,
+        label,
+        requestsPerMinute,
         id,
         family: 'inference',
         owner: null,
@@ -39,9 +45,11 @@ const createKey =
         createdBy,
       } as const;
       const row = await insertKey(tx, key);
-      const { label, requestsPerMinute } = body;
       const eventId = await stage('key.created', { keyId: id, label, displayPrefix, requestsPerMinute });
-      return { subject: id, answer: { status: 201, body: { key: toApiKey(row), secret, eventId } } };
+      return {
+        subject: id,
+        answer: { status: 201, body: { key: toApiKey(row, createdAt), secret, eventId } },
+      };
     });
 
 const revokeKey =
@@ -54,30 +62,32 @@ const revokeKey =
       const row = await revokeActiveKey(tx, id, { at: ctx.now(), by: actorOf(ctx).id, reason });
       if (!row) throw new HttpError('conflict', `${id} is revoked already`);
       const eventId = await stage('key.revoked', { keyId: id, displayPrefix, reason });
-      return { subject: id, answer: { status: 200, body: { key: toApiKey(row), eventId } } };
+      return { subject: id, answer: { status: 200, body: { key: toApiKey(row, ctx.now()), eventId } } };
     });
 
 const cursorId = idOf('key');
 
 const keyList =
   ({ db }: KeyHandlerDeps): KeyHandlers['keys.list'] =>
-  async ({ query: { state, limit, cursor } }) => {
+  async ({ query: { state, limit, cursor } }, ctx) => {
     if (cursor !== undefined && !cursorId.safeParse(cursor).success)
       throw new HttpError('bad_request', 'this cursor is not one of ours');
     // One more than asked for tells whether another page follows.
-    const rows = await listKeys(db.kysely, { state, before: cursor, limit: limit + 1 });
-    const keys = rows.slice(0, limit).map(toApiKey);
+    const rows = await listKeys(db.kysely, { state, before: cursor, limit: limit + 1 }, ctx.now());
+    const keys = rows.slice(0, limit).map((row) => toApiKey(row, ctx.now()));
     const nextCursor = rows.length > limit ? (keys.at(-1)?.id ?? null) : null;
     return { status: 200, body: { keys, nextCursor } };
   };
 
 const ownKey =
   ({ db }: KeyHandlerDeps): KeyHandlers['tokenhall.key'] =>
-  async (_input, { principal }) => {
+  async (_input, { principal, now }) => {
     const row = principal.type === 'key' ? await readKey(db.kysely, principal.id) : undefined;
     if (!row) throw new HttpError('unauthorized', 'this key is gone');
-    const { id, label, displayPrefix, requestsPerMinute, createdAt } = toApiKey(row);
-    return { status: 200, body: { key: { id, label, displayPrefix, requestsPerMinute, createdAt } } };
+    const { id, label, displayPrefix, agentId, createdAt, ...limits } = toApiKey(row, now());
+    const { requestsPerMinute, spendLimit, expiresAt } = limits;
+    const bounds = { requestsPerMinute, spendLimit, expiresAt };
+    return { status: 200, body: { key: { id, label, displayPrefix, agentId, createdAt, ...bounds } } };
   };
 
 export const keyHandlers = (deps: KeyHandlerDeps): KeyHandlers => ({

@@ -1,5 +1,6 @@
 import type { ApiKey } from '../../../shared/http/keys.ts';
 import { prefixOf } from '../../../shared/ids/credentials.ts';
+import { formatUnits } from '../../../shared/money/units.ts';
 import type { Principal } from '../../gate/context.ts';
 
 export type KeyFamily = Extract<Principal, { type: 'key' }>['family'];
@@ -27,12 +28,22 @@ export interface KeyRow {
   readonly revoked_reason: string | null;
 }
 
-export const toApiKey = (row: KeyRow): ApiKey => ({
+function stateOf({ revoked_at, expires_at }: KeyRow, now: Date): ApiKey['state'] {
+  if (revoked_at !== null) return 'revoked';
+  return expires_at !== null && expires_at.getTime() <= now.getTime() ? 'expired' : 'active';
+}
+
+export const toApiKey = (row: KeyRow, now: Date): ApiKey => ({
   id: row.id,
+  family: row.family,
+  accountId: row.account_id,
+  agentId: row.agent_id,
   label: row.label,
   displayPrefix: row.display_prefix,
   requestsPerMinute: row.requests_per_minute,
-  state: row.revoked_at === null ? 'active' : 'revoked',
+  spendLimit: row.spend_limit === null ? null : formatUnits(BigInt(row.spend_limit)),
+  expiresAt: row.expires_at?.toISOString() ?? null,
+  state: stateOf(row, now),
   createdAt: row.created_at.toISOString(),
   createdBy: row.created_by,
   lastUsedAt: row.last_used_at?.toISOString() ?? null,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { forgeries } from '../../../tests/fixtures/jwt.ts';
-import { ACCESS_SECONDS, readAccessToken, signAccessToken } from './access-token.ts';
+import { readAccessToken, signAccessToken } from './access-token.ts';
 import { TokenKeys } from './token-keys.ts';
 
 const keys = new TokenKeys(new Uint8Array(32).fill(9));
 const key = await keys.version(1);
 const now = new Date('2030-01-01T00:00:00.500Z');
 const subject = { accountId: `acc_${'0'.repeat(26)}`, sessionId: `ses_${'1'.repeat(26)}` };
-const { token, expiresAt } = await signAccessToken(key, subject, now);
+const { token, expiresAt } = await signAccessToken(key, subject, now, 900);
 const forged = await forgeries(token, key);
 const asked: string[] = [];
 const keyOf = async (kid: string) => {
@@ -18,7 +18,7 @@ const keyOf = async (kid: string) => {
 describe('an access token', () => {
   it('says whose session it is, for 15 minutes and not a second longer', async () => {
     expect(await readAccessToken(token, keyOf, now)).toEqual({ ...subject, kid: key.kid });
-    expect(ACCESS_SECONDS).toBe(900);
+    expect(expiresAt.getTime() - Math.floor(now.getTime() / 1000) * 1000).toBe(900_000);
     const last = new Date(expiresAt.getTime() - 1);
     expect(await readAccessToken(token, keyOf, last)).not.toBeNull();
     expect(await readAccessToken(token, keyOf, expiresAt)).toBeNull();

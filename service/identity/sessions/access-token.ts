@@ -3,8 +3,6 @@ import { z } from 'zod';
 import { idOf } from '../../../shared/ids/ids.ts';
 import type { TokenKey } from './token-keys.ts';
 
-export const ACCESS_SECONDS = 15 * 60;
-
 /** Names, not addresses: a port that changes must not end every session. Deployments differ by their keys. */
 const ISSUER = 'urn:sallyport:service';
 const AUDIENCE = 'urn:sallyport:api';
@@ -39,6 +37,7 @@ export async function signAccessToken(
   key: TokenKey,
   { accountId, sessionId }: Pick<AccessClaims, 'accountId' | 'sessionId'>,
   now: Date,
+  lastsSeconds: number,
 ): Promise<{ token: string; expiresAt: Date }> {
   const issued = Math.floor(now.getTime() / 1000);
   const token = await new SignJWT({ sid: sessionId })
@@ -47,9 +46,9 @@ export async function signAccessToken(
     .setAudience(AUDIENCE)
     .setSubject(accountId)
     .setIssuedAt(issued)
-    .setExpirationTime(issued + ACCESS_SECONDS)
+    .setExpirationTime(issued + lastsSeconds)
     .sign(key.privateKey);
-  return { token, expiresAt: new Date((issued + ACCESS_SECONDS) * 1000) };
+  return { token, expiresAt: new Date((issued + lastsSeconds) * 1000) };
 }
 
 /**

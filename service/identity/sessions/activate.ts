@@ -1,12 +1,11 @@
 import type { Tx } from '../../db/database.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import type { Stage } from '../mutation.ts';
-import { ACCESS_SECONDS } from './access-token.ts';
 import { insertTokenKey, readTokenKeys, retireTokenKeys } from './store.ts';
 import type { TokenKey, TokenKeys } from './token-keys.ts';
 
-/** How long former keys verify: the life of their last token, and a minute for instances whose clocks differ. */
-const OVERLAP_MS = (ACCESS_SECONDS + 60) * 1000;
+/** Former keys verify for the life of their last token, and a minute more for instances whose clocks differ. */
+const CLOCKS_DIFFER_SECONDS = 60;
 
 const SYSTEM = { type: 'system', id: 'api', name: null } as const;
 
@@ -39,18 +38,21 @@ export async function rotateSigningKey(
   tx: Tx,
   stage: Stage,
   keys: TokenKeys,
-  {
-    former,
-    reason,
-    now,
-  }: { readonly former: 'overlap' | 'refuse-now'; readonly reason: string; readonly now: Date },
+  rotation: {
+    readonly former: 'overlap' | 'refuse-now';
+    readonly reason: string;
+    readonly now: Date;
+    readonly accessSeconds: number;
+  },
 ): Promise<Rotated> {
+  const { former, reason, now, accessSeconds } = rotation;
   const [latest] = await readTokenKeys(tx);
   const key = await keys.version((latest?.version ?? 0) + 1);
   const { version, kid } = key;
   if (!(await insertTokenKey(tx, { version, kid, activatedAt: now })))
     throw new HttpError('conflict', 'the key is being rotated by somebody else');
-  const until = former === 'overlap' ? new Date(now.getTime() + OVERLAP_MS) : now;
+  const overlapMs = (accessSeconds + CLOCKS_DIFFER_SECONDS) * 1000;
+  const until = former === 'overlap' ? new Date(now.getTime() + overlapMs) : now;
   await retireTokenKeys(tx, version, until);
   const overlapUntil = latest ? until.toISOString() : null;
   const eventId = await stage('signing-key.activated', {

@@ -5,7 +5,7 @@ import type { Tx } from '../../db/database.ts';
 import type { Stage } from '../mutation.ts';
 import { signAccessToken } from './access-token.ts';
 import { signingKey } from './activate.ts';
-import { judgeRefresh, newRefreshToken, REFRESH_BYTES, REFRESH_MS, refreshHash } from './rules.ts';
+import { judgeRefresh, newRefreshToken, REFRESH_BYTES, refreshHash } from './rules.ts';
 import {
   extendSession,
   insertRefreshToken,
@@ -16,8 +16,15 @@ import {
 } from './store.ts';
 import type { TokenKeys } from './token-keys.ts';
 
+/** How long the tokens of a session last. */
+export interface Lifetimes {
+  readonly accessSeconds: number;
+  readonly refreshMs: number;
+}
+
 export interface IssueDeps {
   readonly tokenKeys: TokenKeys;
+  readonly lifetimes: Lifetimes;
   random(bytes: number): Uint8Array;
 }
 
@@ -33,7 +40,7 @@ export const accountActor = (id: string): Actor => ({ type: 'account', id, name:
 async function issueTokens(tx: Tx, stage: Stage, deps: IssueDeps, issue: Issue): Promise<SessionTokens> {
   const { accountId, sessionId, generation, now } = issue;
   const refreshToken = newRefreshToken(deps.random(REFRESH_BYTES));
-  const expiresAt = new Date(now.getTime() + REFRESH_MS);
+  const expiresAt = new Date(now.getTime() + deps.lifetimes.refreshMs);
   await insertRefreshToken(tx, {
     hash: refreshHash(refreshToken),
     sessionId,
@@ -42,7 +49,8 @@ async function issueTokens(tx: Tx, stage: Stage, deps: IssueDeps, issue: Issue):
     expiresAt,
   });
   const key = await signingKey(tx, stage, deps.tokenKeys, now);
-  const access = await signAccessToken(key, { accountId, sessionId }, now);
+  const { accessSeconds } = deps.lifetimes;
+  const access = await signAccessToken(key, { accountId, sessionId }, now, accessSeconds);
   return {
     tokenType: 'Bearer',
     accessToken: access.token,
@@ -61,7 +69,7 @@ export async function openSession(
   { accountId, now }: Pick<Issue, 'accountId' | 'now'>,
 ): Promise<SessionTokens> {
   const sessionId = makeId('accountSession', deps.random(10), now.getTime());
-  const expiresAt = new Date(now.getTime() + REFRESH_MS);
+  const expiresAt = new Date(now.getTime() + deps.lifetimes.refreshMs);
   await insertSession(tx, { id: sessionId, accountId, openedAt: now, expiresAt });
   const tokens = await issueTokens(tx, stage, deps, { accountId, sessionId, generation: 1, now });
   await stage('session.opened', { accountId, sessionId }, accountActor(accountId));
@@ -91,7 +99,7 @@ export async function refreshSession(
     return null;
   }
   await spendRefreshToken(tx, hash, now);
-  await extendSession(tx, sessionId, new Date(now.getTime() + REFRESH_MS));
+  await extendSession(tx, sessionId, new Date(now.getTime() + deps.lifetimes.refreshMs));
   const next = generation + 1;
   const tokens = await issueTokens(tx, stage, deps, { accountId, sessionId, generation: next, now });
   await stage('session.refreshed', { accountId, sessionId, generation: next }, actor);

@@ -78,13 +78,14 @@ const jwks =
   };
 
 const rotate =
-  ({ mutate, tokenKeys }: SessionHandlerDeps): SessionHandlers['auth.rotate-key'] =>
+  ({ mutate, tokenKeys, lifetimes }: SessionHandlerDeps): SessionHandlers['auth.rotate-key'] =>
   ({ body: { former, reason } }, ctx) =>
     mutate('auth.rotate-key', ctx, async (tx, stage): Promise<Done<'auth.rotate-key'>> => {
       const { key, eventId } = await rotateSigningKey(tx, stage, tokenKeys, {
         former,
         reason,
         now: ctx.now(),
+        accessSeconds: lifetimes.accessSeconds,
       });
       const { version, kid } = key;
       return { subject: kid, answer: { status: 200, body: { version, kid, eventId } } };

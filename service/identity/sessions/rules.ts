@@ -3,7 +3,6 @@ import { base64urlnopad } from '@scure/base';
 import { HttpError } from '../../gate/http-error.ts';
 import type { RefreshTokenRow } from './store.ts';
 
-export const REFRESH_MS = 30 * 24 * 3_600_000;
 export const REFRESH_BYTES = 32;
 
 /** @param random 32 bytes of a CSPRNG. Session tokens carry no prefix (SPEC 1). */

@@ -6,9 +6,6 @@ export const SLOT_MS = 30 * 60_000;
 export const WINDOW_SLOTS = 336;
 export const WINDOW_MS = WINDOW_SLOTS * SLOT_MS;
 
-/** Per agent (SPEC 5). */
-export const HEARTBEAT_RULE = { limit: 4, windowSeconds: 60 } as const;
-
 export const NONCE_BYTES = 16;
 export const CHALLENGE_BYTES = 16;
 export const CHALLENGE_DEADLINE_MS = 10_000;

@@ -78,27 +78,25 @@ export const closeChallenge = (tx: Tx, id: string, outcome: ChallengeOutcome, no
 export async function readHealthRows({ kysely }: Pick<Database, 'kysely'>, agentId: string, now: Date) {
   const from = new Date(now.getTime() - WINDOW_MS);
   const overdue = new Date(now.getTime() - CHALLENGE_DEADLINE_MS);
-  const [state, slots, challenges] = await Promise.all([
-    kysely
-      .selectFrom('agent_heartbeats')
-      .select(['chain', 'first_at'])
-      .where('agent_id', '=', agentId)
-      .executeTakeFirst(),
-    kysely
-      .selectFrom('heartbeat_slots')
-      .select(['slot', 'beats'])
-      .where('agent_id', '=', agentId)
-      .where('slot', '>', from)
-      .execute(),
-    kysely
-      .selectFrom('heartbeat_challenges')
-      .select(['issued_at', 'answered_at', 'outcome'])
-      .where('agent_id', '=', agentId)
-      .where('issued_at', '>', from)
-      .where((eb) => eb.or([eb('outcome', 'is not', null), eb('issued_at', '<', overdue)]))
-      .execute(),
-  ]);
+  const state = await kysely
+    .selectFrom('agent_heartbeats')
+    .select(['chain', 'first_at'])
+    .where('agent_id', '=', agentId)
+    .executeTakeFirst();
   if (!state) return null;
+  const slots = await kysely
+    .selectFrom('heartbeat_slots')
+    .select(['slot', 'beats'])
+    .where('agent_id', '=', agentId)
+    .where('slot', '>', from)
+    .execute();
+  const challenges = await kysely
+    .selectFrom('heartbeat_challenges')
+    .select(['issued_at', 'answered_at', 'outcome'])
+    .where('agent_id', '=', agentId)
+    .where('issued_at', '>', from)
+    .where((eb) => eb.or([eb('outcome', 'is not', null), eb('issued_at', '<', overdue)]))
+    .execute();
   return {
     chain: state.chain,
     firstAt: state.first_at,

@@ -1,9 +1,7 @@
-import type { LimitScope } from '../../../shared/http/limits.ts';
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
-import type { LimitRule } from '../../gate/rate.ts';
 import type { OpenLimiter } from '../limiter.ts';
-import { DEFAULT_KEY_RULE, HEARTBEAT_RULE, type LimitRules } from '../routes.ts';
+import type { LimitRules } from '../routes.ts';
 import { replayAnswer } from './answer.ts';
 
 export interface ReplayDeps {
@@ -12,9 +10,6 @@ export interface ReplayDeps {
   /** The limit of a key now; null for a key that is not there. */
   keyLimit(id: string): Promise<number | null>;
 }
-
-const ruleOf = (scope: LimitScope, { ip, operator }: LimitRules): LimitRule =>
-  ({ ip, operator, key: DEFAULT_KEY_RULE, agent: HEARTBEAT_RULE })[scope];
 
 const KEY_WINDOW_SECONDS = 60;
 
@@ -36,7 +31,7 @@ export const replayHandlers = ({
     return { status: 200, body };
   },
   'limits.replayScope': async ({ query: { scope, limit } }) => {
-    const { limit: now, windowSeconds } = ruleOf(scope, rules);
+    const { limit: now, windowSeconds } = rules[scope];
     const body = await replayAnswer({
       ...limiter.demand(scope, null),
       current: { limit: now, windowSeconds },

@@ -17,6 +17,27 @@ export const agentEvents = defineEvents({
     asset: 'ownership',
     boundary: 'client-api',
   },
+  'agent.connected': {
+    category: 'agent',
+    says: 'Agent sent its first heartbeat',
+    data: z.strictObject({ agentId: idOf('agent') }),
+    redactable: [],
+    asset: 'ownership',
+    boundary: 'client-api',
+  },
+  'agent.challenge-answered': {
+    category: 'agent',
+    says: 'Agent answered a challenge',
+    data: z.strictObject({
+      agentId: idOf('agent'),
+      challengeId: idOf('challenge'),
+      outcome: z.enum(['passed', 'wrong', 'late']),
+      latencyMs: count,
+    }),
+    redactable: [],
+    asset: 'ownership',
+    boundary: 'client-api',
+  },
   'agent.claimed': {
     category: 'agent',
     says: 'Agent claimed by an account',

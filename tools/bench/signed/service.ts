@@ -5,6 +5,7 @@ import { postgresBinaries } from '../../../electron/main/paths.ts';
 import { deriveProcessKeys } from '../../../shared/service/keys.ts';
 import {
   type DatabaseEndpoint,
+  DEFAULT_IDENTITY,
   type FromProcess,
   fromProcess,
   type ProcessName,
@@ -55,6 +56,7 @@ const settingsOf = (dataDir: string, database: DatabaseEndpoint) =>
         ip: { limit: RAISED_LIMIT, windowSeconds: 10 },
         operator: { limit: RAISED_LIMIT, windowSeconds: 60 },
       },
+      identity: DEFAULT_IDENTITY,
     },
   }) as const satisfies Record<'integrator' | 'api', ProcessSettings>;
 
