@@ -34,7 +34,8 @@ import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
-import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
+import { treasuryHandlers } from '../treasury/routes.ts';
+import { classifyRooms, gateDeps, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 
 export interface Clock {
@@ -146,6 +147,7 @@ function composeHandlers(
       staging: parts.staging,
       payerKey: settings.payerKey ?? null,
     }),
+    ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsHandlers(rooms.limiting.limiter, settings.limits),
     ...boundaryHandlers({
@@ -175,7 +177,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
     const app = await createServer({
       log,
       deps,
-      classify: classifyDatabase,
+      classify: classifyRooms,
       allowedOrigins: settings.allowedOrigins,
       strictTransport: settings.mode === 'standalone' && settings.environment === 'production',
       requestId: () => makeId('request', random(10), clock.now().getTime()),

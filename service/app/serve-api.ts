@@ -15,6 +15,7 @@ import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
+import { expireHolds } from '../treasury/expiry.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
@@ -113,6 +114,7 @@ const jobsOf = (
     run: () => endSessions({ db, staging, now: () => clock.now() }),
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
+  { name: 'holds', everyMs: 1_000, run: () => expireHolds(db, staging) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },

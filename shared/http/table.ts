@@ -13,6 +13,7 @@ import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
+import { treasuryRoutes } from './treasury.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -30,6 +31,7 @@ export const ROUTES = {
   ...ledgerRoutes,
   ...payerSessionRoutes,
   ...settingsRoutes,
+  ...treasuryRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;
