@@ -21,7 +21,6 @@ let bobs: string;
 
 const walletOf = ({ accountId }: TestSession) => addressOf({ type: 'account', id: accountId });
 const ofAgent = (id: string) => addressOf({ type: 'agent', id });
-
 beforeEach(async () => {
   await cluster.reset();
   api = await startTestApi({ db, clock, staging });
