@@ -47,6 +47,13 @@ async function formerOf(tx: Tx, request: { scope: string; key: string; hash: Buf
   return former ?? null;
 }
 
+/** The gate has refused what has none. */
+function keyOf({ idempotencyKey }: RequestContext): string {
+  if (idempotencyKey === null)
+    throw new HttpError('idempotency_key_required', 'a transfer takes an Idempotency-Key');
+  return idempotencyKey;
+}
+
 const entered = async (tx: Tx, id: string) => {
   const row = await readTransfer(tx, id);
   return { status: 201, body: { transfer: toTransfer(row), eventId: row.entry_id ?? '' } } as const;
@@ -60,7 +67,7 @@ export const createTransfer =
       const spender = spenderOf(ctx);
       const from = await sourceOf(tx, spender, body.from);
       const hash = createHash('sha256').update(`${ctx.requestHash} ${from}`).digest();
-      const request = { scope: `${spender.type} ${spender.id}`, key: ctx.idempotencyKey ?? '', hash };
+      const request = { scope: `${spender.type} ${spender.id}`, key: keyOf(ctx), hash };
       const former = await formerOf(tx, request);
       if (former) return entered(tx, former.id);
       const memo = body.memo ?? null;
