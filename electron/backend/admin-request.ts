@@ -1,5 +1,5 @@
 import { bearersOf } from '../../shared/http/route.ts';
-import { type RouteId, routeOf } from '../../shared/http/table.ts';
+import { isRouteId, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 
 /** What the renderer asked for, still attacker-controlled. */
@@ -41,6 +41,7 @@ function part(
 
 /** @throws Refusal when the application's page may not call this route at all */
 export function requireCallable(route: RouteId): void {
+  if (!isRouteId(route)) throw invalid('there is no such route');
   const { stream, policy } = routeOf(route);
   if (stream) throw new Refusal('not-available', 'The event stream has a port of its own.');
   if (policy.bearer === 'inference')

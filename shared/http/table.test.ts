@@ -95,6 +95,12 @@ describe('the event table', () => {
       'proposal.expired',
       'limit.degraded',
       'limit.restored',
+      // Rooms that spend stage these through the holds they open.
+      'hold.opened',
+      'hold.posted',
+      'hold.voided',
+      'hold.expired',
+      'loss.booked',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);
