@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transact } from '../../service/db/database.ts';
 import { openHold, postHold } from '../../service/treasury/holds.ts';
 import { makeId } from '../../shared/ids/ids.ts';
@@ -20,8 +20,8 @@ let pending: string;
 let posted: string;
 const fresh = (kind: 'transfer' | 'hold') => makeId(kind, randomBytes(10), Date.now());
 
-beforeEach(async () => {
-  await cluster.reset();
+// Once: what is refused leaves nothing behind.
+beforeAll(async () => {
   const [first, second] = await openWallets(db, 2);
   [ada, bob] = [addressOf(first), addressOf(second)];
   await fund(db, first, 100n);

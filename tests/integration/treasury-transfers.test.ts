@@ -4,11 +4,11 @@ import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { startTestApi, type TestAnswer, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
-import { derivedBalances } from '../fixtures/treasury.ts';
+import { answered, derivedBalances } from '../fixtures/treasury.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
-const db = cluster.open('api', 8);
+const db = cluster.open('api', 16);
 const clock = new TestClock();
 const staging = testStaging(clock, cluster.keys.stagingMac);
 
@@ -197,7 +197,7 @@ describe('an Idempotency-Key', () => {
   });
 
   it('sent many times at once: one transfer, and 409 for who came too early', async () => {
-    const all = await Promise.all(Array.from({ length: 24 }, () => pay(body(), { key: 'order-0001' })));
+    const all = await answered(24, () => pay(body(), { key: 'order-0001' }));
     const made = new Set(all.filter(({ status }) => status === 201).map(({ body: b }) => b.transfer.id));
     expect(made.size).toBe(1);
     for (const answer of all) expect(['201', '409 conflict']).toContain(reasonOf(answer));
@@ -207,7 +207,7 @@ describe('an Idempotency-Key', () => {
 
 describe('64 payments at once on one wallet', () => {
   it('succeed exactly floor(balance / amount) times', async () => {
-    const all = await Promise.all(Array.from({ length: 64 }, () => pay({ toAddress: bobs, amount: '3' })));
+    const all = await answered(64, () => pay({ toAddress: bobs, amount: '3' }));
     expect(all.filter(({ status }) => status === 201)).toHaveLength(33);
     expect(all.filter(({ status }) => status === 402)).toHaveLength(31);
     expect(await figuresOf(ada)).toEqual({ [adas]: '1.00000000' });
