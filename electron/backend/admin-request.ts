@@ -1,3 +1,4 @@
+import type { ProposalContent } from '../../shared/http/proposal.ts';
 import { bearersOf } from '../../shared/http/route.ts';
 import { isRouteId, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
@@ -18,6 +19,8 @@ export interface AdminRequest {
   readonly targetUri: string;
   readonly body: Uint8Array | null;
   readonly signed: boolean;
+  /** What an approval is of. */
+  readonly proposal?: ProposalContent;
 }
 
 const invalid = (what: string): Refusal =>

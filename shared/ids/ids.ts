@@ -17,6 +17,7 @@ export const ID_PREFIX = {
   agent: 'agt',
   hold: 'hld',
   transfer: 'trf',
+  accessReview: 'rev',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
