@@ -17,7 +17,7 @@ const code = (request: CallRequest) => {
 describe('a request of the renderer', () => {
   it('becomes exactly the target and the bytes that are signed', () => {
     const built = buildRequest(
-      { route: 'keys.revoke', params: { id: KEY }, body: { reason: 'leaked' } },
+      { route: 'keys.revoke', params: { id: KEY }, body: { displayPrefix: 'th_AAAAAAAA', reason: 'leaked' } },
       ORIGIN,
     );
     expect(built).toMatchObject({
@@ -25,7 +25,9 @@ describe('a request of the renderer', () => {
       signed: true,
       targetUri: `${ORIGIN}/api/keys/${KEY}/revoke`,
     });
-    expect(new TextDecoder().decode(built.body ?? undefined)).toBe('{"reason":"leaked"}');
+    expect(new TextDecoder().decode(built.body ?? undefined)).toBe(
+      '{"displayPrefix":"th_AAAAAAAA","reason":"leaked"}',
+    );
   });
 
   it('carries its query encoded', () => {
@@ -39,7 +41,9 @@ describe('a request of the renderer', () => {
   it.each(['../../operators', '..', '.', '', 'a/b', '%2e%2e', 'key_x?y=1', `${KEY}/../..`])(
     'cannot walk to another route by its parameter: %s',
     (id) =>
-      expect(code({ route: 'keys.revoke', params: { id }, body: { reason: 'x' } })).toBe('invalid-payload'),
+      expect(
+        code({ route: 'keys.revoke', params: { id }, body: { displayPrefix: 'th_AAAAAAAA', reason: 'x' } }),
+      ).toBe('invalid-payload'),
   );
 
   it.each(['keys.steal', 'toString', '__proto__', 'constructor', ''])(

@@ -11,7 +11,7 @@ const request: SigningRequest = {
   method: 'POST',
   targetUri: 'http://admin.sallyport.internal/api/keys/key_01hzzzzzzzzzzzzzzzzzzzzzzz/revoke',
   contentType: 'application/json',
-  body: Buffer.from('{"reason":"leaked"}'),
+  body: Buffer.from('{"displayPrefix":"th_AAAAAAAA","reason":"leaked"}'),
   idempotencyKey: 'idem-0001',
 };
 

@@ -17,7 +17,7 @@ const revoke: SigningRequest = {
   ...create,
   route: 'keys.revoke',
   targetUri: `${ORIGIN}/api/keys/${KEY_ID}/revoke`,
-  body: Buffer.from('{"reason":"leaked"}'),
+  body: Buffer.from('{"displayPrefix":"th_AAAAAAAA","reason":"leaked"}'),
 };
 const refused = expect.objectContaining({ code: 'invalid-request' });
 const body = (text: string) => ({ ...create, body: Buffer.from(text, 'utf8') });

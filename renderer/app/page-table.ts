@@ -30,6 +30,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/keys/page.tsx')).KeysPage })),
   },
   {
+    id: 'identity',
+    label: 'Identity',
+    component: lazy(async () => ({ default: (await import('../pages/identity/page.tsx')).IdentityPage })),
+  },
+  {
     id: 'wallets',
     label: 'Wallets',
     component: lazy(async () => ({ default: (await import('../pages/wallets/page.tsx')).WalletsPage })),

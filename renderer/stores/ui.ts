@@ -1,7 +1,16 @@
 import { createStore } from 'zustand/vanilla';
 import type { EventCategory } from '../../shared/ledger/event-definition.ts';
 
-export const PAGES = ['overview', 'ledger', 'limits', 'keys', 'wallets', 'operators', 'settings'] as const;
+export const PAGES = [
+  'overview',
+  'ledger',
+  'limits',
+  'keys',
+  'identity',
+  'wallets',
+  'operators',
+  'settings',
+] as const;
 export type PageId = (typeof PAGES)[number];
 
 export type Theme = 'system' | 'dark' | 'light';
@@ -28,6 +37,33 @@ export const NO_FILTER: LedgerFilter = {
   to: '',
 };
 
+export const IDENTITY_VIEWS = ['accounts', 'agents', 'sessions', 'keys'] as const;
+export type IdentityView = (typeof IDENTITY_VIEWS)[number];
+
+/** Which list of the Identity screen is shown, and how it is narrowed. Empty strings are "any". */
+export interface IdentityFilter {
+  readonly view: IdentityView;
+  readonly search: string;
+  /** A state of the view's own. */
+  readonly state: string;
+  /** Of keys. */
+  readonly family: string;
+  /** Of accounts. */
+  readonly role: string;
+  /** Id of the account, or the agent, that the entries belong to. */
+  readonly account: string;
+  readonly agent: string;
+}
+
+export const NO_IDENTITY_FILTER: Omit<IdentityFilter, 'view'> = {
+  search: '',
+  state: '',
+  family: '',
+  role: '',
+  account: '',
+  agent: '',
+};
+
 /** What a page is asked to do when somebody is sent there: open its own dialog. */
 export type Intent = 'create-key' | 'enrol' | 'invite' | null;
 
@@ -38,6 +74,7 @@ export interface UiState {
   readonly density: Density;
   readonly paletteOpen: boolean;
   readonly ledgerFilter: LedgerFilter;
+  readonly identityFilter: IdentityFilter;
 }
 
 /** Where preferences survive a restart; a page without storage simply forgets them. */
@@ -68,6 +105,7 @@ export function createUiStore(storage: Preferences | null) {
     intent: null,
     paletteOpen: false,
     ledgerFilter: NO_FILTER,
+    identityFilter: { view: 'accounts', ...NO_IDENTITY_FILTER },
     ...readPreferences(storage),
   }));
   const go = (page: PageId, intent: Intent = null): void =>
@@ -77,6 +115,14 @@ export function createUiStore(storage: Preferences | null) {
     store.setState({ page: 'ledger', intent: null, ledgerFilter: { ...NO_FILTER, ...filter } });
   const filterLedger = (filter: Partial<LedgerFilter>): void =>
     store.setState((s) => ({ ledgerFilter: { ...s.ledgerFilter, ...filter } }));
+  const showIdentity = (view: IdentityView, filter: Partial<IdentityFilter> = {}): void =>
+    store.setState({
+      page: 'identity',
+      intent: null,
+      identityFilter: { ...NO_IDENTITY_FILTER, ...filter, view },
+    });
+  const filterIdentity = (filter: Partial<Omit<IdentityFilter, 'view'>>): void =>
+    store.setState((s) => ({ identityFilter: { ...s.identityFilter, ...filter } }));
   const setPalette = (paletteOpen: boolean): void => store.setState({ paletteOpen });
   const prefer = (change: Partial<Pick<UiState, 'theme' | 'density'>>): void => {
     store.setState(change);
@@ -87,7 +133,10 @@ export function createUiStore(storage: Preferences | null) {
       // A full or forbidden storage costs the preference, not the page.
     }
   };
-  return { ...store, go, takeIntent, showLedger, filterLedger, setPalette, prefer };
+  return {
+    ...store,
+    ...{ go, takeIntent, showLedger, filterLedger, showIdentity, filterIdentity, setPalette, prefer },
+  };
 }
 
 export type UiStore = ReturnType<typeof createUiStore>;

@@ -18,6 +18,7 @@ import { createPasswords, type PasswordCost } from '../identity/accounts/passwor
 import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
 import { agentHandlers } from '../identity/agents/routes.ts';
+import { identityHandlers } from '../identity/directory/routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { readKey } from '../identity/keys/store.ts';
@@ -114,6 +115,7 @@ function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
   return {
     ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random }),
     ...agentHandlers({ db, commit, random }),
+    ...identityHandlers({ db, mutate, random }),
     ...accountSessionHandlers({ db, commit, mutate, tokenKeys, random, now: () => clock.now() }),
   };
 }

@@ -21,6 +21,7 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   same_person: 403,
   not_found: 404,
   conflict: 409,
+  name_mismatch: 409,
   already_enrolled: 409,
   second_operator_needed: 409,
   payload_too_large: 413,

@@ -53,8 +53,7 @@ export async function identify(deps: GateDeps, exchange: RoutedExchange): Promis
   }
   const { principal } = request.gate;
   if (principal.type === 'agent') await takeKey(deps, exchange, { ...principal, id: principal.keyId });
-  if (principal.type !== 'key') return;
-  await takeKey(deps, exchange, principal);
+  if (principal.type === 'key') await takeKey(deps, exchange, principal);
   deps.seen(principal);
 }
 

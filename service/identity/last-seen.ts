@@ -5,9 +5,11 @@ import { type SeenTable, writeLastSeen } from './store.ts';
 /** Subjects that wait for the next flush; more than this in a few seconds is a flood, and the rest waits for its next use. */
 const WAITING_LIMIT = 10_000;
 
-/** When keys and operators were used last, written in batches: a request never pays for a write. */
+/** When sessions, keys and operators were used last, written in batches: a request never pays for a write. */
 export class LastSeen {
   readonly #waiting: Readonly<Record<SeenTable, Map<string, Date>>> = {
+    account_sessions: new Map(),
+    agent_keys: new Map(),
     api_keys: new Map(),
     operators: new Map(),
   };
@@ -18,6 +20,8 @@ export class LastSeen {
   }
 
   note(principal: Principal): void {
+    if (principal.type === 'account') this.#note('account_sessions', principal.sessionId);
+    if (principal.type === 'agent') this.#note('agent_keys', principal.keyId);
     if (principal.type === 'key') this.#note('api_keys', principal.id);
     if (principal.type === 'operator') this.#note('operators', principal.id);
   }
@@ -29,8 +33,7 @@ export class LastSeen {
 
   /** Writes what has been noted. What cannot be written is kept for the next flush. */
   async flush(db: Pick<Database, 'kysely'>): Promise<void> {
-    await this.#write(db, 'api_keys');
-    await this.#write(db, 'operators');
+    for (const table of Object.keys(this.#waiting) as SeenTable[]) await this.#write(db, table);
   }
 
   async #write(db: Pick<Database, 'kysely'>, table: SeenTable): Promise<void> {

@@ -52,9 +52,14 @@ export async function passHorizon(tx: Tx): Promise<void> {
 export const setSavepoint = (tx: Tx) => sql`SAVEPOINT before_action`.execute(tx);
 export const undoToSavepoint = (tx: Tx) => sql`ROLLBACK TO SAVEPOINT before_action`.execute(tx);
 
-export type SeenTable = 'api_keys' | 'operators';
+export type SeenTable = 'account_sessions' | 'agent_keys' | 'api_keys' | 'operators';
 
-const SEEN_COLUMN = { api_keys: 'last_used_at', operators: 'last_signed_at' } as const;
+const SEEN_COLUMN = {
+  account_sessions: 'last_used_at',
+  agent_keys: 'last_used_at',
+  api_keys: 'last_used_at',
+  operators: 'last_signed_at',
+} as const satisfies Record<SeenTable, string>;
 
 /** Moves the last-seen times of many rows forward in one statement. */
 export async function writeLastSeen(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
-import { account, accountRole } from './auth.ts';
+import { account, accountRole, email } from './auth.ts';
 import { defineRoutes } from './route.ts';
 
 const accountState = account.extend({ openSessions: z.number().int().nonnegative() });
@@ -42,7 +42,7 @@ export const accountRoutes = defineRoutes({
     summary: 'Give an account another role; it binds at its next request',
     plane: 'admin',
     params: z.object({ id: idOf('account') }),
-    body: z.strictObject({ role: accountRole, reason }),
+    body: z.strictObject({ email, role: accountRole, reason }),
     answers: { 200: z.object({ account: accountState, eventId: idOf('entry') }) },
     policy: { bearer: 'admin', signed: ['administrator'] },
     effect: 'mutate',
@@ -51,6 +51,7 @@ export const accountRoutes = defineRoutes({
       title: 'Change the role of an account',
       effect: 'The account may do what its new role allows, from its next request on.',
     },
+    names: ['email'],
     events: ['account.role-changed'],
   },
   'accounts.revoke-sessions': {
@@ -59,7 +60,7 @@ export const accountRoutes = defineRoutes({
     summary: 'End every session of an account; its tokens are refused from now on',
     plane: 'admin',
     params: z.object({ id: idOf('account') }),
-    body: z.strictObject({ reason }),
+    body: z.strictObject({ email, reason }),
     answers: { 200: z.object({ ended: z.number().int(), eventId: idOf('entry') }) },
     policy: { bearer: 'admin', signed: ['responder', 'administrator'] },
     effect: 'mutate',
@@ -68,6 +69,7 @@ export const accountRoutes = defineRoutes({
       title: 'End all sessions of an account',
       effect: 'Every device of this account is logged out now and must log in again.',
     },
+    names: ['email'],
     events: ['session.revoked'],
   },
   'auth.rotate-key': {

@@ -21,6 +21,15 @@ describe('cardFor', () => {
     ]);
   });
 
+  it('shows first what names the object, then the rest', () => {
+    const card = cardFor(
+      'identity.revoke-session',
+      TARGET,
+      bytes({ reason: 'a', openedAt: 'b', email: 'c', aside: 'd' }),
+    );
+    expect(card.fields.map(({ label }) => label)).toEqual(['email', 'openedAt', 'aside', 'reason']);
+  });
+
   it('says that a credential is there and never what it is', () => {
     const card = cardFor(
       'operators.enrol',

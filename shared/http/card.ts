@@ -57,6 +57,12 @@ function flatten(value: unknown, path: string): CardField[] {
     .flatMap((key) => flatten((value as Record<string, unknown>)[key], path === '' ? key : `${path}.${key}`));
 }
 
+/** What the act is done to comes before how it is done. */
+const namesFirst = (fields: readonly CardField[], names: readonly string[]): CardField[] => [
+  ...fields.filter(({ label }) => names.includes(label)),
+  ...fields.filter(({ label }) => !names.includes(label)),
+];
+
 function decoded(body: Uint8Array): unknown {
   let value: unknown;
   try {
@@ -76,7 +82,7 @@ function decoded(body: Uint8Array): unknown {
  * @throws CardError when the route has no card or the body is not JSON of a depth that a person can be shown
  */
 export function cardFor(route: RouteId, target: string, body: Uint8Array): Card {
-  const { card, risk, method } = routeOf(route);
+  const { card, risk, method, names = [] } = routeOf(route);
   if (!card || !risk || risk.level === 'routine')
     throw new CardError('no-card', `route ${route} is not shown on a card`);
   return {
@@ -87,7 +93,7 @@ export function cardFor(route: RouteId, target: string, body: Uint8Array): Card 
     effect: card.effect,
     method,
     target,
-    fields: flatten(decoded(body), ''),
+    fields: namesFirst(flatten(decoded(body), ''), names),
   };
 }
 
@@ -98,7 +104,7 @@ export function cardFor(route: RouteId, target: string, body: Uint8Array): Card 
  * @throws CardError when the proposed route has no card or its body is not JSON
  */
 export function proposalCard(target: string, content: ProposalContent, digest: string): Card {
-  const text = isRouteId(content.route) ? routeOf(content.route).card : undefined;
+  const { card: text, names = [] } = isRouteId(content.route) ? routeOf(content.route) : {};
   if (!text) throw new CardError('no-card', `route ${content.route} is not shown on a card`);
   return {
     version: 1,
@@ -114,7 +120,7 @@ export function proposalCard(target: string, content: ProposalContent, digest: s
       { label: 'open until', value: content.expiresAt },
       { label: 'request', value: `${content.method} ${content.target}` },
       { label: 'digest', value: digest },
-      ...flatten(decoded(new TextEncoder().encode(content.body)), ''),
+      ...namesFirst(flatten(decoded(new TextEncoder().encode(content.body)), ''), names),
     ],
   };
 }

@@ -19,6 +19,7 @@ export const ERROR_TYPES = [
   'forbidden',
   'not_found',
   'conflict',
+  'name_mismatch',
   'already_enrolled',
   'same_person',
   'second_operator_needed',

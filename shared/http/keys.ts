@@ -9,6 +9,9 @@ export const requestsPerMinute = z.number().int().min(1).max(100_000);
 /** SPEC 5: of a key that is created without one. */
 export const DEFAULT_REQUESTS_PER_MINUTE = 60;
 
+/** The beginning of a key as the signer saw it: prefix and eight characters. */
+export const givenPrefix = z.string().min(1).max(32);
+
 export const apiKey = z.object({
   id: idOf('key'),
   label: keyLabel,
@@ -65,15 +68,19 @@ export const keyRoutes = defineRoutes({
     summary: 'Revoke a key for ever; its next request is 401',
     plane: 'admin',
     params: z.object({ id: idOf('key') }),
-    body: z.strictObject({ reason: z.string().trim().min(1, 'say why').max(500) }),
+    body: z.strictObject({
+      displayPrefix: givenPrefix,
+      reason: z.string().trim().min(1, 'say why').max(500),
+    }),
     answers: { 200: z.object({ key: apiKey, eventId: idOf('entry') }) },
     policy: { bearer: 'admin', signed: ['responder', 'administrator'] },
     effect: 'mutate',
     risk: { level: 'sensitive' },
     card: {
-      title: 'Revoke an inference key',
+      title: 'Revoke a key',
       effect: 'Requests with this key fail from now on. It cannot be undone.',
     },
+    names: ['displayPrefix'],
     events: ['key.revoked'],
   },
 });

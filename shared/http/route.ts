@@ -74,6 +74,11 @@ export interface Route {
   /** Signed as an approval: `tag="sallyport-approval"` over the card of the proposal whose digest the body names. */
   readonly approves?: true;
   readonly card?: CardText;
+  /**
+   * Top-level fields of the body that name to a person what the path's id points to. They stand first on the card, and the
+   * service refuses a request whose names are not those of the object that it has under that id.
+   */
+  readonly names?: readonly string[];
   /** Kinds of ledger events a success may stage. */
   readonly events: readonly EventKind[];
   /** Top-level fields of the answer that only a trusted window may show. */

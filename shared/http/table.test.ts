@@ -57,6 +57,22 @@ describe('the route table', () => {
     expect(route.card).toBeDefined();
   });
 
+  /** Their cards show the proposal itself, or, so far, an id and nothing else. */
+  const UNNAMED = new Set([
+    ...['proposals.approve', 'proposals.withdraw', 'operators.revoke', 'operators.changeRole'],
+    ...['limits.raise', 'limits.lower', 'sessions.refresh', 'sessions.increment', 'sessions.revoke'],
+  ]);
+
+  it.each(mutations.filter((r) => r.card && r.params && !UNNAMED.has(r.id)))(
+    '$id names what its path points to, in fields of its body that are required',
+    ({ names = [], body }) => {
+      expect(names.length).toBeGreaterThan(0);
+      const given = body?.safeParse({});
+      const missing = given?.error?.issues.map(({ path }) => path[0]);
+      for (const name of names) expect(missing).toContain(name);
+    },
+  );
+
   it.each(all.filter((r) => r.effect === 'read'))(
     '$id, a read, is neither signed nor writes events',
     (route) => {

@@ -6,6 +6,7 @@ import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
 import { healthRoutes } from './health.ts';
 import { heartbeatListRoutes } from './heartbeat-list.ts';
+import { identityRoutes } from './identity.ts';
 import { keyLimitRoutes } from './key-limits.ts';
 import { keyRoutes, tokenhallRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
@@ -29,6 +30,7 @@ export const ROUTES = {
   ...authRoutes,
   ...accountRoutes,
   ...agentRoutes,
+  ...identityRoutes,
   ...tokenhallRoutes,
   ...limitsRoutes,
   ...limitReplayRoutes,

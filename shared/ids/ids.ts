@@ -17,6 +17,7 @@ export const ID_PREFIX = {
   agent: 'agt',
   hold: 'hld',
   transfer: 'trf',
+  identityToken: 'idt',
   accessReview: 'rev',
 } as const;
 

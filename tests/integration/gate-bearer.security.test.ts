@@ -6,6 +6,7 @@ import { ROUTE_IDS, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { IDENTITY_HANDLED, identityBodies, identitySubjects, UNKNOWN_IDS } from '../fixtures/identity.ts';
 import { newOperatorKey, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
 import { TREASURY_BODIES, TREASURY_HANDLED } from '../fixtures/treasury.ts';
 
@@ -171,7 +172,7 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   }),
   'operators.invite': () => ({ name: 'x', role: 'reviewer' }),
   'keys.create': () => ({ label: 'x' }),
-  'keys.revoke': () => ({ reason: 'x' }),
+  'keys.revoke': () => ({ displayPrefix: key.secret.slice(0, 11), reason: 'x' }),
   'operators.revoke': () => ({ reason: 'x' }),
   'operators.changeRole': () => ({ role: 'reviewer' }),
   'proposals.approve': () => ({ digest: '0'.repeat(64) }),
@@ -190,8 +191,7 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'agents.register': () => ({ name: 'b' }),
   'agents.claim': () => ({ claimCode: 'A'.repeat(22) }),
   'agents.verify-identity': () => ({ token: tokenOf('tmid_') }),
-  'accounts.set-role': () => ({ role: 'admin', reason: 'x' }),
-  'accounts.revoke-sessions': () => ({ reason: 'x' }),
+  ...identityBodies(() => agent.key),
   ...TREASURY_BODIES,
 };
 
@@ -218,6 +218,7 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'auth.refresh': [401],
   'agents.claim': [404],
   'agents.verify-identity': [404],
+  ...IDENTITY_HANDLED,
   ...TREASURY_HANDLED,
 };
 
@@ -225,11 +226,10 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('every route x bearer x signature', () => {
   const pathOf = (id: RouteId) => {
-    const kinds: Record<string, string> = { operators: 'opr', proposals: 'prp', sessions: 'pse' };
-    const room = id.split('.')[0] ?? '';
-    const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
-    const kind = kinds[room];
-    return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room] ?? key.id));
+    const room = id.startsWith('identity.') ? id : (id.split('.')[0] ?? '');
+    const kind = UNKNOWN_IDS[room];
+    const known = identitySubjects(subject, agent.id)[room] ?? key.id;
+    return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : known);
   };
 
   /** What the policy of the table promises for a call with this bearer and signature. */

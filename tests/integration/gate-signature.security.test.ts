@@ -63,7 +63,11 @@ describe('a covered part altered', () => {
     const { key } = (await api.send(await prepare())).body;
     const revocation = await prepareSigned(
       ORIGIN,
-      { route: 'keys.revoke', path: `/api/keys/${key.id}/revoke`, body: { reason: 'x' } },
+      {
+        route: 'keys.revoke',
+        path: `/api/keys/${key.id}/revoke`,
+        body: { displayPrefix: key.displayPrefix, reason: 'x' },
+      },
       operator,
     );
     const other = key.id.replace(/.$/, (c: string) => (c === '0' ? '1' : '0'));
@@ -275,7 +279,11 @@ describe('a signed request is replayed', () => {
     const { key } = (await api.send(await prepare())).body;
     const early = await prepareSigned(
       ORIGIN,
-      { route: 'keys.revoke', path: `/api/keys/${key.id.replace(/.$/, 'z')}/revoke`, body: { reason: 'x' } },
+      {
+        route: 'keys.revoke',
+        path: `/api/keys/${key.id.replace(/.$/, 'z')}/revoke`,
+        body: { displayPrefix: key.displayPrefix, reason: 'x' },
+      },
       operator,
     );
     expect(await api.send(early)).toMatchObject({ status: 404 });

@@ -34,7 +34,11 @@ const count = async (table: 'accounts' | 'account_sessions') =>
   (await db.kysely.selectFrom(table).select('id').execute()).length;
 const setRole = (id: string, role: string) =>
   api.signed(
-    { route: 'accounts.set-role', path: `/api/accounts/${id}/role`, body: { role, reason: 'new duty' } },
+    {
+      route: 'accounts.set-role',
+      path: `/api/accounts/${id}/role`,
+      body: { email: 'ada@example.org', role, reason: 'new duty' },
+    },
     operator,
   );
 

@@ -23,8 +23,11 @@ const create = (body: object = { label: 'agent' }, idempotencyKey?: string) =>
     { route: 'keys.create', path: '/api/keys', body, ...(idempotencyKey ? { idempotencyKey } : {}) },
     operator,
   );
-const revoke = (id: string, reason = 'lost') =>
-  api.signed({ route: 'keys.revoke', path: `/api/keys/${id}/revoke`, body: { reason } }, operator);
+const revoke = ({ id, displayPrefix }: { id: string; displayPrefix: string }, reason = 'lost') =>
+  api.signed(
+    { route: 'keys.revoke', path: `/api/keys/${id}/revoke`, body: { displayPrefix, reason } },
+    operator,
+  );
 const use = (secret: string) => api.get('/api/v1/tokenhall/key', { authorization: `Bearer ${secret}` });
 const staged = async () => {
   const rows = await db.kysely
@@ -46,7 +49,7 @@ describe('an inference key', () => {
     expect(secret).toMatch(/^th_[A-Za-z0-9_-]{43}$/);
     expect(key.displayPrefix).toBe(secret.slice(0, 11));
     expect(await use(secret)).toMatchObject({ status: 200, body: { key: { id: key.id } } });
-    expect(await revoke(key.id)).toMatchObject({
+    expect(await revoke(key)).toMatchObject({
       status: 200,
       body: { key: { state: 'revoked', revokedReason: 'lost' } },
     });
@@ -55,7 +58,7 @@ describe('an inference key', () => {
 
   it('is in the ledger from its creation to its revocation, by who signed, with the ids that were answered', async () => {
     const { key, eventId } = (await create()).body;
-    const revoked = await revoke(key.id);
+    const revoked = await revoke(key);
     const [, createdEntry, revokedEntry] = await staged();
     const operators = (await api.get('/api/operators')).body.operators;
     expect(createdEntry).toMatchObject({
@@ -74,12 +77,14 @@ describe('an inference key', () => {
 
   it('cannot be revoked twice, nor when it does not exist', async () => {
     const { key } = (await create()).body;
-    await revoke(key.id);
-    expect(await revoke(key.id, 'again')).toMatchObject({
+    await revoke(key);
+    expect(await revoke(key, 'again')).toMatchObject({
       status: 409,
       body: { error: { type: 'conflict' } },
     });
-    expect(await revoke(key.id.replace(/.$/, key.id.endsWith('0') ? '1' : '0'))).toMatchObject({
+    expect(
+      await revoke({ ...key, id: key.id.replace(/.$/, key.id.endsWith('0') ? '1' : '0') }),
+    ).toMatchObject({
       status: 404,
     });
     expect((await staged()).filter((entry) => entry.kind === 'key.revoked')).toHaveLength(1);
@@ -87,7 +92,7 @@ describe('an inference key', () => {
 
   it('is revoked once by two revocations at the same time', async () => {
     const { key } = (await create()).body;
-    const answers = await Promise.all([revoke(key.id), revoke(key.id), revoke(key.id)]);
+    const answers = await Promise.all([revoke(key), revoke(key), revoke(key)]);
     expect(answers.map((a) => a.status).sort()).toEqual([200, 409, 409]);
   });
 
@@ -120,7 +125,7 @@ describe('an inference key', () => {
 describe('a revoked key never comes back', () => {
   it('not by SQL of the API’s role, nor of the owner', async () => {
     const { key } = (await create()).body;
-    await revoke(key.id);
+    await revoke(key);
     const revival = { revoked_at: null, revoked_by: null, revoked_reason: null };
     for (const role of ['api', 'migrator'] as const)
       await expect(
@@ -147,7 +152,7 @@ describe('the list of keys', () => {
   it('filters by state, and refuses limits and cursors that are not', async () => {
     const { key } = (await create()).body;
     await create({ label: 'other' });
-    await revoke(key.id);
+    await revoke(key);
     const ids = async (state: string) =>
       (await api.get(`/api/keys?state=${state}`)).body.keys.map((k: { id: string }) => k.id);
     expect(await ids('revoked')).toEqual([key.id]);

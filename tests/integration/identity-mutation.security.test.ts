@@ -32,8 +32,14 @@ const create = (label: string, idempotencyKey?: string) =>
     },
     operator,
   );
-const revokeCall = (id: string, idempotencyKey: string, reason = 'lost') =>
-  ({ route: 'keys.revoke', path: `/api/keys/${id}/revoke`, body: { reason }, idempotencyKey }) as const;
+const revokeCall = (
+  { id, displayPrefix }: { id: string; displayPrefix: string },
+  idempotencyKey: string,
+  reason = 'lost',
+) => {
+  const body = { displayPrefix, reason };
+  return { route: 'keys.revoke', path: `/api/keys/${id}/revoke`, body, idempotencyKey } as const;
+};
 const refused = (status: number, type: string) => ({ status, body: { error: { type } } });
 
 const tables = ['api_keys', 'ledger_staged', 'admin_nonces', 'idempotent_requests'] as const;
@@ -52,7 +58,7 @@ async function counts(): Promise<Record<(typeof tables)[number], number>> {
 describe('an idempotency key', () => {
   it('gives a repeat the former answer, also after a restart, and does nothing again', async () => {
     const { key } = (await create('a')).body;
-    const call = revokeCall(key.id, 'revoke-once');
+    const call = revokeCall(key, 'revoke-once');
     const first = await api.signed(call, operator);
     expect(first.status).toBe(200);
     const before = await counts();
@@ -70,8 +76,8 @@ describe('an idempotency key', () => {
 
   it('is refused with another body or on another route', async () => {
     const { key } = (await create('a')).body;
-    await api.signed(revokeCall(key.id, 'revoke-once'), operator);
-    expect(await api.signed(revokeCall(key.id, 'revoke-once', 'other'), operator)).toMatchObject(
+    await api.signed(revokeCall(key, 'revoke-once'), operator);
+    expect(await api.signed(revokeCall(key, 'revoke-once', 'other'), operator)).toMatchObject(
       refused(422, 'idempotency_mismatch'),
     );
     expect(await create('a', 'revoke-once')).toMatchObject(refused(422, 'idempotency_mismatch'));
@@ -94,9 +100,9 @@ describe('an idempotency key', () => {
 
   it('can be used again after a refusal, which changed nothing', async () => {
     const { key } = (await create('a')).body;
-    const missing = key.id.replace(/.$/, key.id.endsWith('0') ? '1' : '0');
+    const missing = { ...key, id: key.id.replace(/.$/, key.id.endsWith('0') ? '1' : '0') };
     expect(await api.signed(revokeCall(missing, 'revoke-once'), operator)).toMatchObject({ status: 404 });
-    expect(await api.signed(revokeCall(key.id, 'revoke-once'), operator)).toMatchObject({ status: 200 });
+    expect(await api.signed(revokeCall(key, 'revoke-once'), operator)).toMatchObject({ status: 200 });
   });
 
   it('belongs to one operator', async () => {

@@ -44,7 +44,7 @@ const revokeAll = (accountId: string) =>
     {
       route: 'accounts.revoke-sessions',
       path: `/api/accounts/${accountId}/sessions/revoke`,
-      body: { reason: 'laptop stolen' },
+      body: { email: 'ada@example.org', reason: 'laptop stolen' },
     },
     operator,
   );

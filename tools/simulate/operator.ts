@@ -7,6 +7,7 @@ import { readOperatorFile, writeOperatorFile } from './operator-store.ts';
 
 export interface IssuedKey {
   readonly id: string;
+  readonly displayPrefix: string;
   readonly secret: string;
 }
 
@@ -14,7 +15,7 @@ export interface IssuedKey {
 export interface Operator {
   readonly name: string;
   createKey(label: string, requestsPerMinute: number): Promise<IssuedKey>;
-  revokeKey(id: string, reason: string): Promise<void>;
+  revokeKey(key: Pick<IssuedKey, 'id' | 'displayPrefix'>, reason: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,10 +86,10 @@ export async function openOperator(path: string, api: string): Promise<Operator>
         { body: { label, requestsPerMinute } },
         signer,
       );
-      return { id: key.id, secret };
+      return { id: key.id, displayPrefix: key.displayPrefix, secret };
     },
-    async revokeKey(id, reason) {
-      await client.call('keys.revoke', { params: { id }, body: { reason } }, signer);
+    async revokeKey({ id, displayPrefix }, reason) {
+      await client.call('keys.revoke', { params: { id }, body: { displayPrefix, reason } }, signer);
     },
     close: () => client.close(),
   };

@@ -116,7 +116,9 @@ describe('a plan', () => {
   it('has no keys, so neither calls nor rotations, without an operator', () => {
     const steps = stepsOf({ ...withOperator, operator: false }, 60);
     expect(planFor({ ...withOperator, operator: false }).agents).toEqual([]);
-    expect(new Set(steps.map(({ action }) => action.type))).toEqual(new Set(['stranger', 'health']));
+    expect(new Set(steps.map(({ action }) => action.type))).toEqual(
+      new Set(['stranger', 'health', 'person']),
+    );
   });
 });
 

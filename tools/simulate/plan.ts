@@ -11,6 +11,8 @@ export type Action =
   | { readonly type: 'call'; readonly agent: number; readonly patient: boolean }
   | { readonly type: 'stranger'; readonly token: BadToken; readonly draw: string; readonly from: string }
   | { readonly type: 'health'; readonly path: '/healthz' | '/readyz'; readonly from: string }
+  /** An account of the market takes its next step. */
+  | { readonly type: 'person'; readonly person: number }
   /** The agent gets a new key, and its old one is revoked once the new one works. */
   | { readonly type: 'rotate'; readonly agent: number };
 
@@ -43,10 +45,18 @@ const FIRST_BURST_S = 3;
 const KEY_EVERY_S = 0.25;
 const ROTATE_EVERY_S = 8;
 
-const address = (kind: 'agent' | 'stranger' | 'burst' | 'monitor', index: number): string =>
-  `127.${['agent', 'stranger', 'burst', 'monitor'].indexOf(kind) + 1}.${index % 250}.7`;
+/** A password costs the service its work, so people register one after the other. */
+const PEOPLE = 10;
+const PERSON_EVERY_S = 1.5;
+const PERSON_TURN_S = 2.5;
+
+const PARTIES = ['agent', 'stranger', 'burst', 'monitor', 'person'] as const;
+
+const address = (kind: (typeof PARTIES)[number], index: number): string =>
+  `127.${PARTIES.indexOf(kind) + 1}.${index % 250}.7`;
 
 export const addressOfAgent = (index: number): string => address('agent', index);
+export const addressOfPerson = (index: number): string => address('person', index);
 
 function* crewMember(agent: Agent, random: Random): Source {
   const action = { type: 'call', agent: agent.index, patient: true } as const;
@@ -84,6 +94,13 @@ function* monitor(path: '/healthz' | '/readyz', everyS: number, random: Random):
       waitS: everyS * (0.9 + 0.2 * random.next()),
       action: { type: 'health', path, from: address('monitor', 0) },
     };
+}
+
+/** One after the other they come; each then does something every few seconds. */
+function* person(index: number, random: Random): Source {
+  const action = { type: 'person', person: index } as const;
+  yield { waitS: 1 + index * PERSON_EVERY_S, action };
+  for (;;) yield { waitS: PERSON_TURN_S * (0.6 + 0.8 * random.next()), action };
 }
 
 /** Floods from one address and batch runners over their key's limit, in turn; without a runner, floods only. */
@@ -144,7 +161,7 @@ function runnersFor(burstEveryS: number, crew: readonly Agent[]): readonly Agent
 
 /**
  * What happens when, for ever. The same seed, rate and operator give the same plan.
- * @param rate mean requests per second on the public API, health polls and rotations not counted
+ * @param rate mean requests per second on the public API, health polls, people and rotations not counted
  */
 export function planFor(options: { seed: string; rate: number; operator: boolean }): Plan {
   const { seed, rate, operator } = options;
@@ -161,6 +178,7 @@ export function planFor(options: { seed: string; rate: number; operator: boolean
     bursts(burstEveryS, runners, draw('bursts')),
     monitor('/healthz', 5, draw('healthz')),
     monitor('/readyz', 15, draw('readyz')),
+    ...Array.from({ length: PEOPLE }, (_, index) => person(index, draw(`person-${index}`))),
     ...(operator ? [rotations(agents, draw('rotations'))] : []),
   ];
   return { agents, steps: { [Symbol.iterator]: () => merge(sources) } };

@@ -24,9 +24,9 @@ function world(over: Partial<PlayerDeps> = {}) {
   const operator = {
     createKey: async (): Promise<IssuedKey> => {
       issued += 1;
-      return { id: `key_${issued}`, secret: `th_${issued}` };
+      return { id: `key_${issued}`, displayPrefix: `th_${issued}`, secret: `th_${issued}` };
     },
-    revokeKey: async (id: string) => void revoked.push(id),
+    revokeKey: async ({ id }: { id: string }) => void revoked.push(id),
   };
   const transport = {
     send: async (outgoing: Outgoing) => {
@@ -37,7 +37,8 @@ function world(over: Partial<PlayerDeps> = {}) {
   const tally = newTally();
   const now = () => state.nowMs;
   const say = (sentence: string) => void said.push(sentence);
-  const player = new ApiPlayer({ transport, operator, agents: [agent], tally, now, say, ...over });
+  const people = { turn: async () => undefined };
+  const player = new ApiPlayer({ transport, people, operator, agents: [agent], tally, now, say, ...over });
   return { player, sent, revoked, said, state, tally };
 }
 

@@ -1,6 +1,7 @@
 import { AdminRefusal } from './admin.ts';
 import type { Agent } from './agents.ts';
 import type { IssuedKey, Operator } from './operator.ts';
+import type { People } from './people.ts';
 import { type Action, addressOfAgent } from './plan.ts';
 import { count, type Tally } from './tally.ts';
 import { badAuthorization } from './tokens.ts';
@@ -14,6 +15,7 @@ export interface PlayerDeps {
   readonly transport: Pick<Transport, 'send'>;
   readonly operator: Pick<Operator, 'createKey' | 'revokeKey'> | null;
   readonly agents: readonly Agent[];
+  readonly people: Pick<People, 'turn'>;
   readonly tally: Tally;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -51,6 +53,8 @@ export class ApiPlayer implements Player {
       }
       case 'health':
         return this.#send(action.path, null, action.from);
+      case 'person':
+        return this.#deps.people.turn(action.person);
       case 'rotate':
         return this.#rotate(action.agent);
     }
@@ -94,7 +98,7 @@ export class ApiPlayer implements Player {
       tally.keysCreated += 1;
       count(tally, 201);
       if (!old) return;
-      await operator.revokeKey(old.id, ROTATION);
+      await operator.revokeKey(old, ROTATION);
       this.#remember(old.secret);
       tally.keysRevoked += 1;
       count(tally, 200);

@@ -102,7 +102,7 @@ describe('the report', () => {
     for (const status of [429, 200, 200, null]) count(tally, status);
     tally.keysCreated = 3;
     expect(statusLine(tally, 65_000)).toBe(
-      '01:05  4 sent (0.1/s)  200: 2  429: 1  keys +3 -0  unanswered: 1',
+      '01:05  4 sent (0.1/s)  200: 2  429: 1  keys +3 -0  accounts +0  unanswered: 1',
     );
     const run = { api: 'http://127.0.0.1:1', seed: 's', rate: 2 };
     expect(summaryOf(tally, run, 65_040)).toEqual({
@@ -114,6 +114,7 @@ describe('the report', () => {
       heldBack: 0,
       keysCreated: 3,
       keysRevoked: 0,
+      accounts: 0,
     });
   });
 });

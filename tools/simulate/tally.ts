@@ -9,6 +9,8 @@ export interface Tally {
   heldBack: number;
   keysCreated: number;
   keysRevoked: number;
+  /** Accounts that were registered. */
+  accounts: number;
 }
 
 export const newTally = (): Tally => ({
@@ -18,6 +20,7 @@ export const newTally = (): Tally => ({
   heldBack: 0,
   keysCreated: 0,
   keysRevoked: 0,
+  accounts: 0,
 });
 
 export function count(tally: Tally, status: number | null): void {
@@ -40,6 +43,7 @@ export function statusLine(tally: Tally, elapsedMs: number): string {
     `${clock(elapsedMs)}  ${tally.sent} sent (${rate.toFixed(1)}/s)`,
     ...statuses(tally).map(([status, n]) => `${status}: ${n}`),
     `keys +${tally.keysCreated} -${tally.keysRevoked}`,
+    `accounts +${tally.accounts}`,
     ...(tally.heldBack > 0 ? [`held back: ${tally.heldBack}`] : []),
     ...(tally.unanswered > 0 ? [`unanswered: ${tally.unanswered}`] : []),
   ];
@@ -57,6 +61,7 @@ export interface Summary {
   readonly heldBack: number;
   readonly keysCreated: number;
   readonly keysRevoked: number;
+  readonly accounts: number;
 }
 
 /** The last word, for a program. */
@@ -76,5 +81,6 @@ export function summaryOf(
     heldBack: tally.heldBack,
     keysCreated: tally.keysCreated,
     keysRevoked: tally.keysRevoked,
+    accounts: tally.accounts,
   };
 }

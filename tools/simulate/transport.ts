@@ -14,12 +14,23 @@ export interface Reply {
   readonly retryAfterSeconds: number | null;
 }
 
+export interface Asked extends Outgoing {
+  /** Sent as JSON; null asks with GET. */
+  readonly body: object | null;
+}
+
 export interface Transport {
+  /** Asks and lets the answer's body go by. */
   send(outgoing: Outgoing): Promise<Reply>;
+  /** Asks and reads the answer; what is no JSON is null. */
+  ask(asked: Asked): Promise<Reply & { readonly body: unknown }>;
   /** Whether each client has an address of its own, as the per-address limit sees it. */
   readonly spread: boolean;
   close(): Promise<void>;
 }
+
+/** Refused, reset or silent: for a client these are one thing. */
+const UNANSWERED: Reply = { status: null, retryAfterSeconds: null };
 
 /** An answer that takes longer is no answer. */
 const TIMEOUT_MS = 5_000;
@@ -49,21 +60,36 @@ export async function createTransport(api: string): Promise<Transport> {
     clients.set(at, made);
     return made;
   };
+  const open = ({ path, authorization, from }: Outgoing, body: object | null = null) =>
+    request(`${api}${path}`, {
+      method: body === null ? 'GET' : 'POST',
+      dispatcher: clientAt(from),
+      headers: {
+        ...(authorization === null ? {} : { authorization }),
+        ...(body === null ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === null ? null : JSON.stringify(body),
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+    });
   return {
     spread,
-    async send({ path, authorization, from }) {
+    async send(outgoing) {
       try {
-        const { statusCode, headers, body } = await request(`${api}${path}`, {
-          dispatcher: clientAt(from),
-          headers: authorization === null ? {} : { authorization },
-          headersTimeout: TIMEOUT_MS,
-          bodyTimeout: TIMEOUT_MS,
-        });
+        const { statusCode, headers, body } = await open(outgoing);
         await body.dump();
         return { status: statusCode, retryAfterSeconds: seconds(headers['retry-after']) };
       } catch {
-        // Refused, reset or silent: for a client these are one thing.
-        return { status: null, retryAfterSeconds: null };
+        return UNANSWERED;
+      }
+    },
+    async ask(asked) {
+      try {
+        const { statusCode, headers, body } = await open(asked, asked.body);
+        const answer: unknown = await body.json().catch(() => null);
+        return { status: statusCode, retryAfterSeconds: seconds(headers['retry-after']), body: answer };
+      } catch {
+        return { ...UNANSWERED, body: null };
       }
     },
     async close() {

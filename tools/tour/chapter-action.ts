@@ -67,7 +67,7 @@ const revoke = (kept: () => Issued): Step => ({
     await desk.gallery.take(app, 'revoke-key', 'Revoking a key: the button says what it destroys');
     await app.getByRole('button', { name: /^Sign and destroy/ }).click();
     const picture = ['revoke-card', 'A signed revocation: what is signed is what is shown'] as const;
-    await sign(desk, ['Revoke an inference key', REASON], picture);
+    await sign(desk, ['Revoke a key', REASON], picture);
     await finish(app, 'key-revoked');
     await app.getByTestId('notice-info').getByRole('button', { name: 'Dismiss' }).click();
     expect(await statusWith(kept())).toBe(401);

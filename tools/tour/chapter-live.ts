@@ -39,6 +39,25 @@ const keys: Step = {
   },
 };
 
+const identity: Step = {
+  says: 'shows who has accounts, agents, sessions and keys',
+  async run(desk) {
+    const app = await at(desk, 'identity');
+    const rows = app.getByTestId('identity-row');
+    await expect.poll(() => rows.count(), { timeout: TRAFFIC_MS }).toBeGreaterThan(3);
+    await desk.gallery.take(app, 'identity-accounts', 'Identity: accounts and what belongs to each');
+    await rows.last().click();
+    const detail = app.getByTestId('identity-detail');
+    const linked = detail.getByTestId('linked-agents').locator('li');
+    await expect(linked.first()).toBeVisible({ timeout: TRAFFIC_MS });
+    await desk.gallery.take(app, 'identity-detail', 'An account with its agents, sessions and keys');
+    await app.keyboard.press('Escape');
+    await app.getByRole('button', { name: 'Agents', exact: true }).click();
+    await expect(rows.first()).toBeVisible();
+    await desk.gallery.take(app, 'identity-agents', 'Agents, whose they are and when they called last');
+  },
+};
+
 const ledger: Step = {
   says: 'follows the ledger and opens an entry',
   async run(desk) {
@@ -74,4 +93,4 @@ const limits: Step = {
   },
 };
 
-export const LIVE: readonly Step[] = [overview, keys, ledger, limits];
+export const LIVE: readonly Step[] = [overview, keys, identity, ledger, limits];

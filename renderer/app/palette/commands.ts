@@ -77,6 +77,14 @@ function views({ ui }: Scope): Command[] {
     },
   });
   return [
+    show('accounts', 'Identity: accounts', 'users email logged in', () => ui.showIdentity('accounts')),
+    show('agents', 'Identity: agents', 'claimed unclaimed heartbeat rekey', () => ui.showIdentity('agents')),
+    show('open-sessions', 'Identity: open sessions', 'log out end device revoke', () =>
+      ui.showIdentity('sessions', { state: 'open' }),
+    ),
+    show('credentials', 'Identity: active keys of every family', 'tokenmart th thm tmid token revoke', () =>
+      ui.showIdentity('keys', { state: 'active' }),
+    ),
     show('refusals', 'Ledger: refused credentials', 'auth bad token attack', () =>
       ui.showLedger({ category: 'auth' }),
     ),

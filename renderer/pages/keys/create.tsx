@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import { DEFAULT_REQUESTS_PER_MINUTE, keyLabel, requestsPerMinute } from '../../../shared/http/keys.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Input } from '../../ui/field.tsx';
-import { Banner } from '../../ui/message.tsx';
-import { SigningOutcome, SigningSummary } from '../parts/signing.tsx';
+import { Shown } from '../parts/shown.tsx';
+import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
+import { SigningSummary } from '../parts/signing.tsx';
 import { useCreateKey } from './use-keys.ts';
 
 interface CreateProps {
@@ -18,24 +17,30 @@ const DEFAULT_LIMIT = String(DEFAULT_REQUESTS_PER_MINUTE);
 export function CreateKey({ onClose, onCreated }: CreateProps) {
   const [label, setLabel] = useState('');
   const [limit, setLimit] = useState(DEFAULT_LIMIT);
-  const [touched, setTouched] = useState(false);
   const { action, run } = useCreateKey();
   const name = keyLabel.safeParse(label);
   const perMinute = requestsPerMinute.safeParse(limit.trim() === '' ? Number.NaN : Number(limit));
-  const running = action.state === 'running';
-
-  const submit = async (event: React.FormEvent): Promise<void> => {
-    event.preventDefault();
-    setTouched(true);
-    if (!name.success || !perMinute.success) return;
-    await run(name.data, perMinute.data);
-    onCreated();
-  };
+  const sign = name.success && perMinute.success ? () => run(name.data, perMinute.data) : null;
 
   if (action.state === 'done') return <Created created={action.value} onClose={onClose} />;
   return (
-    <Dialog open title="Create an inference key" onClose={onClose} testId="create-key">
-      <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4 pt-4" noValidate>
+    <SignedForm
+      title="Create an inference key"
+      testId="create-key"
+      action={action}
+      onSign={sign}
+      onAttempted={onCreated}
+      onClose={onClose}
+      sign="Sign and create"
+      summary={
+        <SigningSummary
+          route="keys.create"
+          body={{ label: label.trim(), requestsPerMinute: perMinute.success ? perMinute.data : limit }}
+        />
+      }
+      note="A signing window opens next. After signing, the key’s secret is shown once, in a trusted window; it never reaches this screen."
+    >
+      {({ touched, running }) => (
         <div className="grid grid-cols-[minmax(0,1fr)_160px] gap-3 px-5">
           <Field
             label="Name"
@@ -69,26 +74,8 @@ export function CreateKey({ onClose, onCreated }: CreateProps) {
             )}
           </Field>
         </div>
-        <SigningSummary
-          route="keys.create"
-          body={{
-            label: label.trim(),
-            requestsPerMinute: perMinute.success ? perMinute.data : limit,
-          }}
-        />
-        <p className="px-5 text-small text-soft">
-          A signing window opens next. After signing, the key’s secret is shown once, in a trusted window; it
-          never reaches this screen.
-        </p>
-        <SigningOutcome action={action} />
-        <DialogActions>
-          <Button onClick={onClose}>{running ? 'Close' : 'Cancel'}</Button>
-          <Button type="submit" kind="primary" disabled={running}>
-            {running ? 'Waiting for your signature' : 'Sign and create'}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      )}
+    </SignedForm>
   );
 }
 
@@ -101,28 +88,12 @@ interface CreatedProps {
 }
 
 const Created = ({ created, onClose }: CreatedProps) => (
-  <Dialog open title="Key created" onClose={onClose} testId="key-created">
+  <SignedDone title="Key created" onClose={onClose} testId="key-created">
     <div className="px-5 py-4 text-body">
       <p>
         <code className="font-mono">{created.body.key.displayPrefix}…</code> works from now on.
       </p>
-      {created.revealed ? (
-        <p className="mt-2 text-soft">
-          Its secret is in the trusted window now and nowhere else. Copy it there before you close that
-          window.
-        </p>
-      ) : (
-        <div className="mt-3">
-          <Banner tone="warn" role="alert">
-            No trusted window could show the secret, so nobody has it. Revoke this key and create another.
-          </Banner>
-        </div>
-      )}
+      <Shown revealed={created.revealed} otherwise="Revoke this key and create another." />
     </div>
-    <DialogActions>
-      <Button kind="primary" onClick={onClose}>
-        Done
-      </Button>
-    </DialogActions>
-  </Dialog>
+  </SignedDone>
 );

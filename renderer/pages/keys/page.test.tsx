@@ -181,7 +181,11 @@ describe('revoking a key', () => {
     fireEvent.click(within(dialog).getByRole('button', { name: /^Sign and destroy/ }));
     expect((await screen.findByTestId('key-revoked')).textContent).toContain('401');
     expect(fake.calls('keys.revoke')).toEqual([
-      { route: 'keys.revoke', params: { id: idOf('key', 1) }, body: { reason: 'leaked' } },
+      {
+        route: 'keys.revoke',
+        params: { id: idOf('key', 1) },
+        body: { displayPrefix: 'th_00000001', reason: 'leaked' },
+      },
     ]);
     await waitFor(() => expect(fake.calls('keys.list').length).toBeGreaterThan(before));
   });

@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../../shared/http/keys.ts';
 import { useBridge } from '../../bridge/context.tsx';
 import { useAction } from '../../bridge/use-action.ts';
 import { useCall } from '../../bridge/use-remote.ts';
@@ -24,7 +25,7 @@ export function useCreateKey() {
 
 export function useRevokeKey() {
   const bridge = useBridge();
-  return useAction((id: string, reason: string) =>
-    bridge.call('keys.revoke', { params: { id }, body: { reason } }),
+  return useAction(({ id, displayPrefix }: Pick<ApiKey, 'id' | 'displayPrefix'>, reason: string) =>
+    bridge.call('keys.revoke', { params: { id }, body: { displayPrefix, reason } }),
   );
 }

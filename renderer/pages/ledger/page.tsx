@@ -6,6 +6,7 @@ import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
 import { Trouble } from '../parts/trouble.tsx';
+import { useListKeys } from '../parts/use-list-keys.ts';
 import { EntryDetail } from './detail.tsx';
 import { LedgerEmpty } from './empty.tsx';
 import { isNarrowed } from './filter.ts';
@@ -13,7 +14,6 @@ import { LedgerList } from './list.tsx';
 import { LedgerStrips } from './strips.tsx';
 import { LedgerToolbar } from './toolbar.tsx';
 import { useLedger } from './use-ledger.ts';
-import { useListKeys } from './use-list-keys.ts';
 
 interface Selection {
   readonly entry: LedgerEntry;

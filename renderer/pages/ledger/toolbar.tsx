@@ -1,16 +1,13 @@
-import { useEffect, useRef, useState } from 'react';
 import { EVENT_CATEGORIES, type EventCategory } from '../../../shared/ledger/event-definition.ts';
 import { EVENT_KINDS, EVENTS } from '../../../shared/ledger/events.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { type LedgerFilter, NO_FILTER } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Input, Select } from '../../ui/field.tsx';
+import { Select } from '../../ui/field.tsx';
 import { CloseIcon } from '../../ui/icons.tsx';
+import { TextFilter } from '../parts/text-filter.tsx';
 import { isNarrowed } from './filter.ts';
 import { RangeFilter } from './range.tsx';
-
-/** A pause in typing, after which the service is asked. */
-const TYPING_MS = 250;
 
 const CATEGORIES = [
   { value: '', label: 'Every category' },
@@ -24,41 +21,6 @@ const kindsOf = (category: EventCategory | '') => [
     label: kind,
   })),
 ];
-
-interface TextFilterProps {
-  readonly label: string;
-  readonly placeholder: string;
-  readonly value: string;
-  readonly onText: (text: string) => void;
-  readonly className: string;
-  readonly inputRef?: React.Ref<HTMLInputElement>;
-}
-
-/** A text filter that waits for a pause before it asks. */
-function TextFilter({ label, placeholder, value, onText, className, inputRef }: TextFilterProps) {
-  const [text, setText] = useState(value);
-  const latest = useRef(onText);
-  latest.current = onText;
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text.trim() === value) return;
-    const timer = setTimeout(() => latest.current(text.trim()), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, value]);
-  return (
-    <Input
-      ref={inputRef}
-      type="search"
-      aria-label={label}
-      placeholder={placeholder}
-      value={text}
-      maxLength={100}
-      spellCheck={false}
-      onChange={(event) => setText(event.target.value)}
-      className={className}
-    />
-  );
-}
 
 /** What narrows the ledger; every part combines with every other, here and in the service. */
 export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {

@@ -2,14 +2,13 @@ import { useState } from 'react';
 import { operatorName, operatorRole } from '../../../shared/http/operators.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '../../../shared/http/route.ts';
 import { useService } from '../../stores/stores.tsx';
-import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Input, Select } from '../../ui/field.tsx';
 import { Command } from '../../ui/message.tsx';
 import { FullTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { SigningOutcome, SigningSummary } from '../parts/signing.tsx';
+import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
+import { SigningSummary } from '../parts/signing.tsx';
 import { useInviteLocal } from './use-operators.ts';
 
 const ROLE_MAY: Record<OperatorRole, string> = {
@@ -32,30 +31,29 @@ interface InviteProps {
 export function InviteLocal({ takesTwo, onClose, onInvited }: InviteProps) {
   const [name, setName] = useState('simulator');
   const [role, setRole] = useState<OperatorRole>('responder');
-  const [touched, setTouched] = useState(false);
   const { action, run } = useInviteLocal();
   const parsed = operatorName.safeParse(name);
-  const running = action.state === 'running';
-
-  const submit = async (event: React.FormEvent): Promise<void> => {
-    event.preventDefault();
-    setTouched(true);
-    if (!parsed.success) return;
-    await run(parsed.data, role);
-    onInvited();
-  };
 
   if (action.state === 'done')
     return <Invited invited={action.value} takesTwo={takesTwo} onClose={onClose} />;
   return (
-    <Dialog
-      open
+    <SignedForm
       title="Invite a local tool operator"
       description="A tool on this host, like the traffic simulator, becomes an operator with a key of its own."
-      onClose={onClose}
       testId="invite-local"
+      action={action}
+      onSign={parsed.success ? () => run(parsed.data, role) : null}
+      onAttempted={onInvited}
+      onClose={onClose}
+      sign="Sign and invite"
+      summary={
+        <>
+          {takesTwo ? <TakesTwo /> : null}
+          <SigningSummary route="operators.invite" body={{ name: name.trim(), role }} />
+        </>
+      }
     >
-      <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4 pt-4" noValidate>
+      {({ touched, running }) => (
         <div className="grid grid-cols-2 gap-3 px-5">
           <Field
             label="Name"
@@ -84,17 +82,8 @@ export function InviteLocal({ takesTwo, onClose, onInvited }: InviteProps) {
             )}
           </Field>
         </div>
-        {takesTwo ? <TakesTwo /> : null}
-        <SigningSummary route="operators.invite" body={{ name: name.trim(), role }} />
-        <SigningOutcome action={action} />
-        <DialogActions>
-          <Button onClick={onClose}>{running ? 'Close' : 'Cancel'}</Button>
-          <Button type="submit" kind="primary" disabled={running}>
-            {running ? 'Waiting for your signature' : 'Sign and invite'}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      )}
+    </SignedForm>
   );
 }
 
@@ -118,7 +107,7 @@ function Invited({ invited, takesTwo, onClose }: InvitedProps) {
   const api = useService().status?.api ?? 'http://127.0.0.1:PORT';
   const command = `npm run simulate -- --api ${api} --rate 20 --operator ${quoted(invited.path)}`;
   return (
-    <Dialog open wide title="Invitation written" onClose={onClose} testId="invited">
+    <SignedDone wide title="Invitation written" onClose={onClose} testId="invited">
       <div className="flex flex-col gap-3 px-5 py-4 text-body">
         <p>
           The file holds a one-time code and a token that dies with the next lock. Only your user can read it.
@@ -139,12 +128,7 @@ function Invited({ invited, takesTwo, onClose }: InvitedProps) {
         </div>
       </div>
       {takesTwo ? <TakesTwo /> : null}
-      <DialogActions>
-        <Button kind="primary" onClick={onClose}>
-          Done
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </SignedDone>
   );
 }
 

@@ -16,6 +16,14 @@ interface SummaryProps {
 const pathOf = (route: RouteId, params: Readonly<Record<string, string>>): string =>
   routeOf(route).path.replace(/:([a-zA-Z]+)/g, (_, name: string) => params[name] ?? `:${name}`);
 
+/** The facts of what will be signed, under their heading. */
+export const SummaryOf = ({ children }: { readonly children: React.ReactNode }) => (
+  <section aria-label="What will be signed" data-testid="signing-summary" className="bg-canvas px-5 py-2">
+    <h3 className="pt-1 font-medium text-faint text-small">What will be signed</h3>
+    <Facts>{children}</Facts>
+  </section>
+);
+
 /**
  * What will be signed, decoded by the same function as the card of the trusted window. That window, not this screen, is
  * what counts: it shows the bytes that are signed.
@@ -24,23 +32,20 @@ export function SigningSummary({ route, params = {}, body }: SummaryProps) {
   const path = pathOf(route, params);
   const card = cardFor(route, path, new TextEncoder().encode(JSON.stringify(body)));
   return (
-    <section aria-label="What will be signed" data-testid="signing-summary" className="bg-canvas px-5 py-2">
-      <h3 className="pt-1 font-medium text-faint text-small">What will be signed</h3>
-      <Facts>
-        <Fact label="Action">{card.title}</Fact>
-        <Fact label="Effect">{card.effect}</Fact>
-        <Fact label="Request">
-          <code className="break-all font-mono text-small">
-            {card.method} {path}
-          </code>
+    <SummaryOf>
+      <Fact label="Action">{card.title}</Fact>
+      <Fact label="Effect">{card.effect}</Fact>
+      <Fact label="Request">
+        <code className="break-all font-mono text-small">
+          {card.method} {path}
+        </code>
+      </Fact>
+      {card.fields.map((field) => (
+        <Fact key={field.label} label={field.label}>
+          <span className="break-words font-mono text-small">{field.value === '' ? '—' : field.value}</span>
         </Fact>
-        {card.fields.map((field) => (
-          <Fact key={field.label} label={field.label}>
-            <span className="break-words font-mono text-small">{field.value === '' ? '—' : field.value}</span>
-          </Fact>
-        ))}
-      </Facts>
-    </section>
+      ))}
+    </SummaryOf>
   );
 }
 

@@ -21,6 +21,7 @@ export interface AccountSessionsTable {
   id: string;
   account_id: string;
   opened_at: Instant;
+  last_used_at: Later;
   expires_at: ColumnType<Date, Date, Date>;
   revoked_at: Later;
   revoked_cause: ColumnType<RevokedCause | null, RevokedCause | null | undefined, RevokedCause | null>;

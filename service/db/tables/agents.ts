@@ -22,14 +22,18 @@ export interface AgentKeysTable {
   display_prefix: string;
   requests_per_minute: Generated<number>;
   created_at: Instant;
+  last_used_at: Later;
   revoked_at: Later;
 }
 
 export interface IdentityTokensTable {
+  id: string;
   token_hash: Buffer;
+  display_prefix: string;
   agent_id: string;
   issued_at: Instant;
   expires_at: Instant;
+  revoked_at: Later;
 }
 
 export interface AgentsTables {

@@ -4,6 +4,7 @@ import { isRefusedBy } from '../../db/database-error.ts';
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import type { Commit, Done, Mutate } from '../mutation.ts';
+import { requireNamed } from '../named.ts';
 import { accountActor, type IssueDeps, openSession } from '../sessions/issue.ts';
 import { revokeSessions } from '../sessions/store.ts';
 import type { Passwords } from './passwords.ts';
@@ -81,10 +82,11 @@ const absent = (id: string) => new HttpError('not_found', `there is no account $
 
 const setRole =
   ({ mutate }: AccountHandlerDeps): AccountHandlers['accounts.set-role'] =>
-  ({ params: { id }, body: { role, reason } }, ctx) =>
+  ({ params: { id }, body: { email, role, reason } }, ctx) =>
     mutate('accounts.set-role', ctx, async (tx, stage): Promise<Done<'accounts.set-role'>> => {
       const row = await lockAccount(tx, id);
       if (!row) throw absent(id);
+      requireNamed(id, { email }, { email: row.email });
       if (row.role === role) throw new HttpError('conflict', `${id} is ${role} already`);
       await updateRole(tx, id, role);
       const change = { accountId: id, from: row.role, to: role, reason };
@@ -95,9 +97,11 @@ const setRole =
 
 const revokeAll =
   ({ mutate }: AccountHandlerDeps): AccountHandlers['accounts.revoke-sessions'] =>
-  ({ params: { id }, body: { reason } }, ctx) =>
+  ({ params: { id }, body: { email, reason } }, ctx) =>
     mutate('accounts.revoke-sessions', ctx, async (tx, stage): Promise<Done<'accounts.revoke-sessions'>> => {
-      if (!(await lockAccount(tx, id))) throw absent(id);
+      const row = await lockAccount(tx, id);
+      if (!row) throw absent(id);
+      requireNamed(id, { email }, { email: row.email });
       const ended = await revokeSessions(tx, { accountId: id, sessionId: null }, ctx.now(), 'operator');
       const cause = 'operator';
       const eventId = await stage('session.revoked', {

@@ -16,13 +16,14 @@ import {
   claimAgent,
   findByCode,
   findIdentity,
+  holdActiveKey,
   insertAgent,
   insertAgentKey,
   insertIdentityToken,
   listAgents,
   lockAgent,
   readAgent,
-  revokeOtherKeys,
+  revokeKeysBut,
 } from './store.ts';
 
 export interface AgentHandlerDeps {
@@ -45,7 +46,12 @@ function requirePrincipal<T extends Principal['type']>(
   return principal as Extract<Principal, { type: T }>;
 }
 
-async function mintKey(tx: Tx, { random }: AgentHandlerDeps, agentId: string, createdAt: Date) {
+export async function mintKey(
+  tx: Tx,
+  { random }: Pick<AgentHandlerDeps, 'random'>,
+  agentId: string,
+  createdAt: Date,
+) {
   const key = newSecret('platform', random(SECRET_BYTES));
   const id = makeId('key', random(10), createdAt.getTime());
   const { hash, displayPrefix } = key;
@@ -93,7 +99,7 @@ const rekey =
       const row = requireOwned(await lockAgent(tx, id), requirePrincipal(ctx, 'account').id);
       const now = ctx.now();
       const key = await mintKey(tx, deps, id, now);
-      const revoked = await revokeOtherKeys(tx, id, key.id, now);
+      const revoked = await revokeKeysBut(tx, id, key.id, now);
       const { displayPrefix } = key;
       await stage('agent.rekeyed', { agentId: id, keyId: key.id, displayPrefix, revoked });
       return { status: 200, body: { agent: toAgent(row), key: key.secret, revoked } } as const;
@@ -119,11 +125,13 @@ const identify =
   ({ commit, random }: AgentHandlerDeps): AgentHandlers['agents.identify'] =>
   (_input, ctx) =>
     commit(ctx, async (tx, stage) => {
-      const { id: agentId } = requirePrincipal(ctx, 'agent');
+      const { id: agentId, keyId } = requirePrincipal(ctx, 'agent');
+      if (!(await holdActiveKey(tx, keyId))) throw new HttpError('unauthorized', 'this key was revoked');
       const issuedAt = ctx.now();
       const expiresAt = new Date(issuedAt.getTime() + IDENTITY_MS);
-      const { secret, hash } = newSecret('identity', random(SECRET_BYTES));
-      await insertIdentityToken(tx, { hash, agentId, issuedAt, expiresAt });
+      const { secret, hash, displayPrefix } = newSecret('identity', random(SECRET_BYTES));
+      const id = makeId('identityToken', random(10), issuedAt.getTime());
+      await insertIdentityToken(tx, { id, hash, displayPrefix, agentId, issuedAt, expiresAt });
       const until = expiresAt.toISOString();
       await stage('agent.identity-issued', { agentId, expiresAt: until });
       return { status: 201, body: { token: secret, expiresAt: until } } as const;

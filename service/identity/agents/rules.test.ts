@@ -57,9 +57,10 @@ describe('an agent to be rekeyed', () => {
 
 describe('an identity token', () => {
   it('is good until it expires', () => {
-    const identity = { ...claimed, expires_at: new Date(at.getTime() + 1) };
+    const identity = { ...claimed, expires_at: new Date(at.getTime() + 1), revoked_at: null };
     expect(requireIdentity(identity, at)).toBe(identity);
     expect(codeOf(() => requireIdentity({ ...identity, expires_at: at }, at))).toBe('unauthorized');
+    expect(codeOf(() => requireIdentity({ ...identity, revoked_at: at }, at))).toBe('unauthorized');
     expect(codeOf(() => requireIdentity(undefined, at))).toBe('not_found');
   });
 });

@@ -47,11 +47,13 @@ export function requireOwned(row: AgentRow | undefined, accountId: string): Agen
 
 export interface IdentityRow extends AgentRow {
   readonly expires_at: Date;
+  readonly revoked_at: Date | null;
 }
 
-/** @throws HttpError `not_found` for an unknown token, `unauthorized` for one that has expired (SPEC 1) */
+/** @throws HttpError `not_found` for an unknown token, `unauthorized` for one that has expired or was revoked (SPEC 1) */
 export function requireIdentity(row: IdentityRow | undefined, now: Date): IdentityRow {
   if (!row) throw new HttpError('not_found', 'there is no such identity token');
+  if (row.revoked_at !== null) throw new HttpError('unauthorized', 'this identity token was revoked');
   if (row.expires_at.getTime() <= now.getTime())
     throw new HttpError('unauthorized', 'this identity token has expired');
   return row;

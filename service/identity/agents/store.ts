@@ -53,9 +53,12 @@ export const findByCode = (db: Reader, codeHash: Buffer): Promise<AgentRow | und
 export const readAgent = (db: Reader, id: string): Promise<AgentRow | undefined> =>
   db.selectFrom('agents').select(columns).where('id', '=', id).executeTakeFirst();
 
-/** The agent, locked until the end of the transaction. */
+/**
+ * The agent, locked until the end of the transaction. Not against what refers to it: whoever issues a token holds a key of the agent
+ * already, and a lock that its reference waits for would be a deadlock with the revocation of that key.
+ */
 export const lockAgent = (tx: Tx, id: string): Promise<AgentRow | undefined> =>
-  tx.selectFrom('agents').select(columns).where('id', '=', id).forUpdate().executeTakeFirst();
+  tx.selectFrom('agents').select(columns).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 
 export const listAgents = (db: Reader, ownerId: string, limit: number): Promise<AgentRow[]> =>
   db
@@ -87,15 +90,14 @@ export const insertAgentKey = (
     })
     .execute();
 
-/** Revokes every active key of the agent but this one. @returns how many */
-export async function revokeOtherKeys(tx: Tx, agentId: string, kept: string, at: Date): Promise<number> {
-  const { numUpdatedRows } = await tx
+/** Revokes every active key of the agent but this one, or all of them. @returns how many */
+export async function revokeKeysBut(tx: Tx, agentId: string, kept: string | null, at: Date): Promise<number> {
+  const all = tx
     .updateTable('agent_keys')
     .set({ revoked_at: at })
     .where('agent_id', '=', agentId)
-    .where('id', '<>', kept)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
+    .where('revoked_at', 'is', null);
+  const { numUpdatedRows } = await (kept === null ? all : all.where('id', '<>', kept)).executeTakeFirst();
   return Number(numUpdatedRows);
 }
 
@@ -116,10 +118,27 @@ export const findAgentKey = (db: Reader, hash: Buffer): Promise<AgentKeyRow | un
     .where('k.revoked_at', 'is', null)
     .executeTakeFirst();
 
+/**
+ * Whether the key is active still, held so until the end of the transaction: what is issued under it is committed before its
+ * revocation, which then finds it, or not at all.
+ */
+export async function holdActiveKey(tx: Tx, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('agent_keys')
+    .select('id')
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export const insertIdentityToken = (
   tx: Tx,
   token: {
+    readonly id: string;
     readonly hash: Buffer;
+    readonly displayPrefix: string;
     readonly agentId: string;
     readonly issuedAt: Date;
     readonly expiresAt: Date;
@@ -128,7 +147,9 @@ export const insertIdentityToken = (
   tx
     .insertInto('identity_tokens')
     .values({
+      id: token.id,
       token_hash: token.hash,
+      display_prefix: token.displayPrefix,
       agent_id: token.agentId,
       issued_at: token.issuedAt,
       expires_at: token.expiresAt,
@@ -139,7 +160,7 @@ export const findIdentity = (db: Reader, hash: Buffer): Promise<IdentityRow | un
   db
     .selectFrom('identity_tokens as t')
     .innerJoin('agents', 'agents.id', 't.agent_id')
-    .select([...columns, 't.expires_at'])
+    .select([...columns, 't.expires_at', 't.revoked_at'])
     .where('t.token_hash', '=', hash)
     .executeTakeFirst();
 

@@ -3,6 +3,7 @@ import type { Database } from '../../db/database.ts';
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Done, type Mutate } from '../mutation.ts';
+import { requireNamed } from '../named.ts';
 import { newSecret, SECRET_BYTES } from '../secret.ts';
 import { lowerLimit } from './limit.ts';
 import { toApiKey } from './rules.ts';
@@ -45,14 +46,14 @@ const createKey =
 
 const revokeKey =
   ({ mutate }: KeyHandlerDeps): KeyHandlers['keys.revoke'] =>
-  ({ params: { id }, body: { reason } }, ctx) =>
+  ({ params: { id }, body: { displayPrefix, reason } }, ctx) =>
     mutate('keys.revoke', ctx, async (tx, stage): Promise<Done<'keys.revoke'>> => {
+      const named = await readKey(tx, id);
+      if (!named) throw new HttpError('not_found', `there is no key ${id}`);
+      requireNamed(id, { displayPrefix }, { displayPrefix: named.display_prefix });
       const row = await revokeActiveKey(tx, id, { at: ctx.now(), by: actorOf(ctx).id, reason });
-      if (!row) {
-        if (await readKey(tx, id)) throw new HttpError('conflict', `${id} is revoked already`);
-        throw new HttpError('not_found', `there is no key ${id}`);
-      }
-      const eventId = await stage('key.revoked', { keyId: id, displayPrefix: row.display_prefix, reason });
+      if (!row) throw new HttpError('conflict', `${id} is revoked already`);
+      const eventId = await stage('key.revoked', { keyId: id, displayPrefix, reason });
       return { subject: id, answer: { status: 200, body: { key: toApiKey(row), eventId } } };
     });
 

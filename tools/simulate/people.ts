@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { count, type Tally } from './tally.ts';
+import type { Transport } from './transport.ts';
+
+const loggedIn = z.object({ tokens: z.object({ accessToken: z.string(), refreshToken: z.string() }) });
+const registered = z.object({ key: z.string(), claimCode: z.string() });
+
+interface Person {
+  readonly email: string;
+  readonly password: string;
+  isRegistered: boolean;
+  session: z.infer<typeof loggedIn>['tokens'] | null;
+  agent: z.infer<typeof registered> | null;
+  turns: number;
+}
+
+const NAMES = ['ada', 'ben', 'chloe', 'dan', 'elif', 'femi', 'grace', 'hugo', 'ines', 'jun'] as const;
+const AGENTS = ['scout', 'clerk', 'mirror', 'router', 'reader'] as const;
+
+/** One in four lets its agent stand unclaimed. */
+const claims = (index: number): boolean => index % 4 !== 3;
+
+export interface PeopleDeps {
+  readonly transport: Pick<Transport, 'ask'>;
+  readonly tally: Tally;
+  readonly addressOf: (index: number) => string;
+}
+
+/** Accounts of the market and their agents: they register, log in, claim, call, renew and log out. */
+export class People {
+  readonly #deps: PeopleDeps;
+  readonly #people = new Map<number, Person>();
+  /** Each run has people of its own: what they know ends with the process. */
+  readonly #run = randomBytes(3).toString('hex');
+
+  constructor(deps: PeopleDeps) {
+    this.#deps = deps;
+  }
+
+  /** What this one does next; what was refused is tried again at its next turn. */
+  async turn(index: number): Promise<void> {
+    const person = this.#personAt(index);
+    if (!person.isRegistered) return this.#register(index, person);
+    if (!person.session) return this.#login(index, person);
+    if (!person.agent) return this.#registerAgent(index, person);
+    person.turns += 1;
+    if (person.turns === 1 && claims(index)) return this.#claim(index, person);
+    return this.#live(index, person);
+  }
+
+  #personAt(index: number): Person {
+    const known = this.#people.get(index);
+    if (known) return known;
+    const name = NAMES[index % NAMES.length] ?? 'kim';
+    const password = randomBytes(18).toString('base64url');
+    const email = `${name}.${this.#run}${index}@example.org`;
+    const person = { email, password, isRegistered: false, session: null, agent: null, turns: 0 };
+    this.#people.set(index, person);
+    return person;
+  }
+
+  async #ask(index: number, path: string, token: string | null, body: object | null) {
+    const { transport, tally, addressOf } = this.#deps;
+    const authorization = token === null ? null : `Bearer ${token}`;
+    const reply = await transport.ask({ path, authorization, from: addressOf(index), body });
+    count(tally, reply.status);
+    return reply;
+  }
+
+  async #register(index: number, person: Person): Promise<void> {
+    const { email, password } = person;
+    const { status } = await this.#ask(index, '/api/v1/auth/register', null, { email, password });
+    if (status !== 201) return;
+    person.isRegistered = true;
+    this.#deps.tally.accounts += 1;
+  }
+
+  async #login(index: number, person: Person): Promise<void> {
+    const { email, password } = person;
+    const { body } = await this.#ask(index, '/api/v1/auth/login', null, { email, password });
+    person.session = loggedIn.safeParse(body).data?.tokens ?? null;
+  }
+
+  async #registerAgent(index: number, person: Person): Promise<void> {
+    const name = `${person.email.split('.')[0]}-${AGENTS[index % AGENTS.length]}`;
+    const { body } = await this.#ask(index, '/api/v1/agents/register', null, { name });
+    person.agent = registered.safeParse(body).data ?? null;
+  }
+
+  async #claim(index: number, { session, agent }: Person): Promise<void> {
+    const body = { claimCode: agent?.claimCode ?? '' };
+    await this.#ask(index, '/api/v1/agents/claim', session?.accessToken ?? null, body);
+  }
+
+  /** Round and round: looks at itself, lets its agent call and vouch for itself, renews, and sometimes logs out. */
+  async #live(index: number, person: Person): Promise<void> {
+    const { session, agent, turns } = person;
+    if (!session || !agent) return;
+    switch ((turns + index) % 6) {
+      case 0:
+        return this.#afterCall(person, await this.#ask(index, '/api/v1/auth/me', session.accessToken, null));
+      case 1:
+      case 2:
+        return this.#afterAgent(person, await this.#ask(index, '/api/v1/agents/self', agent.key, null));
+      case 3:
+        await this.#ask(index, '/api/v1/agents/identity-tokens', agent.key, {});
+        return;
+      case 4:
+        return this.#renew(index, person, session.refreshToken);
+      default:
+        if (Math.floor(turns / 6) % 3 !== 1) return;
+        await this.#ask(index, '/api/v1/auth/logout', session.accessToken, {});
+        person.session = null;
+    }
+  }
+
+  async #renew(index: number, person: Person, refreshToken: string): Promise<void> {
+    const { body } = await this.#ask(index, '/api/v1/auth/refresh', null, { refreshToken });
+    // What is used up cannot be used again: without an answer there is only a new login.
+    person.session = loggedIn.safeParse(body).data?.tokens ?? null;
+  }
+
+  /** An operator ended the session at the console: a person logs in again. */
+  #afterCall(person: Person, { status }: { readonly status: number | null }): void {
+    if (status === 401) person.session = null;
+  }
+
+  /** Its key was revoked at the console: the person gets another agent. */
+  #afterAgent(person: Person, { status }: { readonly status: number | null }): void {
+    if (status !== 401) return;
+    person.agent = null;
+    person.turns = 0;
+  }
+}
