@@ -43,7 +43,8 @@ import { Refusals } from '../limits/refusals.ts';
 import { replayHandlers } from '../limits/replay/routes.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
-import { classifyDatabase, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
+import { treasuryHandlers } from '../treasury/routes.ts';
+import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 
 export interface Clock {
@@ -178,6 +179,7 @@ function composeHandlers(
       payerKey: settings.payerKey ?? null,
     }),
     ...facilitatorHandlers(db),
+    ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
     ...boundaryHandlers({
@@ -209,7 +211,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
     const app = await createServer({
       log,
       deps,
-      classify: classifyDatabase,
+      classify: classifyRooms,
       allowedOrigins: settings.allowedOrigins,
       strictTransport: settings.mode === 'standalone' && settings.environment === 'production',
       requestId: () => makeId('request', random(10), clock.now().getTime()),

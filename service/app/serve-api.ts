@@ -17,6 +17,7 @@ import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
+import { expireHolds } from '../treasury/expiry.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
@@ -115,6 +116,7 @@ const jobsOf = (
     run: () => endSessions({ db, staging, now: () => clock.now() }),
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
+  { name: 'holds', everyMs: 1_000, run: () => expireHolds(db, staging) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   // Half of the second in which a revocation must close them, less the time of the look.
   { name: 'revoked-streams', everyMs: 300, run: () => closeRevokedStreams(db, api.streams) },

@@ -21,6 +21,7 @@ import { proposalRoutes } from './proposals.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
 import { streamTicketRoutes } from './stream-tickets.ts';
+import { treasuryRoutes } from './treasury.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -46,6 +47,7 @@ export const ROUTES = {
   ...payerSessionRoutes,
   ...facilitatorRoutes,
   ...settingsRoutes,
+  ...treasuryRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;
