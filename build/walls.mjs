@@ -158,6 +158,13 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'zod', '@scure/*'],
     node: true,
   },
+  // Provider secrets, routing, pricing and the generation gateway: the only room that speaks to providers.
+  'service.tokenhall': {
+    at: ['service/tokenhall/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
+    packages: ['fastify', 'kysely', 'zod'],
+    node: true,
+  },
   // Where the environment's values come from, before anything else runs: it knows no room of the service.
   'service.secrets': {
     at: ['service/secrets/'],
@@ -186,6 +193,7 @@ export const ZONES = {
         'service.boundaries',
         'service.autonomy',
         'service.secrets',
+        'service.tokenhall',
         'shared.http',
         'shared.ledger',
         'shared.ids',

@@ -26,6 +26,7 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   unsupported_media_type: 415,
   idempotency_mismatch: 422,
   rate_limited: 429,
+  secret_unreadable: 500,
   internal: 500,
   unavailable: 503,
 };

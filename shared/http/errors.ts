@@ -27,6 +27,7 @@ export const ERROR_TYPES = [
   'unsupported_media_type',
   'rate_limited',
   'unavailable',
+  'secret_unreadable',
   'internal',
 ] as const;
 

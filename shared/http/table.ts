@@ -11,6 +11,7 @@ import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
+import { providerSecretRoutes } from './provider-secrets.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
 
@@ -25,6 +26,7 @@ export const ROUTES = {
   ...accountRoutes,
   ...agentRoutes,
   ...tokenhallRoutes,
+  ...providerSecretRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,
   ...ledgerRoutes,

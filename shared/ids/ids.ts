@@ -15,6 +15,7 @@ export const ID_PREFIX = {
   account: 'acc',
   accountSession: 'ses',
   agent: 'agt',
+  providerSecret: 'psc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

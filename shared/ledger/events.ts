@@ -5,6 +5,7 @@ import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
+import { providerSecretEvents } from './kinds/provider-secrets.ts';
 import { serviceEvents } from './kinds/service.ts';
 
 /** Every kind of ledger entry. Staging, stream, screens, alerts and exports read this table. */
@@ -16,6 +17,7 @@ export const EVENTS = {
   ...agentEvents,
   ...limitEvents,
   ...payerEvents,
+  ...providerSecretEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;
