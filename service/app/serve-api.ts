@@ -110,12 +110,7 @@ const jobsOf = (
   {
     renewCode,
     takeRecoveryCode,
-    going,
-  }: {
-    renewCode: () => Promise<void>;
-    takeRecoveryCode: () => Promise<unknown>;
-    going: () => boolean;
-  },
+  }: { renewCode: () => Promise<void>; takeRecoveryCode: () => Promise<unknown> },
 ): Job[] => [
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
@@ -128,7 +123,7 @@ const jobsOf = (
     run: () => endSessions({ db, staging, now: () => clock.now() }),
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
-  { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets, going) },
+  { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },
@@ -188,6 +183,12 @@ const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Staging
     }),
   );
 
+/** A session of an earlier payer key must not meet a single request, nor a request a secret that nobody here could open. */
+async function beforeAnybodyAsks(options: ServeOptions, db: Database, staging: Staging, api: BuiltApi) {
+  await requireSecretRoots(api);
+  await hydratePayerKey(endingWith(options, db, staging), options.settings.payerKey ?? null);
+}
+
 /**
  * Runs the API process: database, both planes, their listeners and what must be done again and again.
  * @throws ApiStartError with a sentence that says what to do
@@ -216,10 +217,8 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     const apps = new Set([api.publicApp, api.adminApp]);
     undo.unshift(async () => api.limiter.close());
     undo.unshift(() => drain(apps));
-    await requireSecretRoots(api);
     await firstCode.issue();
-    // Before anybody can ask: a session of an earlier payer key must not meet a single request.
-    await hydratePayerKey(endingWith(options, db, ledger.staging), options.settings.payerKey ?? null);
+    await beforeAnybodyAsks(options, db, ledger.staging, api);
     // Before anybody can ask: a valid token must never be refused because the service has just come back.
     api.tokens.replace(options.adminTokens?.() ?? []);
     origins = await listen(options, api);
@@ -230,14 +229,12 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
         random: (bytes) => randomBytes(bytes),
         now: () => clock.now(),
       });
-    let stopping = false;
-    const repeated = { renewCode: firstCode.renew, takeRecoveryCode, going: () => !stopping };
+    const repeated = { renewCode: firstCode.renew, takeRecoveryCode };
     const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, repeated), log);
     return {
       ...origins,
       setAdminTokens: (sha256Hex) => api.streams.retainTokens(api.tokens.replace(sha256Hex)),
       stop: async () => {
-        stopping = true;
         api.streams.closeAll();
         await drain(apps);
         api.limiter.close();
