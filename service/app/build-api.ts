@@ -75,7 +75,9 @@ export interface BuiltApi {
 const countExchange =
   (traffic: Traffic, refusals: Refusals) =>
   (seen: Observation): void => {
-    const streams = seen.route !== null && routeOf(seen.route).stream === true;
+    const route = seen.route === null ? undefined : routeOf(seen.route);
+    // How long a provider takes is no measure of this service.
+    const streams = route?.stream === true || route?.relay === true;
     traffic.note({ ...seen, milliseconds: streams ? null : seen.milliseconds });
     if (seen.error === null || (seen.status !== 401 && seen.error !== 'wrong_family')) return;
     refusals.note({ kind: 'auth', reason: seen.error, plane: seen.plane }, seen.clientAddress);

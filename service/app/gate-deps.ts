@@ -98,6 +98,7 @@ export function gateDeps(parts: GateParts): GateDeps {
     credentials: credentialsFrom(parts),
     limiter,
     rules: settings.limits,
+    relayBodyBytes: settings.tokenhall.bodyBytes,
     signatures: settings.adminSignatures,
     adminOrigin: parts.adminOrigin,
     verifySignature: (input) => verifySignature(input, { findOperator, approvalCard, now }),

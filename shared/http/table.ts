@@ -5,7 +5,7 @@ import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
 import { healthRoutes } from './health.ts';
 import { keyLimitRoutes } from './key-limits.ts';
-import { keyRoutes, tokenhallRoutes } from './keys.ts';
+import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
@@ -13,6 +13,8 @@ import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
+import { tokenhallRoutes } from './tokenhall.ts';
+import { tokenhallAdminRoutes } from './tokenhall-admin.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -25,6 +27,7 @@ export const ROUTES = {
   ...accountRoutes,
   ...agentRoutes,
   ...tokenhallRoutes,
+  ...tokenhallAdminRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,
   ...ledgerRoutes,

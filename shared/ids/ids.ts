@@ -15,6 +15,8 @@ export const ID_PREFIX = {
   account: 'acc',
   accountSession: 'ses',
   agent: 'agt',
+  generation: 'gen',
+  price: 'prc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

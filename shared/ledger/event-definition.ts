@@ -8,6 +8,7 @@ export const EVENT_CATEGORIES = [
   'limit',
   'auth',
   'payer',
+  'generation',
   'service',
   'vault',
 ] as const;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { accountEvents } from './kinds/accounts.ts';
 import { agentEvents } from './kinds/agents.ts';
+import { generationEvents } from './kinds/generations.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
@@ -16,6 +17,7 @@ export const EVENTS = {
   ...agentEvents,
   ...limitEvents,
   ...payerEvents,
+  ...generationEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;
