@@ -16,9 +16,17 @@ export type Principal =
       readonly keyId: string;
       readonly tokenHash: string;
     }
+  /** A key of `th_` or `thm_`. */
   | {
       readonly type: 'key';
       readonly id: string;
+      readonly family: 'inference' | 'management';
+      /** Whose key it is; null for one that an operator made for nobody. */
+      readonly accountId: string | null;
+      /** The agent that it calls for; one of the account's own. */
+      readonly agentId: string | null;
+      /** What it may spend in all, in units of 1e-8 credit; null for no limit of its own. */
+      readonly spendLimit: bigint | null;
       readonly label: string;
       readonly displayPrefix: string;
       readonly requestsPerMinute: number;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiErrorBody } from '../../shared/http/errors.ts';
-import type { Plane, Route } from '../../shared/http/route.ts';
+import { bearersOf, type Plane, type Route } from '../../shared/http/route.ts';
 import { type CriticalRouteId, ROUTES, type RouteId } from '../../shared/http/table.ts';
 import type {
   Handlers,
@@ -87,7 +87,7 @@ const schemaOf = (id: string, route: Route) => ({
   operationId: id,
   summary: route.summary,
   tags: [route.plane],
-  security: route.policy.bearer === 'none' ? [] : [{ [route.policy.bearer]: [] }],
+  security: bearersOf(route.policy).flatMap((bearer) => (bearer === 'none' ? [] : [{ [bearer]: [] }])),
   ...(route.params ? { params: route.params } : {}),
   ...(route.query ? { querystring: route.query } : {}),
   ...(route.body ? { body: route.body } : {}),

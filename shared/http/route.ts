@@ -11,7 +11,7 @@ export const ACCOUNT_ROLES = ['user', 'admin', 'super_admin'] as const;
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
 /** Who a bearer token may belong to. `admin` is the admin token, `session` an account's access token; the others are key families. */
-export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform';
+export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform' | 'management';
 
 /**
  * Who must sign (RFC 9421): nobody, the key that enrols itself (proof of possession), or an enrolled operator with one
@@ -20,10 +20,13 @@ export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform';
 export type Signed = 'no' | 'by-enrolling-key' | readonly OperatorRole[];
 
 export interface Policy {
-  readonly bearer: Bearer;
+  /** One kind, or several of which any will do; the prefix of the token tells which it is. */
+  readonly bearer: Bearer | readonly Exclude<Bearer, 'none' | 'admin'>[];
   readonly signed: Signed;
-  /** The route is about the agent that an account acts as: X-Agent-Id, or its only one. With `session` only. */
+  /** The route is about the agent that an account acts as: X-Agent-Id, or its only one. With `session`. */
   readonly agent?: 'required';
+  /** An agent that nobody has claimed may not call (SPEC 1). With `platform`. */
+  readonly claimed?: 'required';
   /** Roles of the account that may call, with `session` only. Absent: any. */
   readonly roles?: readonly AccountRole[];
   /**
@@ -81,6 +84,10 @@ export interface Route {
    */
   readonly relay?: true;
 }
+
+/** Every kind of bearer that opens a route. */
+export const bearersOf = ({ bearer }: Policy): readonly Bearer[] =>
+  typeof bearer === 'string' ? [bearer] : bearer;
 
 /** Keeps the literal types of a table of routes while checking its shape. */
 export const defineRoutes = <const T extends Readonly<Record<string, Route>>>(table: T): T => table;
