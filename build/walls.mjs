@@ -151,6 +151,13 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'jose', 'http-message-signatures', '@node-rs/argon2', ...SHARED],
     node: true,
   },
+  // Wallets and holds. Rooms that spend call `holds.ts`; it knows none of them.
+  'service.treasury': {
+    at: ['service/treasury/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
+    packages: ['kysely'],
+    node: true,
+  },
   // The payer: it spends, so nobody but `app` may call it.
   'service.autonomy': {
     at: ['service/autonomy/'],
@@ -185,7 +192,9 @@ export const ZONES = {
       ...[
         'service.boundaries',
         'service.autonomy',
+        'service.treasury',
         'service.secrets',
+        'shared.money',
         'shared.http',
         'shared.ledger',
         'shared.ids',

@@ -5,6 +5,7 @@ import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
+import type { TreasuryTables } from './tables/treasury.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
 export interface Schema
@@ -14,4 +15,5 @@ export interface Schema
     AccountsTables,
     AgentsTables,
     LimitsTables,
-    AutonomyTables {}
+    AutonomyTables,
+    TreasuryTables {}

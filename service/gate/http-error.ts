@@ -15,6 +15,7 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   key_unknown: 401,
   card_mismatch: 401,
   enrolment_code_invalid: 401,
+  insufficient_funds: 402,
   wrong_family: 403,
   forbidden: 403,
   same_person: 403,

@@ -102,13 +102,14 @@ export async function admit(
   const { gate, raw } = exchange.request;
   const body = await readRawBody(payload, bodyLimitOf(deps, exchange.route));
   gate.sent = { target: `${deps.adminOrigin()}${raw.url}`, body };
-  // Strangers and accounts sign nothing and are limited by their address; a repeat of theirs is a request of its own.
+  // Strangers and accounts sign nothing and are limited by their address.
   if (exchange.route.policy.signed !== 'no') {
     await checkSignature(deps, exchange, body);
     await takeOperator(deps, exchange, gate.principal);
     deps.seen(gate.principal);
-    requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
   }
+  if (exchange.route.policy.signed !== 'no' || exchange.route.idempotencyKey === 'required')
+    requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
   gate.requestHash = createHash('sha256').update(`${raw.method} ${raw.url}\n`).update(body).digest('hex');
   requireJson(raw.rawHeaders);
   return Object.assign(Readable.from([body]), { receivedEncodedLength: body.length });

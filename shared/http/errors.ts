@@ -14,6 +14,7 @@ export const ERROR_TYPES = [
   'key_unknown',
   'card_mismatch',
   'enrolment_code_invalid',
+  'insufficient_funds',
   'wrong_family',
   'forbidden',
   'not_found',

@@ -67,6 +67,8 @@ export interface Route {
   readonly effect: 'read' | 'mutate';
   /** Why a read is a POST: only because its body holds a credential, which no address may. */
   readonly postBecause?: string;
+  /** An unsigned mutation that is done once per Idempotency-Key. A signed one always is, without saying so. */
+  readonly idempotencyKey?: 'required';
   /** Present exactly when an operator signs. */
   readonly risk?: Risk;
   /** Signed as an approval: `tag="sallyport-approval"` over the card of the proposal whose digest the body names. */

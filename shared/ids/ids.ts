@@ -17,6 +17,8 @@ export const ID_PREFIX = {
   agent: 'agt',
   generation: 'gen',
   price: 'prc',
+  hold: 'hld',
+  transfer: 'trf',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

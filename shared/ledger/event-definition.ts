@@ -9,6 +9,7 @@ export const EVENT_CATEGORIES = [
   'auth',
   'payer',
   'generation',
+  'treasury',
   'service',
   'vault',
 ] as const;

@@ -7,6 +7,7 @@ import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { serviceEvents } from './kinds/service.ts';
+import { treasuryEvents } from './kinds/treasury.ts';
 
 /** Every kind of ledger entry. Staging, stream, screens, alerts and exports read this table. */
 export const EVENTS = {
@@ -18,6 +19,7 @@ export const EVENTS = {
   ...limitEvents,
   ...payerEvents,
   ...generationEvents,
+  ...treasuryEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;
