@@ -5,6 +5,7 @@ import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
+import type { TokenhallTables } from './tables/tokenhall.ts';
 import type { TreasuryTables } from './tables/treasury.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
@@ -16,4 +17,5 @@ export interface Schema
     AgentsTables,
     LimitsTables,
     AutonomyTables,
+    TokenhallTables,
     TreasuryTables {}

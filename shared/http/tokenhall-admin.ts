@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
+import { amount, exactAmount, parseUnits, UNITS_PER_CREDIT } from '../money/units.ts';
 import { defineRoutes } from './route.ts';
-import { generation, modelName, unitsText } from './tokenhall.ts';
+import { generation, modelName } from './tokenhall.ts';
 
 export const BREAKER_STATES = ['closed', 'open', 'half-open'] as const;
 
@@ -38,7 +39,7 @@ export const tracedGeneration = generation.extend({
   keyId: idOf('key'),
   accountId: z.string().nullable(),
   agentId: z.string().nullable(),
-  lossUnits: unitsText,
+  loss: exactAmount,
   trace: z.array(routingStep),
 });
 export type TracedGeneration = z.infer<typeof tracedGeneration>;
@@ -47,23 +48,23 @@ export const keyVelocity = z.object({
   keyId: idOf('key'),
   label: z.string(),
   displayPrefix: z.string(),
-  spendLimit: unitsText.nullable(),
-  spent: unitsText,
-  held: unitsText,
-  lastMinute: unitsText,
-  lastHour: unitsText,
-  /** Mean units per hour of the hours before this one that the key was in use, of the last 24; null without any. */
-  hourlyBaseline: unitsText.nullable(),
-  /** Units in each of the last 60 minutes, oldest first. */
-  minutes: z.array(unitsText),
+  spendLimit: exactAmount.nullable(),
+  spent: exactAmount,
+  held: exactAmount,
+  lastMinute: exactAmount,
+  lastHour: exactAmount,
+  /** Mean credits per hour of the hours before this one that the key was in use, of the last 24; null without any. */
+  hourlyBaseline: exactAmount.nullable(),
+  /** Credits in each of the last 60 minutes, oldest first. */
+  minutes: z.array(exactAmount),
 });
 export type KeyVelocity = z.infer<typeof keyVelocity>;
 
 export const modelPrice = z.object({
   id: idOf('price'),
   model: z.string(),
-  inputUnits: unitsText,
-  outputUnits: unitsText,
+  input: exactAmount,
+  output: exactAmount,
   mediaTokens: z.number().int().nullable(),
   effectiveFrom: z.iso.datetime(),
   createdAt: z.iso.datetime(),
@@ -71,8 +72,16 @@ export const modelPrice = z.object({
 });
 export type ModelPrice = z.infer<typeof modelPrice>;
 
-/** Units of 1e-8 credit a token: at most 10 credits, so that no slip of a finger sells a token for a fortune. */
-const unitsPerToken = z.string().regex(/^(?:0|[1-9]\d{0,8}|1000000000)$/, 'units of 1e-8 credit a token');
+const MOST_A_TOKEN = 10n * UNITS_PER_CREDIT;
+
+/** Credits a token: at most 10, so that no slip of a finger sells a token for a fortune; nothing is given away. */
+const creditsPerToken = amount.refine((text) => {
+  try {
+    return parseUnits(text) <= MOST_A_TOKEN;
+  } catch {
+    return false;
+  }
+}, 'a token costs at most 10 credits');
 
 export const tokenhallAdminRoutes = defineRoutes({
   'providers.health': {
@@ -127,8 +136,8 @@ export const tokenhallAdminRoutes = defineRoutes({
     plane: 'admin',
     body: z.strictObject({
       model: modelName,
-      inputUnits: unitsPerToken,
-      outputUnits: unitsPerToken,
+      input: creditsPerToken,
+      output: creditsPerToken,
       /** The most input tokens that the provider counts for one image; null: the model takes none. */
       mediaTokens: z.number().int().min(1).max(1_000_000).nullable(),
       /** Absent: now. */

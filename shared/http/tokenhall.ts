@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
+import { exactAmount } from '../money/units.ts';
 import { apiKey } from './keys.ts';
 import { defineRoutes } from './route.ts';
-
-/** Money: units of 1e-8 credit as decimal digits, so that no reader makes a float of it. */
-export const unitsText = z.string().regex(/^-?\d{1,19}$/);
 
 /** What a model is called; a `/` separates the vendor whose router serves it. */
 export const modelName = z
@@ -51,8 +49,8 @@ export const generation = z.object({
   usage: z.enum(['reported', 'measured']).nullable(),
   inputTokens: z.number().int().nullable(),
   outputTokens: z.number().int().nullable(),
-  heldUnits: unitsText,
-  costUnits: unitsText,
+  held: exactAmount,
+  cost: exactAmount,
   startedAt: z.iso.datetime(),
   settledAt: z.iso.datetime().nullable(),
 });
@@ -117,8 +115,8 @@ export const tokenhallRoutes = defineRoutes({
             created: z.number().int(),
             owned_by: z.string(),
             pricing: z.object({
-              inputUnits: unitsText,
-              outputUnits: unitsText,
+              input: exactAmount,
+              output: exactAmount,
               mediaTokens: z.number().int().nullable(),
             }),
           }),
@@ -135,7 +133,7 @@ export const tokenhallRoutes = defineRoutes({
     summary: 'What the wallet behind the calling key has, holds and can spend',
     plane: 'public',
     answers: {
-      200: z.object({ credits: z.object({ posted: unitsText, held: unitsText, available: unitsText }) }),
+      200: z.object({ credits: z.object({ posted: exactAmount, held: exactAmount, available: exactAmount }) }),
     },
     policy: reads,
     effect: 'read',
@@ -150,7 +148,7 @@ export const tokenhallRoutes = defineRoutes({
       200: z.object({
         key: apiKey
           .pick({ id: true, label: true, displayPrefix: true, requestsPerMinute: true, createdAt: true })
-          .extend({ spendLimit: unitsText.nullable(), spent: unitsText, held: unitsText }),
+          .extend({ spendLimit: exactAmount.nullable(), spent: exactAmount, held: exactAmount }),
       }),
     },
     policy: reads,

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { idOf } from '../../ids/ids.ts';
+import { exactAmount } from '../../money/units.ts';
 import { count, defineEvents } from '../event-definition.ts';
-
-/** Money in the ledger: units of 1e-8 credit, in decimal digits. */
-const units = z.string().regex(/^\d{1,18}$/);
 
 const generation = { generationId: idOf('generation'), keyId: idOf('key'), model: z.string() };
 
@@ -19,8 +17,8 @@ export const generationEvents = defineEvents({
       usage: z.enum(['reported', 'measured']),
       inputTokens: count,
       outputTokens: count,
-      heldUnits: units,
-      costUnits: units,
+      held: exactAmount,
+      cost: exactAmount,
     }),
     redactable: ['model'],
     asset: 'money',
@@ -29,7 +27,7 @@ export const generationEvents = defineEvents({
   'generation.voided': {
     category: 'generation',
     says: 'Generation failed; nothing was charged',
-    data: z.strictObject({ ...generation, provider: z.string(), reason: z.string(), heldUnits: units }),
+    data: z.strictObject({ ...generation, provider: z.string(), reason: z.string(), held: units }),
     redactable: ['model'],
     asset: 'money',
     boundary: 'api-provider',
@@ -37,7 +35,7 @@ export const generationEvents = defineEvents({
   'generation.over-hold': {
     category: 'generation',
     says: 'Generation cost more than was held; the platform bears the rest',
-    data: z.strictObject({ ...generation, heldUnits: units, costUnits: units, lossUnits: units }),
+    data: z.strictObject({ ...generation, held: exactAmount, cost: exactAmount, loss: units }),
     redactable: ['model'],
     asset: 'money',
     boundary: 'api-provider',
@@ -45,7 +43,7 @@ export const generationEvents = defineEvents({
   'generation.abandoned': {
     category: 'generation',
     says: 'Generation was never settled; its hold has expired uncharged',
-    data: z.strictObject({ ...generation, provider: z.string(), heldUnits: units }),
+    data: z.strictObject({ ...generation, provider: z.string(), held: units }),
     redactable: ['model'],
     asset: 'money',
     boundary: 'api-provider',
@@ -56,8 +54,8 @@ export const generationEvents = defineEvents({
     data: z.strictObject({
       priceId: idOf('price'),
       model: z.string(),
-      inputUnits: units,
-      outputUnits: units,
+      input: exactAmount,
+      output: exactAmount,
       mediaTokens: count.nullable(),
       effectiveFrom: z.iso.datetime(),
     }),
