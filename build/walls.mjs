@@ -165,6 +165,13 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'zod', '@scure/*'],
     node: true,
   },
+  // Provider secrets, routing, pricing and the generation gateway: the only room that speaks to providers.
+  'service.tokenhall': {
+    at: ['service/tokenhall/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
+    packages: ['fastify', 'kysely', 'zod'],
+    node: true,
+  },
   // Where the environment's values come from, before anything else runs: it knows no room of the service.
   'service.secrets': {
     at: ['service/secrets/'],
@@ -195,6 +202,7 @@ export const ZONES = {
         'service.treasury',
         'service.secrets',
         'shared.money',
+        'service.tokenhall',
         'shared.http',
         'shared.ledger',
         'shared.ids',

@@ -34,6 +34,11 @@ import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
+import { adminSecretHandlers } from '../tokenhall/secrets/admin-routes.ts';
+import type { SecretsDeps } from '../tokenhall/secrets/deps.ts';
+import { SecretRoots } from '../tokenhall/secrets/roots.ts';
+import { ownSecretHandlers } from '../tokenhall/secrets/routes.ts';
+import { classifyTokenhall } from '../tokenhall/tokenhall-error.ts';
 import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 
@@ -45,7 +50,7 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl'>;
+  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl' | 'secretSeed' | 'secretRoots'>;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
@@ -68,6 +73,7 @@ export interface BuiltApi {
   readonly tokens: AdminTokens;
   readonly lastSeen: LastSeen;
   readonly refusals: Refusals;
+  readonly secrets: SecretsDeps;
   /** Closed by whoever built the API, after its listeners. */
   readonly limiter: RunningLimiter;
 }
@@ -84,7 +90,7 @@ const countExchange =
   };
 
 /** What the rooms keep between requests. */
-async function createRooms({ keys, clock, random, log }: ApiParts) {
+async function createRooms({ keys, clock, random, log, db, staging }: ApiParts) {
   const now = () => clock.now();
   const monotonic = () => clock.monotonic();
   return {
@@ -94,6 +100,10 @@ async function createRooms({ keys, clock, random, log }: ApiParts) {
     refusals: new Refusals(now),
     streams: new StreamRegistry(),
     traffic: new Traffic(monotonic),
+    secrets: {
+      ...{ db, staging, random, now },
+      roots: new SecretRoots(Buffer.from(keys.secretSeed, 'base64url'), keys.secretRoots),
+    } satisfies SecretsDeps,
     limiting: await openLimiter({
       ...{ redisUrl: keys.redisUrl, hashKey: Buffer.from(keys.limiterHash, 'base64url') },
       ...{ monotonic, now, random, log },
@@ -112,6 +122,14 @@ function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
     ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random }),
     ...agentHandlers({ db, commit, random }),
     ...accountSessionHandlers({ db, commit, mutate, tokenKeys, random, now: () => clock.now() }),
+  };
+}
+
+function providerSecrets(parts: ApiParts, { secrets }: Rooms) {
+  const { db, staging } = parts;
+  return {
+    ...ownSecretHandlers({ ...secrets, commit: createCommit(db, staging) }),
+    ...adminSecretHandlers({ ...secrets, mutate: createMutate(db, staging) }),
   };
 }
 
@@ -141,6 +159,7 @@ function composeHandlers(
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random }),
     ...accountsAndAgents(parts, rooms),
+    ...providerSecrets(parts, rooms),
     ...payerSessionHandlers({
       db,
       mutate,
@@ -177,7 +196,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
     const app = await createServer({
       log,
       deps,
-      classify: classifyDatabase,
+      classify: (error) => classifyDatabase(error) ?? classifyTokenhall(error),
       allowedOrigins: settings.allowedOrigins,
       strictTransport: settings.mode === 'standalone' && settings.environment === 'production',
       requestId: () => makeId('request', random(10), clock.now().getTime()),
@@ -189,6 +208,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   };
   const publicApp = await serve(settings.admin === null ? ['public', 'admin'] : ['public']);
   const adminApp = settings.admin === null ? publicApp : await serve(['admin']);
-  const { streams, tokens, lastSeen, refusals, limiting: limiter } = rooms;
-  return { publicApp, adminApp, streams, tokens, lastSeen, refusals, limiter };
+  const { streams, tokens, lastSeen, refusals, secrets, limiting: limiter } = rooms;
+  return { publicApp, adminApp, streams, tokens, lastSeen, refusals, secrets, limiter };
 }

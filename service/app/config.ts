@@ -1,7 +1,12 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type ApiSettings, DEFAULT_LIMITS } from '../../shared/service/launch.ts';
+import {
+  type ApiSettings,
+  DEFAULT_LIMITS,
+  type SecretRootsByVersion,
+  secretRoots,
+} from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
@@ -20,6 +25,9 @@ export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-p
 Environment (all optional in development):
   SALLYPORT_ENV=development|production
   SALLYPORT_ROOT_KEY       32 random bytes in base64url; in development DIR/root.key is made
+  SALLYPORT_SECRET_ROOTS   roots of provider secrets, VERSION:KEY separated by commas, each key 32 random bytes in base64url:
+                           the active version, the older ones still in use, and the next one; without it all are derived
+                           from the root key
   ADMIN_API_KEY            the admin token, at least 32 characters; in development one is made
   ADMIN_SIGNATURES=required|optional   optional exists in development only
   SALLYPORT_HOST           address to listen on (127.0.0.1)
@@ -67,6 +75,18 @@ const rate = z
     return { limit: limit ?? 1, windowSeconds: windowSeconds ?? 1 };
   });
 
+/** Attacker's luck and typing errors both end here: one version twice, or a key of another length, is no configuration. */
+const rootsByVersion = z.string().transform((text, ctx): SecretRootsByVersion => {
+  const pairs = text.split(',').map((pair) => pair.trim().split(':'));
+  const parsed = secretRoots.safeParse(Object.fromEntries(pairs));
+  const once = new Set(pairs.map(([version]) => version)).size === pairs.length;
+  if (parsed.success && once && pairs.every((pair) => pair.length === 2)) return parsed.data;
+  ctx.addIssue(
+    'must be VERSION:KEY pairs separated by commas, every version once, every key 43 characters of base64url',
+  );
+  return z.NEVER;
+});
+
 const options = z.object({
   data: z.string('is missing').min(1, 'is missing'),
   port: port.default(0),
@@ -81,6 +101,7 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)')
     .optional(),
+  SALLYPORT_SECRET_ROOTS: rootsByVersion.optional(),
   ADMIN_API_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   ADMIN_SIGNATURES: z.enum(['required', 'optional'], 'must be required or optional').default('required'),
   SALLYPORT_HOST: z.string().min(1, 'must be an address').default('127.0.0.1'),
@@ -110,6 +131,8 @@ export interface LauncherConfig {
   readonly environment: 'development' | 'production';
   readonly rootKey: string | undefined;
   readonly adminKey: string | undefined;
+  /** Roots of provider secrets by version. */
+  readonly secretRoots: SecretRootsByVersion | undefined;
   readonly binaries: string | undefined;
   /** Fingerprint of the payer's key. */
   readonly payerKey: string | undefined;
@@ -206,6 +229,7 @@ export function readConfig(
     environment: data.SALLYPORT_ENV,
     rootKey: data.SALLYPORT_ROOT_KEY,
     adminKey: data.ADMIN_API_KEY,
+    secretRoots: data.SALLYPORT_SECRET_ROOTS,
     binaries: data.SALLYPORT_POSTGRES,
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,

@@ -15,6 +15,9 @@ import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
+import { reEncrypt } from '../tokenhall/secrets/rotation/re-encrypt.ts';
+import { requireRoots } from '../tokenhall/secrets/rotation/require-roots.ts';
+import { TokenhallError } from '../tokenhall/tokenhall-error.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
@@ -67,6 +70,13 @@ async function connectDatabase({ settings, keys }: ServeOptions): Promise<Databa
   }
 }
 
+/** @throws ApiStartError `settings-invalid` when secrets are stored that this process could not open */
+const requireSecretRoots = (api: BuiltApi): Promise<void> =>
+  requireRoots(api.secrets).catch((cause: unknown) => {
+    if (!(cause instanceof TokenhallError)) throw cause;
+    throw new ApiStartError('settings-invalid', cause.message, { cause });
+  });
+
 /** Re-issues the code of the first enrolment before it expires, until somebody has enrolled. */
 function firstCodeIssuer(options: ServeOptions, db: Database) {
   const { dataDir } = options.settings;
@@ -100,7 +110,12 @@ const jobsOf = (
   {
     renewCode,
     takeRecoveryCode,
-  }: { renewCode: () => Promise<void>; takeRecoveryCode: () => Promise<unknown> },
+    going,
+  }: {
+    renewCode: () => Promise<void>;
+    takeRecoveryCode: () => Promise<unknown>;
+    going: () => boolean;
+  },
 ): Job[] => [
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
@@ -113,6 +128,7 @@ const jobsOf = (
     run: () => endSessions({ db, staging, now: () => clock.now() }),
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
+  { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets, going) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },
@@ -200,6 +216,7 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     const apps = new Set([api.publicApp, api.adminApp]);
     undo.unshift(async () => api.limiter.close());
     undo.unshift(() => drain(apps));
+    await requireSecretRoots(api);
     await firstCode.issue();
     // Before anybody can ask: a session of an earlier payer key must not meet a single request.
     await hydratePayerKey(endingWith(options, db, ledger.staging), options.settings.payerKey ?? null);
@@ -213,12 +230,14 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
         random: (bytes) => randomBytes(bytes),
         now: () => clock.now(),
       });
-    const repeated = { renewCode: firstCode.renew, takeRecoveryCode };
+    let stopping = false;
+    const repeated = { renewCode: firstCode.renew, takeRecoveryCode, going: () => !stopping };
     const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, repeated), log);
     return {
       ...origins,
       setAdminTokens: (sha256Hex) => api.streams.retainTokens(api.tokens.replace(sha256Hex)),
       stop: async () => {
+        stopping = true;
         api.streams.closeAll();
         await drain(apps);
         api.limiter.close();

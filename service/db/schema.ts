@@ -7,6 +7,7 @@ import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { TokenhallTables } from './tables/tokenhall.ts';
 import type { TreasuryTables } from './tables/treasury.ts';
+import type { ProviderSecretTables } from './tables/provider-secrets.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
 export interface Schema
@@ -18,4 +19,6 @@ export interface Schema
     LimitsTables,
     AutonomyTables,
     TokenhallTables,
-    TreasuryTables {}
+    TreasuryTables,
+    ProviderSecretTables {}
+

@@ -35,6 +35,7 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   upstream_failed: 502,
   upstream_unavailable: 503,
   upstream_timeout: 504,
+  secret_unreadable: 500,
   internal: 500,
   unavailable: 503,
 };

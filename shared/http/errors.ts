@@ -36,6 +36,7 @@ export const ERROR_TYPES = [
   'upstream_unavailable',
   'upstream_timeout',
   'unavailable',
+  'secret_unreadable',
   'internal',
 ] as const;
 

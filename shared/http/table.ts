@@ -11,6 +11,7 @@ import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
+import { providerSecretRoutes } from './provider-secrets.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
 import { tokenhallRoutes } from './tokenhall.ts';
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...agentRoutes,
   ...tokenhallRoutes,
   ...tokenhallAdminRoutes,
+  ...providerSecretRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,
   ...ledgerRoutes,

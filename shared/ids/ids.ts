@@ -19,6 +19,7 @@ export const ID_PREFIX = {
   price: 'prc',
   hold: 'hld',
   transfer: 'trf',
+  providerSecret: 'psc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

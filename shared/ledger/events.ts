@@ -6,6 +6,7 @@ import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
+import { providerSecretEvents } from './kinds/provider-secrets.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
 
@@ -20,6 +21,7 @@ export const EVENTS = {
   ...payerEvents,
   ...generationEvents,
   ...treasuryEvents,
+  ...providerSecretEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

@@ -82,6 +82,10 @@ export type ApiSettings = z.infer<typeof apiSettings>;
 
 const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
+/** Roots of provider secrets by version. */
+export const secretRoots = z.record(z.string().regex(/^[1-9]\d{0,3}$/), key32);
+export type SecretRootsByVersion = z.infer<typeof secretRoots>;
+
 /** Purpose-bound keys, 32 bytes each in base64url, and only those that the process needs. */
 export const processKeys = z.discriminatedUnion('process', [
   z.object({ process: z.literal('database'), passwords: z.record(z.string(), key32) }),
@@ -95,6 +99,10 @@ export const processKeys = z.discriminatedUnion('process', [
     redisUrl: z.string().optional(),
     /** Every version of the key that signs access tokens is derived from it. */
     jwtSeed: key32,
+    /** Versions of the root of provider secrets are derived from it, unless they are configured one by one. */
+    secretSeed: key32,
+    /** Configured roots of provider secrets by version: the active one, the older ones still in use, and the next. */
+    secretRoots: secretRoots.optional(),
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;

@@ -71,7 +71,9 @@ export function launchService(options: LaunchOptions): Supervisor {
   };
   const keysFor = (name: ProcessName): ProcessKeys => {
     const keys = deriveProcessKeys(root, name);
-    return keys.process === 'api' ? { ...keys, redisUrl: config.redisUrl } : keys;
+    return keys.process === 'api'
+      ? { ...keys, redisUrl: config.redisUrl, secretRoots: config.secretRoots }
+      : keys;
   };
   let served = false;
 
