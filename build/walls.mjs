@@ -168,8 +168,9 @@ export const ZONES = {
   // Provider secrets, routing, pricing and the generation gateway: the only room that speaks to providers.
   'service.tokenhall': {
     at: ['service/tokenhall/'],
-    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
-    packages: ['fastify', 'kysely', 'zod'],
+    // Generations are paid by holds; settings name providers and their hosts.
+    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury', 'shared.service'],
+    packages: ['fastify', 'kysely', 'undici', 'ipaddr.js', 'zod'],
     node: true,
   },
   // Where the environment's values come from, before anything else runs: it knows no room of the service.
@@ -210,7 +211,7 @@ export const ZONES = {
         'manifest',
       ],
     ],
-    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'zod'],
+    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'ipaddr.js', 'zod'],
     node: true,
   },
 

@@ -128,6 +128,7 @@ const jobsOf = (
     run: () => endSessions({ db, staging, now: () => clock.now() }),
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
+  { name: 'generations', everyMs: 30_000, run: () => api.hall.abandon() },
   { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets, going) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
@@ -213,9 +214,9 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       random: (bytes) => randomBytes(bytes),
       adminOrigin: () => origins?.adminOrigin ?? '',
     });
-    const apps = new Set([api.publicApp, api.adminApp]);
+    const leave = () => drain(new Set([api.publicApp, api.adminApp])).then(() => api.hall.close());
     undo.unshift(async () => api.limiter.close());
-    undo.unshift(() => drain(apps));
+    undo.unshift(leave);
     await requireSecretRoots(api);
     await firstCode.issue();
     // Before anybody can ask: a session of an earlier payer key must not meet a single request.
@@ -239,7 +240,8 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       stop: async () => {
         stopping = true;
         api.streams.closeAll();
-        await drain(apps);
+        // What is being generated is settled while there is a database.
+        await leave();
         api.limiter.close();
         await jobs.finish();
         await ledger.stop();

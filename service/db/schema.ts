@@ -5,9 +5,9 @@ import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
+import type { ProviderSecretTables } from './tables/provider-secrets.ts';
 import type { TokenhallTables } from './tables/tokenhall.ts';
 import type { TreasuryTables } from './tables/treasury.ts';
-import type { ProviderSecretTables } from './tables/provider-secrets.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
 export interface Schema
@@ -21,4 +21,3 @@ export interface Schema
     TokenhallTables,
     TreasuryTables,
     ProviderSecretTables {}
-

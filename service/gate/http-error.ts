@@ -29,7 +29,6 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   rate_limited: 429,
   model_unknown: 400,
   model_unpriced: 400,
-  insufficient_funds: 402,
   spend_limit_reached: 402,
   upstream_refused: 400,
   upstream_failed: 502,

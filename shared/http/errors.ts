@@ -29,7 +29,6 @@ export const ERROR_TYPES = [
   'rate_limited',
   'model_unknown',
   'model_unpriced',
-  'insufficient_funds',
   'spend_limit_reached',
   'upstream_refused',
   'upstream_failed',

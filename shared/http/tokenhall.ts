@@ -133,7 +133,9 @@ export const tokenhallRoutes = defineRoutes({
     summary: 'What the wallet behind the calling key has, holds and can spend',
     plane: 'public',
     answers: {
-      200: z.object({ credits: z.object({ posted: exactAmount, held: exactAmount, available: exactAmount }) }),
+      200: z.object({
+        credits: z.object({ posted: exactAmount, held: exactAmount, available: exactAmount }),
+      }),
     },
     policy: reads,
     effect: 'read',

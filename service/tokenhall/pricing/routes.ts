@@ -22,7 +22,8 @@ const setPrice =
   ({ body }, ctx) =>
     mutate('prices.set', ctx, async (tx, stage): Promise<Done<'prices.set'>> => {
       const now = ctx.now();
-      if (!targetOf(body.model)) throw new HttpError('model_unknown', 'no provider serves a model of this name');
+      if (!targetOf(body.model))
+        throw new HttpError('model_unknown', 'no provider serves a model of this name');
       const effectiveFrom = body.effectiveFrom === undefined ? now : new Date(body.effectiveFrom);
       if (effectiveFrom < now)
         throw new HttpError('bad_request', 'a price begins now or later: what was charged stays as it was');
@@ -38,7 +39,10 @@ const setPrice =
       const price = toModelPrice(row);
       const { model, input, output, mediaTokens } = price;
       const data = { priceId: id, model, input, output, mediaTokens, effectiveFrom: price.effectiveFrom };
-      return { subject: id, answer: { status: 201, body: { price, eventId: await stage('price.set', data) } } };
+      return {
+        subject: id,
+        answer: { status: 201, body: { price, eventId: await stage('price.set', data) } },
+      };
     });
 
 export const priceHandlers = (deps: PriceHandlerDeps): PriceHandlers => ({

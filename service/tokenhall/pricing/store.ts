@@ -37,12 +37,7 @@ export const currentPrices = (db: Reader, now: Date): Promise<PriceRow[]> =>
     .execute();
 
 export const allPrices = (db: Reader): Promise<PriceRow[]> =>
-  db
-    .selectFrom('model_prices')
-    .select(columns)
-    .orderBy('model')
-    .orderBy('effective_from', 'desc')
-    .execute();
+  db.selectFrom('model_prices').select(columns).orderBy('model').orderBy('effective_from', 'desc').execute();
 
 export interface NewPrice {
   readonly id: string;

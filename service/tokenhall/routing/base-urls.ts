@@ -1,4 +1,8 @@
-import { PROVIDERS, type ProviderName, type TokenhallSettings } from '../../../shared/service/tokenhall-settings.ts';
+import {
+  PROVIDERS,
+  type ProviderName,
+  type TokenhallSettings,
+} from '../../../shared/service/tokenhall-settings.ts';
 
 /** What is wrong with the configuration of a provider. */
 export class BaseUrlError extends Error {

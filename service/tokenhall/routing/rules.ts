@@ -1,5 +1,5 @@
-import { HttpError } from '../../gate/http-error.ts';
 import type { ProviderName } from '../../../shared/service/tokenhall-settings.ts';
+import { HttpError } from '../../gate/http-error.ts';
 
 /** The family of an API: its paths, bodies, events and usage fields. */
 export type Style = 'openai' | 'anthropic';

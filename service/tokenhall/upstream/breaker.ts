@@ -52,10 +52,15 @@ export class CircuitBreaker {
     };
   }
 
-  /** @throws UpstreamError `breaker-open` */
-  enter(): Pass {
+  /** Asks without going through: so that nothing is held for a call that will not be made. @throws UpstreamError `breaker-open` */
+  check(): void {
     this.#settleTime();
     if (this.#state === 'open' || (this.#state === 'half-open' && this.#trial)) throw this.#refusal();
+  }
+
+  /** @throws UpstreamError `breaker-open` */
+  enter(): Pass {
+    this.check();
     const pass = this.#newPass();
     if (this.#state === 'half-open') this.#trial = pass;
     return pass;

@@ -34,7 +34,10 @@ export async function judgeAnswer(
   const { status, body, retryAfterSeconds } = answer;
   if (status === 200) return undefined;
   if (OUR_FAULT.has(status))
-    return new UpstreamError('refused', `the provider answers ${status}: ${await sentenceOf(body, material)}`);
+    return new UpstreamError(
+      'refused',
+      `the provider answers ${status}: ${await sentenceOf(body, material)}`,
+    );
   await body.dump({ limit: REFUSAL_BYTES }).catch(() => undefined);
   if (BUSY.has(status))
     return new UpstreamError('busy', 'the provider takes no requests now', {

@@ -27,7 +27,7 @@ export const generationEvents = defineEvents({
   'generation.voided': {
     category: 'generation',
     says: 'Generation failed; nothing was charged',
-    data: z.strictObject({ ...generation, provider: z.string(), reason: z.string(), held: units }),
+    data: z.strictObject({ ...generation, provider: z.string(), reason: z.string(), held: exactAmount }),
     redactable: ['model'],
     asset: 'money',
     boundary: 'api-provider',
@@ -35,7 +35,7 @@ export const generationEvents = defineEvents({
   'generation.over-hold': {
     category: 'generation',
     says: 'Generation cost more than was held; the platform bears the rest',
-    data: z.strictObject({ ...generation, held: exactAmount, cost: exactAmount, loss: units }),
+    data: z.strictObject({ ...generation, held: exactAmount, cost: exactAmount, loss: exactAmount }),
     redactable: ['model'],
     asset: 'money',
     boundary: 'api-provider',
@@ -43,7 +43,7 @@ export const generationEvents = defineEvents({
   'generation.abandoned': {
     category: 'generation',
     says: 'Generation was never settled; its hold has expired uncharged',
-    data: z.strictObject({ ...generation, provider: z.string(), held: units }),
+    data: z.strictObject({ ...generation, provider: z.string(), held: exactAmount }),
     redactable: ['model'],
     asset: 'money',
     boundary: 'api-provider',
