@@ -151,6 +151,13 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'jose', 'http-message-signatures', '@node-rs/argon2', ...SHARED],
     node: true,
   },
+  // Wallets and holds. Rooms that spend call `holds.ts`; it knows none of them.
+  'service.treasury': {
+    at: ['service/treasury/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
+    packages: ['kysely'],
+    node: true,
+  },
   // The payer: it spends, so nobody but `app` may call it.
   'service.autonomy': {
     at: ['service/autonomy/'],
@@ -161,8 +168,9 @@ export const ZONES = {
   // Provider secrets, routing, pricing and the generation gateway: the only room that speaks to providers.
   'service.tokenhall': {
     at: ['service/tokenhall/'],
-    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
-    packages: ['fastify', 'kysely', 'zod'],
+    // Generations are paid by holds; settings name providers and their hosts.
+    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury', 'shared.service'],
+    packages: ['fastify', 'kysely', 'undici', 'ipaddr.js', 'zod'],
     node: true,
   },
   // Where the environment's values come from, before anything else runs: it knows no room of the service.
@@ -192,7 +200,9 @@ export const ZONES = {
       ...[
         'service.boundaries',
         'service.autonomy',
+        'service.treasury',
         'service.secrets',
+        'shared.money',
         'service.tokenhall',
         'shared.http',
         'shared.ledger',
@@ -201,7 +211,7 @@ export const ZONES = {
         'manifest',
       ],
     ],
-    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'zod'],
+    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'ipaddr.js', 'zod'],
     node: true,
   },
 

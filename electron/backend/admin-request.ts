@@ -1,3 +1,4 @@
+import { bearersOf } from '../../shared/http/route.ts';
 import { type RouteId, routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 
@@ -45,7 +46,10 @@ export function requireCallable(route: RouteId): void {
   if (policy.bearer === 'inference')
     throw new Refusal('not-available', 'This route belongs to holders of an inference key.');
   if (policy.bearer === 'platform') throw new Refusal('not-available', 'This route belongs to agents.');
-  if (policy.bearer === 'session' || policy.unsignedBecause !== undefined)
+  if (
+    bearersOf(policy).some((bearer) => bearer !== 'none' && bearer !== 'admin') ||
+    policy.unsignedBecause !== undefined
+  )
     throw new Refusal('not-available', 'This route belongs to accounts of the market.');
 }
 

@@ -8,6 +8,7 @@ import {
   secretRoots,
 } from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
+import { TOKENHALL_USAGE, tokenhallFrom, tokenhallVariables } from './tokenhall-config.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
 export class ConfigError extends Error {
@@ -38,6 +39,7 @@ Environment (all optional in development):
   REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
+${TOKENHALL_USAGE}
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
                            what is not set here, and needs:
@@ -117,6 +119,7 @@ const environment = z.object({
   AWS_SECRETS_MANAGER_SECRET_ID: z.string().optional(),
   PHANTOM_SESSION_PRIVATE_KEY: z.string().optional(),
   PHANTOM_WALLET_PUBLIC_KEY: z.string().optional(),
+  ...tokenhallVariables,
 });
 type Environment = z.infer<typeof environment>;
 
@@ -141,7 +144,7 @@ export interface LauncherConfig {
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
-    'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits'
+    'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits' | 'tokenhall'
   >;
 }
 
@@ -240,6 +243,7 @@ export function readConfig(
       trustedProxies: data.TRUSTED_PROXIES,
       allowedOrigins: data.ALLOWED_ORIGINS,
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
+      tokenhall: tokenhallFrom(data),
     },
   };
 }

@@ -8,11 +8,12 @@ import type { GateDeps } from '../gate/exchange.ts';
 import { HttpError } from '../gate/http-error.ts';
 import type { AdminTokens } from '../identity/admin-tokens.ts';
 import { agentFinder } from '../identity/agents/find.ts';
-import { hashOf, isInferenceKey } from '../identity/keys/rules.ts';
+import { isApiKey, toPrincipal } from '../identity/keys/rules.ts';
 import { findActiveKey } from '../identity/keys/store.ts';
 import type { LastSeen } from '../identity/last-seen.ts';
 import { findSigningOperator } from '../identity/operators/store.ts';
 import { approvalCardFor } from '../identity/proposals/content.ts';
+import { hashOf } from '../identity/secret.ts';
 import { sessionFinder } from '../identity/sessions/find.ts';
 import type { TokenKeys } from '../identity/sessions/token-keys.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
@@ -31,17 +32,8 @@ const credentialsFrom = ({ db, tokens, tokenKeys, now }: GateParts): Credentials
   ...agentFinder(db),
   findSession: sessionFinder(db, tokenKeys, now),
   findKey: async (token) => {
-    if (!isInferenceKey(token)) return null;
-    const row = await findActiveKey(db.kysely, hashOf(token));
-    return row
-      ? {
-          type: 'key',
-          id: row.id,
-          label: row.label,
-          displayPrefix: row.display_prefix,
-          requestsPerMinute: row.requests_per_minute,
-        }
-      : null;
+    const row = isApiKey(token) ? await findActiveKey(db.kysely, hashOf(token), now()) : undefined;
+    return row ? toPrincipal(row) : null;
   },
 });
 
@@ -98,6 +90,7 @@ export function gateDeps(parts: GateParts): GateDeps {
     credentials: credentialsFrom(parts),
     limiter,
     rules: settings.limits,
+    relayBodyBytes: settings.tokenhall.bodyBytes,
     signatures: settings.adminSignatures,
     adminOrigin: parts.adminOrigin,
     verifySignature: (input) => verifySignature(input, { findOperator, approvalCard, now }),

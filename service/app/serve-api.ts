@@ -123,6 +123,7 @@ const jobsOf = (
     run: () => endSessions({ db, staging, now: () => clock.now() }),
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
+  { name: 'generations', everyMs: 30_000, run: () => api.hall.abandon() },
   { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
@@ -214,9 +215,9 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       random: (bytes) => randomBytes(bytes),
       adminOrigin: () => origins?.adminOrigin ?? '',
     });
-    const apps = new Set([api.publicApp, api.adminApp]);
+    const leave = () => drain(new Set([api.publicApp, api.adminApp])).then(() => api.hall.close());
     undo.unshift(async () => api.limiter.close());
-    undo.unshift(() => drain(apps));
+    undo.unshift(leave);
     await firstCode.issue();
     await beforeAnybodyAsks(options, db, ledger.staging, api);
     // Before anybody can ask: a valid token must never be refused because the service has just come back.
@@ -236,7 +237,8 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       setAdminTokens: (sha256Hex) => api.streams.retainTokens(api.tokens.replace(sha256Hex)),
       stop: async () => {
         api.streams.closeAll();
-        await drain(apps);
+        // What is being generated is settled while there is a database.
+        await leave();
         api.limiter.close();
         await jobs.finish();
         await ledger.stop();

@@ -6,6 +6,8 @@ import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
+import type { TokenhallTables } from './tables/tokenhall.ts';
+import type { TreasuryTables } from './tables/treasury.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
 export interface Schema
@@ -16,4 +18,6 @@ export interface Schema
     AgentsTables,
     LimitsTables,
     AutonomyTables,
+    TokenhallTables,
+    TreasuryTables,
     ProviderSecretTables {}

@@ -13,7 +13,18 @@ const agent: Principal = {
   displayPrefix: 'tokenmart_x',
   requestsPerMinute: 60,
 };
-const key: Principal = { type: 'key', id: 'key_2', label: 'k', displayPrefix: 'th_x', requestsPerMinute: 60 };
+const key: Principal = {
+  type: 'key',
+  id: 'key_2',
+  family: 'inference',
+  accountId: null,
+  agentId: null,
+  spendLimit: null,
+  label: 'k',
+  displayPrefix: 'th_x',
+  requestsPerMinute: 60,
+};
+const agentsKey: Principal = { ...key, accountId: 'acc_1', agentId: MINE };
 
 const outcome = (
   id: RouteId,
@@ -39,6 +50,8 @@ describe('acting as an agent', () => {
     ['itself by name', 'agents.self', MINE, agent, [], MINE],
     ['nobody, as a stranger', 'auth.login', MINE, { type: 'stranger' }, [], null],
     ['nobody, as a key', 'tokenhall.key', null, key, [], null],
+    ['the agent of a key', 'tokenhall.key', null, agentsKey, [], MINE],
+    ['the agent of a key, by name', 'tokenhall.key', MINE, agentsKey, [], MINE],
   ] as const)('is granted for %s', async (_what, route, named, principal, owned, expected) => {
     expect(await outcome(route, named, principal, owned)).toBe(expected);
   });
@@ -52,6 +65,14 @@ describe('acting as an agent', () => {
     ['two names in one', 'auth.me', `${MINE}, ${MINE}`, account, [MINE], 'forbidden'],
     ['another agent, as an agent', 'agents.self', 'agt_2', agent, ['agt_2'], 'forbidden'],
     ['any agent, as a key', 'tokenhall.key', MINE, key, [MINE], 'forbidden'],
+    [
+      'another agent of the owner, as a key',
+      'tokenhall.key',
+      'agt_2',
+      agentsKey,
+      [MINE, 'agt_2'],
+      'forbidden',
+    ],
     [
       'any agent, as the admin token',
       'keys.list',

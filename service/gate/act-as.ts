@@ -33,6 +33,9 @@ export async function actingAs(
     case 'agent':
       if (named !== null && named !== principal.id) throw foreign();
       return principal.id;
+    case 'key':
+      if (named !== null && named !== principal.agentId) throw foreign();
+      return principal.agentId;
     case 'account': {
       if (named !== null) {
         if (!(await credentials.ownsAgent(principal.id, named))) throw foreign();

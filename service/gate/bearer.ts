@@ -1,4 +1,4 @@
-import type { Plane, Route } from '../../shared/http/route.ts';
+import { type Bearer, bearersOf, type Plane, type Route } from '../../shared/http/route.ts';
 import { type CredentialFamily, familyOf } from '../../shared/ids/credentials.ts';
 import type { Principal } from './context.ts';
 import { singleHeader } from './headers.ts';
@@ -8,7 +8,7 @@ import { HttpError } from './http-error.ts';
 export interface Credentials {
   /** SHA-256 (hex) of the token when it is an admin token of the current set. Compares in constant time. */
   adminTokenHash(token: string): string | null;
-  /** The active inference key with this material. */
+  /** The inference or management key with this material, unless it is revoked or has expired. */
   findKey(token: string): Promise<Extract<Principal, { type: 'key' }> | null>;
   /** The account whose session this access token belongs to, now: neither answered from memory nor from the token alone. */
   findSession(token: string): Promise<Extract<Principal, { type: 'account' }> | null>;
@@ -34,6 +34,23 @@ const refuse = (plane: Plane) =>
     headers: { 'www-authenticate': `Bearer realm="${plane}"` },
   });
 
+const WORDS: Readonly<Record<Bearer, string>> = {
+  none: 'no token',
+  admin: 'the admin token',
+  session: 'the access token of a session',
+  inference: 'a th_ key',
+  management: 'a thm_ key',
+  platform: 'a tokenmart_ key',
+};
+
+const wrongFamily = ({ policy }: Route) =>
+  new HttpError(
+    'wrong_family',
+    `this route takes ${bearersOf(policy)
+      .map((kind) => WORDS[kind])
+      .join(' or ')}`,
+  );
+
 function presentedToken(route: Route, input: BearerInput): string {
   const header = singleHeader(input.rawHeaders, 'authorization');
   if (input.queryTokens.length > 0) {
@@ -57,26 +74,44 @@ const keyOf =
     wanted: CredentialFamily,
     find: (token: string, credentials: Credentials) => Promise<T | null>,
   ) =>
-  async (token: string, credentials: Credentials, route: Route): Promise<Principal> => {
+  async (token: string, credentials: Credentials, route: Route): Promise<T> => {
     const family = familyOf(token);
-    if (family === undefined ? await isGood(token, credentials) : family !== wanted)
-      throw new HttpError('wrong_family', `this route takes a key of the family ${wanted}`);
+    if (family === undefined ? await isGood(token, credentials) : family !== wanted) throw wrongFamily(route);
     const key = family === undefined ? null : await find(token, credentials);
     if (!key) throw refuse(route.plane);
     return key;
   };
 
+/** A key of `api_keys`: its prefix and the family that is stored with it say the same, or it opens nothing (SPEC 1). */
+const storedKey = (wanted: 'inference' | 'management') =>
+  keyOf(wanted, async (token, credentials) => {
+    const key = await credentials.findKey(token);
+    if (key !== null && key.family !== wanted)
+      throw new HttpError('wrong_family', 'the prefix of this key and its family disagree; make a new one');
+    return key;
+  });
+
+const platformKey = keyOf('platform', (token, credentials) => credentials.findAgent(token));
+
+async function agentKey(token: string, credentials: Credentials, route: Route): Promise<Principal> {
+  const agent = await platformKey(token, credentials, route);
+  if (route.policy.claimed === 'required' && agent.ownerId === null)
+    throw new HttpError(
+      'forbidden',
+      'nobody has claimed this agent yet; its owner does so with its claim code',
+    );
+  return agent;
+}
+
 async function adminToken(token: string, credentials: Credentials, route: Route): Promise<Principal> {
   const tokenHash = credentials.adminTokenHash(token);
   if (tokenHash !== null) return { type: 'admin-token', tokenHash };
-  if (familyOf(token) !== undefined || (await isGood(token, credentials)))
-    throw new HttpError('wrong_family', 'this route takes the admin token');
+  if (familyOf(token) !== undefined || (await isGood(token, credentials))) throw wrongFamily(route);
   throw refuse(route.plane);
 }
 
 async function session(token: string, credentials: Credentials, route: Route): Promise<Principal> {
-  if (familyOf(token) !== undefined || credentials.adminTokenHash(token) !== null)
-    throw new HttpError('wrong_family', 'this route takes the access token of a session');
+  if (familyOf(token) !== undefined || credentials.adminTokenHash(token) !== null) throw wrongFamily(route);
   const account = await credentials.findSession(token);
   if (!account) throw refuse(route.plane);
   const { roles } = route.policy;
@@ -88,21 +123,35 @@ async function session(token: string, credentials: Credentials, route: Route): P
 const READERS = {
   admin: adminToken,
   session,
-  inference: keyOf('inference', (token, credentials) => credentials.findKey(token)),
-  platform: keyOf('platform', (token, credentials) => credentials.findAgent(token)),
+  inference: storedKey('inference'),
+  management: storedKey('management'),
+  platform: agentKey,
 } as const;
+
+const familyOfBearer = (bearer: Bearer): CredentialFamily | undefined =>
+  bearer === 'inference' || bearer === 'management' || bearer === 'platform' ? bearer : undefined;
+
+/** The kind that this token must be: of those that the route takes the one of its prefix, else any, which will refuse it. */
+function expectedKind(token: string, { policy }: Route): Exclude<Bearer, 'none'> {
+  const kinds = bearersOf(policy).filter((kind) => kind !== 'none');
+  const family = familyOf(token);
+  const kind = kinds.find((one) => familyOfBearer(one) === family) ?? kinds[0];
+  if (kind === undefined) throw new RangeError('a route that takes no token was asked which one');
+  return kind;
+}
 
 /**
  * Who the bearer token says is calling.
  * @throws HttpError `unauthorized` for a missing, malformed, unknown or revoked token, `wrong_family` for a
- *   credential of another kind, `forbidden` for an account whose role the route does not name
+ *   credential of another kind, `forbidden` for an account whose role the route does not name and for an agent that it takes
+ *   only when claimed
  */
 export async function authenticate(
   route: Route,
   input: BearerInput,
   credentials: Credentials,
 ): Promise<Principal> {
-  const { bearer } = route.policy;
-  if (bearer === 'none') return { type: 'stranger' };
-  return READERS[bearer](presentedToken(route, input), credentials, route);
+  if (route.policy.bearer === 'none') return { type: 'stranger' };
+  const token = presentedToken(route, input);
+  return READERS[expectedKind(token, route)](token, credentials, route);
 }

@@ -16,9 +16,17 @@ export type Principal =
       readonly keyId: string;
       readonly tokenHash: string;
     }
+  /** A key of `th_` or `thm_`. */
   | {
       readonly type: 'key';
       readonly id: string;
+      readonly family: 'inference' | 'management';
+      /** Whose key it is; null for one that an operator made for nobody. */
+      readonly accountId: string | null;
+      /** The agent that it calls for; one of the account's own. */
+      readonly agentId: string | null;
+      /** What it may spend in all, in units of 1e-8 credit; null for no limit of its own. */
+      readonly spendLimit: bigint | null;
       readonly label: string;
       readonly displayPrefix: string;
       readonly requestsPerMinute: number;
@@ -116,6 +124,25 @@ export type StreamHandler<Id extends RouteId> = (
   io: StreamIo,
 ) => Promise<void>;
 
+/** A provider's whole answer, byte for byte. */
+export interface RelayedAnswer {
+  readonly status: 200;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json: Uint8Array;
+}
+
+export interface RelayIo extends Pick<StreamIo, 'closed'> {
+  /** Like a stream's, with headers of its own. */
+  open(headers: Readonly<Record<string, string>>): StreamWriter;
+}
+
+/** Either returns the whole answer, or opens a stream and ends when it has been written. */
+export type RelayHandler<Id extends RouteId> = (
+  input: HandlerInput<Id>,
+  ctx: RequestContext,
+  io: RelayIo,
+) => Promise<RelayedAnswer | undefined>;
+
 /**
  * What one signature does to a critical route: it proposes. There is no handler for it that could act, so nothing but the
  * approval of a second person does.
@@ -128,5 +155,7 @@ export type Propose = (
 export type Handlers = {
   readonly [Id in Exclude<RouteId, CriticalRouteId>]: RouteTable[Id] extends { stream: true }
     ? StreamHandler<Id>
-    : Handler<Id>;
+    : RouteTable[Id] extends { relay: true }
+      ? RelayHandler<Id>
+      : Handler<Id>;
 };

@@ -17,6 +17,7 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
         securitySchemes: {
           admin: { type: 'http', scheme: 'bearer', description: 'The admin token' },
           inference: { type: 'http', scheme: 'bearer', description: 'A th_ key' },
+          management: { type: 'http', scheme: 'bearer', description: 'A thm_ key' },
           platform: { type: 'http', scheme: 'bearer', description: 'A tokenmart_ key' },
           session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token' },
         },

@@ -1,4 +1,4 @@
-import type { Route } from '../../shared/http/route.ts';
+import { bearersOf, type Route } from '../../shared/http/route.ts';
 
 export class GateError extends Error {
   override readonly name = 'GateError';
@@ -26,7 +26,7 @@ function requireSecondPerson(id: string, route: Route, handlers: Readonly<Record
 
 /** Only a public mutation may be unsigned, and it says why. The admin plane and the admin token have no such way out. */
 function requireReason(id: string, { plane, policy }: Route): void {
-  if (plane === 'admin' || policy.bearer === 'admin' || !policy.unsignedBecause)
+  if (plane === 'admin' || bearersOf(policy).includes('admin') || !policy.unsignedBecause)
     throw new GateError('unsigned-mutation', `route ${id} changes something and nobody signs it`);
 }
 

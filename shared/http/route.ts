@@ -11,7 +11,7 @@ export const ACCOUNT_ROLES = ['user', 'admin', 'super_admin'] as const;
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
 /** Who a bearer token may belong to. `admin` is the admin token, `session` an account's access token; the others are key families. */
-export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform';
+export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform' | 'management';
 
 /**
  * Who must sign (RFC 9421): nobody, the key that enrols itself (proof of possession), or an enrolled operator with one
@@ -20,10 +20,13 @@ export type Bearer = 'none' | 'admin' | 'inference' | 'session' | 'platform';
 export type Signed = 'no' | 'by-enrolling-key' | readonly OperatorRole[];
 
 export interface Policy {
-  readonly bearer: Bearer;
+  /** One kind, or several of which any will do; the prefix of the token tells which it is. */
+  readonly bearer: Bearer | readonly Exclude<Bearer, 'none' | 'admin'>[];
   readonly signed: Signed;
-  /** The route is about the agent that an account acts as: X-Agent-Id, or its only one. With `session` only. */
+  /** The route is about the agent that an account acts as: X-Agent-Id, or its only one. With `session`. */
   readonly agent?: 'required';
+  /** An agent that nobody has claimed may not call (SPEC 1). With `platform`. */
+  readonly claimed?: 'required';
   /** Roles of the account that may call, with `session` only. Absent: any. */
   readonly roles?: readonly AccountRole[];
   /**
@@ -64,6 +67,8 @@ export interface Route {
   readonly effect: 'read' | 'mutate';
   /** Why a read is a POST: only because its body holds a credential, which no address may. */
   readonly postBecause?: string;
+  /** An unsigned mutation that is done once per Idempotency-Key. A signed one always is, without saying so. */
+  readonly idempotencyKey?: 'required';
   /** Present exactly when an operator signs. */
   readonly risk?: Risk;
   /** Signed as an approval: `tag="sallyport-approval"` over the card of the proposal whose digest the body names. */
@@ -75,7 +80,16 @@ export interface Route {
   readonly reveals?: readonly string[];
   /** Answers with `text/event-stream`, never with JSON. */
   readonly stream?: true;
+  /**
+   * Answers with what a provider answers, JSON or `text/event-stream` as the body asks for. Such a body may be as large as
+   * configuration says, and fields that we do not know go through.
+   */
+  readonly relay?: true;
 }
+
+/** Every kind of bearer that opens a route. */
+export const bearersOf = ({ bearer }: Policy): readonly Bearer[] =>
+  typeof bearer === 'string' ? [bearer] : bearer;
 
 /** Keeps the literal types of a table of routes while checking its shape. */
 export const defineRoutes = <const T extends Readonly<Record<string, Route>>>(table: T): T => table;

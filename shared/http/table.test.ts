@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EVENTS } from '../ledger/events.ts';
+import { bearersOf } from './route.ts';
 import { ROUTE_IDS, routeOf } from './table.ts';
 
 const all = ROUTE_IDS.map((id) => ({ id, ...routeOf(id) }));
@@ -29,17 +30,21 @@ describe('the route table', () => {
     (route) => {
       expect(route.policy.signed).toBe('no');
       expect(route.policy.unsignedBecause?.length).toBeGreaterThan(20);
-      expect(route.policy.bearer).not.toBe('admin');
+      expect(bearersOf(route.policy)).not.toContain('admin');
       expect([route.risk, route.card]).toEqual([undefined, undefined]);
     },
   );
 
-  it.each(all.filter((r) => r.policy.roles || r.policy.agent))(
-    '$id is about accounts, so it takes their session',
+  it.each(all.filter((r) => r.policy.roles))(
+    '$id is for roles of accounts, so it takes their session alone',
     (route) => {
       expect(route.policy.bearer).toBe('session');
     },
   );
+
+  it.each(all.filter((r) => r.policy.agent))('$id is about an agent, so it takes a session', (route) => {
+    expect(bearersOf(route.policy)).toContain('session');
+  });
 
   it.each(mutations.filter((r) => r.risk && r.risk.level !== 'routine'))('$id has a card', (route) => {
     expect(route.card).toBeDefined();

@@ -5,7 +5,7 @@ import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
 import { healthRoutes } from './health.ts';
 import { keyLimitRoutes } from './key-limits.ts';
-import { keyRoutes, tokenhallRoutes } from './keys.ts';
+import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
@@ -14,6 +14,8 @@ import { proposalRoutes } from './proposals.ts';
 import { providerSecretRoutes } from './provider-secrets.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
+import { tokenhallRoutes } from './tokenhall.ts';
+import { tokenhallAdminRoutes } from './tokenhall-admin.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -26,6 +28,7 @@ export const ROUTES = {
   ...accountRoutes,
   ...agentRoutes,
   ...tokenhallRoutes,
+  ...tokenhallAdminRoutes,
   ...providerSecretRoutes,
   ...limitsRoutes,
   ...boundaryRoutes,

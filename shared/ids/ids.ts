@@ -15,6 +15,10 @@ export const ID_PREFIX = {
   account: 'acc',
   accountSession: 'ses',
   agent: 'agt',
+  generation: 'gen',
+  price: 'prc',
+  hold: 'hld',
+  transfer: 'trf',
   providerSecret: 'psc',
 } as const;
 

@@ -8,6 +8,8 @@ export const EVENT_CATEGORIES = [
   'limit',
   'auth',
   'payer',
+  'generation',
+  'treasury',
   'provider',
   'service',
   'vault',

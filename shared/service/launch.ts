@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { provenance } from '../http/settings.ts';
+import { tokenhallSettings } from './tokenhall-settings.ts';
 
 /**
  * The contract between whoever starts the service (Electron main, or the plain Node launcher) and its processes.
@@ -59,6 +60,7 @@ export const apiSettings = z.object({
   trustedProxies: z.array(z.string()).default([]),
   allowedOrigins: z.array(z.string()).default([]),
   limits: limitSettings.default(DEFAULT_LIMITS),
+  tokenhall: tokenhallSettings.prefault({}),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import fastify from 'fastify';
 import { openDatabase, type Tx, transact } from '../../service/db/database.ts';
-import { newSecret, SECRET_BYTES } from '../../service/identity/keys/rules.ts';
 import { insertKey } from '../../service/identity/keys/store.ts';
+import { newSecret, SECRET_BYTES } from '../../service/identity/secret.ts';
 import { createStaging, type Staging } from '../../service/ledger/staging.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import { deriveProcessKeys } from '../../shared/service/keys.ts';
@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 async function insertAll(tx: Tx, staging: Staging, wanted: Wanted) {
   const now = new Date();
   const id = makeId('key', randomBytes(10), now.getTime());
-  const { secret, hash, displayPrefix } = newSecret(randomBytes(SECRET_BYTES));
+  const { secret, hash, displayPrefix } = newSecret('inference', randomBytes(SECRET_BYTES));
   await tx
     .insertInto('admin_nonces')
     .values({
@@ -47,6 +47,8 @@ async function insertAll(tx: Tx, staging: Staging, wanted: Wanted) {
   const row = await insertKey(tx, {
     ...wanted,
     id,
+    family: 'inference',
+    owner: null,
     hash,
     displayPrefix,
     createdAt: now,

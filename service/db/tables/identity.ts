@@ -58,10 +58,16 @@ export interface IdempotentRequestsTable {
 
 export interface ApiKeysTable {
   id: string;
+  family: 'inference' | 'management';
+  account_id: string | null;
+  agent_id: string | null;
   label: string;
   key_hash: Buffer;
   display_prefix: string;
   requests_per_minute: number;
+  /** `bigint`, which arrives as a decimal string. */
+  spend_limit: ColumnType<string | null, bigint | null, bigint | null>;
+  expires_at: ColumnType<Date | null, Date | null, never>;
   created_at: Instant;
   created_by: string;
   last_used_at: Later;

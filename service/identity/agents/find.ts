@@ -1,7 +1,7 @@
 import { prefixOf } from '../../../shared/ids/credentials.ts';
 import type { Database } from '../../db/database.ts';
 import type { Credentials } from '../../gate/bearer.ts';
-import { hashOf } from './rules.ts';
+import { hashOf } from '../secret.ts';
 import { findAgentKey, listAgents, readAgent } from './store.ts';
 
 const PLATFORM_KEY = new RegExp(`^${prefixOf('platform')}[A-Za-z0-9_-]{43}$`);

@@ -3,15 +3,13 @@ import type { Database, Tx } from '../../db/database.ts';
 import type { Handlers, Principal, RequestContext } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import type { Commit } from '../mutation.ts';
+import { hashOf, newSecret, SECRET_BYTES } from '../secret.ts';
 import {
   CLAIM_CODE_BYTES,
-  hashOf,
   IDENTITY_MS,
   newClaimCode,
-  newSecret,
   requireIdentity,
   requireOwned,
-  SECRET_BYTES,
   toAgent,
 } from './rules.ts';
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newClaimCode, newSecret, requireIdentity, requireOwned, toAgent } from './rules.ts';
+import { newSecret } from '../secret.ts';
+import { newClaimCode, requireIdentity, requireOwned, toAgent } from './rules.ts';
 
 const at = new Date('2030-01-01T00:00:00Z');
 const row = {

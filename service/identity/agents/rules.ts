@@ -1,29 +1,9 @@
-import { createHash } from 'node:crypto';
 import { base64urlnopad } from '@scure/base';
 import type { Agent } from '../../../shared/http/agents.ts';
-import { type CredentialFamily, displayPrefix, prefixOf } from '../../../shared/ids/credentials.ts';
 import { HttpError } from '../../gate/http-error.ts';
 
-export const SECRET_BYTES = 32;
 export const CLAIM_CODE_BYTES = 16;
 export const IDENTITY_MS = 3_600_000;
-
-/** At rest every one of these is its SHA-256: they have 128 random bits and more, so there is nothing to guess. */
-export const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
-
-export interface NewSecret {
-  /** The whole of it. It leaves the service in one answer and is kept nowhere. */
-  readonly secret: string;
-  readonly hash: Buffer;
-  readonly displayPrefix: string;
-}
-
-/** @param random 32 bytes of a CSPRNG */
-export function newSecret(family: CredentialFamily, random: Uint8Array): NewSecret {
-  if (random.length !== SECRET_BYTES) throw new RangeError('a secret takes 32 random bytes');
-  const secret = prefixOf(family) + base64urlnopad.encode(random);
-  return { secret, hash: hashOf(secret), displayPrefix: displayPrefix(secret) };
-}
 
 /** @param random 16 bytes of a CSPRNG */
 export function newClaimCode(random: Uint8Array): string {

@@ -3,8 +3,9 @@ import type { Database } from '../../db/database.ts';
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Done, type Mutate } from '../mutation.ts';
+import { newSecret, SECRET_BYTES } from '../secret.ts';
 import { lowerLimit } from './limit.ts';
-import { newSecret, SECRET_BYTES, toApiKey } from './rules.ts';
+import { toApiKey } from './rules.ts';
 import { insertKey, listKeys, readKey, revokeActiveKey } from './store.ts';
 
 export interface KeyHandlerDeps {
@@ -13,20 +14,27 @@ export interface KeyHandlerDeps {
   random(bytes: number): Uint8Array;
 }
 
-type KeyHandlers = Pick<
-  Handlers,
-  'keys.create' | 'keys.list' | 'keys.revoke' | 'limits.lower' | 'tokenhall.key'
->;
+type KeyHandlers = Pick<Handlers, 'keys.create' | 'keys.list' | 'keys.revoke' | 'limits.lower'>;
 
 const createKey =
   ({ mutate, random }: KeyHandlerDeps): KeyHandlers['keys.create'] =>
   ({ body }, ctx) =>
     mutate('keys.create', ctx, async (tx, stage): Promise<Done<'keys.create'>> => {
-      const { secret, hash, displayPrefix } = newSecret(random(SECRET_BYTES));
+      const { secret, hash, displayPrefix } = newSecret('inference', random(SECRET_BYTES));
       const createdAt = ctx.now();
       const id = makeId('key', random(10), createdAt.getTime());
       const createdBy = actorOf(ctx).id;
-      const row = await insertKey(tx, { ...body, id, hash, displayPrefix, createdAt, createdBy });
+      const key = {
+        ...body,
+        id,
+        family: 'inference',
+        owner: null,
+        hash,
+        displayPrefix,
+        createdAt,
+        createdBy,
+      } as const;
+      const row = await insertKey(tx, key);
       const { label, requestsPerMinute } = body;
       const eventId = await stage('key.created', { keyId: id, label, displayPrefix, requestsPerMinute });
       return { subject: id, answer: { status: 201, body: { key: toApiKey(row), secret, eventId } } };
@@ -59,19 +67,9 @@ const keyList =
     return { status: 200, body: { keys, nextCursor } };
   };
 
-const ownKey =
-  ({ db }: KeyHandlerDeps): KeyHandlers['tokenhall.key'] =>
-  async (_input, { principal }) => {
-    const row = principal.type === 'key' ? await readKey(db.kysely, principal.id) : undefined;
-    if (!row) throw new HttpError('unauthorized', 'this key is gone');
-    const { id, label, displayPrefix, requestsPerMinute, createdAt } = toApiKey(row);
-    return { status: 200, body: { key: { id, label, displayPrefix, requestsPerMinute, createdAt } } };
-  };
-
 export const keyHandlers = (deps: KeyHandlerDeps): KeyHandlers => ({
   'keys.create': createKey(deps),
   'keys.list': keyList(deps),
   'keys.revoke': revokeKey(deps),
   'limits.lower': lowerLimit(deps.mutate),
-  'tokenhall.key': ownKey(deps),
 });

@@ -1,39 +1,27 @@
-import { createHash } from 'node:crypto';
-import { base64urlnopad } from '@scure/base';
 import type { ApiKey } from '../../../shared/http/keys.ts';
-import { displayPrefix, prefixOf } from '../../../shared/ids/credentials.ts';
+import { prefixOf } from '../../../shared/ids/credentials.ts';
+import type { Principal } from '../../gate/context.ts';
 
-export const SECRET_BYTES = 32;
+export type KeyFamily = Extract<Principal, { type: 'key' }>['family'];
 
-const INFERENCE_KEY = new RegExp(`^${prefixOf('inference')}[A-Za-z0-9_-]{43}$`);
+const KEY = new RegExp(`^(?:${prefixOf('management')}|${prefixOf('inference')})[A-Za-z0-9_-]{43}$`);
 
 /** Whether it can be a key at all: everything else is refused without asking the database. */
-export const isInferenceKey = (token: string): boolean => INFERENCE_KEY.test(token);
-
-/** SHA-256 of the whole key. A plain hash is enough: the key has 256 random bits, so there is nothing to guess. */
-export const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
-
-export interface NewSecret {
-  /** The whole key. It leaves the service in one answer and is kept nowhere. */
-  readonly secret: string;
-  readonly hash: Buffer;
-  readonly displayPrefix: string;
-}
-
-/** @param random 32 bytes of a CSPRNG */
-export function newSecret(random: Uint8Array): NewSecret {
-  if (random.length !== SECRET_BYTES) throw new RangeError('a key takes 32 random bytes');
-  const secret = prefixOf('inference') + base64urlnopad.encode(random);
-  return { secret, hash: hashOf(secret), displayPrefix: displayPrefix(secret) };
-}
+export const isApiKey = (token: string): boolean => KEY.test(token);
 
 export interface KeyRow {
   readonly id: string;
+  readonly family: KeyFamily;
+  readonly account_id: string | null;
+  readonly agent_id: string | null;
   readonly label: string;
   readonly display_prefix: string;
   readonly requests_per_minute: number;
+  /** Units of 1e-8 credit as a decimal string; null: no limit of its own. */
+  readonly spend_limit: string | null;
   readonly created_at: Date;
   readonly created_by: string;
+  readonly expires_at: Date | null;
   readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
   readonly revoked_reason: string | null;
@@ -50,4 +38,17 @@ export const toApiKey = (row: KeyRow): ApiKey => ({
   lastUsedAt: row.last_used_at?.toISOString() ?? null,
   revokedAt: row.revoked_at?.toISOString() ?? null,
   revokedReason: row.revoked_reason,
+});
+
+/** What a key proves to the gate. */
+export const toPrincipal = (row: KeyRow): Extract<Principal, { type: 'key' }> => ({
+  type: 'key',
+  id: row.id,
+  family: row.family,
+  accountId: row.account_id,
+  agentId: row.agent_id,
+  spendLimit: row.spend_limit === null ? null : BigInt(row.spend_limit),
+  label: row.label,
+  displayPrefix: row.display_prefix,
+  requestsPerMinute: row.requests_per_minute,
 });

@@ -1,13 +1,18 @@
 import type { Database, Tx } from '../../db/database.ts';
-import type { KeyRow } from './rules.ts';
+import type { KeyFamily, KeyRow } from './rules.ts';
 
 type Reader = Pick<Database, 'kysely'>['kysely'];
 
 const columns = [
   'id',
+  'family',
+  'account_id',
+  'agent_id',
   'label',
   'display_prefix',
   'requests_per_minute',
+  'spend_limit',
+  'expires_at',
   'created_at',
   'created_by',
   'last_used_at',
@@ -15,13 +20,14 @@ const columns = [
   'revoked_reason',
 ] as const;
 
-/** The active key with this hash. A revoked key is not found: there is nothing else to say about it to its holder. */
-export const findActiveKey = (db: Reader, hash: Buffer): Promise<KeyRow | undefined> =>
+/** The key with this hash. A revoked or expired one is not found: there is nothing else to say about it to its holder. */
+export const findActiveKey = (db: Reader, hash: Buffer, now: Date): Promise<KeyRow | undefined> =>
   db
     .selectFrom('api_keys')
     .select(columns)
     .where('key_hash', '=', hash)
     .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
     .executeTakeFirst();
 
 export const readKey = (db: Reader, id: string): Promise<KeyRow | undefined> =>
@@ -41,6 +47,14 @@ export const setLimit = (tx: Tx, id: string, requestsPerMinute: number): Promise
 
 export interface NewKey {
   readonly id: string;
+  readonly family: KeyFamily;
+  /** Whose it is; null: nobody's, made by an operator. */
+  readonly owner: {
+    readonly accountId: string;
+    readonly agentId: string | null;
+    readonly spendLimit: bigint | null;
+    readonly expiresAt: Date | null;
+  } | null;
   readonly label: string;
   readonly hash: Buffer;
   readonly displayPrefix: string;
@@ -54,6 +68,11 @@ export const insertKey = (tx: Tx, key: NewKey): Promise<KeyRow> =>
     .insertInto('api_keys')
     .values({
       id: key.id,
+      family: key.family,
+      account_id: key.owner?.accountId ?? null,
+      agent_id: key.owner?.agentId ?? null,
+      spend_limit: key.owner?.spendLimit ?? null,
+      expires_at: key.owner?.expiresAt ?? null,
       label: key.label,
       key_hash: key.hash,
       display_prefix: key.displayPrefix,

@@ -1,0 +1,148 @@
+import { sql } from 'kysely';
+import type { TransferKind } from '../../shared/http/treasury.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { type Balance, balanceFrom } from './rules.ts';
+
+export type Reader = Pick<Database, 'kysely'>['kysely'];
+
+/** @returns undefined when nobody has this address */
+export async function readBalance(db: Reader, address: string): Promise<Balance | undefined> {
+  const row = await db
+    .selectFrom('wallets')
+    .select(['posted', 'held'])
+    .where('address', '=', address)
+    .executeTakeFirst();
+  return row && balanceFrom(row);
+}
+
+/** The wallets that exist, locked until the transaction ends, one after the other in the order of `lockOrder`. */
+export async function lockWallets(tx: Tx, addresses: readonly string[]): Promise<Map<string, Balance>> {
+  const rows = await tx
+    .selectFrom('wallets')
+    .select(['address', 'posted', 'held'])
+    .where('address', 'in', [...addresses])
+    .orderBy('address', 'desc')
+    .forNoKeyUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.address, balanceFrom(row)]));
+}
+
+export interface NewHold {
+  readonly id: string;
+  readonly wallet: string;
+  readonly units: bigint;
+  readonly purpose: string;
+  readonly reference: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Opens the hold if the wallet has that much beyond what is held. The row is locked and judged in one statement, so of two
+ * holds on one balance the second one sees the first.
+ * @returns whether it did
+ */
+export async function insertHold(tx: Tx, hold: NewHold): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('holds')
+    .columns(['id', 'wallet', 'units', 'purpose', 'reference', 'expires_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom('wallets')
+        .select([
+          eb.val(hold.id).as('id'),
+          'address as wallet',
+          sql<bigint>`${hold.units}::bigint`.as('units'),
+          eb.val(hold.purpose).as('purpose'),
+          eb.val(hold.reference).as('reference'),
+          sql<Date>`${hold.expiresAt}::timestamptz`.as('expires_at'),
+        ])
+        .where('address', '=', hold.wallet)
+        .where(sql<boolean>`posted - held >= ${hold.units}::bigint`)
+        .forNoKeyUpdate(),
+    )
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export interface OpenHold {
+  readonly wallet: string;
+  readonly units: bigint;
+  readonly state: 'pending' | 'posted' | 'voided' | 'expired';
+}
+
+/** The hold, locked: whoever comes second finds it ended. Holds are locked before wallets. */
+export async function lockHold(tx: Tx, id: string): Promise<OpenHold | undefined> {
+  const row = await tx
+    .selectFrom('holds')
+    .select(['wallet', 'units', 'state'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row && { ...row, units: BigInt(row.units) };
+}
+
+export type HoldEnd =
+  | { readonly state: 'posted'; readonly units: bigint; readonly transferId: string | null }
+  | { readonly state: 'voided'; readonly reason: string };
+
+/** Ends a pending hold. @returns whether it was pending */
+export async function endHold(tx: Tx, id: string, end: HoldEnd): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('holds')
+    .set({
+      state: end.state,
+      ended_at: sql<Date>`now()`,
+      ...(end.state === 'posted'
+        ? { posted_units: end.units, transfer_id: end.transferId }
+        : { reason: end.reason }),
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export interface NewTransfer {
+  readonly id: string;
+  readonly kind: TransferKind;
+  readonly from: string;
+  readonly to: string;
+  readonly units: bigint;
+  readonly memo?: string | null;
+  readonly reference?: string | null;
+  readonly holdId?: string | null;
+  readonly entryId: string;
+  readonly request?: { readonly scope: string; readonly key: string; readonly hash: Buffer };
+}
+
+/**
+ * Enters a transfer with its two postings in one statement; the database applies them to the balances. The posting of the
+ * wallet that is locked first comes first.
+ */
+export async function insertTransfer(tx: Tx, transfer: NewTransfer): Promise<void> {
+  const { id: transfer_id, units, from, to } = transfer;
+  const postings = [
+    { transfer_id, wallet: from, units: -units },
+    { transfer_id, wallet: to, units },
+  ];
+  await tx
+    .with('entered', (db) =>
+      db.insertInto('transfers').values({
+        id: transfer_id,
+        kind: transfer.kind,
+        from_wallet: from,
+        to_wallet: to,
+        units,
+        memo: transfer.memo ?? null,
+        reference: transfer.reference ?? null,
+        hold_id: transfer.holdId ?? null,
+        request_scope: transfer.request?.scope ?? null,
+        request_key: transfer.request?.key ?? null,
+        request_hash: transfer.request?.hash ?? null,
+        entry_id: transfer.entryId,
+      }),
+    )
+    .insertInto('postings')
+    .values(from > to ? postings : postings.reverse())
+    .execute();
+}
