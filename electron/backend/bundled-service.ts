@@ -7,6 +7,7 @@ import type {
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import { type ApiReady, createSupervisor } from '../../shared/service/supervise.ts';
+import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
 import type { Service } from './backend.ts';
 import { watchProcesses } from './service-notices.ts';
 
@@ -52,6 +53,7 @@ function settingsOf(
     trustedProxies: [],
     allowedOrigins: [],
     limits: deps.limits(),
+    tokenhall: DEFAULT_TOKENHALL,
   };
 }
 

@@ -190,6 +190,15 @@ async function beforeAnybodyAsks(options: ServeOptions, db: Database, staging: S
   await hydratePayerKey(endingWith(options, db, staging), options.settings.payerKey ?? null);
 }
 
+const recoveryTaker =
+  ({ settings, clock }: ServeOptions, db: Database, staging: Staging) =>
+  () =>
+    takeRecovery({
+      ...{ db, dataDir: settings.dataDir, staging },
+      random: (bytes) => randomBytes(bytes),
+      now: () => clock.now(),
+    });
+
 /**
  * Runs the API process: database, both planes, their listeners and what must be done again and again.
  * @throws ApiStartError with a sentence that says what to do
@@ -224,12 +233,7 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     api.tokens.replace(options.adminTokens?.() ?? []);
     origins = await listen(options, api);
     await stageStarted(options, db, ledger.staging);
-    const takeRecoveryCode = () =>
-      takeRecovery({
-        ...{ db, dataDir: options.settings.dataDir, staging: ledger.staging },
-        random: (bytes) => randomBytes(bytes),
-        now: () => clock.now(),
-      });
+    const takeRecoveryCode = recoveryTaker(options, db, ledger.staging);
     const repeated = { renewCode: firstCode.renew, takeRecoveryCode };
     const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, repeated), log);
     return {

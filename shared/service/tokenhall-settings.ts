@@ -48,3 +48,6 @@ export const tokenhallSettings = z.object({
   connections: z.number().int().min(1).default(256),
 });
 export type TokenhallSettings = z.infer<typeof tokenhallSettings>;
+
+/** What a service runs with that nobody has configured. */
+export const DEFAULT_TOKENHALL: TokenhallSettings = tokenhallSettings.parse({});

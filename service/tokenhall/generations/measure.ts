@@ -32,8 +32,7 @@ export function reachesHold(
   seen: Seen,
 ): boolean {
   const input = reported.input ?? measuredInput(bound, price);
-  const output = Math.max(reported.output ?? 0, certainOutput(seen));
-  return costOf(price, { input, output }) >= held;
+  return costOf(price, { input, output: certainOutput(seen) }) >= held;
 }
 
 export interface Bill {
