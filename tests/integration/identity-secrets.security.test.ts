@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
 import { accountsOf } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
-import { dumpTables, filesOf } from '../fixtures/leaks.ts';
+import { checkpoint, dumpTables, filesOf } from '../fixtures/leaks.ts';
 import { prepareSigned } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
@@ -81,7 +80,7 @@ it('no table, file of the database, or log holds a key, code or token that was i
   await api.lastSeen.flush(cluster.open('api'));
   await api.refusals.flush(cluster.open('api'));
   await api.close();
-  await sql`CHECKPOINT`.execute(cluster.open('owner', 1).kysely);
+  await checkpoint(cluster.open('owner', 1));
 
   const places = { tables: await dumpTables(cluster.open('migrator', 1)), logs: api.logged() };
   const files = await filesOf(cluster.dataDir);

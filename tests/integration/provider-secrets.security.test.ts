@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ORIGIN } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
-import { dumpTables, filesOf } from '../fixtures/leaks.ts';
+import { checkpoint, dumpTables, filesOf } from '../fixtures/leaks.ts';
 import { newMaterial, SecretBench } from '../fixtures/provider-secrets.ts';
 import { prepareSigned } from '../fixtures/signing.ts';
 
@@ -208,7 +208,7 @@ describe('a provider key', () => {
     );
     const failure = await bench.resolve({ agentId: agent }).catch((error: Error) => error);
     texts.push(String(failure), JSON.stringify(failure), bench.api.logged(), await dumpTables(owner));
-    await sql`CHECKPOINT`.execute(cluster.open('owner', 1).kysely);
+    await checkpoint(cluster.open('owner', 1));
     const files = await filesOf(cluster.dataDir);
     expect(files.length).toBeGreaterThan(100);
     for (const canary of canaries) {
