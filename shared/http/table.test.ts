@@ -95,6 +95,7 @@ describe('the event table', () => {
       'proposal.expired',
       'limit.degraded',
       'limit.restored',
+      'generation.abandoned',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

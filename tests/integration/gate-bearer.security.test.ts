@@ -181,6 +181,10 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'sessions.refresh': () => ({ expiresInSeconds: 60 }),
   'sessions.increment': () => ({}),
   'sessions.revoke': () => ({ reason: 'x' }),
+  'prices.set': () => ({ model: 'gpt-x', input: '0.1', output: '0.1', mediaTokens: null }),
+  'tokenhall.chat': () => ({ model: 'gpt-x', messages: [{ role: 'user', content: 'x' }] }),
+  'tokenhall.messages': () => ({ model: 'claude-x', messages: [{ role: 'user', content: 'x' }] }),
+  'tokenhall.v1-messages': () => ({ model: 'claude-x', messages: [{ role: 'user', content: 'x' }] }),
   'auth.register': () => ({ email: 'new@example.org', password: 'correct horse' }),
   'auth.login': () => ({ email: 'ada@example.org', password: 'wrong horse' }),
   'auth.refresh': () => ({ refreshToken: tokenOf('') }),
@@ -205,6 +209,14 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'sessions.refresh': [404],
   'sessions.increment': [404],
   'sessions.revoke': [404],
+  // The operator’s key is nobody’s, so it has no wallet.
+  'tokenhall.chat': [402],
+  'tokenhall.messages': [402],
+  'tokenhall.v1-messages': [402],
+  'tokenhall.credits': [404],
+  'tokenhall.generation': [404],
+  // The second of two calls with one moment.
+  'prices.set': [201, 409],
   'auth.register': [201, 409],
   'auth.login': [401],
   'auth.refresh': [401],
@@ -216,7 +228,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('every route x bearer x signature', () => {
   const pathOf = (id: RouteId) => {
-    const kinds: Record<string, string> = { operators: 'opr', proposals: 'prp', sessions: 'pse' };
+    const kinds: Record<string, string> = { operators: 'opr', proposals: 'prp', sessions: 'pse', tokenhall: 'gen' };
     const room = id.split('.')[0] ?? '';
     const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
     const kind = kinds[room];
