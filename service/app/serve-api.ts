@@ -110,12 +110,7 @@ const jobsOf = (
   {
     renewCode,
     takeRecoveryCode,
-    going,
-  }: {
-    renewCode: () => Promise<void>;
-    takeRecoveryCode: () => Promise<unknown>;
-    going: () => boolean;
-  },
+  }: { renewCode: () => Promise<void>; takeRecoveryCode: () => Promise<unknown> },
 ): Job[] => [
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
@@ -129,7 +124,7 @@ const jobsOf = (
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
   { name: 'generations', everyMs: 30_000, run: () => api.hall.abandon() },
-  { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets, going) },
+  { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },
@@ -189,6 +184,12 @@ const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Staging
     }),
   );
 
+/** A session of an earlier payer key must not meet a single request, nor a request a secret that nobody here could open. */
+async function beforeAnybodyAsks(options: ServeOptions, db: Database, staging: Staging, api: BuiltApi) {
+  await requireSecretRoots(api);
+  await hydratePayerKey(endingWith(options, db, staging), options.settings.payerKey ?? null);
+}
+
 const recoveryTaker =
   ({ settings, clock }: ServeOptions, db: Database, staging: Staging) =>
   () =>
@@ -226,23 +227,19 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     const leave = () => drain(new Set([api.publicApp, api.adminApp])).then(() => api.hall.close());
     undo.unshift(async () => api.limiter.close());
     undo.unshift(leave);
-    await requireSecretRoots(api);
     await firstCode.issue();
-    // Before anybody can ask: a session of an earlier payer key must not meet a single request.
-    await hydratePayerKey(endingWith(options, db, ledger.staging), options.settings.payerKey ?? null);
+    await beforeAnybodyAsks(options, db, ledger.staging, api);
     // Before anybody can ask: a valid token must never be refused because the service has just come back.
     api.tokens.replace(options.adminTokens?.() ?? []);
     origins = await listen(options, api);
     await stageStarted(options, db, ledger.staging);
     const takeRecoveryCode = recoveryTaker(options, db, ledger.staging);
-    let stopping = false;
-    const repeated = { renewCode: firstCode.renew, takeRecoveryCode, going: () => !stopping };
+    const repeated = { renewCode: firstCode.renew, takeRecoveryCode };
     const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, repeated), log);
     return {
       ...origins,
       setAdminTokens: (sha256Hex) => api.streams.retainTokens(api.tokens.replace(sha256Hex)),
       stop: async () => {
-        stopping = true;
         api.streams.closeAll();
         // What is being generated is settled while there is a database.
         await leave();

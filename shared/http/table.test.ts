@@ -50,6 +50,11 @@ describe('the route table', () => {
     expect(route.card).toBeDefined();
   });
 
+  // What is proposed is kept until a second person approves it: a secret must never wait there.
+  it.each(all.filter((r) => r.risk?.level === 'critical'))('$id takes no secret', (route) => {
+    expect(Object.keys(route.body?.shape ?? {})).not.toContain('material');
+  });
+
   it.each(all.filter((r) => r.effect === 'read'))(
     '$id, a read, is neither signed nor writes events',
     (route) => {
@@ -96,6 +101,8 @@ describe('the event table', () => {
       'limit.degraded',
       'limit.restored',
       'generation.abandoned',
+      'provider-secret.unreadable',
+      'secret-root.settled',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

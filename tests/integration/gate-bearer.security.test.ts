@@ -185,6 +185,12 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'tokenhall.chat': () => ({ model: 'gpt-x', messages: [{ role: 'user', content: 'x' }] }),
   'tokenhall.messages': () => ({ model: 'claude-x', messages: [{ role: 'user', content: 'x' }] }),
   'tokenhall.v1-messages': () => ({ model: 'claude-x', messages: [{ role: 'user', content: 'x' }] }),
+  'provider-keys.put': () => ({ provider: 'openai', scope: 'account', material: `sk-${'x'.repeat(20)}` }),
+  'provider-keys.always-mine': () => ({ alwaysMine: true }),
+  'provider-secrets.set-platform': () => ({ provider: 'openai', material: `sk-${'x'.repeat(20)}` }),
+  'provider-secrets.delete': () => ({ reason: 'x' }),
+  'secret-roots.rotate': () => ({ version: 2 }),
+  'secret-roots.retire': () => ({ version: 1 }),
   'auth.register': () => ({ email: 'new@example.org', password: 'correct horse' }),
   'auth.login': () => ({ email: 'ada@example.org', password: 'wrong horse' }),
   'auth.refresh': () => ({ refreshToken: tokenOf('') }),
@@ -217,6 +223,9 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'tokenhall.generation': [404],
   // The second of two calls with one moment.
   'prices.set': [201, 409],
+  'provider-keys.delete': [404],
+  'provider-secrets.delete': [404],
+  'secret-roots.retire': [409],
   'auth.register': [201, 409],
   'auth.login': [401],
   'auth.refresh': [401],
@@ -228,10 +237,16 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('every route x bearer x signature', () => {
   const pathOf = (id: RouteId) => {
-    const kinds: Record<string, string> = { operators: 'opr', proposals: 'prp', sessions: 'pse', tokenhall: 'gen' };
+    const kinds: Record<string, string> = {
+      operators: 'opr',
+      proposals: 'prp',
+      sessions: 'pse',
+      tokenhall: 'gen',
+    };
+    const secrets = { 'provider-keys': 'psc', 'provider-secrets': 'psc' };
     const room = id.split('.')[0] ?? '';
     const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
-    const kind = kinds[room];
+    const kind = { ...kinds, ...secrets }[room];
     return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room] ?? key.id));
   };
 

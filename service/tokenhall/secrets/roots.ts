@@ -1,5 +1,4 @@
 import { hkdfSync, timingSafeEqual } from 'node:crypto';
-import type { SecretRootsByVersion } from '../../../shared/service/launch.ts';
 import { TokenhallError } from '../tokenhall-error.ts';
 
 const ROOT_BYTES = 32;
@@ -23,8 +22,11 @@ export class SecretRoots {
   readonly #configured: ReadonlyMap<number, Buffer>;
   readonly #firstConfigured: number;
 
-  /** @param seed 32 bytes for this purpose alone */
-  constructor(seed: Uint8Array, configured: SecretRootsByVersion = {}) {
+  /**
+   * @param seed 32 bytes for this purpose alone
+   * @param configured keys of 32 bytes in base64url, by version
+   */
+  constructor(seed: Uint8Array, configured: Readonly<Record<string, string>> = {}) {
     if (seed.length !== ROOT_BYTES) throw new RangeError('the seed of provider secrets has 32 bytes');
     this.#seed = seed;
     this.#configured = new Map(

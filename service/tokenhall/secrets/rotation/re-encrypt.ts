@@ -9,6 +9,8 @@ import { holdBack, readUnsettled, reseal, settleRoot, takeBehind } from './store
 
 /** Secrets of one transaction: a crash loses that much work, and a request waits that long for its row at most. */
 const BATCH = 100;
+/** Batches of one run: requests come before, and a service that stops does not wait for the end of a rotation. */
+const BATCHES = 10;
 /** A secret that did not open is tried again after this long: the cause may have been a root that was missing here. */
 const RETRY_MS = 60_000;
 
@@ -58,14 +60,13 @@ const settle = (deps: SecretsDeps, version: number): Promise<void> =>
   });
 
 /**
- * Re-encrypts what is still under an earlier root, batch by batch. Every instance may run it at the same time, and any of them
- * may die at any point: a secret is under the old version or under the new one, never between.
- * @param going asked before every batch, so that a service that stops does not wait for the end
+ * Re-encrypts what is still under an earlier root, some batches at a time; whoever repeats it gets to the end. Every instance may
+ * do so at once, and any of them may die at any point: a secret is under the old version or under the new one, never between.
  */
-export async function reEncrypt(deps: SecretsDeps, going: () => boolean = () => true): Promise<void> {
+export async function reEncrypt(deps: SecretsDeps): Promise<void> {
   const unsettled = await readUnsettled(deps.db.kysely);
   // An instance without the active root leaves the work to those that hold it.
   if (!unsettled || !deps.roots.holds(unsettled)) return;
-  while (going() && (await moveBatch(deps)) > 0);
+  for (let batch = 0; batch < BATCHES; batch += 1) if ((await moveBatch(deps)) === 0) break;
   await settle(deps, unsettled.version);
 }
