@@ -32,7 +32,12 @@ async function pairs(ours: Loaded, reference: Loaded, stream: boolean, runs: num
     // Who goes first changes, so that neither always meets the other's dirty pages.
     const early = run % 2 === 0 ? await load(reference, body, CALLERS, SECONDS) : null;
     const mine = await load(ours, body, CALLERS, SECONDS);
-    taken.push({ ours: mine, reference: early ?? (await load(reference, body, CALLERS, SECONDS)) });
+    const pair = { ours: mine, reference: early ?? (await load(reference, body, CALLERS, SECONDS)) };
+    taken.push(pair);
+    const [a, b] = [pair.ours, pair.reference].map(
+      ({ rate, p99 }) => `${rate.toFixed(0)}/s p99 ${p99.toFixed(0)} ms`,
+    );
+    process.stderr.write(`bench: ours ${a}, the other ${b}\n`);
   }
   return taken;
 }
