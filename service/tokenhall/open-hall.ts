@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenhallSettings } from '../../shared/service/tokenhall-settings.ts';
 import type { Commit, Mutate } from '../identity/mutation.ts';
 import { abandonGenerations } from './generations/abandon.ts';
+import { Holds } from './generations/holding.ts';
 import { Unfinished } from './generations/persist.ts';
 import { generationHandlers } from './generations/routes.ts';
+import { Settlements } from './generations/settlements.ts';
 import { priceHandlers } from './pricing/routes.ts';
 import { baseUrlsOf } from './routing/base-urls.ts';
 import type { SecretsDeps } from './secrets/deps.ts';
@@ -42,6 +44,8 @@ export function openHall({ settings, development, secrets, commit, mutate, monot
       ...{ db, commit, settings, client, unfinished, now, random, monotonic },
       baseUrls: baseUrlsOf(settings, development),
       secrets: createProviderSecrets(secrets),
+      holds: new Holds({ db, staging }),
+      settlements: new Settlements({ db, staging }),
       records: new ProviderRecords(() => now().getTime()),
       sleep: (ms) => sleep(ms),
       spread: Math.random,

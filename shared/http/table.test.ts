@@ -100,6 +100,7 @@ describe('the event table', () => {
       'proposal.expired',
       'limit.degraded',
       'limit.restored',
+      'generation.abandoned',
       'provider-secret.unreadable',
       'secret-root.settled',
     ]);

@@ -6,8 +6,8 @@ import { ROUTE_IDS, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
-import { SECRET_ANSWERS, SECRET_BODIES, SECRET_KINDS } from '../fixtures/provider-secret-routes.ts';
 import { newOperatorKey, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
+import { HALL_ANSWERS, HALL_BODIES, ROOM_KINDS } from '../fixtures/tokenhall-routes.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
@@ -183,7 +183,7 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'sessions.refresh': () => ({ expiresInSeconds: 60 }),
   'sessions.increment': () => ({}),
   'sessions.revoke': () => ({ reason: 'x' }),
-  ...SECRET_BODIES,
+  ...HALL_BODIES,
   'auth.register': () => ({ email: 'new@example.org', password: 'correct horse' }),
   'auth.login': () => ({ email: 'ada@example.org', password: 'wrong horse' }),
   'auth.refresh': () => ({ refreshToken: tokenOf('') }),
@@ -213,7 +213,7 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'sessions.refresh': [404],
   'sessions.increment': [404],
   'sessions.revoke': [404],
-  ...SECRET_ANSWERS,
+  ...HALL_ANSWERS,
   'auth.register': [201, 409],
   'auth.login': [401],
   'auth.refresh': [401],
@@ -225,10 +225,9 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('every route x bearer x signature', () => {
   const pathOf = (id: RouteId) => {
-    const kinds: Record<string, string> = { operators: 'opr', proposals: 'prp', sessions: 'pse' };
     const room = id.split('.')[0] ?? '';
     const subjects: Record<string, string> = { accounts: subject, agents: agent.id };
-    const kind = { ...kinds, ...SECRET_KINDS }[room];
+    const kind = ROOM_KINDS[room];
     return routeOf(id).path.replace(':id', kind ? `${kind}_${'0'.repeat(26)}` : (subjects[room] ?? key.id));
   };
 

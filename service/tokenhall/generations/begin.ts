@@ -11,9 +11,10 @@ import { route } from '../routing/rules.ts';
 import type { ProviderSecrets, ResolvedSecret } from '../secrets/resolve.ts';
 import type { CallDeps } from './call.ts';
 import type { Bound, Dialect, GenerationBody } from './dialect.ts';
+import type { HeldGeneration, Holds } from './holding.ts';
 import { boundOf } from './measure.ts';
-import { type HeldGeneration, hold } from './money.ts';
 import type { Unfinished } from './persist.ts';
+import type { Settlements } from './settlements.ts';
 import { Trace } from './trace.ts';
 
 export interface GenerateDeps extends CallDeps {
@@ -21,6 +22,8 @@ export interface GenerateDeps extends CallDeps {
   readonly commit: Commit;
   readonly secrets: ProviderSecrets;
   readonly settings: Pick<TokenhallSettings, 'totalMs' | 'answerBytes'>;
+  readonly holds: Holds;
+  readonly settlements: Settlements;
   readonly unfinished: Unfinished;
   now(): Date;
   random(bytes: number): Uint8Array;
@@ -96,11 +99,14 @@ export async function begin(
   trace.note('secret', secret.scope);
   deps.records.of(provider).breaker.check();
   const startedAt = deps.now();
-  const generation = await hold(deps.commit, ctx, payer, {
-    ...{ id: makeId('generation', deps.random(10), startedAt.getTime()), keyId, accountId, agentId },
-    ...{ model: body.model, provider, streamed: body.stream === true, requestId: ctx.requestId },
-    ...{ held: costOf(price, boundOf(bound, price)), startedAt },
-    expiresAt: new Date(startedAt.getTime() + deps.settings.totalMs + HOLD_MARGIN_MS),
+  const generation = await deps.holds.hold({
+    ...{ ctx, payer },
+    generation: {
+      ...{ id: makeId('generation', deps.random(10), startedAt.getTime()), keyId, accountId, agentId },
+      ...{ model: body.model, provider, streamed: body.stream === true, requestId: ctx.requestId },
+      ...{ held: costOf(price, boundOf(bound, price)), startedAt },
+      expiresAt: new Date(startedAt.getTime() + deps.settings.totalMs + HOLD_MARGIN_MS),
+    },
   });
   trace.note('held', 'wallet');
   return { generation, provider, dialect, body, price, bound, secret, trace };

@@ -6,10 +6,11 @@ import { type Begun, begin, type GenerateDeps } from './begin.ts';
 import { callProvider, isFault, type OpenCall } from './call.ts';
 import type { Dialect, GenerationBody, VoidReason } from './dialect.ts';
 import { billOf } from './measure.ts';
-import { release, type Settlement, settle } from './money.ts';
 import { persist } from './persist.ts';
 import { readWhole } from './relay-json.ts';
 import { CallerStream, relayStream } from './relay-stream.ts';
+import { release } from './release.ts';
+import type { Settlement } from './settlements.ts';
 
 /** One generation on its way, with what ends its call. */
 interface Run {
@@ -21,10 +22,12 @@ interface Run {
 
 const headersOf = ({ generation }: Begun) => ({ 'x-generation-id': generation.id });
 
-const pay = ({ deps, ctx, begun }: Run, settlement: Settlement): Promise<void> => {
+type Ending = Pick<Settlement, 'outcome' | 'bill'>;
+
+const pay = ({ deps, ctx, begun }: Run, ending: Ending): Promise<void> => {
   const { generation, trace } = begun;
-  trace.note('settling', settlement.outcome);
-  const work = () => settle(deps.commit, ctx, generation, settlement, trace);
+  trace.note('settling', ending.outcome);
+  const work = () => deps.settlements.settle({ ctx, generation, trace, ...ending });
   return persist(deps, deps.unfinished, work, generation.expiresAt);
 };
 
