@@ -165,6 +165,14 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'zod', '@scure/*'],
     node: true,
   },
+  // Provider secrets, routing, pricing and the generation gateway: the only room that speaks to providers.
+  'service.tokenhall': {
+    at: ['service/tokenhall/'],
+    // Generations are paid by holds; settings name providers and their hosts.
+    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury', 'shared.service'],
+    packages: ['fastify', 'kysely', 'undici', 'ipaddr.js', 'zod'],
+    node: true,
+  },
   // Where the environment's values come from, before anything else runs: it knows no room of the service.
   'service.secrets': {
     at: ['service/secrets/'],
@@ -195,6 +203,7 @@ export const ZONES = {
         'service.treasury',
         'service.secrets',
         'shared.money',
+        'service.tokenhall',
         'shared.http',
         'shared.ledger',
         'shared.ids',
@@ -202,7 +211,7 @@ export const ZONES = {
         'manifest',
       ],
     ],
-    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'zod'],
+    packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'ipaddr.js', 'zod'],
     node: true,
   },
 

@@ -8,6 +8,7 @@ import {
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import { type ApiReady, createSupervisor } from '../../shared/service/supervise.ts';
+import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
 import type { Service } from './backend.ts';
 import { watchProcesses } from './service-notices.ts';
 
@@ -54,6 +55,7 @@ function settingsOf(
     allowedOrigins: [],
     limits: deps.limits(),
     identity: DEFAULT_IDENTITY,
+    tokenhall: DEFAULT_TOKENHALL,
   };
 }
 

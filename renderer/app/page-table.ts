@@ -40,6 +40,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/wallets/page.tsx')).WalletsPage })),
   },
   {
+    id: 'providers',
+    label: 'Providers',
+    component: lazy(async () => ({ default: (await import('../pages/providers/page.tsx')).ProvidersPage })),
+  },
+  {
     id: 'operators',
     label: 'Operators',
     component: lazy(async () => ({ default: (await import('../pages/operators/page.tsx')).OperatorsPage })),

@@ -8,6 +8,7 @@ export const PAGES = [
   'keys',
   'identity',
   'wallets',
+  'providers',
   'operators',
   'settings',
 ] as const;

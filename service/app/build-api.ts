@@ -10,6 +10,7 @@ import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
 import type { Database } from '../db/database.ts';
 import type { Handlers, Propose } from '../gate/context.ts';
+import type { Classify } from '../gate/error-answer.ts';
 import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
@@ -43,9 +44,18 @@ import { Refusals } from '../limits/refusals.ts';
 import { replayHandlers } from '../limits/replay/routes.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
+import { type Hall, type HallParts, openHall } from '../tokenhall/open-hall.ts';
+import { BaseUrlError } from '../tokenhall/routing/base-urls.ts';
+import { adminSecretHandlers } from '../tokenhall/secrets/admin-routes.ts';
+import type { SecretsDeps } from '../tokenhall/secrets/deps.ts';
+import { SecretRoots } from '../tokenhall/secrets/roots.ts';
+import { ownSecretHandlers } from '../tokenhall/secrets/routes.ts';
+import { classifyTokenhall } from '../tokenhall/tokenhall-error.ts';
+import { classifyUpstream } from '../tokenhall/upstream/upstream-error.ts';
 import { treasuryHandlers } from '../treasury/routes.ts';
 import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
+import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
   now(): Date;
@@ -55,7 +65,10 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash'>;
+  readonly keys: Pick<
+    KeysOf<'api'>,
+    'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots'
+  >;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
@@ -76,6 +89,9 @@ export interface BuiltApi {
   readonly tokens: AdminTokens;
   readonly lastSeen: LastSeen;
   readonly refusals: Refusals;
+  readonly secrets: SecretsDeps;
+  /** Closed by whoever built the API, after its listeners and before the database. */
+  readonly hall: Hall;
   /** Closed by whoever built the API, after its listeners. */
   readonly limiter: RunningLimiter;
 }
@@ -83,16 +99,36 @@ export interface BuiltApi {
 const countExchange =
   (traffic: Traffic, refusals: Refusals) =>
   (seen: Observation): void => {
-    const streams = seen.route !== null && routeOf(seen.route).stream === true;
+    const route = seen.route === null ? undefined : routeOf(seen.route);
+    // How long a provider takes is no measure of this service.
+    const streams = route?.stream === true || route?.relay === true;
     traffic.note({ ...seen, milliseconds: streams ? null : seen.milliseconds });
     if (seen.error === null || (seen.status !== 401 && seen.error !== 'wrong_family')) return;
     refusals.note({ kind: 'auth', reason: seen.error, plane: seen.plane }, seen.clientAddress);
   };
 
+/** What the errors of the rooms behind the gate are to a caller. */
+const classify: Classify = (error) =>
+  classifyRooms(error) ?? classifyTokenhall(error) ?? classifyUpstream(error);
+
+/** @throws ApiStartError `settings-invalid` for a provider that configuration does not allow */
+function openConfiguredHall(parts: HallParts): Hall {
+  try {
+    return openHall(parts);
+  } catch (cause) {
+    if (!(cause instanceof BaseUrlError)) throw cause;
+    throw new ApiStartError('settings-invalid', `${cause.message}.`, { cause });
+  }
+}
+
 /** What the rooms keep between requests. */
-async function createRooms({ keys, clock, random, log }: ApiParts) {
+async function createRooms({ settings, keys, clock, random, log, db, staging }: ApiParts) {
   const now = () => clock.now();
   const monotonic = () => clock.monotonic();
+  const secrets: SecretsDeps = {
+    ...{ db, staging, random, now },
+    roots: new SecretRoots(Buffer.from(keys.secretSeed, 'base64url'), keys.secretRoots),
+  };
   return {
     tokens: new AdminTokens(),
     tokenKeys: new TokenKeys(Buffer.from(keys.jwtSeed, 'base64url')),
@@ -100,6 +136,11 @@ async function createRooms({ keys, clock, random, log }: ApiParts) {
     refusals: new Refusals(now),
     streams: new StreamRegistry(),
     traffic: new Traffic(monotonic),
+    secrets,
+    hall: openConfiguredHall({
+      ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
+      ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },
+    }),
     limiting: await openLimiter({
       ...{ redisUrl: keys.redisUrl, hashKey: Buffer.from(keys.limiterHash, 'base64url') },
       ...{ monotonic, now, random, log },
@@ -126,6 +167,14 @@ function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
       ...{ db, commit, mutate, tokenKeys, random, lifetimes },
       now: () => clock.now(),
     }),
+  };
+}
+
+function providerSecrets(parts: ApiParts, { secrets }: Rooms) {
+  const { db, staging } = parts;
+  return {
+    ...ownSecretHandlers({ ...secrets, commit: createCommit(db, staging) }),
+    ...adminSecretHandlers({ ...secrets, mutate: createMutate(db, staging) }),
   };
 }
 
@@ -171,6 +220,8 @@ function composeHandlers(
     ...keyHandlers({ db, mutate, random, defaultRate: settings.identity.keyRequestsPerMinute }),
     ...ticketHandlers({ mutate, random }),
     ...accountsAndAgents(parts, rooms),
+    ...providerSecrets(parts, rooms),
+    ...rooms.hall.handlers,
     ...payerSessionHandlers({
       db,
       mutate,
@@ -211,7 +262,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
     const app = await createServer({
       log,
       deps,
-      classify: classifyRooms,
+      classify,
       allowedOrigins: settings.allowedOrigins,
       strictTransport: settings.mode === 'standalone' && settings.environment === 'production',
       requestId: () => makeId('request', random(10), clock.now().getTime()),
@@ -223,6 +274,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   };
   const publicApp = await serve(settings.admin === null ? ['public', 'admin'] : ['public']);
   const adminApp = settings.admin === null ? publicApp : await serve(['admin']);
-  const { streams, tokens, lastSeen, refusals, limiting: limiter } = rooms;
-  return { publicApp, adminApp, streams, tokens, lastSeen, refusals, limiter };
+  const { streams, tokens, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
+  return { publicApp, adminApp, streams, tokens, lastSeen, refusals, secrets, hall, limiter };
 }

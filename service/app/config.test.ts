@@ -21,6 +21,7 @@ describe('defaults', () => {
       rootKey: undefined,
       adminKey: undefined,
       facilitatorSecret: undefined,
+      secretRoots: undefined,
       binaries: undefined,
       redisUrl: undefined,
       api: {
@@ -100,10 +101,21 @@ describe('arguments and environment', () => {
       { FACILITATOR_SECRET: 'x'.repeat(32), ADMIN_API_KEY: 'x'.repeat(32) },
       /must not be the ADMIN_API_KEY/,
     ],
+    [['--data', 'd'], { SALLYPORT_SECRET_ROOTS: ROOT }, /SALLYPORT_SECRET_ROOTS must be VERSION:KEY/],
+    [['--data', 'd'], { SALLYPORT_SECRET_ROOTS: `2:${ROOT},2:${ROOT}` }, /every version once/],
+    [['--data', 'd'], { SALLYPORT_SECRET_ROOTS: `0:${ROOT}` }, /SALLYPORT_SECRET_ROOTS/],
+    [['--data', 'd'], { SALLYPORT_SECRET_ROOTS: `2:${ROOT}:x` }, /SALLYPORT_SECRET_ROOTS/],
+    [['--data', 'd'], { SALLYPORT_SECRET_ROOTS: `2:${ROOT.slice(1)}` }, /SALLYPORT_SECRET_ROOTS/],
     [['--data', 'd'], { REDIS_URL: 'http://127.0.0.1' }, /REDIS_URL must be redis:/],
     [['--data', 'd'], { REDIS_URL: 'redis://a,/run/redis.sock' }, /REDIS_URL must be redis:/],
   ])('are refused with a sentence: %j %j', (argv, env, message) => {
     expect(() => readConfig(argv, env)).toThrow(invalid(message));
+  });
+
+  it('give roots of provider secrets by version', () => {
+    const other = Buffer.alloc(32, 4).toString('base64url');
+    const given = readConfig(['--data', 'd'], { SALLYPORT_SECRET_ROOTS: `1:${ROOT}, 2:${other}` });
+    expect(given.secretRoots).toEqual({ 1: ROOT, 2: other });
   });
 
   it('are refused all at once', () => {
@@ -118,6 +130,7 @@ describe('arguments and environment', () => {
       readConfig(['--data', 'd'], {
         SALLYPORT_ROOT_KEY: secret,
         ADMIN_API_KEY: secret,
+        SALLYPORT_SECRET_ROOTS: `1:${secret}`,
         REDIS_URL: `http://:${secret}@127.0.0.1`,
       });
     expect(read).toThrow(expect.objectContaining({ message: expect.not.stringContaining(secret) }));

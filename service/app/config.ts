@@ -2,7 +2,12 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { familyOf } from '../../shared/ids/credentials.ts';
-import { type ApiSettings, DEFAULT_LIMITS } from '../../shared/service/launch.ts';
+import {
+  type ApiSettings,
+  DEFAULT_LIMITS,
+  type SecretRootsByVersion,
+  secretRoots,
+} from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
 import {
   IDENTITY_USAGE,
@@ -11,6 +16,7 @@ import {
   identityVariables,
   rate,
 } from './identity-config.ts';
+import { TOKENHALL_USAGE, tokenhallFrom, tokenhallVariables } from './tokenhall-config.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
 export class ConfigError extends Error {
@@ -28,6 +34,9 @@ export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-p
 Environment (all optional in development):
   SALLYPORT_ENV=development|production
   SALLYPORT_ROOT_KEY       32 random bytes in base64url; in development DIR/root.key is made
+  SALLYPORT_SECRET_ROOTS   roots of provider secrets, VERSION:KEY separated by commas, each key 32 random bytes in base64url:
+                           the active version, the older ones still in use, and the next one; without it all are derived
+                           from the root key
   ADMIN_API_KEY            the admin token, at least 32 characters; in development one is made
   FACILITATOR_SECRET       what the facilitator of payments shows, at least 32 characters; without it there is none
   ADMIN_SIGNATURES=required|optional   optional exists in development only
@@ -41,6 +50,7 @@ ${IDENTITY_USAGE}
   REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
+${TOKENHALL_USAGE}
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
                            what is not set here, and needs:
@@ -82,6 +92,18 @@ const facilitatorSecret = z
     'must not begin like a key (th_, thm_, tokenmart_, tmid_)',
   );
 
+/** Attacker's luck and typing errors both end here: one version twice, or a key of another length, is no configuration. */
+const rootsByVersion = z.string().transform((text, ctx): SecretRootsByVersion => {
+  const pairs = text.split(',').map((pair) => pair.trim().split(':'));
+  const parsed = secretRoots.safeParse(Object.fromEntries(pairs));
+  const once = new Set(pairs.map(([version]) => version)).size === pairs.length;
+  if (parsed.success && once && pairs.every((pair) => pair.length === 2)) return parsed.data;
+  ctx.addIssue(
+    'must be VERSION:KEY pairs separated by commas, every version once, every key 43 characters of base64url',
+  );
+  return z.NEVER;
+});
+
 const options = z.object({
   data: z.string('is missing').min(1, 'is missing'),
   port: port.default(0),
@@ -96,6 +118,7 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)')
     .optional(),
+  SALLYPORT_SECRET_ROOTS: rootsByVersion.optional(),
   ADMIN_API_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   FACILITATOR_SECRET: facilitatorSecret.optional(),
   ADMIN_SIGNATURES: z.enum(['required', 'optional'], 'must be required or optional').default('required'),
@@ -117,6 +140,7 @@ const environment = z.object({
   AWS_SECRETS_MANAGER_SECRET_ID: z.string().optional(),
   PHANTOM_SESSION_PRIVATE_KEY: z.string().optional(),
   PHANTOM_WALLET_PUBLIC_KEY: z.string().optional(),
+  ...tokenhallVariables,
 });
 type Environment = z.infer<typeof environment>;
 
@@ -132,6 +156,8 @@ export interface LauncherConfig {
   readonly rootKey: string | undefined;
   readonly adminKey: string | undefined;
   readonly facilitatorSecret: string | undefined;
+  /** Roots of provider secrets by version. */
+  readonly secretRoots: SecretRootsByVersion | undefined;
   readonly binaries: string | undefined;
   /** Fingerprint of the payer's key. */
   readonly payerKey: string | undefined;
@@ -140,7 +166,14 @@ export interface LauncherConfig {
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
-    'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits' | 'identity'
+    | 'api'
+    | 'admin'
+    | 'adminSignatures'
+    | 'trustedProxies'
+    | 'allowedOrigins'
+    | 'limits'
+    | 'identity'
+    | 'tokenhall'
   >;
 }
 
@@ -243,6 +276,7 @@ export function readConfig(
     rootKey: data.SALLYPORT_ROOT_KEY,
     adminKey: data.ADMIN_API_KEY,
     facilitatorSecret: facilitatorSecretOf(data),
+    secretRoots: data.SALLYPORT_SECRET_ROOTS,
     binaries: data.SALLYPORT_POSTGRES,
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,
@@ -257,6 +291,7 @@ export function readConfig(
       allowedOrigins: data.ALLOWED_ORIGINS,
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
       identity,
+      tokenhall: tokenhallFrom(data),
     },
   };
 }

@@ -103,6 +103,7 @@ export function gateDeps(parts: GateParts): Omit<GateDeps, 'pageOrigin'> {
     credentials: credentialsFrom(parts),
     limiter,
     rules: { ...settings.limits, agent: settings.identity.heartbeat },
+    relayBodyBytes: settings.tokenhall.bodyBytes,
     signatures: settings.adminSignatures,
     adminOrigin: parts.adminOrigin,
     verifySignature: (input) => verifySignature(input, { findOperator, approvalCard, now }),

@@ -17,6 +17,9 @@ import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
+import { reEncrypt } from '../tokenhall/secrets/rotation/re-encrypt.ts';
+import { requireRoots } from '../tokenhall/secrets/rotation/require-roots.ts';
+import { TokenhallError } from '../tokenhall/tokenhall-error.ts';
 import { expireHolds } from '../treasury/expiry.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
@@ -70,6 +73,13 @@ async function connectDatabase({ settings, keys }: ServeOptions): Promise<Databa
   }
 }
 
+/** @throws ApiStartError `settings-invalid` when secrets are stored that this process could not open */
+const requireSecretRoots = (api: BuiltApi): Promise<void> =>
+  requireRoots(api.secrets).catch((cause: unknown) => {
+    if (!(cause instanceof TokenhallError)) throw cause;
+    throw new ApiStartError('settings-invalid', cause.message, { cause });
+  });
+
 /** Re-issues the code of the first enrolment before it expires, until somebody has enrolled. */
 function firstCodeIssuer(options: ServeOptions, db: Database) {
   const { dataDir } = options.settings;
@@ -117,6 +127,8 @@ const jobsOf = (
   },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
   { name: 'holds', everyMs: 1_000, run: () => expireHolds(db, staging) },
+  { name: 'generations', everyMs: 30_000, run: () => api.hall.abandon() },
+  { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   // Half of the second in which a revocation must close them, less the time of the look.
   { name: 'revoked-streams', everyMs: 300, run: () => closeRevokedStreams(db, api.streams) },
@@ -179,6 +191,21 @@ const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Staging
     }),
   );
 
+/** A session of an earlier payer key must not meet a single request, nor a request a secret that nobody here could open. */
+async function beforeAnybodyAsks(options: ServeOptions, db: Database, staging: Staging, api: BuiltApi) {
+  await requireSecretRoots(api);
+  await hydratePayerKey(endingWith(options, db, staging), options.settings.payerKey ?? null);
+}
+
+const recoveryTaker =
+  ({ settings, clock }: ServeOptions, db: Database, staging: Staging) =>
+  () =>
+    takeRecovery({
+      ...{ db, dataDir: settings.dataDir, staging },
+      random: (bytes) => randomBytes(bytes),
+      now: () => clock.now(),
+    });
+
 /**
  * Runs the API process: database, both planes, their listeners and what must be done again and again.
  * @throws ApiStartError with a sentence that says what to do
@@ -204,22 +231,16 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       random: (bytes) => randomBytes(bytes),
       adminOrigin: () => origins?.adminOrigin ?? '',
     });
-    const apps = new Set([api.publicApp, api.adminApp]);
+    const leave = () => drain(new Set([api.publicApp, api.adminApp])).then(() => api.hall.close());
     undo.unshift(async () => api.limiter.close());
-    undo.unshift(() => drain(apps));
+    undo.unshift(leave);
     await firstCode.issue();
-    // Before anybody can ask: a session of an earlier payer key must not meet a single request.
-    await hydratePayerKey(endingWith(options, db, ledger.staging), options.settings.payerKey ?? null);
+    await beforeAnybodyAsks(options, db, ledger.staging, api);
     // Before anybody can ask: a valid token must never be refused because the service has just come back.
     api.tokens.replace(options.adminTokens?.() ?? []);
     origins = await listen(options, api);
     await stageStarted(options, db, ledger.staging);
-    const takeRecoveryCode = () =>
-      takeRecovery({
-        ...{ db, dataDir: options.settings.dataDir, staging: ledger.staging },
-        random: (bytes) => randomBytes(bytes),
-        now: () => clock.now(),
-      });
+    const takeRecoveryCode = recoveryTaker(options, db, ledger.staging);
     const repeated = { renewCode: firstCode.renew, takeRecoveryCode };
     const jobs = startJobs(jobsOf(db, api, ledger.staging, clock, repeated), log);
     return {
@@ -227,7 +248,8 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
       setAdminTokens: (sha256Hex) => api.streams.retainTokens(api.tokens.replace(sha256Hex)),
       stop: async () => {
         api.streams.closeAll();
-        await drain(apps);
+        // What is being generated is settled while there is a database.
+        await leave();
         api.limiter.close();
         await jobs.finish();
         await ledger.stop();

@@ -11,7 +11,7 @@ import {
   type LedgerFacts,
   secretPersistence,
 } from './rules.ts';
-import { readKeyStorage, readLedgerFacts } from './store.ts';
+import { readKeyStorage, readLedgerFacts, readSecretStorage } from './store.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface BoundaryDeps {
@@ -51,9 +51,10 @@ export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries
   return {
     'boundaries.state': async (_input, ctx) => {
       const now = ctx.now();
-      const [ledger, keys, files] = await Promise.all([
+      const [ledger, keys, secrets, files] = await Promise.all([
         readLedgerFacts(db.kysely, now).catch(() => null),
         readKeyStorage(db.kysely).catch(() => null),
+        readSecretStorage(db.kysely).catch(() => null),
         fileModes(dataDir),
       ]);
       const known = lastKnown(ledger);
@@ -68,7 +69,7 @@ export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries
             clientApi(traffic.counters(), deps.limiterMode()),
             apiDatabase(databaseFacts(db, ledger !== null), ledger),
             apiProvider(),
-            secretPersistence({ keys, ...files }),
+            secretPersistence({ keys, secrets, ...files }),
           ],
           ledger: { ...known },
         },

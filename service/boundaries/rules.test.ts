@@ -34,7 +34,13 @@ const db: DatabaseFacts = {
   waiting: 0,
 };
 const ledger: LedgerFacts = { size: 1, root: '', pending: 0, oldestPendingMs: 0, lastIntegratedAt: null };
-const stored = { keys: { total: 2, active: 1, hashed: 2 }, open: [], checkedFiles: 3, dataDirSeen: true };
+const stored = {
+  keys: { total: 2, active: 1, hashed: 2 },
+  secrets: { total: 3, unreadable: 0 },
+  open: [],
+  checkedFiles: 3,
+  dataDirSeen: true,
+};
 
 describe('clientApi', () => {
   it.each([
@@ -81,6 +87,8 @@ describe('secretPersistence', () => {
     ['healthy', {}],
     ['failing', { keys: { total: 2, active: 1, hashed: 1 } }],
     ['failing', { open: ['postgres (0755)'] }],
+    ['failing', { secrets: { total: 3, unreadable: 1 } }],
+    ['healthy', { secrets: null }],
     ['attention', { keys: null }],
     ['attention', { dataDirSeen: false }],
   ] as const)('is %s for %j', (state, change) => {

@@ -161,6 +161,8 @@ export const apiProvider = (): Boundary => ({
 export interface PersistenceFacts {
   /** Null while the database cannot be asked. */
   readonly keys: { readonly total: number; readonly active: number; readonly hashed: number } | null;
+  /** Provider secrets, and how many of them do not open; null while the database cannot be asked. */
+  readonly secrets: { readonly total: number; readonly unreadable: number } | null;
   /** Names in the data directory that others than the owner may open, with their modes. */
   readonly open: readonly string[];
   readonly checkedFiles: number;
@@ -168,10 +170,17 @@ export interface PersistenceFacts {
   readonly dataDirSeen: boolean;
 }
 
-export function secretPersistence({ keys, open, checkedFiles, dataDirSeen }: PersistenceFacts): Boundary {
+export function secretPersistence(facts: PersistenceFacts): Boundary {
+  const { keys, secrets, open, checkedFiles, dataDirSeen } = facts;
   const bare = keys ? keys.total - keys.hashed : 0;
+  const unreadable = secrets?.unreadable ?? 0;
   const findings = [
     ...when(bare > 0, 'failing', `${bare} key rows hold something other than a SHA-256.`),
+    ...when(
+      unreadable > 0,
+      'failing',
+      `${unreadable} provider secrets do not open: a root is missing, or somebody changed the rows.`,
+    ),
     ...when(open.length > 0, 'failing', `Others on this host may open ${open.slice(0, 3).join(', ')}.`),
     ...when(keys === null, 'attention', 'Whether keys are stored as hashes only cannot be checked now.'),
     ...when(!dataDirSeen, 'attention', 'The data directory cannot be looked at.'),
@@ -181,6 +190,8 @@ export function secretPersistence({ keys, open, checkedFiles, dataDirSeen }: Per
     signal('keys', 'Keys stored', keys?.total ?? 0, 'count'),
     signal('keys-active', 'Keys active', keys?.active ?? 0, 'count'),
     signal('keys-hashed', 'Stored as SHA-256 only', keys?.hashed ?? 0, 'count'),
+    signal('provider-secrets', 'Provider secrets stored', secrets?.total ?? 0, 'count'),
+    signal('provider-secrets-unreadable', 'Of these, do not open', unreadable, 'count'),
     signal('files', 'Files and folders checked', checkedFiles, 'count'),
     signal('files-open', 'Open to others', open.length, 'count'),
   ]);

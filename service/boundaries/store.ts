@@ -43,3 +43,15 @@ export async function readKeyStorage(db: Reader): Promise<PersistenceFacts['keys
     .executeTakeFirstOrThrow();
   return { total: Number(row.total), active: Number(row.active), hashed: Number(row.hashed) };
 }
+
+/** How many provider secrets there are, and how many were met that do not open. */
+export async function readSecretStorage(db: Reader): Promise<PersistenceFacts['secrets']> {
+  const row = await db
+    .selectFrom('provider_secrets')
+    .select((eb) => [
+      eb.fn.countAll<string>().as('total'),
+      eb.fn.count<string>('unreadable_at').as('unreadable'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { total: Number(row.total), unreadable: Number(row.unreadable) };
+}

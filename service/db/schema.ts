@@ -6,7 +6,9 @@ import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
+import type { ProviderSecretTables } from './tables/provider-secrets.ts';
 import type { StreamTicketTables } from './tables/stream-tickets.ts';
+import type { TokenhallTables } from './tables/tokenhall.ts';
 import type { TreasuryTables } from './tables/treasury.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
@@ -20,4 +22,6 @@ export interface Schema
     AgentsTables,
     LimitsTables,
     AutonomyTables,
-    TreasuryTables {}
+    TokenhallTables,
+    TreasuryTables,
+    ProviderSecretTables {}

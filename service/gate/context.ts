@@ -125,6 +125,25 @@ export type StreamHandler<Id extends RouteId> = (
   io: StreamIo,
 ) => Promise<void>;
 
+/** A provider's whole answer, byte for byte. */
+export interface RelayedAnswer {
+  readonly status: 200;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json: Uint8Array;
+}
+
+export interface RelayIo extends Pick<StreamIo, 'closed'> {
+  /** Like a stream's, with headers of its own. */
+  open(headers: Readonly<Record<string, string>>): StreamWriter;
+}
+
+/** Either returns the whole answer, or opens a stream and ends when it has been written. */
+export type RelayHandler<Id extends RouteId> = (
+  input: HandlerInput<Id>,
+  ctx: RequestContext,
+  io: RelayIo,
+) => Promise<RelayedAnswer | undefined>;
+
 /**
  * What one signature does to a critical route: it proposes. There is no handler for it that could act, so nothing but the
  * approval of a second person does.
@@ -137,5 +156,7 @@ export type Propose = (
 export type Handlers = {
   readonly [Id in Exclude<RouteId, CriticalRouteId>]: RouteTable[Id] extends { stream: true }
     ? StreamHandler<Id>
-    : Handler<Id>;
+    : RouteTable[Id] extends { relay: true }
+      ? RelayHandler<Id>
+      : Handler<Id>;
 };

@@ -41,6 +41,8 @@ export interface GateDeps {
   overLimit(scope: LimitScope, subject: LimitSubject): void;
   /** A principal proved itself: last-used times are kept from here, in batches. */
   seen(principal: Principal): void;
+  /** The largest body of a route that relays; every other body is an admin's or an account's and small. */
+  readonly relayBodyBytes: number;
   now(): Date;
 }
 

@@ -2,9 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiErrorBody } from '../../shared/http/errors.ts';
 import { bearersOf, type Plane, type Route } from '../../shared/http/route.ts';
 import { type CriticalRouteId, ROUTES, type RouteId } from '../../shared/http/table.ts';
-import type { Handlers, Propose, RequestContext, StreamIo } from './context.ts';
+import type {
+  Handlers,
+  Propose,
+  RelayedAnswer,
+  RelayIo,
+  RequestContext,
+  StreamIo,
+  StreamWriter,
+} from './context.ts';
 import type { GateDeps, RoutedExchange } from './exchange.ts';
-import { admit, arrive, contextOf, identify } from './pipeline.ts';
+import { admit, arrive, bodyLimitOf, contextOf, identify } from './pipeline.ts';
 import { type StreamRegistry, streamIo } from './streams.ts';
 import { checkTable, GateError } from './table-check.ts';
 
@@ -12,8 +20,8 @@ import { checkTable, GateError } from './table-check.ts';
 type AnyHandler = (
   input: unknown,
   ctx: RequestContext,
-  io?: StreamIo,
-) => Promise<{ status: number; body: unknown; headers?: Record<string, string> } | undefined>;
+  io?: StreamIo | RelayIo,
+) => Promise<{ status: number; body?: unknown; headers?: Readonly<Record<string, string>> } | undefined>;
 
 export interface Mount {
   readonly planes: readonly Plane[];
@@ -43,7 +51,16 @@ async function answer(mount: Mount, exchange: RoutedExchange, handler: AnyHandle
     .send(result.body);
 }
 
-async function stream(mount: Mount, exchange: RoutedExchange, handler: AnyHandler): Promise<void> {
+/** The bytes as the provider sent them: nothing is parsed and written again on the way. */
+const sendWhole = (reply: FastifyReply, { status, headers, json }: RelayedAnswer): FastifyReply =>
+  reply.code(status).headers(headers).type('application/json; charset=utf-8').send(json);
+
+/** Runs a handler that writes its answer itself, or leaves it to us. The gate ends what it opened. */
+async function stream(
+  mount: Mount,
+  exchange: RoutedExchange,
+  handler: AnyHandler,
+): Promise<FastifyReply | undefined> {
   const { route, request, reply } = exchange;
   const { principal } = request.gate;
   const closed = mount.streams.track(
@@ -54,18 +71,21 @@ async function stream(mount: Mount, exchange: RoutedExchange, handler: AnyHandle
     reply.raw,
   );
   const io = streamIo(reply.raw, closed, request.headers, reply.getHeaders());
-  const open = () => {
+  const open = (own?: Readonly<Record<string, string>>): StreamWriter => {
     reply.hijack();
-    return io.open();
+    return own ? io.open(own) : io.open();
   };
   try {
-    await handler(inputOf(route, request), contextOf(mount.deps, exchange), { ...io, open });
+    const input = inputOf(route, request);
+    const whole = await handler(input, contextOf(mount.deps, exchange), { ...io, open });
+    if (whole && !reply.raw.headersSent) return sendWhole(reply, whole as RelayedAnswer);
   } catch (error) {
     if (!reply.raw.headersSent) throw error;
     if (!closed.aborted) request.log.error({ err: error }, 'stream failed');
   }
   reply.hijack();
   reply.raw.end();
+  return undefined;
 }
 
 const schemaOf = (id: string, route: Route) => ({
@@ -98,6 +118,7 @@ function mountRoute(app: FastifyInstance, mount: Mount, id: RouteId, route: Rout
     url: route.path,
     config: { id, plane: route.plane },
     schema: schemaOf(id, route),
+    bodyLimit: bodyLimitOf(mount.deps, route),
     onRequest: async (request, reply) => {
       const exchange = exchangeOf(request, reply);
       await arrive(mount.deps, exchange);
@@ -110,7 +131,7 @@ function mountRoute(app: FastifyInstance, mount: Mount, id: RouteId, route: Rout
         }
       : {}),
     handler: (request, reply) =>
-      route.stream
+      route.stream || route.relay
         ? stream(mount, exchangeOf(request, reply), handler)
         : answer(mount, exchangeOf(request, reply), handler),
   });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { Route } from '../../shared/http/route.ts';
 import type { RouteId } from '../../shared/http/table.ts';
 import { actingAs } from './act-as.ts';
 import { authenticate } from './bearer.ts';
@@ -91,6 +92,9 @@ function requireIdempotencyKey(gate: GateState, value: string | null): void {
   gate.idempotencyKey = value;
 }
 
+export const bodyLimitOf = (deps: Pick<GateDeps, 'relayBodyBytes'>, route: Route): number =>
+  route.relay ? deps.relayBodyBytes : BODY_LIMIT_BYTES;
+
 /**
  * Step 3, for mutations: raw body, and where an operator signs, signature and role, then the operator's limit (an unverified
  * `keyid` must not spend somebody's allowance) and the idempotency key; then what the body may be.
@@ -102,7 +106,7 @@ export async function admit(
   payload: AsyncIterable<Uint8Array>,
 ): Promise<Readable> {
   const { gate, raw } = exchange.request;
-  const body = await readRawBody(payload, BODY_LIMIT_BYTES);
+  const body = await readRawBody(payload, bodyLimitOf(deps, exchange.route));
   gate.sent = { target: `${deps.adminOrigin()}${raw.url}`, body };
   // Strangers and accounts sign nothing and are limited by their address.
   if (exchange.route.policy.signed !== 'no') {

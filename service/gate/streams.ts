@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { StreamIo, StreamWriter } from './context.ts';
+import type { RelayIo, StreamIo, StreamWriter } from './context.ts';
 
 /** A client that reads nothing for this long has gone, or wants us to buffer for it. */
 const STALLED_MS = 30_000;
@@ -98,7 +98,7 @@ export function streamIo(
   closed: AbortSignal,
   headers: StreamIo['headers'],
   responseHeaders: Readonly<Record<string, number | string | string[] | undefined>>,
-): StreamIo {
+): StreamIo & RelayIo {
   const writer: StreamWriter = {
     write: (text) => (closed.aborted ? false : response.write(text)),
     drained: () => drainedOrClosed(response, closed),
@@ -106,8 +106,8 @@ export function streamIo(
   return {
     headers,
     closed,
-    open() {
-      const given = Object.entries(responseHeaders).filter((entry) => entry[1] !== undefined);
+    open(own: Readonly<Record<string, string>> = {}) {
+      const given = Object.entries({ ...responseHeaders, ...own }).filter((entry) => entry[1] !== undefined);
       response.writeHead(200, { ...Object.fromEntries(given), ...STREAM_HEAD });
       response.flushHeaders();
       return writer;

@@ -40,6 +40,26 @@ describe('cardFor', () => {
     expect(card.fields.map((f) => f.label)).toContain('code');
   });
 
+  it('tells a secret that comes in by its fingerprint (SHA-256 of FIPS 180-4, "abc"), at any depth', () => {
+    const card = cardFor(
+      'provider-secrets.set-platform',
+      TARGET,
+      bytes({ provider: 'openai', material: 'abc', deep: { material: ['sk-canary'] } }),
+    );
+    expect(card.fields).toEqual([
+      { label: 'deep.material', value: expect.stringMatching(/^\(not shown; fingerprint [0-9a-f]{16}\)$/) },
+      { label: 'material', value: '(not shown; fingerprint ba7816bf8f01cfea)' },
+      { label: 'provider', value: 'openai' },
+    ]);
+    expect(hex(card)).not.toContain('canary');
+  });
+
+  it('of a secret that was exchanged is another card', () => {
+    const of = (material: string) =>
+      hex(cardFor('provider-secrets.set-platform', TARGET, bytes({ material })));
+    expect(of('sk-a')).not.toBe(of('sk-b'));
+  });
+
   it('differs when any part of the request differs', () => {
     const base = hex(cardFor('keys.create', TARGET, bytes({ label: 'a' })));
     expect(hex(cardFor('keys.create', `${TARGET}?x=1`, bytes({ label: 'a' })))).not.toBe(base);

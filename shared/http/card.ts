@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import type { ProposalContent } from './proposal.ts';
 import { isRouteId, type RouteId, routeOf } from './table.ts';
@@ -37,9 +39,17 @@ export class CardError extends Error {
 /** Fields that are credentials themselves: a card says that they are there, never what they are. */
 const CREDENTIAL_FIELDS = new Set(['code', 'secret', 'password', 'token']);
 
+/** Secrets that come in: a card tells them apart by the first 64 bits of their SHA-256, as every list does later. */
+const MATERIAL_FIELDS = new Set(['material']);
+
+const fingerprint = (text: string): string =>
+  bytesToHex(sha256(new TextEncoder().encode(text)).subarray(0, 8));
+
 const shown = (path: string, value: unknown): string => {
-  if (CREDENTIAL_FIELDS.has(path.slice(path.lastIndexOf('.') + 1))) return '(one-time credential, not shown)';
-  return typeof value === 'string' ? value : (canonicalize(value) ?? 'null');
+  const field = path.slice(path.lastIndexOf('.') + 1);
+  if (CREDENTIAL_FIELDS.has(field)) return '(one-time credential, not shown)';
+  const text = typeof value === 'string' ? value : (canonicalize(value) ?? 'null');
+  return MATERIAL_FIELDS.has(field) ? `(not shown; fingerprint ${fingerprint(text)})` : text;
 };
 
 /** Deeper than any body of ours. The body is attacker-controlled, and decoding it must not exhaust the stack. */

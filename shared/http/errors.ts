@@ -30,7 +30,15 @@ export const ERROR_TYPES = [
   'payload_too_large',
   'unsupported_media_type',
   'rate_limited',
+  'model_unknown',
+  'model_unpriced',
+  'spend_limit_reached',
+  'upstream_refused',
+  'upstream_failed',
+  'upstream_unavailable',
+  'upstream_timeout',
   'unavailable',
+  'secret_unreadable',
   'internal',
 ] as const;
 

@@ -108,29 +108,3 @@ export const keyRoutes = defineRoutes({
     events: ['key.revoked'],
   },
 });
-
-export const tokenhallRoutes = defineRoutes({
-  'tokenhall.key': {
-    method: 'GET',
-    path: '/api/v1/tokenhall/key',
-    summary: 'What the calling inference key may do',
-    plane: 'public',
-    answers: {
-      200: z.object({
-        key: apiKey.pick({
-          id: true,
-          label: true,
-          displayPrefix: true,
-          agentId: true,
-          requestsPerMinute: true,
-          spendLimit: true,
-          expiresAt: true,
-          createdAt: true,
-        }),
-      }),
-    },
-    policy: { bearer: 'inference', signed: 'no' },
-    effect: 'read',
-    events: [],
-  },
-});

@@ -92,6 +92,11 @@ export interface Route {
   readonly reveals?: readonly string[];
   /** Answers with `text/event-stream`, never with JSON. */
   readonly stream?: true;
+  /**
+   * Answers with what a provider answers, JSON or `text/event-stream` as the body asks for. Such a body may be as large as
+   * configuration says, and fields that we do not know go through.
+   */
+  readonly relay?: true;
 }
 
 /** Every kind of bearer that opens a route. */

@@ -72,6 +72,10 @@ describe('the route table', () => {
       for (const name of names) expect(missing).toContain(name);
     },
   );
+  // What is proposed is kept until a second person approves it: a secret must never wait there.
+  it.each(all.filter((r) => r.risk?.level === 'critical'))('$id takes no secret', (route) => {
+    expect(Object.keys(route.body?.shape ?? {})).not.toContain('material');
+  });
 
   it.each(all.filter((r) => r.effect === 'read'))(
     '$id, a read, is neither signed nor writes events',
@@ -124,6 +128,9 @@ describe('the event table', () => {
       'hold.voided',
       'hold.expired',
       'loss.booked',
+      'generation.abandoned',
+      'provider-secret.unreadable',
+      'secret-root.settled',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

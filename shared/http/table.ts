@@ -11,16 +11,19 @@ import { heartbeatRoutes } from './heartbeat.ts';
 import { heartbeatListRoutes } from './heartbeat-list.ts';
 import { identityRoutes } from './identity.ts';
 import { keyLimitRoutes } from './key-limits.ts';
-import { keyRoutes, tokenhallRoutes } from './keys.ts';
+import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
+import { providerSecretRoutes } from './provider-secrets.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
 import { streamTicketRoutes } from './stream-tickets.ts';
+import { tokenhallRoutes } from './tokenhall.ts';
+import { tokenhallAdminRoutes } from './tokenhall-admin.ts';
 import { treasuryRoutes } from './treasury.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
@@ -38,6 +41,8 @@ export const ROUTES = {
   ...heartbeatRoutes,
   ...accountKeyRoutes,
   ...tokenhallRoutes,
+  ...tokenhallAdminRoutes,
+  ...providerSecretRoutes,
   ...limitsRoutes,
   ...limitReplayRoutes,
   ...heartbeatListRoutes,

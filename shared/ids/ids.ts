@@ -17,8 +17,11 @@ export const ID_PREFIX = {
   agent: 'agt',
   identityToken: 'idt',
   streamTicket: 'tkt',
+  generation: 'gen',
+  price: 'prc',
   hold: 'hld',
   transfer: 'trf',
+  providerSecret: 'psc',
   accessReview: 'rev',
 } as const;
 

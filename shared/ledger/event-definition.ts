@@ -8,7 +8,9 @@ export const EVENT_CATEGORIES = [
   'limit',
   'auth',
   'payer',
+  'generation',
   'treasury',
+  'provider',
   'service',
   'vault',
 ] as const;

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { accountEvents } from './kinds/accounts.ts';
 import { agentEvents } from './kinds/agents.ts';
+import { generationEvents } from './kinds/generations.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
+import { providerSecretEvents } from './kinds/provider-secrets.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
 
@@ -17,7 +19,9 @@ export const EVENTS = {
   ...agentEvents,
   ...limitEvents,
   ...payerEvents,
+  ...generationEvents,
   ...treasuryEvents,
+  ...providerSecretEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

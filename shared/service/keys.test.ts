@@ -22,7 +22,9 @@ describe('deriveProcessKeys', () => {
     expect(
       'stagingMac' in api && 'stagingMac' in integrator && api.stagingMac === integrator.stagingMac,
     ).toBe(true);
-    expect(Object.keys(api).sort()).toEqual(['jwtSeed', 'limiterHash', 'password', 'process', 'stagingMac']);
+    expect(Object.keys(api).sort()).toEqual([
+      ...['jwtSeed', 'limiterHash', 'password', 'process', 'secretSeed', 'stagingMac'],
+    ]);
     expect(Object.keys(integrator).sort()).toEqual(['password', 'process', 'stagingMac']);
   });
 

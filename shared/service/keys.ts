@@ -33,6 +33,7 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     stagingMac: purposeKey(root, 'ledger/staging-mac'),
     limiterHash: purposeKey(root, 'limits/subject-hash'),
     jwtSeed: purposeKey(root, 'identity/access-tokens'),
+    secretSeed: purposeKey(root, 'tokenhall/provider-secrets'),
   }),
 };
 

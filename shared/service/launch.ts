@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../http/key-rate.ts';
 import { provenance } from '../http/settings.ts';
+import { tokenhallSettings } from './tokenhall-settings.ts';
 
 /**
  * The contract between whoever starts the service (Electron main, or the plain Node launcher) and its processes.
@@ -93,6 +94,7 @@ export const apiSettings = z.object({
   allowedOrigins: z.array(z.string()).default([]),
   limits: limitSettings.default(DEFAULT_LIMITS),
   identity: identitySettings.default(DEFAULT_IDENTITY),
+  tokenhall: tokenhallSettings.prefault({}),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()
@@ -114,6 +116,10 @@ export type ApiSettings = z.infer<typeof apiSettings>;
 
 const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
+/** Roots of provider secrets by version. */
+export const secretRoots = z.record(z.string().regex(/^[1-9]\d{0,3}$/), key32);
+export type SecretRootsByVersion = z.infer<typeof secretRoots>;
+
 /** Purpose-bound keys, 32 bytes each in base64url, and only those that the process needs. */
 export const processKeys = z.discriminatedUnion('process', [
   z.object({ process: z.literal('database'), passwords: z.record(z.string(), key32) }),
@@ -132,6 +138,10 @@ export const processKeys = z.discriminatedUnion('process', [
       .optional(),
     /** Every version of the key that signs access tokens is derived from it. */
     jwtSeed: key32,
+    /** Versions of the root of provider secrets are derived from it, unless they are configured one by one. */
+    secretSeed: key32,
+    /** Configured roots of provider secrets by version: the active one, the older ones still in use, and the next. */
+    secretRoots: secretRoots.optional(),
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;

@@ -1,38 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { sql } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
 import { accountsOf } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { checkpoint, dumpTables, filesOf } from '../fixtures/leaks.ts';
 import { prepareSigned } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
-
-/** Every row of every table, as text. */
-async function dump(): Promise<string> {
-  const { kysely } = cluster.open('migrator', 1);
-  const tables = await sql<{
-    name: string;
-  }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`.execute(kysely);
-  expect(tables.rows.length).toBeGreaterThan(10);
-  const texts = await Promise.all(
-    tables.rows.map(async ({ name }) => {
-      const { rows } = await sql<{
-        text: string;
-      }>`SELECT t::text AS text FROM ${sql.table(name)} AS t`.execute(kysely);
-      return rows.map((row) => row.text).join('\n');
-    }),
-  );
-  return texts.join('\n');
-}
-
-/** Every byte that the database keeps on disk: rows, indexes, write-ahead log, its own log. */
-async function filesOf(folder: string): Promise<Buffer[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return Promise.all(entries.filter((e) => e.isFile()).map((e) => readFile(join(e.parentPath, e.name))));
-}
 
 it('no table, file of the database, or log holds a key, code or token that was issued', async () => {
   const clock = new TestClock();
@@ -106,9 +80,9 @@ it('no table, file of the database, or log holds a key, code or token that was i
   await api.lastSeen.flush(cluster.open('api'));
   await api.refusals.flush(cluster.open('api'));
   await api.close();
-  await sql`CHECKPOINT`.execute(cluster.open('owner', 1).kysely);
+  await checkpoint(cluster.open('owner', 1));
 
-  const places = { tables: await dump(), logs: api.logged() };
+  const places = { tables: await dumpTables(cluster.open('migrator', 1)), logs: api.logged() };
   const files = await filesOf(cluster.dataDir);
   expect(files.length).toBeGreaterThan(100);
   expect(places.tables).toContain(created.body.key.displayPrefix);

@@ -3,6 +3,7 @@ import { measureLogin } from './login.ts';
 import { type Options, parseOptions, type RowId, USAGE, UsageError } from './options.ts';
 import { measureP1 } from './p1.ts';
 import { measureP3 } from './p3.ts';
+import { measureP7 } from './p7.ts';
 import { measureP12 } from './p12.ts';
 import { openPlace, type Place } from './place.ts';
 import { jsonLine, type Result, table } from './result.ts';
@@ -10,6 +11,7 @@ import { jsonLine, type Result, table } from './result.ts';
 const ROWS: Readonly<Record<RowId, (place: Place, runs: number) => Promise<readonly Result[]>>> = {
   P1: measureP1,
   P3: measureP3,
+  P7: measureP7,
   P12: measureP12,
   LOGIN: measureLogin,
 };

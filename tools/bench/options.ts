@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 
-export const ROW_IDS = ['P1', 'P3', 'P12', 'LOGIN'] as const;
+export const ROW_IDS = ['P1', 'P3', 'P7', 'P12', 'LOGIN'] as const;
 export type RowId = (typeof ROW_IDS)[number];
 
 export const USAGE =
-  'npm run bench -- [P1 P3 P12 LOGIN] [--json] [--runs N]\n' +
+  'npm run bench -- [P1 P3 P7 P12 LOGIN] [--json] [--runs N]\n' +
   '  rows of the performance table to measure (default: all that exist)\n' +
   '  --json  one JSON line a row\n' +
   '  --runs  paired runs a row, 5 to 100 (default 7)';
@@ -43,7 +43,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const named = positionals.map((text) => text.toUpperCase());
   const unknown = named.find((text) => !isRow(text));
   if (unknown !== undefined)
-    throw new UsageError(`There is no row ${unknown} to measure; there are ${ROW_IDS.join(' and ')}.`);
+    throw new UsageError(`There is no row ${unknown} to measure; there are ${ROW_IDS.join(', ')}.`);
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < RUNS.least || runs > RUNS.most)
     throw new UsageError(`--runs takes a number from ${RUNS.least} to ${RUNS.most}, not "${values.runs}".`);

@@ -11,6 +11,8 @@ export interface Place {
   readonly keeper: string;
   /** Folder of the built service. */
   readonly service: string;
+  /** Folder of the installed packages. */
+  readonly modules: string;
   tool(name: string): string;
   folder(name: string): string;
 }
@@ -30,6 +32,7 @@ export function openPlace(tools: string): { readonly place: Place; remove(): voi
     app,
     keeper: join(dirname(app), 'keeper.js'),
     service: join(tools, '..', 'service'),
+    modules: join(tools, '..', '..', 'node_modules'),
     tool: (name) => join(tools, `${name}.js`),
     folder: (name) => mkdtempSync(join(base, `${name}-`)),
   };

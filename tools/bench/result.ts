@@ -1,6 +1,6 @@
 import type { Comparison } from './statistics.ts';
 
-/** One measured row of the performance table. `met` is always `ratio <= budget`. */
+/** One measured row of the performance table: met by a ratio of at most the budget, or, for a rate, of at least. */
 export interface Result {
   readonly id: string;
   /** What was measured, in a few words. */
@@ -8,9 +8,11 @@ export interface Result {
   readonly against: string;
   readonly ours: number;
   readonly reference: number;
-  readonly unit: 'ms';
+  readonly unit: 'ms' | 'req/s';
   readonly ratio: number;
   readonly budget: number;
+  /** More is better. */
+  readonly rate?: true;
   /** What else a reader wants to know: spread, number of runs, where the time goes. */
   readonly notes: readonly string[];
 }
@@ -18,7 +20,7 @@ export interface Result {
 /** Three digits are more than a busy machine can repeat. */
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-export const isMet = ({ ratio, budget }: Result): boolean => ratio <= budget;
+export const isMet = ({ ratio, budget, rate }: Result): boolean => (rate ? ratio >= budget : ratio <= budget);
 
 export const comparisonNote = ({ spread: [least, greatest], pairs }: Comparison): string =>
   `${pairs} paired runs, ratio ${least.toFixed(2)} to ${greatest.toFixed(2)}`;
@@ -44,7 +46,7 @@ export function table(results: readonly Result[]): string {
     `${result.ours.toFixed(1)} ${result.unit}`,
     `${result.reference.toFixed(1)} ${result.unit}`,
     `${result.ratio.toFixed(2)}x`,
-    `<= ${result.budget}x`,
+    `${result.rate ? '>=' : '<='} ${result.budget}x`,
     isMet(result) ? 'met' : 'NOT MET',
   ]);
   const rows = [['row', 'ours', 'reference', 'ratio', 'budget', ''], ...cells];

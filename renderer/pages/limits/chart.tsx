@@ -9,6 +9,7 @@ import {
   YAxis,
 } from 'recharts';
 import { formatRate } from '../../ui/format.ts';
+import { evenTicks } from '../../ui/ticks.ts';
 import type { RatePoint } from './use-limits.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -19,18 +20,6 @@ export const clock = (at: number): string => {
 };
 
 const TICK = { fill: 'var(--ink-faint)', fontSize: 11 } as const;
-
-const STEPS = 4;
-/** Steps that people add up without thinking, within one power of ten. */
-const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10] as const;
-
-/** Five ticks from zero in round steps, the last at or above the highest value. */
-export function evenTicks(highest: number): number[] {
-  const least = Math.max(highest, 1) / STEPS;
-  const power = 10 ** Math.floor(Math.log10(least));
-  const step = (ROUND.find((factor) => factor * power >= least) ?? 10) * power;
-  return Array.from({ length: STEPS + 1 }, (_, i) => i * step);
-}
 
 const wholeMinutes = (points: readonly RatePoint[]): number[] =>
   points.flatMap((point) => (point.at % 60_000 === 0 ? [point.at] : []));

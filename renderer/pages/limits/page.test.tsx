@@ -4,7 +4,7 @@ import type { LimitsState } from '../../../shared/http/limits.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
 import { LIMITS, NO_LIMITS } from '../../../tests/fixtures/screen/samples.ts';
-import { evenTicks } from './chart.tsx';
+import { evenTicks } from '../../ui/ticks.ts';
 import { LimitsPage } from './page.tsx';
 import { addressCeiling, currentRate } from './use-limits.ts';
 

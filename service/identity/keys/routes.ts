@@ -18,10 +18,7 @@ export interface KeyHandlerDeps {
   random(bytes: number): Uint8Array;
 }
 
-type KeyHandlers = Pick<
-  Handlers,
-  'keys.create' | 'keys.list' | 'keys.revoke' | 'limits.lower' | 'tokenhall.key'
->;
+type KeyHandlers = Pick<Handlers, 'keys.create' | 'keys.list' | 'keys.revoke' | 'limits.lower'>;
 
 const createKey =
   ({ mutate, random, defaultRate }: KeyHandlerDeps): KeyHandlers['keys.create'] =>
@@ -79,21 +76,9 @@ const keyList =
     return { status: 200, body: { keys, nextCursor } };
   };
 
-const ownKey =
-  ({ db }: KeyHandlerDeps): KeyHandlers['tokenhall.key'] =>
-  async (_input, { principal, now }) => {
-    const row = principal.type === 'key' ? await readKey(db.kysely, principal.id) : undefined;
-    if (!row) throw new HttpError('unauthorized', 'this key is gone');
-    const { id, label, displayPrefix, agentId, createdAt, ...limits } = toApiKey(row, now());
-    const { requestsPerMinute, spendLimit, expiresAt } = limits;
-    const bounds = { requestsPerMinute, spendLimit, expiresAt };
-    return { status: 200, body: { key: { id, label, displayPrefix, agentId, createdAt, ...bounds } } };
-  };
-
 export const keyHandlers = (deps: KeyHandlerDeps): KeyHandlers => ({
   'keys.create': createKey(deps),
   'keys.list': keyList(deps),
   'keys.revoke': revokeKey(deps),
   'limits.lower': lowerLimit(deps.mutate),
-  'tokenhall.key': ownKey(deps),
 });

@@ -22,7 +22,7 @@ export function forkChild<S extends z.ZodType>(
   answers: S,
   stopMessage: object,
 ): Child<z.infer<S>> {
-  const child = fork(script, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(script, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
   const words: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => words.push(text));
   const messages: z.infer<S>[] = [];

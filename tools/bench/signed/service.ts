@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { postgresBinaries } from '../../../electron/main/paths.ts';
 import { deriveProcessKeys } from '../../../shared/service/keys.ts';
 import {
+  type ApiSettings,
   type DatabaseEndpoint,
   DEFAULT_IDENTITY,
   type FromProcess,
@@ -11,6 +12,7 @@ import {
   type ProcessName,
   type ProcessSettings,
 } from '../../../shared/service/launch.ts';
+import { DEFAULT_TOKENHALL } from '../../../shared/service/tokenhall-settings.ts';
 import { BenchError } from '../errors.ts';
 import { type Child, forkChild } from './child.ts';
 
@@ -18,6 +20,7 @@ export interface MeasuredService {
   readonly endpoint: DatabaseEndpoint;
   /** Derives every key of the service, as its vault would. */
   readonly root: Uint8Array;
+  readonly api: string;
   readonly adminOrigin: string;
   readonly adminSocket: string;
   readonly adminToken: string;
@@ -37,7 +40,7 @@ const isOutcome =
   (message: FromProcess): message is Ready<N> | Failed =>
     message.type === 'failed' || (message.type === 'ready' && message.process === name);
 
-const settingsOf = (dataDir: string, database: DatabaseEndpoint) =>
+const settingsOf = (dataDir: string, database: DatabaseEndpoint, more: Partial<ApiSettings>) =>
   ({
     integrator: { process: 'integrator', database },
     api: {
@@ -57,6 +60,8 @@ const settingsOf = (dataDir: string, database: DatabaseEndpoint) =>
         operator: { limit: RAISED_LIMIT, windowSeconds: 60 },
       },
       identity: DEFAULT_IDENTITY,
+      tokenhall: DEFAULT_TOKENHALL,
+      ...more,
     },
   }) as const satisfies Record<'integrator' | 'api', ProcessSettings>;
 
@@ -64,8 +69,13 @@ const settingsOf = (dataDir: string, database: DatabaseEndpoint) =>
  * Starts the service's three processes as the console does, bundled, with the admin plane on a Unix socket; only that
  * they run on plain Node.
  * @param bundles folder of the built service
+ * @param more settings of the api that a row needs otherwise
  */
-export async function startService(bundles: string, dataDir: string): Promise<MeasuredService> {
+export async function startService(
+  bundles: string,
+  dataDir: string,
+  more: Partial<ApiSettings> = {},
+): Promise<MeasuredService> {
   const root = randomBytes(32);
   const running: Process[] = [];
   const start = async <N extends ProcessName>(name: N, settings: ProcessSettings): Promise<Ready<N>> => {
@@ -83,14 +93,14 @@ export async function startService(bundles: string, dataDir: string): Promise<Me
   try {
     const binaries = postgresBinaries(fileURLToPath(import.meta.url), process.platform, process.arch);
     const { database } = await start('database', { process: 'database', dataDir, binaries });
-    const settings = settingsOf(dataDir, database);
+    const settings = settingsOf(dataDir, database, more);
     await start('integrator', settings.integrator);
-    const { adminOrigin, adminSocket } = await start('api', settings.api);
+    const { api, adminOrigin, adminSocket } = await start('api', settings.api);
     if (adminSocket === null) throw new BenchError('service', 'the admin plane is not on its socket');
     const adminToken = randomBytes(32).toString('base64url');
     const sha256 = [createHash('sha256').update(adminToken).digest('hex')];
     running[0]?.send({ type: 'admin-tokens', sha256 });
-    return { endpoint: database, root, adminOrigin, adminSocket, adminToken, stop };
+    return { endpoint: database, root, api, adminOrigin, adminSocket, adminToken, stop };
   } catch (error) {
     await stop();
     throw error;
