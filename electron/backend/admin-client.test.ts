@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PROPOSAL } from '../../tests/fixtures/screen/proposals.ts';
 import type { SigningRequest } from '../keeper/protocol.ts';
 import { createAdminClient } from './admin-client.ts';
 
@@ -77,6 +78,31 @@ describe('admin client', () => {
       authorization: 'Bearer token-of-this-unlock',
       host: 'admin.sallyport.internal',
     });
+    expect(t.signed).toEqual([]);
+  });
+
+  it('hands the signer what an approval is of, as the service says it', async () => {
+    const executed = { ...PROPOSAL, state: 'executed' };
+    answers = [
+      { status: 200, body: { proposal: PROPOSAL } },
+      { status: 200, body: { proposal: executed, eventId: CREATED.eventId } },
+    ];
+    const t = client();
+    const { id, digest } = PROPOSAL;
+    await t.client.call({ route: 'proposals.approve', params: { id }, body: { digest } });
+    expect(t.signed.map(({ proposal }) => proposal)).toEqual([PROPOSAL.content]);
+    expect(seen.map(({ request }) => request.url)).toEqual([
+      `/api/proposals/${id}`,
+      `/api/proposals/${id}/approve`,
+    ]);
+  });
+
+  it('asks nobody to sign an approval of what is over', async () => {
+    answers = [{ status: 200, body: { proposal: { ...PROPOSAL, state: 'withdrawn' } } }];
+    const t = client();
+    const { id, digest } = PROPOSAL;
+    const approval = t.client.call({ route: 'proposals.approve', params: { id }, body: { digest } });
+    await expect(approval).rejects.toMatchObject({ code: 'request-failed', service: { status: 409 } });
     expect(t.signed).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import { routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { SigningRequest } from '../keeper/protocol.ts';
 import { type AdminRequest, buildRequest, type CallRequest, requireCallable } from './admin-request.ts';
+import { contentToApprove } from './approval.ts';
 
 /** Longer than the service's own bound on anything it waits for. */
 const ANSWER_MS = 8_000;
@@ -59,6 +60,29 @@ const unanswered = (cause?: unknown): Refusal =>
 const isWorthRetrying = (error: Error): boolean =>
   isHttpError(error) ? error.response.status === 503 : error instanceof TypeError;
 
+function optionsOf(request: AdminRequest, agent: Agent, bearer: string, sign: Deps['sign']): Options {
+  const { method, body, signed } = request;
+  // `dispatcher` is undici's own option, which ky hands on to fetch untouched.
+  return {
+    ...({ dispatcher: agent } as unknown as Options),
+    method,
+    headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': CONTENT_TYPE } : {}) },
+    ...(body ? { body: body as NonNullable<Options['body']> } : {}),
+    timeout: ANSWER_MS,
+    redirect: 'error',
+    retry: {
+      limit: signed ? 0 : 1,
+      methods: ['get', 'post'],
+      backoffLimit: 500,
+      maxRetryAfter: 2_000,
+      shouldRetry: ({ error }) => isWorthRetrying(error),
+    },
+    hooks: {
+      beforeRequest: signed ? [(outgoing) => addSignature(request, outgoing, sign)] : [],
+    },
+  };
+}
+
 /** The console's client of the admin plane: one dispatcher over the socket, one signature and one attempt per decision. */
 export function createAdminClient({ endpoint, token, sign }: Deps) {
   let dispatcher: { readonly socket: string; readonly agent: Agent } | null = null;
@@ -72,30 +96,7 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
     return dispatcher.agent;
   };
 
-  const options = (request: AdminRequest, agent: Agent, bearer: string): Options => {
-    const { method, body, signed } = request;
-    // `dispatcher` is undici's own option, which ky hands on to fetch untouched.
-    return {
-      ...({ dispatcher: agent } as unknown as Options),
-      method,
-      headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': CONTENT_TYPE } : {}) },
-      ...(body ? { body: body as NonNullable<Options['body']> } : {}),
-      timeout: ANSWER_MS,
-      redirect: 'error',
-      retry: {
-        limit: signed ? 0 : 1,
-        methods: ['get', 'post'],
-        backoffLimit: 500,
-        maxRetryAfter: 2_000,
-        shouldRetry: ({ error }) => isWorthRetrying(error),
-      },
-      hooks: {
-        beforeRequest: signed ? [(outgoing) => addSignature(request, outgoing, sign)] : [],
-      },
-    };
-  };
-
-  return {
+  const client = {
     /** @throws Refusal with the service's own reason, or KeeperError when it was not signed */
     async call(input: CallRequest): Promise<AdminAnswer> {
       requireCallable(input.route);
@@ -104,10 +105,13 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
       if (!to) throw down();
       if (!bearer)
         throw new Refusal('locked', 'The vault is locked. Unlock it and try again.', { retryable: true });
-      const request = buildRequest(input, to.origin);
+      const built = buildRequest(input, to.origin);
+      const request = routeOf(input.route).approves
+        ? { ...built, proposal: await contentToApprove(client, input) }
+        : built;
       const [{ ky }, agent] = await Promise.all([transport(), agentFor(to.socket)]);
-      const response = await ky(request.targetUri, options(request, agent, bearer)).catch((error: unknown) =>
-        fail(error, request),
+      const response = await ky(request.targetUri, optionsOf(request, agent, bearer, sign)).catch(
+        (error: unknown) => fail(error, request),
       );
       return { status: response.status, body: await validBody(request, response) };
     },
@@ -120,11 +124,12 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
       dispatcher = null;
     },
   };
+  return client;
 }
 export type AdminClient = ReturnType<typeof createAdminClient>;
 
 async function addSignature(
-  { route, method, targetUri, body }: AdminRequest,
+  { route, method, targetUri, body, proposal }: AdminRequest,
   outgoing: Request,
   sign: Deps['sign'],
 ): Promise<void> {
@@ -136,6 +141,7 @@ async function addSignature(
     contentType: CONTENT_TYPE,
     body: bytes,
     idempotencyKey: randomUUID(),
+    ...(proposal ? { proposal } : {}),
   });
   for (const [name, value] of Object.entries(headers)) outgoing.headers.set(name, value);
 }

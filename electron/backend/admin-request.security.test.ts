@@ -42,6 +42,11 @@ describe('a request of the renderer', () => {
       expect(code({ route: 'keys.revoke', params: { id }, body: { reason: 'x' } })).toBe('invalid-payload'),
   );
 
+  it.each(['keys.steal', 'toString', '__proto__', 'constructor', ''])(
+    'cannot name a route that is none: %j',
+    (route) => expect(code({ route: route as RouteId })).toBe('invalid-payload'),
+  );
+
   it('cannot bring parts that the route does not declare', () => {
     expect(code({ route: 'keys.list', body: { a: 1 } })).toBe('invalid-payload');
     expect(code({ route: 'keys.list', params: { id: KEY } })).toBe('invalid-payload');

@@ -1,5 +1,6 @@
+import type { ProposalContent } from '../../shared/http/proposal.ts';
 import { bearersOf } from '../../shared/http/route.ts';
-import { type RouteId, routeOf } from '../../shared/http/table.ts';
+import { isRouteId, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 
 /** What the renderer asked for, still attacker-controlled. */
@@ -18,6 +19,8 @@ export interface AdminRequest {
   readonly targetUri: string;
   readonly body: Uint8Array | null;
   readonly signed: boolean;
+  /** What an approval is of. */
+  readonly proposal?: ProposalContent;
 }
 
 const invalid = (what: string): Refusal =>
@@ -41,6 +44,7 @@ function part(
 
 /** @throws Refusal when the application's page may not call this route at all */
 export function requireCallable(route: RouteId): void {
+  if (!isRouteId(route)) throw invalid('there is no such route');
   const { stream, policy } = routeOf(route);
   if (stream) throw new Refusal('not-available', 'The event stream has a port of its own.');
   if (policy.bearer === 'inference')

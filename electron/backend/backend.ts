@@ -1,14 +1,12 @@
 import { MessageChannelMain, type MessagePortMain } from 'electron';
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
-import type { SigningRequest } from '../keeper/protocol.ts';
-import { type AdminEndpoint, createAdminClient } from './admin-client.ts';
+import type { AdminEndpoint } from './admin-client.ts';
+import type { CallRequest } from './admin-request.ts';
 import { createAdminTokens } from './admin-tokens.ts';
-import { apiCall } from './api-call.ts';
+import type { createAdministration } from './administration.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
-import { createEnrolment, type OwnKey } from './enrolment.ts';
 import { createLocalOperators } from './local-operators.ts';
-import { openStream } from './stream-connection.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
 
 /** The bundled service as the rest of the console sees it. */
@@ -24,13 +22,15 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+type Administering = Parameters<typeof createAdministration>[0];
+
 interface Deps {
   readonly service: Service;
   readonly serviceFolder: string;
   readonly operatorsFolder: string;
-  readonly key: () => OwnKey | null;
-  readonly sign: (request: SigningRequest) => Promise<Readonly<Record<string, string>>>;
-  readonly reveal: Parameters<typeof apiCall>[0]['reveal'];
+  readonly key: Administering['key'];
+  readonly sign: Administering['sign'];
+  readonly reveal: Administering['reveal'];
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -51,22 +51,32 @@ const pagePort = (port: MessagePortMain): PagePort => ({
   close: () => port.close(),
 });
 
+/** What administers the service, loaded when it is first wanted: an unlock window must not wait for the tables of all routes. */
+function administrationOf(needs: Administering) {
+  let loading: Promise<ReturnType<typeof createAdministration>> | null = null;
+  return {
+    get: () => (loading ??= import('./administration.ts').then((made) => made.createAdministration(needs))),
+    close: async (): Promise<void> => (await loading)?.client.close(),
+  };
+}
+
 /** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
 export function createBackend(deps: Deps) {
-  const { service } = deps;
+  const { service, sign, reveal, key, serviceFolder } = deps;
   const endpoint = () => service.endpoint();
   const tokens = createAdminTokens((set) => service.setAdminTokens(set));
-  const client = createAdminClient({ endpoint, token: tokens.own, sign: deps.sign });
-  const connection = { agent: client.agent, origin: () => endpoint()?.origin ?? null, token: tokens.own };
+  const { get: administration, close } = administrationOf({
+    ...{ endpoint, token: tokens.own, sign, reveal, key, serviceFolder },
+  });
   const hub = createStreamHub({
-    connect: openStream(connection),
+    connect: async (after, signal) => (await administration()).connect(after, signal),
     greeting: deps.greeting,
     setTimer: deps.setTimer,
     now: () => performance.now(),
     random: Math.random,
   });
   const operators = createLocalOperators({
-    client,
+    client: { call: async (request) => (await administration()).client.call(request) },
     endpoint,
     issueToken: tokens.issueForTool,
     folder: deps.operatorsFolder,
@@ -75,8 +85,11 @@ export function createBackend(deps: Deps) {
 
   return {
     service,
-    callApi: apiCall({ client, reveal: deps.reveal }),
-    enrolment: createEnrolment({ client, key: deps.key, serviceFolder: deps.serviceFolder }),
+    callApi: async (request: CallRequest) => (await administration()).callApi(request),
+    enrolment: {
+      status: async () => (await administration()).enrolment.status(),
+      enrol: async (name: string) => (await administration()).enrolment.enrol(name),
+    },
     localOperators: operators,
     push: hub.push,
     serviceServes: hub.retryNow,
@@ -89,6 +102,8 @@ export function createBackend(deps: Deps) {
     didUnlock(): void {
       tokens.open();
       service.unlocked();
+      // So that the first call need not wait for it; if it cannot be loaded, that call says so.
+      administration().catch(() => undefined);
     },
     /** The service runs on; nobody can administer it until the next unlock. */
     didLock(): void {
@@ -102,7 +117,7 @@ export function createBackend(deps: Deps) {
       );
     },
     async stop(): Promise<void> {
-      await Promise.allSettled([hub.close(), client.close()]);
+      await Promise.allSettled([hub.close(), close()]);
       await service.stop();
     },
   };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { enrolmentCode } from '../../shared/http/operators.ts';
+import { enrolmentCode } from '../../shared/http/operator-parts.ts';
 import type { CallAnswer } from '../../shared/http/table.ts';
 import type { EnrolmentStatus } from '../../shared/ipc/app.ts';
 import { Refusal } from '../ipc/refusal.ts';

@@ -72,6 +72,21 @@ describe('stream hub', () => {
     await t.hub.close();
   });
 
+  it('opens nothing for a page that was closed, or replaced, while it was being opened', async () => {
+    const t = hub();
+    const [locked, first, second] = [fakePort(), fakePort(), fakePort()];
+    const opening = t.hub.open(locked.port, null);
+    await t.hub.close();
+    await opening;
+    expect(locked.close).toHaveBeenCalledOnce();
+    expect(t.signals).toHaveLength(0);
+    await Promise.all([t.hub.open(first.port, null), t.hub.open(second.port, null)]);
+    await vi.waitFor(() => expect(t.signals).toHaveLength(1));
+    expect(first.close).toHaveBeenCalledOnce();
+    expect(second.close).not.toHaveBeenCalled();
+    await t.hub.close();
+  });
+
   it('sends on only after an acknowledgement that is one', async () => {
     const t = hub();
     const page = fakePort();

@@ -1,6 +1,7 @@
-import { acknowledgement, type Batch, type Pushed } from '../../shared/ipc/stream.ts';
+import { acknowledgement } from '../../shared/ipc/acknowledgement.ts';
+import type { Batch, Pushed } from '../../shared/ipc/stream.ts';
 import { createPusher, type Pusher } from './pusher.ts';
-import { type Subscription, subscribe } from './subscription.ts';
+import type { Subscription, subscribe } from './subscription.ts';
 
 /** Main's end of the port that leads to the page. */
 export interface PagePort {
@@ -30,19 +31,29 @@ const MAX_KEPT = 50;
 export function createStreamHub({ connect, greeting, setTimer, now, random }: Deps) {
   let open: { pusher: Pusher; subscription: Subscription; port: PagePort } | null = null;
   let kept: Pushed[] = [];
+  /** Counts openings and closings, so that an opening that waited sees whether it is still wanted. */
+  let turn = 0;
 
-  const close = async (): Promise<void> => {
+  const shut = async (): Promise<void> => {
     const closing = open;
     open = null;
     closing?.pusher.close();
     closing?.port.close();
     await closing?.subscription.close();
   };
+  const close = (): Promise<void> => {
+    turn += 1;
+    return shut();
+  };
   return {
     close,
     /** @param after as in `stream.open` */
     async open(port: PagePort, after: number | null): Promise<void> {
-      await close();
+      turn += 1;
+      const opening = turn;
+      // It reads every kind of event, so it comes with the first page that listens and not with the start.
+      const [{ subscribe }] = await Promise.all([import('./subscription.ts'), shut()]);
+      if (opening !== turn) return port.close();
       const pusher = createPusher({ post: (batch) => port.post(batch), setTimer, now });
       const subscription = subscribe(after, { connect, push: pusher.push, setTimer, random });
       const mine = { pusher, subscription, port };

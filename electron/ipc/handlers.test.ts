@@ -90,12 +90,4 @@ describe('the handlers of the application’s page', () => {
     });
     expect(t.setIdleMinutes.mock.calls).toEqual([[7]]);
   });
-
-  it('refuse a route that does not exist', async () => {
-    for (const route of ['keys.steal', 'toString', '__proto__', ''])
-      expect(await door().ask('api.call', { route })).toMatchObject({
-        ok: false,
-        error: { code: 'invalid-payload' },
-      });
-  });
 });

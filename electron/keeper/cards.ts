@@ -1,6 +1,7 @@
 import type { Card } from '../../shared/http/card.ts';
-import { type Prepared, SignerError } from '../signer/request.ts';
+import type { Prepared } from '../signer/request.ts';
 import { hashOfCard, type Signer } from '../signer/signer.ts';
+import { SignerError } from '../signer/signer-error.ts';
 import type { KeeperToMain } from './protocol.ts';
 import { refusal, type TrustedWindow } from './windows.ts';
 

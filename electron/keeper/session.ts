@@ -1,6 +1,7 @@
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
-import { prepare, SignerError } from '../signer/request.ts';
+import { prepare } from '../signer/request.ts';
 import { createSigner, type Signer } from '../signer/signer.ts';
+import { SignerError } from '../signer/signer-error.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Cards } from './cards.ts';

@@ -61,7 +61,7 @@ describe('a sensitive request', () => {
   });
 
   it('is never signed without its card', async () => {
-    const bare: Prepared = { request, risk: 'sensitive', card: null };
+    const bare: Prepared = { request, risk: 'sensitive', card: null, approves: false };
     await expect(createSigner(key, () => NOW).sign(bare)).rejects.toMatchObject({ code: 'invalid-request' });
   });
 
@@ -75,7 +75,7 @@ describe('a sensitive request', () => {
 });
 
 describe('a routine request', () => {
-  const routine: Prepared = { request, risk: 'routine', card: null };
+  const routine: Prepared = { request, risk: 'routine', card: null, approves: false };
 
   it('is capped in a minute, and no longer after it', async () => {
     let now = NOW;

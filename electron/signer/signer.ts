@@ -1,8 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Card } from '../../shared/http/card.ts';
-import { cardDigest, SignError, signRequest } from '../../shared/http/sign.ts';
+import {
+  cardDigest,
+  type Signer as KeySigner,
+  SignError,
+  signApproval,
+  signRequest,
+} from '../../shared/http/sign.ts';
 import { RateCap } from './cap.ts';
-import { type Prepared, SignerError } from './request.ts';
+import type { Prepared } from './request.ts';
+import { SignerError } from './signer-error.ts';
 
 /** What the signer needs of a key: never the key. */
 interface KeyHandle {
@@ -25,22 +32,25 @@ const freshNonce = (): string => randomBytes(16).toString('base64url');
 
 /** Signs prepared requests (RFC 9421) with the key behind one handle. */
 export function createSigner(key: KeyHandle, now: () => number, cap: RateCap = new RateCap()): Signer {
+  const by: KeySigner = {
+    keyId: key.keyId,
+    sign: (bytes) => key.sign(bytes),
+    now,
+    nonce: freshNonce,
+    sha256,
+  };
   return {
     keyId: key.keyId,
-    async sign({ request, risk, card }) {
+    async sign({ request, risk, card, approves }) {
       if (risk === 'routine' && !cap.take(now()))
         throw new SignerError('rate-capped', 'Too many routine actions in a minute. Wait, then try again.');
       const { method, targetUri, body, contentType, idempotencyKey } = request;
       const headers = { 'content-type': contentType, 'idempotency-key': idempotencyKey };
-      const unsigned = { method, targetUri, headers, body, risk };
+      const unsigned = { method, targetUri, headers, body };
       try {
-        return await signRequest(card ? { ...unsigned, card } : unsigned, {
-          keyId: key.keyId,
-          sign: (bytes) => key.sign(bytes),
-          now,
-          nonce: freshNonce,
-          sha256,
-        });
+        // An approval without its card is the same refusal as of any other request.
+        if (approves && card) return await signApproval({ ...unsigned, card }, by);
+        return await signRequest({ ...unsigned, risk, ...(card ? { card } : {}) }, by);
       } catch (cause) {
         if (cause instanceof SignError)
           throw new SignerError('invalid-request', 'This request cannot be signed.', { cause });

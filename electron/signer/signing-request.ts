@@ -1,3 +1,4 @@
+import type { ProposalContent } from '../../shared/http/proposal.ts';
 import type { RouteId } from '../../shared/http/table.ts';
 
 /** What main asks to have signed: every part of it is final, because it is what will be sent. */
@@ -10,4 +11,6 @@ export interface SigningRequest {
   /** The exact bytes that will be sent. */
   readonly body: Uint8Array;
   readonly idempotencyKey: string;
+  /** What an approval is of, as the service shows it. The card is made from it, and its digest must be the one in the body. */
+  readonly proposal?: ProposalContent;
 }

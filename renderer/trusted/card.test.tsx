@@ -38,6 +38,16 @@ describe('the signing card', () => {
     expect(screen.getAllByTestId('fingerprint')).toHaveLength(2);
   });
 
+  it('of an approval says that it is the second signature', () => {
+    const { request, type } = CARD as Extract<typeof CARD, { type: 'card' }>;
+    const card = { ...request.card, route: 'proposals.approve', risk: 'critical' } as const;
+    openWindow('card', { type, request: { ...request, card } });
+    expect(document.body.textContent).toContain('yours is the second signature');
+    cleanup();
+    openWindow('card', { type, request: { ...request, card: { ...request.card, risk: 'critical' } } });
+    expect(document.body.textContent).toContain('a second person must approve');
+  });
+
   it('signs when it has been in view for a moment', () => {
     const window = openWindow('card', CARD);
     expect(window.button('Sign').disabled).toBe(true);

@@ -37,6 +37,7 @@ function Target({ method, target }: { readonly method: string; readonly target: 
 }
 
 const RISKS = { sensitive: 'Sensitive', critical: 'Critical: a second person must approve' } as const;
+const SECOND = 'Critical: yours is the second signature, and it is done at once';
 
 function Content({ request }: { readonly request: CardRequest }) {
   const { card, cardHash, keyId } = request;
@@ -46,7 +47,7 @@ function Content({ request }: { readonly request: CardRequest }) {
         <svg className="shape warn" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
           <path fill="currentColor" d="M8 1.5 15 14.5H1z" />
         </svg>
-        {RISKS[card.risk]}
+        {card.route === 'proposals.approve' ? SECOND : RISKS[card.risk]}
       </p>
       <h1>{card.title}</h1>
       <p className="effect">{card.effect}</p>

@@ -14,12 +14,14 @@ import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
 import { createServer, type Observation } from '../gate/server.ts';
 import { StreamRegistry } from '../gate/streams.ts';
+import { accessHandlers } from '../identity/access/routes.ts';
 import { createPasswords, type PasswordCost } from '../identity/accounts/passwords.ts';
 import { accountHandlers } from '../identity/accounts/routes.ts';
 import { AdminTokens } from '../identity/admin-tokens.ts';
 import { agentHandlers } from '../identity/agents/routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
+import { readKey } from '../identity/keys/store.ts';
 import { LastSeen } from '../identity/last-seen.ts';
 import { createCommit, createMutate } from '../identity/mutation.ts';
 import { enrolmentExecutor } from '../identity/operators/enrolment-proposal.ts';
@@ -31,8 +33,10 @@ import { proposalHandlers } from '../identity/proposals/routes.ts';
 import { accountSessionHandlers } from '../identity/sessions/routes.ts';
 import { TokenKeys } from '../identity/sessions/token-keys.ts';
 import type { Staging } from '../ledger/staging.ts';
+import { cadenceHandlers } from '../limits/cadence/routes.ts';
 import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
+import { replayHandlers } from '../limits/replay/routes.ts';
 import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
 import { type Hall, type HallParts, openHall } from '../tokenhall/open-hall.ts';
@@ -160,6 +164,18 @@ function providerSecrets(parts: ApiParts, { secrets }: Rooms) {
   };
 }
 
+function limitsRoom({ settings, db, clock }: ApiParts, { limiting }: Rooms) {
+  const { limiter } = limiting;
+  return {
+    ...limitsHandlers(limiter, settings.limits),
+    ...replayHandlers({
+      ...{ limiter, rules: settings.limits },
+      keyLimit: async (id) => (await readKey(db.kysely, id))?.requests_per_minute ?? null,
+    }),
+    ...cadenceHandlers({ db, now: () => clock.now() }),
+  };
+}
+
 /** Who does what two persons want, by the route they want it on. */
 const executorsOf = (random: ApiParts['random']): Executors => ({
   'limits.raise': raiseExecutor(),
@@ -184,6 +200,7 @@ function composeHandlers(
     ...openapiHandler(publicApp),
     ...operatorHandlers({ db, mutate, executors, random, enrolled: parts.enrolled }),
     ...proposalHandlers({ db, mutate, executors, now: () => clock.now() }),
+    ...accessHandlers({ db, mutate, random, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random }),
     ...accountsAndAgents(parts, rooms),
     ...providerSecrets(parts, rooms),
@@ -196,7 +213,7 @@ function composeHandlers(
       payerKey: settings.payerKey ?? null,
     }),
     ...settingsHandlers(settings.provenance ?? null),
-    ...limitsHandlers(rooms.limiting.limiter, settings.limits),
+    ...limitsRoom(parts, rooms),
     ...boundaryHandlers({
       ...{ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() },
       limiterMode: () => rooms.limiting.limiter.mode(),

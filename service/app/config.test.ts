@@ -30,6 +30,7 @@ describe('defaults', () => {
         trustedProxies: [],
         allowedOrigins: [],
         limits: { ip: { limit: 30, windowSeconds: 10 }, operator: { limit: 300, windowSeconds: 60 } },
+        tokenhall: DEFAULT_TOKENHALL,
       },
     });
   });

@@ -1,3 +1,4 @@
+import type { AccessTables } from './tables/access.ts';
 import type { AccountsTables } from './tables/accounts.ts';
 import type { AgentsTables } from './tables/agents.ts';
 import type { AutonomyTables } from './tables/autonomy.ts';
@@ -14,6 +15,7 @@ export interface Schema
   extends LedgerTables,
     IdentityTables,
     ProposalTables,
+    AccessTables,
     AccountsTables,
     AgentsTables,
     LimitsTables,

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { LimiterMode, LimitScope, LimitsState } from '../../shared/http/limits.ts';
 import type { LimitDecision, Limiter, LimitRule, LimitSubject } from '../gate/rate.ts';
 import { BUCKET_SECONDS, LimitHistory } from './history.ts';
+import { DEMAND_SECONDS, type Demand, DemandLog } from './replay/demand.ts';
 import { SlidingLog, type Take } from './sliding-log.ts';
 import { limitedUnit, truncateAddress } from './subject.ts';
 
@@ -22,11 +23,31 @@ export interface LimiterDeps {
 export interface OpenLimiter extends Limiter {
   addressSubject(address: string): LimitSubject;
   state(rules: LimitsState['rules']): LimitsState;
+  /** What one subject of a scope asked for in the last hour, or all of them. */
+  demand(scope: LimitScope, subjectId: string | null): HourOfDemand;
+}
+
+export interface HourOfDemand {
+  readonly demands: readonly Demand[];
+  /** The moment of the last second that was counted. */
+  readonly now: Date;
+  /** Index of the first second from which nobody has been forgotten. */
+  readonly completeFrom: number;
+}
+
+/** One question of the gate, as it was counted. */
+interface Asked {
+  readonly scope: LimitScope;
+  readonly id: string;
+  readonly label: string;
+  readonly rule: LimitRule;
+  readonly again: boolean;
 }
 
 /** The limiter of one process. Its twin on a shared store answers the same `take`, and keeps this one beside it. */
 export class ProcessLimiter implements OpenLimiter {
   readonly #logs: Readonly<Record<LimitScope, SlidingLog>>;
+  readonly #demand: Readonly<Record<LimitScope, DemandLog>>;
   readonly #history = new LimitHistory();
   readonly #deps: LimiterDeps;
   readonly mode: () => LimiterMode;
@@ -42,6 +63,13 @@ export class ProcessLimiter implements OpenLimiter {
       operator: new SlidingLog(capacity),
       agent: new SlidingLog(capacity),
     };
+    const second = this.#second();
+    this.#demand = {
+      ip: new DemandLog(second),
+      key: new DemandLog(second),
+      operator: new DemandLog(second),
+      agent: new DemandLog(second),
+    };
   }
 
   async take(
@@ -53,19 +81,20 @@ export class ProcessLimiter implements OpenLimiter {
     const windowMs = rule.windowSeconds * 1000;
     const id = this.idOf(subject);
     const took = this.#logs[scope].take(id, subject.label, rule.limit, windowMs, this.#deps.monotonic());
-    return this.#decide(took, rule, again);
+    return this.#decide(took, { scope, id, label: subject.label, rule, again });
   }
 
   /** What a subject is called where it is counted. */
-  idOf(subject: LimitSubject): string {
+  idOf(subject: Pick<LimitSubject, 'id'>): string {
     return createHmac('sha256', this.#deps.hashKey).update(subject.id).digest('base64url').slice(0, 22);
   }
 
   /** The refusal that the requests of this process alone lead to, or null: then the shared log has to be asked. */
   refusal(scope: LimitScope, subject: LimitSubject, rule: LimitRule, again: boolean): LimitDecision | null {
     const now = this.#deps.monotonic();
-    const took = this.#logs[scope].refusal(this.idOf(subject), rule.limit, rule.windowSeconds * 1000, now);
-    return took && this.#decide(took, rule, again);
+    const id = this.idOf(subject);
+    const took = this.#logs[scope].refusal(id, rule.limit, rule.windowSeconds * 1000, now);
+    return took && this.#decide(took, { scope, id, label: subject.label, rule, again });
   }
 
   /** Takes over what the shared log decided, so that this process's share is known when that log is away. */
@@ -79,10 +108,15 @@ export class ProcessLimiter implements OpenLimiter {
     const id = this.idOf(subject);
     const now = this.#deps.monotonic();
     this.#logs[scope].record(id, subject.label, rule.limit, rule.windowSeconds * 1000, now, took);
-    return this.#decide(took, rule, again);
+    return this.#decide(took, { scope, id, label: subject.label, rule, again });
   }
 
-  #decide(took: Take, rule: LimitRule, again: boolean): LimitDecision {
+  #second(): number {
+    return Math.floor(this.#deps.monotonic() / 1000);
+  }
+
+  #decide(took: Take, { scope, id, label, rule, again }: Asked): LimitDecision {
+    this.#demand[scope].note(id, label, this.#second());
     if (!again) this.#history.record(took.allowed, this.#deps.now());
     else if (!took.allowed) this.#history.refuseAfterAll(this.#deps.now());
     return {
@@ -96,6 +130,14 @@ export class ProcessLimiter implements OpenLimiter {
 
   addressSubject(address: string): LimitSubject {
     return { id: limitedUnit(address), label: truncateAddress(address) };
+  }
+
+  demand(scope: LimitScope, subjectId: string | null): HourOfDemand {
+    const second = this.#second();
+    const log = this.#demand[scope];
+    const id = subjectId === null ? null : this.idOf({ id: subjectId });
+    const completeFrom = log.completeSince(second) - (second - DEMAND_SECONDS + 1);
+    return { demands: log.demands(second, id), now: this.#deps.now(), completeFrom };
   }
 
   state(rules: LimitsState['rules']): LimitsState {

@@ -8,7 +8,9 @@ export interface LimitRules {
 }
 
 /** The rule of keys is each key's own; 60 a minute is what a key gets when nobody says otherwise (SPEC 5). */
-const DEFAULT_KEY_RULE = { scope: 'key', limit: 60, windowSeconds: 60 } as const;
+export const DEFAULT_KEY_RULE = { limit: 60, windowSeconds: 60 } as const;
+/** Heartbeats of each agent (SPEC 5). */
+export const HEARTBEAT_RULE = { limit: 4, windowSeconds: 60 } as const;
 
 export const limitsHandlers = (
   limiter: Pick<OpenLimiter, 'state'>,
@@ -18,8 +20,9 @@ export const limitsHandlers = (
     status: 200,
     body: limiter.state([
       { scope: 'ip', ...rules.ip },
-      DEFAULT_KEY_RULE,
+      { scope: 'key', ...DEFAULT_KEY_RULE },
       { scope: 'operator', ...rules.operator },
+      { scope: 'agent', ...HEARTBEAT_RULE },
     ]),
   }),
 });

@@ -14,3 +14,15 @@ export const enrolmentCode = z
 
 export const operatorName = z.string().trim().min(1).max(64);
 export const operatorRole = z.enum(OPERATOR_ROLES);
+
+/** A name as people tell names apart: case, width and spaces make no other person. */
+const folded = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Two keys that were enrolled under one name are two keys of one person. */
+export const isSamePerson = (a: Named, b: Named): boolean =>
+  a.id === b.id || folded(a.name) === folded(b.name);

@@ -3,6 +3,7 @@ import { idOf } from '../ids/ids.ts';
 import {
   ed25519PublicKey,
   enrolmentCode,
+  isSamePerson,
   keyThumbprint,
   operatorName,
   operatorRole,
@@ -10,7 +11,7 @@ import {
 import { proposed } from './proposal.ts';
 import { defineRoutes } from './route.ts';
 
-export { ed25519PublicKey, enrolmentCode, keyThumbprint, operatorName, operatorRole };
+export { ed25519PublicKey, enrolmentCode, isSamePerson, keyThumbprint, operatorName, operatorRole };
 
 /** How the card of a revocation says that it leaves nobody in charge; signed with it, so nobody can say it was not said. */
 export const NO_ADMINISTRATOR_LEFT =

@@ -19,6 +19,17 @@ export const proposalRoutes = defineRoutes({
     effect: 'read',
     events: [],
   },
+  'proposals.get': {
+    method: 'GET',
+    path: '/api/proposals/:id',
+    summary: 'One proposal as it stands now: what a second person is shown before signing',
+    plane: 'admin',
+    params: z.object({ id: idOf('proposal') }),
+    answers: { 200: z.object({ proposal }) },
+    policy: { bearer: 'admin', signed: 'no' },
+    effect: 'read',
+    events: [],
+  },
   'proposals.approve': {
     method: 'POST',
     path: '/api/proposals/:id/approve',

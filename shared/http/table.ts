@@ -1,12 +1,15 @@
 import type { z } from 'zod';
+import { accessReviewRoutes } from './access-review.ts';
 import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
 import { healthRoutes } from './health.ts';
+import { heartbeatListRoutes } from './heartbeat-list.ts';
 import { keyLimitRoutes } from './key-limits.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
@@ -22,6 +25,7 @@ export const ROUTES = {
   ...healthRoutes,
   ...operatorRoutes,
   ...proposalRoutes,
+  ...accessReviewRoutes,
   ...keyRoutes,
   ...keyLimitRoutes,
   ...authRoutes,
@@ -31,6 +35,8 @@ export const ROUTES = {
   ...tokenhallAdminRoutes,
   ...providerSecretRoutes,
   ...limitsRoutes,
+  ...limitReplayRoutes,
+  ...heartbeatListRoutes,
   ...boundaryRoutes,
   ...ledgerRoutes,
   ...payerSessionRoutes,

@@ -20,6 +20,7 @@ export const ID_PREFIX = {
   hold: 'hld',
   transfer: 'trf',
   providerSecret: 'psc',
+  accessReview: 'rev',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -32,5 +32,3 @@ export type Pushed = z.infer<typeof pushed>;
 
 export const batch = z.object({ type: z.literal('batch'), seq: z.number().int(), items: z.array(pushed) });
 export type Batch = z.infer<typeof batch>;
-
-export const acknowledgement = z.strictObject({ type: z.literal('ack'), seq: z.number().int() });

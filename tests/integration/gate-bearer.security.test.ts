@@ -177,6 +177,7 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'proposals.withdraw': () => ({ reason: 'x' }),
   'limits.raise': () => ({ requestsPerMinute: 61 }),
   'limits.lower': () => ({ requestsPerMinute: 59 }),
+  'access.sign': () => ({ digest: '0'.repeat(64), rows: 1 }),
   'sessions.issue': () => ({ purpose: 'x', expiresInSeconds: 60, signatureAllowance: 1 }),
   'sessions.refresh': () => ({ expiresInSeconds: 60 }),
   'sessions.increment': () => ({}),
@@ -208,9 +209,14 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'operators.enrol': [401],
   'operators.revoke': [404],
   'operators.changeRole': [409],
+  'access.sign': [409],
+  'proposals.get': [404],
   'proposals.approve': [401],
   'proposals.withdraw': [404],
   'limits.raise': [409],
+  // Without the limit that is to be tried.
+  'limits.replayKey': [400],
+  'limits.replayScope': [400],
   'sessions.get': [404],
   'sessions.refresh': [404],
   'sessions.increment': [404],
@@ -310,7 +316,9 @@ describe('every route x bearer x signature', () => {
       // An approval has a signature of its own kind; its roles are tested with it.
       if (!Array.isArray(policy.signed) || approves) continue;
       const answer = await api.signed({ route: id, path: pathOf(id), body: BODIES[id]?.() }, reviewer);
-      expect(answer.status, id).toBe(policy.signed.includes('reviewer') ? 200 : 403);
+      expect(policy.signed.includes('reviewer') ? (HANDLED[id] ?? [200, 201]) : [403], id).toContain(
+        answer.status,
+      );
     }
   });
 });

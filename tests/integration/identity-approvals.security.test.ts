@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Proposal } from '../../shared/http/proposal.ts';
-import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
-import { startTestCluster } from '../fixtures/cluster.ts';
-import { operatorActs } from '../fixtures/operators.ts';
+import { ORIGIN, startTestApi, type TestApi, testStaging } from '../fixtures/api.ts';
 import {
   type Prepared,
   prepareApproval,
@@ -12,31 +10,24 @@ import {
   prepareText,
   type TestOperator,
 } from '../fixtures/signing.ts';
+import { operatorsRoom, refused } from '../fixtures/two-operators.ts';
 
-const cluster = await startTestCluster();
-afterAll(() => cluster.stop());
-const db = cluster.open('api', 8);
-const owner = cluster.open('migrator', 2);
+const room = await operatorsRoom('administrator');
+const { acts, db } = room;
+const owner = room.cluster.open('migrator', 2);
 
 let api: TestApi;
 let ada: TestOperator;
 let bob: TestOperator & { readonly id: string };
 let keyId: string;
-const acts = operatorActs(() => api);
-const staging = () => testStaging(api.clock, cluster.keys.stagingMac);
+const staging = () => testStaging(api.clock, room.cluster.keys.stagingMac);
 
 beforeEach(async () => {
-  await cluster.reset();
-  const clock = new TestClock();
-  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
-  ada = await api.enrolFirst('Ada');
-  bob = await acts.join('Bob', 'administrator', ada);
+  ({ api, ada, bob } = room);
   const made = await api.signed({ route: 'keys.create', path: '/api/keys', body: { label: 'k' } }, ada);
   keyId = made.body.key.id;
 });
-afterEach(() => api.close());
 
-const refused = (status: number, type: string) => ({ status, body: { error: { type } } });
 const propose = async (limit = 600): Promise<Proposal> => (await acts.raise(keyId, limit, ada)).body.proposal;
 
 async function outcome() {

@@ -1,27 +1,19 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { expireProposals } from '../../service/identity/proposals/closing.ts';
-import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
-import { startTestCluster } from '../fixtures/cluster.ts';
-import { operatorActs } from '../fixtures/operators.ts';
+import { ORIGIN, type TestApi, testStaging } from '../fixtures/api.ts';
 import { prepareApproval, type TestOperator } from '../fixtures/signing.ts';
+import { operatorsRoom, refused } from '../fixtures/two-operators.ts';
 
-const cluster = await startTestCluster();
-afterAll(() => cluster.stop());
-const db = cluster.open('api', 8);
+const room = await operatorsRoom();
+const { acts, db, kinds } = room;
 
 let api: TestApi;
 let ada: TestOperator;
-const acts = operatorActs(() => api);
 
-beforeEach(async () => {
-  await cluster.reset();
-  const clock = new TestClock();
-  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
-  ada = await api.enrolFirst('Ada');
+beforeEach(() => {
+  ({ api, ada } = room);
 });
-afterEach(() => api.close());
 
-const refused = (status: number, type: string) => ({ status, body: { error: { type } } });
 const DAY = 24 * 3_600_000;
 
 const newKey = async (): Promise<{ id: string; secret: string }> => {
@@ -35,10 +27,6 @@ const limitOf = async (secret: string): Promise<number> => {
   const answer = await api.get('/api/v1/tokenhall/key', { authorization: `Bearer ${secret}` });
   return answer.body.key.requestsPerMinute;
 };
-const kinds = async (): Promise<string[]> =>
-  (await db.kysely.selectFrom('ledger_staged').select('kind').orderBy('arrival').execute()).map(
-    (r) => r.kind,
-  );
 
 describe('a critical action', () => {
   it('is proposed by one signature, executed by a second person’s, and told in the ledger', async () => {
@@ -125,7 +113,7 @@ describe('a critical action', () => {
     const second = (await acts.raise(key.id, 600, ada)).body.proposal;
     api.clock.advance(DAY);
     expect((await api.get('/api/proposals?state=expired')).body.proposals).toMatchObject([{ id: second.id }]);
-    const staging = testStaging(api.clock, cluster.keys.stagingMac);
+    const staging = testStaging(api.clock, room.cluster.keys.stagingMac);
     expect(await expireProposals(db, staging, api.clock.now())).toBe(1);
     expect(await expireProposals(db, staging, api.clock.now())).toBe(0);
     expect((await kinds()).filter((kind) => kind === 'proposal.expired')).toHaveLength(1);

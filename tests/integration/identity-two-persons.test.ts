@@ -1,39 +1,22 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { NO_ADMINISTRATOR_LEFT } from '../../shared/http/operators.ts';
-import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
-import { startTestCluster } from '../fixtures/cluster.ts';
-import { operatorActs } from '../fixtures/operators.ts';
+import type { TestApi } from '../fixtures/api.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
+import { operatorsRoom, refused } from '../fixtures/two-operators.ts';
 
-const cluster = await startTestCluster();
-afterAll(() => cluster.stop());
-const db = cluster.open('api', 8);
+const room = await operatorsRoom();
+const { acts, db, lastEvent } = room;
 
 let api: TestApi;
 let ada: TestOperator;
-const acts = operatorActs(() => api);
 
-beforeEach(async () => {
-  await cluster.reset();
-  const clock = new TestClock();
-  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
-  ada = await api.enrolFirst('Ada');
+beforeEach(() => {
+  ({ api, ada } = room);
 });
-afterEach(() => api.close());
 
-const refused = (status: number, type: string) => ({ status, body: { error: { type } } });
 const operators = async (): Promise<{ id: string; name: string; role: string; state: string }[]> =>
   (await api.get('/api/operators')).body.operators;
 const idOf = async (name: string) => (await operators()).find((one) => one.name === name)?.id ?? '';
-const lastEvent = async (kind: string) => {
-  const row = await db.kysely
-    .selectFrom('ledger_staged')
-    .selectAll()
-    .where('kind', '=', kind)
-    .orderBy('arrival', 'desc')
-    .executeTakeFirstOrThrow();
-  return { ...row, data: JSON.parse(row.data) };
-};
 const createKey = (by: TestOperator) =>
   api.signed({ route: 'keys.create', path: '/api/keys', body: { label: 'k' } }, by);
 

@@ -6,7 +6,9 @@ import { PageHeader } from '../../ui/section.tsx';
 import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { Figures, Rules } from './figures.tsx';
+import { Heartbeats } from './heartbeats.tsx';
 import { History } from './history.tsx';
+import { ReplayLimit } from './replay.tsx';
 import { useLimits } from './use-limits.ts';
 import { TopTalkers, Windows } from './windows.tsx';
 
@@ -55,8 +57,9 @@ function Limits({ state }: { readonly state: LimitsState }) {
     <div className="flex flex-col gap-4">
       {state.mode === 'degraded' ? (
         <Banner tone="warn" role="alert" testId="limits-degraded">
-          The limiter lost Redis and counts in each process alone. Limits still hold, per process; look at
-          Redis.
+          The limiter lost Redis and counts in each process alone; every answer says{' '}
+          <code className="font-mono">X-RateLimit-Mode: degraded</code>. Limits still hold, per process; look
+          at Redis.
         </Banner>
       ) : null}
       {allowed + refused === 0 ? (
@@ -72,8 +75,10 @@ function Limits({ state }: { readonly state: LimitsState }) {
               <Rules state={state} />
             </div>
           </div>
+          <ReplayLimit />
         </>
       )}
+      <Heartbeats />
     </div>
   );
 }

@@ -1,4 +1,6 @@
-import type { LimitsState } from '../../../shared/http/limits.ts';
+import { useState } from 'react';
+import { type LimitScope, type LimitsState, limitScope } from '../../../shared/http/limits.ts';
+import { Segments } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { formatCount, formatRate } from '../../ui/format.ts';
 import { Meter } from '../../ui/meter.tsx';
@@ -70,22 +72,40 @@ const WINDOW_COLUMNS: Column<Window>[] = [
 /** Truncated addresses may coincide, so the place counts too. */
 const idOf = (window: Window, index: number): string => `${window.scope} ${window.subject} ${index}`;
 
-/** The windows that are fullest now. */
-export const Windows = ({ windows }: { readonly windows: readonly Window[] }) => (
-  <Section title="Current windows" aside="fullest first, at most 50" testId="limits-windows">
-    {windows.length > 0 ? (
-      <DataTable
-        label="Current windows"
-        rows={windows}
-        columns={WINDOW_COLUMNS}
-        rowId={idOf}
-        rowTestId="window-row"
-      />
-    ) : (
-      <p className="py-3 text-body text-soft">No request is inside a window right now.</p>
-    )}
-  </Section>
-);
+const SCOPES = [
+  { value: 'all', label: 'All' },
+  ...limitScope.options.map((scope) => ({ value: scope, label: SCOPE_WORD[scope] })),
+] as const;
+
+/** The windows that are fullest now, of one scope or of all. */
+export function Windows({ windows }: { readonly windows: readonly Window[] }) {
+  const [scope, setScope] = useState<LimitScope | 'all'>('all');
+  const shown = windows.filter((window) => scope === 'all' || window.scope === scope);
+  return (
+    <Section
+      title="Current windows"
+      aside={
+        <span className="flex items-center gap-4">
+          fullest first, at most 50
+          <Segments label="Windows of" value={scope} options={SCOPES} onChange={setScope} />
+        </span>
+      }
+      testId="limits-windows"
+    >
+      {shown.length > 0 ? (
+        <DataTable
+          label="Current windows"
+          rows={shown}
+          columns={WINDOW_COLUMNS}
+          rowId={idOf}
+          rowTestId="window-row"
+        />
+      ) : (
+        <p className="py-3 text-body text-soft">No request is inside such a window right now.</p>
+      )}
+    </Section>
+  );
+}
 
 const TALKERS = 8;
 

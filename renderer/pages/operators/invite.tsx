@@ -13,7 +13,7 @@ import { SigningOutcome, SigningSummary } from '../parts/signing.tsx';
 import { useInviteLocal } from './use-operators.ts';
 
 const ROLE_MAY: Record<OperatorRole, string> = {
-  reviewer: 'reviewer: reads',
+  reviewer: 'reviewer: reads, signs access reviews',
   responder: 'responder: reads, creates and revokes keys',
   custodian: 'custodian: reads, custody',
   administrator: 'administrator: everything, invitations included',
@@ -22,12 +22,14 @@ const ROLE_MAY: Record<OperatorRole, string> = {
 const ROLES = OPERATOR_ROLES.map((role) => ({ value: role, label: ROLE_MAY[role] }));
 
 interface InviteProps {
+  /** Two operators have enrolled: what the invitation leads to is a proposal. */
+  readonly takesTwo: boolean;
   readonly onClose: () => void;
   readonly onInvited: () => void;
 }
 
 /** Invites an operator for a tool on this host, and says how to start the simulator with it. */
-export function InviteLocal({ onClose, onInvited }: InviteProps) {
+export function InviteLocal({ takesTwo, onClose, onInvited }: InviteProps) {
   const [name, setName] = useState('simulator');
   const [role, setRole] = useState<OperatorRole>('responder');
   const [touched, setTouched] = useState(false);
@@ -43,7 +45,8 @@ export function InviteLocal({ onClose, onInvited }: InviteProps) {
     onInvited();
   };
 
-  if (action.state === 'done') return <Invited invited={action.value} onClose={onClose} />;
+  if (action.state === 'done')
+    return <Invited invited={action.value} takesTwo={takesTwo} onClose={onClose} />;
   return (
     <Dialog
       open
@@ -81,6 +84,7 @@ export function InviteLocal({ onClose, onInvited }: InviteProps) {
             )}
           </Field>
         </div>
+        {takesTwo ? <TakesTwo /> : null}
         <SigningSummary route="operators.invite" body={{ name: name.trim(), role }} />
         <SigningOutcome action={action} />
         <DialogActions>
@@ -94,13 +98,22 @@ export function InviteLocal({ onClose, onInvited }: InviteProps) {
   );
 }
 
+/** Why an invitation alone enrols nobody any more, and what has to happen. */
+const TakesTwo = () => (
+  <p className="px-5 text-body text-soft" data-testid="invitation-takes-two">
+    Two operators have enrolled here, so the tool’s enrolment becomes a proposal: when it starts, it waits
+    under Pending proposals until another operator than you approves its key. Start the tool again after that.
+  </p>
+);
+
 interface InvitedProps {
+  readonly takesTwo: boolean;
   readonly invited: { readonly path: string; readonly expiresAt: string };
   readonly onClose: () => void;
 }
 
 /** The file with the invitation, and the command that uses it. */
-function Invited({ invited, onClose }: InvitedProps) {
+function Invited({ invited, takesTwo, onClose }: InvitedProps) {
   const now = useNow();
   const api = useService().status?.api ?? 'http://127.0.0.1:PORT';
   const command = `npm run simulate -- --api ${api} --rate 20 --operator ${quoted(invited.path)}`;
@@ -125,6 +138,7 @@ function Invited({ invited, onClose }: InvitedProps) {
           The code expires <FullTime at={invited.expiresAt} now={now} />
         </div>
       </div>
+      {takesTwo ? <TakesTwo /> : null}
       <DialogActions>
         <Button kind="primary" onClick={onClose}>
           Done

@@ -1,97 +1,94 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Operator } from '../../../shared/http/operators.ts';
 import { useStores, useUi } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Fingerprint } from '../../ui/hash.tsx';
 import { EmptyState } from '../../ui/message.tsx';
 import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { State } from '../../ui/state.tsx';
-import { RelativeTime } from '../../ui/time.tsx';
-import { useNow } from '../../ui/use-now.ts';
 import { EnrolmentCall, useEnrolment, whyNotSign } from '../parts/enrolment.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
+import { Access } from './access.tsx';
 import { EnrolConsole } from './enrol.tsx';
 import { InviteLocal } from './invite.tsx';
+import { Proposals } from './proposals.tsx';
+import { RevokeOperator } from './revoke.tsx';
+import { ChangeRole } from './role.tsx';
+import { Roster } from './roster.tsx';
+import { enrolmentTakesTwo } from './rules.ts';
 import { useOperators } from './use-operators.ts';
 
-function When({ at }: { readonly at: string | null }) {
-  const now = useNow();
-  return at ? <RelativeTime at={at} now={now} /> : <span className="text-faint">never</span>;
-}
+type Open =
+  | { readonly dialog: 'enrol' | 'invite' }
+  | { readonly dialog: 'revoke' | 'role'; readonly target: Operator }
+  | null;
 
-const columnsFor = (ownKeyId: string | undefined): Column<Operator>[] => [
-  {
-    id: 'name',
-    header: 'Name',
-    accessorFn: (operator) => operator.name,
-    cell: ({ row }) => (
-      <span className="flex items-center gap-2">
-        {row.original.name}
-        {row.original.keyId === ownKeyId ? (
-          <span className="text-accent text-small">this console</span>
-        ) : null}
-      </span>
-    ),
-  },
-  {
-    id: 'role',
-    header: 'Role',
-    accessorFn: (operator) => operator.role,
-    cell: ({ row }) => row.original.role,
-  },
-  {
-    id: 'state',
-    header: 'State',
-    accessorFn: (operator) => operator.state,
-    cell: ({ row }) => (
-      <State tone={row.original.state === 'active' ? 'ok' : 'idle'} word={row.original.state} />
-    ),
-  },
-  {
-    id: 'key',
-    header: 'Signing key',
-    enableSorting: false,
-    cell: ({ row }) => (
-      <span className="flex items-center gap-2" title={row.original.keyId}>
-        <Fingerprint text={row.original.keyId} height={16} />
-        <code className="font-mono text-small">{row.original.keyId.slice(0, 12)}…</code>
-      </span>
-    ),
-  },
-  {
-    id: 'enrolled',
-    header: 'Enrolled',
-    accessorFn: (operator) => operator.enrolledAt,
-    cell: ({ row }) => <When at={row.original.enrolledAt} />,
-  },
-  {
-    id: 'signed',
-    header: 'Last signed',
-    accessorFn: (operator) => operator.lastSignedAt ?? '',
-    cell: ({ row }) => <When at={row.original.lastSignedAt} />,
-  },
-];
+const Nobody = ({ mayEnrol, onEnrol }: { readonly mayEnrol: boolean; readonly onEnrol: () => void }) => (
+  <EmptyState
+    testId="empty"
+    title="Nobody has enrolled yet"
+    actions={
+      <Button kind="primary" disabled={!mayEnrol} onClick={onEnrol}>
+        Enrol this console
+      </Button>
+    }
+  >
+    <p>
+      The first operator becomes administrator. The code for it lies on this host and works for 15 minutes.
+    </p>
+  </EmptyState>
+);
 
-export function OperatorsPage() {
+/** Opens what somebody was sent here for, once it is known whether this console may. */
+function useIntent(known: boolean, mayEnrol: boolean, mayInvite: boolean, open: (next: Open) => void) {
   const { ui } = useStores();
   const intent = useUi((s) => s.intent);
-  const [dialog, setDialog] = useState<'enrol' | 'invite' | null>(null);
+  useEffect(() => {
+    if ((intent !== 'enrol' && intent !== 'invite') || !known) return;
+    if (intent === 'enrol' ? mayEnrol : mayInvite) open({ dialog: intent });
+    ui.takeIntent();
+  }, [intent, known, mayEnrol, mayInvite, open, ui]);
+}
+
+interface DialogsProps {
+  readonly open: Open;
+  readonly operators: readonly Operator[];
+  readonly ownKeyId: string | undefined;
+  readonly onClose: () => void;
+  readonly onChanged: () => void;
+}
+
+function Dialogs({ open, operators, ownKeyId, onClose, onChanged }: DialogsProps) {
+  if (open?.dialog === 'enrol' && ownKeyId)
+    return <EnrolConsole keyId={ownKeyId} onClose={onClose} onEnrolled={onChanged} />;
+  if (open?.dialog === 'invite')
+    return <InviteLocal takesTwo={enrolmentTakesTwo(operators)} onClose={onClose} onInvited={onChanged} />;
+  if (open?.dialog === 'role')
+    return <ChangeRole target={open.target} onClose={onClose} onProposed={onChanged} />;
+  if (open?.dialog !== 'revoke') return null;
+  const isOwn = open.target.keyId === ownKeyId;
+  return (
+    <RevokeOperator
+      target={open.target}
+      operators={operators}
+      isOwn={isOwn}
+      onClose={onClose}
+      onRevoked={onChanged}
+    />
+  );
+}
+
+export function OperatorsPage() {
+  const [open, setOpen] = useState<Open>(null);
   const operators = useOperators();
   const enrolment = useEnrolment();
   const status = enrolment.data;
   const whyNotInvite = whyNotSign(status, 'operators.invite');
   const mayEnrol = status?.state === 'not-enrolled';
-
-  useEffect(() => {
-    if ((intent !== 'enrol' && intent !== 'invite') || status === undefined) return;
-    if (intent === 'enrol' && mayEnrol) setDialog('enrol');
-    if (intent === 'invite' && whyNotInvite === null) setDialog('invite');
-    ui.takeIntent();
-  }, [intent, status, mayEnrol, whyNotInvite, ui]);
-
-  const columns = useMemo(() => columnsFor(status?.keyId), [status?.keyId]);
+  useIntent(status !== undefined, mayEnrol, whyNotInvite === null, setOpen);
+  const changed = () => {
+    enrolment.retry();
+    operators.retry();
+  };
   return (
     <div className="flex flex-col gap-4 p-(--page)">
       <PageHeader
@@ -103,7 +100,7 @@ export function OperatorsPage() {
             <Button
               disabled={whyNotInvite !== null}
               title={whyNotInvite ?? undefined}
-              onClick={() => setDialog('invite')}
+              onClick={() => setOpen({ dialog: 'invite' })}
             >
               Invite a local tool
             </Button>
@@ -117,44 +114,30 @@ export function OperatorsPage() {
       >
         {(list) =>
           list.operators.length > 0 ? (
-            <DataTable
-              label="Operators"
-              rows={list.operators}
-              columns={columns}
-              rowId={(operator) => operator.id}
-              rowTestId="operator-row"
-            />
+            <>
+              <Roster
+                operators={list.operators}
+                ownKeyId={status?.keyId}
+                whyNotRevoke={whyNotSign(status, 'operators.revoke')}
+                whyNotRole={whyNotSign(status, 'operators.changeRole')}
+                onRevoke={(target) => setOpen({ dialog: 'revoke', target })}
+                onRole={(target) => setOpen({ dialog: 'role', target })}
+              />
+              <Proposals enrolment={status} onExecuted={changed} />
+              <Access enrolment={status} />
+            </>
           ) : (
-            <EmptyState
-              testId="empty"
-              title="Nobody has enrolled yet"
-              actions={
-                <Button kind="primary" disabled={!mayEnrol} onClick={() => setDialog('enrol')}>
-                  Enrol this console
-                </Button>
-              }
-            >
-              <p>
-                The first operator becomes administrator. The code for it lies on this host and works for 15
-                minutes.
-              </p>
-            </EmptyState>
+            <Nobody mayEnrol={mayEnrol} onEnrol={() => setOpen({ dialog: 'enrol' })} />
           )
         }
       </RemoteValue>
-      {dialog === 'enrol' && status ? (
-        <EnrolConsole
-          keyId={status.keyId}
-          onClose={() => setDialog(null)}
-          onEnrolled={() => {
-            enrolment.retry();
-            operators.retry();
-          }}
-        />
-      ) : null}
-      {dialog === 'invite' ? (
-        <InviteLocal onClose={() => setDialog(null)} onInvited={operators.retry} />
-      ) : null}
+      <Dialogs
+        open={open}
+        operators={operators.data?.operators ?? []}
+        ownKeyId={status?.keyId}
+        onClose={() => setOpen(null)}
+        onChanged={changed}
+      />
     </div>
   );
 }

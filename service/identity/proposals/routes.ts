@@ -17,6 +17,7 @@ import {
   type ProposalRow,
   readApprovals,
   readKeyStates,
+  readProposal,
 } from './store.ts';
 import { toProposal } from './view.ts';
 
@@ -27,7 +28,10 @@ export interface ProposalHandlerDeps {
   readonly now: () => Date;
 }
 
-type ProposalHandlers = Pick<Handlers, 'proposals.list' | 'proposals.approve' | 'proposals.withdraw'>;
+type ProposalHandlers = Pick<
+  Handlers,
+  'proposals.list' | 'proposals.get' | 'proposals.approve' | 'proposals.withdraw'
+>;
 
 async function shown(db: Pick<Database, 'kysely'>['kysely'], rows: readonly ProposalRow[], now: Date) {
   const approvals = await readApprovals(
@@ -143,8 +147,18 @@ const list =
     return { status: 200, body: { proposals: await shown(db.kysely, page, now()), nextCursor } };
   };
 
+const get =
+  ({ db, now }: ProposalHandlerDeps): ProposalHandlers['proposals.get'] =>
+  async ({ params: { id } }) => {
+    const row = await readProposal(db.kysely, id);
+    const [proposal] = row ? await shown(db.kysely, [row], now()) : [];
+    if (!proposal) throw new HttpError('not_found', `there is no proposal ${id}`);
+    return { status: 200, body: { proposal } };
+  };
+
 export const proposalHandlers = (deps: ProposalHandlerDeps): ProposalHandlers => ({
   'proposals.list': list(deps),
+  'proposals.get': get(deps),
   'proposals.approve': approve(deps),
   'proposals.withdraw': withdraw(deps),
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isSamePerson } from '../../../shared/http/operator-parts.ts';
 import type { Standing } from '../operators/roster.ts';
-import { isSamePerson, requireSecondOperator } from './rules.ts';
+import { requireSecondOperator } from './rules.ts';
 
 const person = (id: string, name: string, role: Standing['role'] = 'responder'): Standing => ({
   id,

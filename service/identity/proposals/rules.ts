@@ -1,3 +1,4 @@
+import { isSamePerson } from '../../../shared/http/operator-parts.ts';
 import type { OperatorRole } from '../../../shared/http/route.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import type { Standing } from '../operators/roster.ts';
@@ -7,13 +8,6 @@ import type { ProposalRow } from './store.ts';
 
 /** More open proposals of one operator than this are a flood that hides the one that matters. */
 export const OPEN_LIMIT = 100;
-
-/** A name as people tell names apart: case, width and spaces make no other person. */
-const folded = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
-
-/** Two keys that were enrolled under one name are two keys of one person. */
-export const isSamePerson = (a: Pick<Standing, 'id' | 'name'>, b: Pick<Standing, 'id' | 'name'>): boolean =>
-  a.id === b.id || folded(a.name) === folded(b.name);
 
 /**
  * Whether anybody could be the second person.

@@ -16,6 +16,9 @@ export const insertProposal = (
 export const findByDigest = (db: Reader, digest: Buffer): Promise<ProposalRow | undefined> =>
   db.selectFrom('proposals').selectAll().where('digest', '=', digest).executeTakeFirst();
 
+export const readProposal = (db: Reader, id: string): Promise<ProposalRow | undefined> =>
+  db.selectFrom('proposals').selectAll().where('id', '=', id).executeTakeFirst();
+
 /** Locked until the transaction ends: whoever closes it does so alone. */
 export const lockProposal = (tx: Tx, id: string): Promise<ProposalRow | undefined> =>
   tx.selectFrom('proposals').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();

@@ -1,6 +1,6 @@
 import type { LimiterMode, LimitScope, LimitsState } from '../../../shared/http/limits.ts';
 import type { LimitDecision, LimitRule, LimitSubject } from '../../gate/rate.ts';
-import { type LimiterDeps, type OpenLimiter, ProcessLimiter } from '../limiter.ts';
+import { type HourOfDemand, type LimiterDeps, type OpenLimiter, ProcessLimiter } from '../limiter.ts';
 import type { SharedLog } from './client.ts';
 import { type OutageReason, RedisLink } from './link.ts';
 
@@ -70,6 +70,10 @@ export class RedisLimiter implements OpenLimiter {
 
   addressSubject(address: string): LimitSubject {
     return this.#own.addressSubject(address);
+  }
+
+  demand(scope: LimitScope, subjectId: string | null): HourOfDemand {
+    return this.#own.demand(scope, subjectId);
   }
 
   state(rules: LimitsState['rules']): LimitsState {

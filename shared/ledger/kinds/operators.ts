@@ -84,6 +84,20 @@ export const operatorEvents = defineEvents({
     asset: 'control',
     boundary: 'client-api',
   },
+  'operators.access-reviewed': {
+    category: 'operator',
+    says: 'Who can do what was reviewed',
+    data: z.strictObject({
+      reviewId: idOf('accessReview'),
+      /** SHA-256 of exactly the rows that were reviewed. */
+      digest: z.string(),
+      rows: count,
+      keyId: z.string(),
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
   'proposal.proposed': {
     category: 'operator',
     says: 'Critical action proposed',

@@ -1,0 +1,24 @@
+import { type AdminEndpoint, createAdminClient } from './admin-client.ts';
+import { apiCall } from './api-call.ts';
+import { createEnrolment, type OwnKey } from './enrolment.ts';
+import { openStream } from './stream-connection.ts';
+
+interface Deps {
+  readonly endpoint: () => AdminEndpoint | null;
+  readonly token: () => string | null;
+  readonly sign: Parameters<typeof createAdminClient>[0]['sign'];
+  readonly reveal: Parameters<typeof apiCall>[0]['reveal'];
+  readonly key: () => OwnKey | null;
+  readonly serviceFolder: string;
+}
+
+/** What the console says to a service that serves. It knows every route, so it is loaded with the first unlock and not before. */
+export function createAdministration({ endpoint, token, sign, reveal, key, serviceFolder }: Deps) {
+  const client = createAdminClient({ endpoint, token, sign });
+  return {
+    client,
+    callApi: apiCall({ client, reveal }),
+    enrolment: createEnrolment({ client, key, serviceFolder }),
+    connect: openStream({ agent: client.agent, origin: () => endpoint()?.origin ?? null, token }),
+  };
+}
