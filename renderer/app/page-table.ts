@@ -35,6 +35,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/providers/page.tsx')).ProvidersPage })),
   },
   {
+    id: 'wallets',
+    label: 'Wallets',
+    component: lazy(async () => ({ default: (await import('../pages/wallets/page.tsx')).WalletsPage })),
+  },
+  {
     id: 'operators',
     label: 'Operators',
     component: lazy(async () => ({ default: (await import('../pages/operators/page.tsx')).OperatorsPage })),

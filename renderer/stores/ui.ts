@@ -1,7 +1,16 @@
 import { createStore } from 'zustand/vanilla';
 import type { EventCategory } from '../../shared/ledger/event-definition.ts';
 
-export const PAGES = ['overview', 'ledger', 'limits', 'keys', 'providers', 'operators', 'settings'] as const;
+export const PAGES = [
+  'overview',
+  'ledger',
+  'limits',
+  'keys',
+  'wallets',
+  'providers',
+  'operators',
+  'settings',
+] as const;
 export type PageId = (typeof PAGES)[number];
 
 export type Theme = 'system' | 'dark' | 'light';

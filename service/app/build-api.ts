@@ -47,8 +47,8 @@ import { SecretRoots } from '../tokenhall/secrets/roots.ts';
 import { ownSecretHandlers } from '../tokenhall/secrets/routes.ts';
 import { classifyTokenhall } from '../tokenhall/tokenhall-error.ts';
 import { classifyUpstream } from '../tokenhall/upstream/upstream-error.ts';
-import { classifyTreasury } from '../treasury/rules.ts';
-import { classifyDatabase, gateDeps, requireSoundSettings } from './gate-deps.ts';
+import { treasuryHandlers } from '../treasury/routes.ts';
+import { classifyRooms, gateDeps, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 import { ApiStartError } from './start-error.ts';
 
@@ -103,7 +103,7 @@ const countExchange =
 
 /** What the errors of the rooms behind the gate are to a caller. */
 const classify: Classify = (error) =>
-  classifyDatabase(error) ?? classifyTokenhall(error) ?? classifyTreasury(error) ?? classifyUpstream(error);
+  classifyRooms(error) ?? classifyTokenhall(error) ?? classifyUpstream(error);
 
 /** @throws ApiStartError `settings-invalid` for a provider that configuration does not allow */
 function openConfiguredHall(parts: HallParts): Hall {
@@ -212,6 +212,7 @@ function composeHandlers(
       staging: parts.staging,
       payerKey: settings.payerKey ?? null,
     }),
+    ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
     ...boundaryHandlers({

@@ -19,13 +19,14 @@ import type { TokenKeys } from '../identity/sessions/token-keys.ts';
 import { verifySignature } from '../identity/signature/verify.ts';
 import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
+import { classifyTreasury } from '../treasury/rules.ts';
 import { ApiStartError } from './start-error.ts';
 
-/** A database that is away is a reason to come back, not an error of the caller. */
-export const classifyDatabase: Classify = (error) =>
+/** What the rooms' own errors are to a caller. A database that is away is a reason to come back, not an error of theirs. */
+export const classifyRooms: Classify = (error) =>
   error instanceof DatabaseError && error.code === 'unavailable'
     ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
-    : null;
+    : classifyTreasury(error);
 
 const credentialsFrom = ({ db, tokens, tokenKeys, now }: GateParts): Credentials => ({
   adminTokenHash: (token) => tokens.match(token),

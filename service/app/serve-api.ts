@@ -18,6 +18,7 @@ import { enterClosedMinutes } from '../limits/refusals.ts';
 import { reEncrypt } from '../tokenhall/secrets/rotation/re-encrypt.ts';
 import { requireRoots } from '../tokenhall/secrets/rotation/require-roots.ts';
 import { TokenhallError } from '../tokenhall/tokenhall-error.ts';
+import { expireHolds } from '../treasury/expiry.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
@@ -125,6 +126,7 @@ const jobsOf = (
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
   { name: 'generations', everyMs: 30_000, run: () => api.hall.abandon() },
   { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets) },
+  { name: 'holds', everyMs: 1_000, run: () => expireHolds(db, staging) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   { name: 'nonces', everyMs: 10 * 60_000, run: () => purgeNonces(db) },
   { name: 'heartbeats', everyMs: 60 * 60_000, run: () => purgeHeartbeats(db, clock.now()) },

@@ -1,5 +1,7 @@
 import type { ErrorType } from '../../shared/http/errors.ts';
+import type { Hold, HoldState, Posting, Transfer, TransferKind, Wallet } from '../../shared/http/treasury.ts';
 import { formatUnits, MAX_UNITS } from '../../shared/money/units.ts';
+import { addressOf, ownerOf } from '../../shared/money/wallets.ts';
 import { HttpError } from '../gate/http-error.ts';
 import { TreasuryError, type TreasuryErrorCode } from './treasury-error.ts';
 
@@ -64,3 +66,113 @@ const REASONS: Readonly<Record<TreasuryErrorCode, ErrorType>> = {
 /** What a refusal of this room is to a caller; null for anything else. */
 export const classifyTreasury = (error: unknown): HttpError | null =>
   error instanceof TreasuryError ? new HttpError(REASONS[error.code], error.message, { cause: error }) : null;
+
+/** Who moves money on the public plane, and as whom. */
+export type Spender =
+  | { readonly type: 'account'; readonly id: string; readonly agent: string | null }
+  | { readonly type: 'agent'; readonly id: string; readonly ownerId: string | null };
+
+/**
+ * The source of a transfer, when it is the spender's. An agent spends its own, and only once somebody has claimed it; an account
+ * spends its own and its agents'.
+ * @param agentOwner who owns the agent of this address; null for nobody and for accounts
+ * @throws HttpError `forbidden`, alike for wallets that are somebody else's and for those that are not there
+ */
+export function requireSpender(spender: Spender, source: string, agentOwner: string | null): string {
+  if (spender.type === 'agent' && spender.ownerId === null)
+    throw new HttpError(
+      'forbidden',
+      'nobody has claimed this agent yet; its owner does so with its claim code',
+    );
+  const acting = spender.type === 'account' ? spender.agent : null;
+  const own = [addressOf(spender), ...(acting === null ? [] : [addressOf({ type: 'agent', id: acting })])];
+  if (own.includes(source)) return source;
+  if (spender.type === 'account' && agentOwner === spender.id) return source;
+  throw new HttpError('forbidden', 'this wallet is not yours to spend from');
+}
+
+export interface WalletRow {
+  readonly address: string;
+  readonly account_id: string | null;
+  readonly agent_id: string | null;
+  readonly posted: string;
+  readonly held: string;
+  readonly created_at: Date;
+}
+
+export function toWallet(row: WalletRow): Wallet {
+  const { posted, held, available } = balanceFrom(row);
+  const owner = ownerOf(row.address);
+  return {
+    address: row.address,
+    kind: owner?.type ?? 'system',
+    ownerId: owner?.id ?? null,
+    posted: formatUnits(posted),
+    held: formatUnits(held),
+    available: formatUnits(available),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+export interface HoldRow {
+  readonly id: string;
+  readonly wallet: string;
+  readonly units: string;
+  readonly purpose: string;
+  readonly reference: string;
+  readonly state: HoldState;
+  readonly opened_at: Date;
+  readonly expires_at: Date;
+  readonly ended_at: Date | null;
+  readonly posted_units: string | null;
+  readonly reason: string | null;
+}
+
+export const toHold = (row: HoldRow): Hold => ({
+  id: row.id,
+  wallet: row.wallet,
+  amount: formatUnits(BigInt(row.units)),
+  purpose: row.purpose,
+  reference: row.reference,
+  state: row.state,
+  openedAt: row.opened_at.toISOString(),
+  expiresAt: row.expires_at.toISOString(),
+  endedAt: row.ended_at?.toISOString() ?? null,
+  posted: row.posted_units === null ? null : formatUnits(BigInt(row.posted_units)),
+  reason: row.reason,
+});
+
+interface TransferFacts {
+  readonly id: string;
+  readonly kind: TransferKind;
+  readonly memo: string | null;
+  readonly at: Date;
+}
+
+export interface TransferRow extends TransferFacts {
+  readonly from_wallet: string;
+  readonly to_wallet: string;
+  readonly units: string;
+}
+
+const factsOf = ({ id, kind, memo, at }: TransferFacts) => ({ id, kind, memo, at: at.toISOString() });
+
+export const toTransfer = (row: TransferRow): Transfer => ({
+  ...factsOf(row),
+  from: row.from_wallet,
+  to: row.to_wallet,
+  amount: formatUnits(BigInt(row.units)),
+});
+
+export interface PostingRow extends TransferRow {
+  readonly number: string;
+  readonly wallet: string;
+}
+
+export const toPosting = (row: PostingRow): Posting => ({
+  number: row.number,
+  wallet: row.wallet,
+  amount: formatUnits(BigInt(row.units)),
+  counterpart: row.wallet === row.from_wallet ? row.to_wallet : row.from_wallet,
+  transfer: factsOf(row),
+});

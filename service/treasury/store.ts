@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { TransferKind } from '../../shared/http/treasury.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { type Balance, balanceFrom } from './rules.ts';
+import { type Balance, balanceFrom, type TransferRow } from './rules.ts';
 
 export type Reader = Pick<Database, 'kysely'>['kysely'];
 
@@ -146,3 +146,75 @@ export async function insertTransfer(tx: Tx, transfer: NewTransfer): Promise<voi
     .values(from > to ? postings : postings.reverse())
     .execute();
 }
+
+/** A transfer as it was entered, with its ledger entry. */
+export const readTransfer = (
+  tx: Tx,
+  id: string,
+): Promise<TransferRow & { readonly entry_id: string | null }> =>
+  tx
+    .selectFrom('transfers')
+    .select(['id', 'kind', 'from_wallet', 'to_wallet', 'units', 'memo', 'at', 'entry_id'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+
+interface RequestName {
+  readonly scope: string;
+  readonly key: string;
+}
+
+/**
+ * Lets one transaction at a time look for what a request made. Only a courtesy to whoever sends twice at once: that nothing is
+ * done twice is the constraint `transfers_once_per_key`.
+ * @returns false while another one is in flight
+ */
+export async function claimRequest(tx: Tx, { scope, key }: RequestName): Promise<boolean> {
+  const { rows } = await sql<{ mine: boolean }>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${`${scope} ${key}`}, 4)) AS mine`.execute(tx);
+  return rows[0]?.mine === true;
+}
+
+/** What this request made before. */
+export async function findRequested(
+  tx: Tx,
+  { scope, key }: RequestName,
+): Promise<{ readonly id: string; readonly request_hash: Buffer } | undefined> {
+  const row = await tx
+    .selectFrom('transfers')
+    .select(['id', 'request_hash'])
+    .where('request_scope', '=', scope)
+    .where('request_key', '=', key)
+    .executeTakeFirst();
+  return row && { id: row.id, request_hash: row.request_hash ?? Buffer.alloc(0) };
+}
+
+/** Pending holds whose time is over by the database's clock, the most overdue first. */
+export async function dueHolds(db: Reader, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('holds')
+    .select('id')
+    .where('state', '=', 'pending')
+    .where('expires_at', '<=', sql<Date>`now()`)
+    .orderBy('expires_at')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Expires the hold if it is still pending and nobody else has it in hand. */
+export const expireHold = (tx: Tx, id: string) =>
+  tx
+    .updateTable('holds')
+    .set({ state: 'expired', ended_at: sql<Date>`now()` })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('holds as h')
+        .select('h.id')
+        .where('h.id', '=', id)
+        .where('h.state', '=', 'pending')
+        .where('h.expires_at', '<=', sql<Date>`now()`)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['wallet', 'units'])
+    .executeTakeFirst();

@@ -46,6 +46,13 @@ describe('the route table', () => {
     expect(bearersOf(route.policy)).toContain('session');
   });
 
+  it.each(all.filter((r) => r.idempotencyKey))(
+    '$id asks for the Idempotency-Key that every signed mutation has anyway',
+    (route) => {
+      expect([route.effect, route.policy.signed]).toEqual(['mutate', 'no']);
+    },
+  );
+
   it.each(mutations.filter((r) => r.risk && r.risk.level !== 'routine'))('$id has a card', (route) => {
     expect(route.card).toBeDefined();
   });
@@ -103,6 +110,12 @@ describe('the event table', () => {
       'generation.abandoned',
       'provider-secret.unreadable',
       'secret-root.settled',
+      // Rooms that spend stage these through the holds they open.
+      'hold.opened',
+      'hold.posted',
+      'hold.voided',
+      'hold.expired',
+      'loss.booked',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

@@ -19,6 +19,7 @@ import type { Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
 import { tokenhallRoutes } from './tokenhall.ts';
 import { tokenhallAdminRoutes } from './tokenhall-admin.ts';
+import { treasuryRoutes } from './treasury.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -41,6 +42,7 @@ export const ROUTES = {
   ...ledgerRoutes,
   ...payerSessionRoutes,
   ...settingsRoutes,
+  ...treasuryRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

@@ -123,9 +123,11 @@ const publicRoutes = defineRoutes({
       }),
     answers: { 201: moved },
     policy: {
-      bearer: 'session',
+      bearer: ['session', 'platform'],
       signed: 'no',
-      unsignedBecause: 'an account spends its own credits; its session and the wallet’s balance bound it',
+      claimed: 'required',
+      unsignedBecause:
+        'accounts and agents spend their own credits; session or key and the balance of the wallet bound it',
     },
     idempotencyKey: 'required',
     effect: 'mutate',

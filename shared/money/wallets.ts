@@ -11,7 +11,6 @@ export interface WalletOwner {
  * negative.
  */
 export const SYSTEM_WALLETS = ['issuance', 'platform-loss', 'revenue'] as const;
-export type SystemWallet = (typeof SYSTEM_WALLETS)[number];
 
 const ULID = '[0-9a-hjkmnp-tv-z]{26}';
 

@@ -201,6 +201,8 @@ const BODIES: Partial<Record<RouteId, () => unknown>> = {
   'agents.verify-identity': () => ({ token: tokenOf('tmid_') }),
   'accounts.set-role': () => ({ role: 'admin', reason: 'x' }),
   'accounts.revoke-sessions': () => ({ reason: 'x' }),
+  'treasury.transfer': () => ({ from: 'revenue', to: 'platform-loss', amount: '1', reason: 'x' }),
+  'treasury.grant': () => ({ to: `tmu_${'z'.repeat(26)}`, amount: '1', reason: 'x' }),
 };
 
 /** What the handler says to a call that the gate lets through, where it is neither 200 nor 201. */
@@ -237,6 +239,11 @@ const HANDLED: Partial<Record<RouteId, number[]>> = {
   'auth.refresh': [401],
   'agents.claim': [404],
   'agents.verify-identity': [404],
+  // Without an Idempotency-Key, and of an address that is none.
+  'transfers.create': [400],
+  'wallets.postings': [400],
+  'treasury.transfer': [402],
+  'treasury.grant': [404],
 };
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -10,7 +10,8 @@ import {
 } from 'recharts';
 import type { ReplayAnswer } from '../../../shared/http/limit-replay.ts';
 import { formatCount } from '../../ui/format.ts';
-import { clock, evenTicks } from './chart.tsx';
+import { evenTicks } from '../../ui/ticks.ts';
+import { clock } from './chart.tsx';
 
 type Step = ReplayAnswer['steps'][number];
 
