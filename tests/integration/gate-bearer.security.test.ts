@@ -6,6 +6,7 @@ import { ROUTE_IDS, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { BODIES, HANDLED } from '../fixtures/route-calls.ts';
 import { newOperatorKey, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
@@ -161,90 +162,6 @@ describe('admin tokens are replaced', () => {
     expect(await reason('/api/keys', `Bearer ${next}`)).toBe('401 unauthorized');
   });
 });
-
-const BODIES: Partial<Record<RouteId, () => unknown>> = {
-  'operators.enrol': () => ({
-    code: '00000-00000-00000-00000-00000-0',
-    name: 'x',
-    publicKey: newOperatorKey().publicKey,
-  }),
-  'operators.invite': () => ({ name: 'x', role: 'reviewer' }),
-  'keys.create': () => ({ label: 'x' }),
-  'keys.revoke': () => ({ reason: 'x' }),
-  'operators.revoke': () => ({ reason: 'x' }),
-  'operators.changeRole': () => ({ role: 'reviewer' }),
-  'proposals.approve': () => ({ digest: '0'.repeat(64) }),
-  'proposals.withdraw': () => ({ reason: 'x' }),
-  'limits.raise': () => ({ requestsPerMinute: 61 }),
-  'limits.lower': () => ({ requestsPerMinute: 59 }),
-  'access.sign': () => ({ digest: '0'.repeat(64), rows: 1 }),
-  'sessions.issue': () => ({ purpose: 'x', expiresInSeconds: 60, signatureAllowance: 1 }),
-  'sessions.refresh': () => ({ expiresInSeconds: 60 }),
-  'sessions.increment': () => ({}),
-  'sessions.revoke': () => ({ reason: 'x' }),
-  'prices.set': () => ({ model: 'gpt-x', input: '0.1', output: '0.1', mediaTokens: null }),
-  'tokenhall.chat': () => ({ model: 'gpt-x', messages: [{ role: 'user', content: 'x' }] }),
-  'tokenhall.messages': () => ({ model: 'claude-x', messages: [{ role: 'user', content: 'x' }] }),
-  'tokenhall.v1-messages': () => ({ model: 'claude-x', messages: [{ role: 'user', content: 'x' }] }),
-  'provider-keys.put': () => ({ provider: 'openai', scope: 'account', material: `sk-${'x'.repeat(20)}` }),
-  'provider-keys.always-mine': () => ({ alwaysMine: true }),
-  'provider-secrets.set-platform': () => ({ provider: 'openai', material: `sk-${'x'.repeat(20)}` }),
-  'provider-secrets.delete': () => ({ reason: 'x' }),
-  'secret-roots.rotate': () => ({ version: 2 }),
-  'secret-roots.retire': () => ({ version: 1 }),
-  'auth.register': () => ({ email: 'new@example.org', password: 'correct horse' }),
-  'auth.login': () => ({ email: 'ada@example.org', password: 'wrong horse' }),
-  'auth.refresh': () => ({ refreshToken: tokenOf('') }),
-  'auth.rotate-key': () => ({ former: 'overlap', reason: 'x' }),
-  'agents.register': () => ({ name: 'b' }),
-  'agents.claim': () => ({ claimCode: 'A'.repeat(22) }),
-  'agents.verify-identity': () => ({ token: tokenOf('tmid_') }),
-  'accounts.set-role': () => ({ role: 'admin', reason: 'x' }),
-  'accounts.revoke-sessions': () => ({ reason: 'x' }),
-  'treasury.transfer': () => ({ from: 'revenue', to: 'platform-loss', amount: '1', reason: 'x' }),
-  'treasury.grant': () => ({ to: `tmu_${'z'.repeat(26)}`, amount: '1', reason: 'x' }),
-};
-
-/** What the handler says to a call that the gate lets through, where it is neither 200 nor 201. */
-const HANDLED: Partial<Record<RouteId, number[]>> = {
-  // A right signature over a code that is not good; the gate itself is content.
-  'operators.enrol': [401],
-  'operators.revoke': [404],
-  'operators.changeRole': [409],
-  'access.sign': [409],
-  'proposals.get': [404],
-  'proposals.approve': [401],
-  'proposals.withdraw': [404],
-  'limits.raise': [409],
-  // Without the limit that is to be tried.
-  'limits.replayKey': [400],
-  'limits.replayScope': [400],
-  'sessions.get': [404],
-  'sessions.refresh': [404],
-  'sessions.increment': [404],
-  'sessions.revoke': [404],
-  // The operator’s key is nobody’s, so it has no wallet.
-  'tokenhall.chat': [402],
-  'tokenhall.messages': [402],
-  'tokenhall.v1-messages': [402],
-  'tokenhall.credits': [404],
-  'tokenhall.generation': [404],
-  // The second of two calls with one moment.
-  'prices.set': [201, 409],
-  'provider-keys.delete': [404],
-  'provider-secrets.delete': [404],
-  'secret-roots.retire': [409],
-  'auth.register': [201, 409],
-  'auth.login': [401],
-  'auth.refresh': [401],
-  'agents.claim': [404],
-  'agents.verify-identity': [404],
-  // Without an Idempotency-Key, and of an address that is none.
-  'transfers.create': [400],
-  'wallets.postings': [400],
-  'treasury.transfer': [402],
-  'treasury.grant': [404],
-};
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
