@@ -7,7 +7,7 @@ import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { BODIES, HANDLED } from '../fixtures/route-calls.ts';
-import { newOperatorKey, prepareSigned, type TestOperator } from '../fixtures/signing.ts';
+import { prepareSigned, type TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
