@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
 import { readConfig } from './config.ts';
 
 const ROOT = Buffer.alloc(32, 3).toString('base64url');
@@ -37,6 +38,7 @@ describe('defaults', () => {
           keyRequestsPerMinute: 60,
           heartbeat: { limit: 4, windowSeconds: 60 },
         },
+        tokenhall: DEFAULT_TOKENHALL,
       },
     });
   });
@@ -45,6 +47,33 @@ describe('defaults', () => {
     expect(readConfig(['--data', 'd'], { SALLYPORT_ENV: '', ADMIN_API_KEY: '' }).environment).toBe(
       'development',
     );
+  });
+});
+
+describe('providers', () => {
+  const read = (env: Record<string, string>) => readConfig(['--data', 'd'], env).api.tokenhall;
+
+  it('are where configuration says, on hosts and networks that it allows', () => {
+    const found = read({
+      TOKENHALL_OPENAI_URL: 'http://127.0.0.1:9/v1',
+      TOKENHALL_ALLOWED_HOSTS: '127.0.0.1:9, api.anthropic.com',
+      TOKENHALL_PRIVATE_NETWORKS: '127.0.0.0/8',
+      TOKENHALL_BODY_BYTES: '4096',
+    });
+    expect(found).toMatchObject({
+      baseUrls: { openai: 'http://127.0.0.1:9/v1', anthropic: DEFAULT_TOKENHALL.baseUrls.anthropic },
+      allowedHosts: ['127.0.0.1:9', 'api.anthropic.com'],
+      privateNetworks: ['127.0.0.0/8'],
+      bodyBytes: 4096,
+    });
+  });
+
+  it.each([
+    { TOKENHALL_OPENAI_URL: 'nonsense' },
+    { TOKENHALL_PRIVATE_NETWORKS: 'everything' },
+    { TOKENHALL_BODY_BYTES: '12' },
+  ])('are not anything: %j', (env) => {
+    expect(() => read(env)).toThrow(expect.objectContaining({ code: 'settings-invalid' }));
   });
 });
 

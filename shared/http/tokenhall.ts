@@ -24,7 +24,6 @@ const chatBody = z.looseObject({
   n: z.number().int().min(1).max(16).nullish(),
   stream: z.boolean().nullish(),
 });
-export type ChatBody = z.infer<typeof chatBody>;
 
 const messagesBody = z.looseObject({
   model: modelName,
@@ -32,10 +31,8 @@ const messagesBody = z.looseObject({
   max_tokens: maxTokens.nullish(),
   stream: z.boolean().nullish(),
 });
-export type MessagesBody = z.infer<typeof messagesBody>;
 
 export const GENERATION_STATES = ['held', 'settled', 'voided', 'abandoned'] as const;
-export const OUTCOMES = ['completed', 'stopped', 'hung-up'] as const;
 
 /** One generation as its caller may see it: what it was and cost, never what was said. */
 export const generation = z.object({

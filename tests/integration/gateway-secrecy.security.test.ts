@@ -90,7 +90,11 @@ describe(`after ${GENERATIONS} generations`, () => {
       expect(stored.includes(secret)).toBe(false);
       expect(logged.includes(secret)).toBe(false);
     }
+    // What the heap holds is found, or finding nothing would say nothing.
+    const control = { kept: `the control ${canary('control')}` };
     const snapshot = await heap();
+    expect(snapshot.includes(Buffer.from(codesOf(canary('control'))))).toBe(true);
+    expect(control.kept).not.toBe('');
     for (const kind of ['prompt', 'answer'])
       expect(snapshot.includes(Buffer.from(codesOf(canary(kind)))), kind).toBe(false);
     const held = snapshot.toString('latin1').split(bench.providerKey).length - 1;

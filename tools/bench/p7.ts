@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
+import { BenchError } from './errors.ts';
 import { type Load, type Loaded, load } from './gateway/load.ts';
 import { startReference } from './gateway/reference.ts';
 import { MODEL, makeSpenders } from './gateway/spenders.ts';
@@ -58,6 +59,17 @@ function resultsOf(id: string, way: string, taken: readonly Sides[]): Result[] {
   ];
 }
 
+/** The published reference fails every stream on some versions of Node; then there is nothing to compare with, and it is said. */
+async function streamed(ours: Loaded, reference: Loaded, runs: number): Promise<Result[]> {
+  try {
+    return resultsOf('P7.stream', 'streamed', await pairs(ours, reference, true, runs));
+  } catch (error) {
+    if (!(error instanceof BenchError) || error.code !== 'request') throw error;
+    process.stderr.write(`bench: P7.stream is not measured: ${error.message}\n`);
+    return [];
+  }
+}
+
 async function startOurs(place: Place, port: number): Promise<Loaded & { stop(): Promise<void> }> {
   const host = `127.0.0.1:${port}`;
   const service = await startService(place.service, place.folder('data'), {
@@ -94,10 +106,8 @@ export async function measureP7(place: Place, runs: number): Promise<readonly Re
       const ours = await startOurs(place, port);
       try {
         const other = { url: reference.url, headers: () => portkey };
-        return [
-          ...resultsOf('P7', 'whole', await pairs(ours, other, false, runs)),
-          ...resultsOf('P7.stream', 'streamed', await pairs(ours, other, true, runs)),
-        ];
+        const whole = resultsOf('P7', 'whole', await pairs(ours, other, false, runs));
+        return [...whole, ...(await streamed(ours, other, runs))];
       } finally {
         await ours.stop();
       }

@@ -27,6 +27,14 @@ describe('the line for programs', () => {
   });
 });
 
+describe('a rate', () => {
+  it('is met by a ratio of at least its budget', () => {
+    const rate: Result = { ...result, unit: 'req/s', budget: 1, rate: true };
+    const met = [0.99, 1, 2].map((ratio) => JSON.parse(jsonLine({ ...rate, ratio })).met);
+    expect(met).toEqual([false, true, true]);
+  });
+});
+
 describe('the table for people', () => {
   it('lines its columns up and explains each row', () => {
     const long = { ...result, id: 'P3.p99', ours: 12.5, reference: 25, ratio: 12.5, budget: 1 };
@@ -43,7 +51,7 @@ describe('the table for people', () => {
 
 describe('the arguments', () => {
   it('name rows in any case; none means all', () => {
-    expect(parseOptions([])).toEqual({ rows: ['P1', 'P3', 'P12', 'LOGIN'], json: false, runs: 7 });
+    expect(parseOptions([])).toEqual({ rows: ['P1', 'P3', 'P7', 'P12', 'LOGIN'], json: false, runs: 7 });
     expect(parseOptions(['p3', '--json', '--runs', '5'])).toEqual({ rows: ['P3'], json: true, runs: 5 });
   });
 
