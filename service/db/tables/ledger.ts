@@ -49,7 +49,7 @@ export interface LedgerHeadTable {
 }
 
 export interface LedgerTilesTable {
-  /** The tile holds hashes of subtrees of 256^level entries. */
+  /** The tile holds hashes of subtrees of 256^level entries: of leaves at level 0. */
   level: number;
   index: Count;
   hashes: Buffer;
