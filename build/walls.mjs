@@ -145,6 +145,13 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'canonicalize', 'zod'],
     node: true,
   },
+  // Proofs, exports and deep verification of the log. Apart from it, because its mutations are an operator's.
+  'service.evidence': {
+    at: ['service/evidence/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
+    packages: ['fastify', 'kysely', 'zod', '@noble/*', '@scure/*'],
+    node: true,
+  },
   'service.identity': {
     at: ['service/identity/'],
     zones: [...DOMAIN, 'service.ledger', 'service.limits'],
@@ -184,6 +191,7 @@ export const ZONES = {
       ...['service.db', 'service.gate', 'service.limits', 'service.ledger', 'service.identity'],
       ...[
         'service.boundaries',
+        'service.evidence',
         'service.autonomy',
         'service.secrets',
         'shared.http',

@@ -8,6 +8,7 @@ import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
 import type { Database } from '../db/database.ts';
+import { evidenceHandlers } from '../evidence/routes.ts';
 import type { Handlers, Propose } from '../gate/context.ts';
 import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
@@ -159,6 +160,7 @@ function composeHandlers(
     ...accessHandlers({ db, mutate, random, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random }),
     ...ticketHandlers({ mutate, random }),
+    ...evidenceHandlers({ db, mutate }),
     ...accountsAndAgents(parts, rooms),
     ...payerSessionHandlers({
       db,

@@ -4,6 +4,7 @@ import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { healthRoutes } from './health.ts';
 import { heartbeatListRoutes } from './heartbeat-list.ts';
 import { identityRoutes } from './identity.ts';
@@ -38,6 +39,7 @@ export const ROUTES = {
   ...boundaryRoutes,
   ...ledgerRoutes,
   ...streamTicketRoutes,
+  ...evidenceRoutes,
   ...payerSessionRoutes,
   ...settingsRoutes,
 } as const;

@@ -22,8 +22,15 @@ describe('deriveProcessKeys', () => {
     expect(
       'stagingMac' in api && 'stagingMac' in integrator && api.stagingMac === integrator.stagingMac,
     ).toBe(true);
-    expect(Object.keys(api).sort()).toEqual(['jwtSeed', 'limiterHash', 'password', 'process', 'stagingMac']);
-    expect(Object.keys(integrator).sort()).toEqual(['password', 'process', 'stagingMac']);
+    expect(Object.keys(api).sort()).toEqual([
+      'jwtSeed',
+      'limiterHash',
+      'password',
+      'process',
+      'readerPassword',
+      'stagingMac',
+    ]);
+    expect(Object.keys(integrator).sort()).toEqual(['ledgerSeed', 'password', 'process', 'stagingMac']);
   });
 
   it('changes every key with the root', () => {

@@ -114,6 +114,15 @@ export const readStaged = (tx: Tx, limit: number): Promise<StagedRow[]> =>
     .limit(limit)
     .execute();
 
+/** One staged row. @throws when it is not there */
+export const readStagedEntry = (tx: Tx, id: string): Promise<StagedRow> =>
+  tx
+    .selectFrom('ledger_staged')
+    .leftJoin('ledger_salts', 'ledger_salts.entry_id', 'ledger_staged.id')
+    .select([...CONTENT_COLUMNS, 'arrival', 'leaf', 'mac', 'salts'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+
 /** Ids of these rows that are in the log already. */
 export async function alreadyNumbered(tx: Tx, rows: readonly StagedRow[]): Promise<ReadonlySet<string>> {
   if (rows.length === 0) return new Set();
