@@ -206,6 +206,8 @@ export const ZONES = {
   },
 
   'tools.simulate': { at: ['tools/simulate/'], zones: ['shared.*'], packages: ['undici', 'zod'], node: true },
+  // Judges a bundle alone: it must not know the service.
+  'tools.verify': { at: ['tools/verify/'], zones: ['shared.ledger'], packages: [], node: true },
   'tools.tour': {
     at: ['tools/tour/'],
     zones: ['tools.simulate', 'shared.*'],

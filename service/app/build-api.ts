@@ -43,6 +43,7 @@ import { limitsHandlers } from '../limits/routes.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
 import { classifyDatabase, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
+import type { LogHandlers } from './open-log.ts';
 
 export interface Clock {
   now(): Date;
@@ -55,7 +56,7 @@ export interface ApiParts {
   readonly keys: Pick<KeysOf<'api'>, 'limiterHash' | 'jwtSeed' | 'redisUrl'>;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
-  readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
+  readonly ledger: LogHandlers;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   /** What a password costs; the default is the production's. */

@@ -54,15 +54,17 @@ async function stream(mount: Mount, exchange: RoutedExchange, handler: AnyHandle
     reply.raw,
   );
   const io = streamIo(reply.raw, closed, request.headers, reply.getHeaders());
-  const open = () => {
+  const open: StreamIo['open'] = (head) => {
     reply.hijack();
-    return io.open();
+    return io.open(head);
   };
   try {
     await handler(inputOf(route, request), contextOf(mount.deps, exchange), { ...io, open });
   } catch (error) {
     if (!reply.raw.headersSent) throw error;
     if (!closed.aborted) request.log.error({ err: error }, 'stream failed');
+    // A download that ends as if it were whole would be believed.
+    if (route.download) reply.raw.destroy();
   }
   reply.hijack();
   reply.raw.end();

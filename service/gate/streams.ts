@@ -106,9 +106,9 @@ export function streamIo(
   return {
     headers,
     closed,
-    open() {
+    open(head = STREAM_HEAD) {
       const given = Object.entries(responseHeaders).filter((entry) => entry[1] !== undefined);
-      response.writeHead(200, { ...Object.fromEntries(given), ...STREAM_HEAD });
+      response.writeHead(200, { ...Object.fromEntries(given), ...head });
       response.flushHeaders();
       return writer;
     },

@@ -85,6 +85,8 @@ export interface Route {
   readonly reveals?: readonly string[];
   /** Answers with `text/event-stream`, never with JSON. */
   readonly stream?: true;
+  /** The stream is a file that ends: its type is in its own head, and no token stands in its address. */
+  readonly download?: true;
 }
 
 /** Every kind of bearer that opens a route. */
