@@ -75,6 +75,17 @@ export const ledgerRoutes = defineRoutes({
     stream: true,
     download: true,
   },
+  'ledger.deepVerify': {
+    method: 'GET',
+    path: '/api/logs/ledger/verify',
+    summary: 'Verify the stored log and every state that follows from it; findings and progress as events',
+    plane: 'admin',
+    answers: {},
+    policy: { bearer: 'admin', signed: 'no' },
+    effect: 'read',
+    events: [],
+    stream: true,
+  },
   'events.stream': {
     method: 'GET',
     path: '/api/events/stream',
