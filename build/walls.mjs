@@ -217,7 +217,7 @@ export const ZONES = {
   // Measures the rooms themselves, so it may import what it measures.
   'tools.bench': {
     at: ['tools/bench/'],
-    zones: ['shared.*', 'electron.*', 'service.*', 'tools.simulate', 'tools.tour'],
+    zones: ['shared.*', 'electron.*', 'service.*', 'tools.simulate', 'tools.tour', 'tools.verify'],
     packages: ['electron', 'playwright', 'autocannon', 'fastify', 'kysely', 'pg', 'pino', 'undici', 'zod'],
     node: true,
   },
