@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
-import { sha256Hex } from '../ledger/hex.ts';
+import { sha256Hex } from '../ledger/entry.ts';
 import { defineRoutes } from './route.ts';
 
 export const PAYER_SESSION_STATES = ['ACTIVE', 'EXPIRED', 'EXHAUSTED', 'REVOKED'] as const;

@@ -4,6 +4,8 @@ import { EVENT_CATEGORIES } from './event-definition.ts';
 import { EVENT_KINDS, type EventKind } from './events.ts';
 import { sha256Hex } from './hex.ts';
 
+export { sha256Hex };
+
 /** Who caused an entry. `system` is the service itself; `stranger` an unauthenticated caller, only in aggregates. */
 export const actor = z.object({
   type: z.enum(['operator', 'key', 'account', 'agent', 'system', 'stranger']),
