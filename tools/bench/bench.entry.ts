@@ -3,10 +3,10 @@ import { measureLogin } from './login.ts';
 import { type Options, parseOptions, type RowId, USAGE, UsageError } from './options.ts';
 import { measureP1 } from './p1.ts';
 import { measureP3 } from './p3.ts';
-import { measureP12 } from './p12.ts';
 import { measureP4 } from './p4.ts';
 import { measureP5 } from './p5.ts';
 import { measureP10 } from './p10.ts';
+import { measureP12 } from './p12.ts';
 import { openPlace, type Place } from './place.ts';
 import { jsonLine, type Result, table } from './result.ts';
 
