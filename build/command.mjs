@@ -29,6 +29,8 @@ const COMMANDS = {
   service: { desktop: false, session: false, tests: false, drop: true, environment: true },
   // A plain HTTP client: it opens no database and no browser, and may have to read its caller's operator file.
   simulate: { desktop: false, session: false, tests: false, drop: false, environment: true },
+  // Reads the caller's own files, and nothing else.
+  verify: { desktop: false, session: false, tests: false, drop: false, environment: true },
   bench: { desktop: true, session: true, tests: false, drop: true, environment: false },
 };
 

@@ -145,6 +145,13 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'canonicalize', 'zod'],
     node: true,
   },
+  // Proofs, exports and deep verification of the log. Apart from it, because its mutations are an operator's.
+  'service.evidence': {
+    at: ['service/evidence/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
+    packages: ['fastify', 'kysely', 'zod', '@noble/*', '@scure/*'],
+    node: true,
+  },
   'service.identity': {
     at: ['service/identity/'],
     zones: [...DOMAIN, 'service.ledger', 'service.limits'],
@@ -199,6 +206,7 @@ export const ZONES = {
       ...['service.db', 'service.gate', 'service.limits', 'service.ledger', 'service.identity'],
       ...[
         'service.boundaries',
+        'service.evidence',
         'service.autonomy',
         'service.treasury',
         'service.secrets',
@@ -216,6 +224,8 @@ export const ZONES = {
   },
 
   'tools.simulate': { at: ['tools/simulate/'], zones: ['shared.*'], packages: ['undici', 'zod'], node: true },
+  // Judges a bundle alone: it must not know the service.
+  'tools.verify': { at: ['tools/verify/'], zones: ['shared.ledger'], packages: [], node: true },
   'tools.tour': {
     at: ['tools/tour/'],
     zones: ['tools.simulate', 'shared.*'],
@@ -225,7 +235,7 @@ export const ZONES = {
   // Measures the rooms themselves, so it may import what it measures.
   'tools.bench': {
     at: ['tools/bench/'],
-    zones: ['shared.*', 'electron.*', 'service.*', 'tools.simulate', 'tools.tour'],
+    zones: ['shared.*', 'electron.*', 'service.*', 'tools.simulate', 'tools.tour', 'tools.verify'],
     packages: ['electron', 'playwright', 'autocannon', 'fastify', 'kysely', 'pg', 'pino', 'undici', 'zod'],
     node: true,
   },

@@ -14,7 +14,7 @@ import { runTests } from './test.mjs';
  * @property {NodeJS.ProcessEnv} env
  * @property {import('../setup/electron.mjs').Runtime} [electron]
  *
- * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'bench'} JobName
+ * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'verify' | 'bench'} JobName
  */
 
 /** @type {Record<JobName, (context: Context) => Promise<number>>} */
@@ -24,6 +24,7 @@ const JOBS = {
   open: openConsole,
   service: (context) => program(context, ['service'], 'out/service/launcher.js'),
   simulate: (context) => program(context, ['tools'], 'out/tools/simulate.js'),
+  verify: (context) => program(context, ['tools'], 'out/tools/verify.js'),
   bench: (context) => program(context, ['desktop', 'service', 'tools'], 'out/tools/bench.js'),
 };
 

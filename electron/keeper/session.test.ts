@@ -169,7 +169,7 @@ describe('keys for the service', () => {
       return message;
     };
     const given = await ask();
-    expect(Object.keys(given.keys).sort()).toEqual(['password', 'process', 'stagingMac']);
+    expect(Object.keys(given.keys).sort()).toEqual(['ledgerSeed', 'password', 'process', 'stagingMac']);
     expect(await ask()).toEqual(given);
     expect(JSON.stringify(keeper.main.all)).not.toContain(given.keys.stagingMac);
   });

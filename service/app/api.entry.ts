@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { openLedger } from '../ledger/open-ledger.ts';
+import { openLog } from './open-log.ts';
 import { runProcess } from './run-process.ts';
 import { serveApi } from './serve-api.ts';
 
@@ -11,7 +11,7 @@ runProcess('api', async ({ settings, keys, adminTokens, log }) => {
     clock,
     log,
     adminTokens,
-    openLedger: (db) => openLedger({ db, stagingMac: keys.stagingMac, clock, log }),
+    openLedger: (db) => openLog({ db, settings, keys, clock, log }),
   });
   const { apiUrl, adminOrigin, adminSocket } = api;
   return {

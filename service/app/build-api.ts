@@ -9,6 +9,7 @@ import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
 import type { Database } from '../db/database.ts';
+import { evidenceHandlers } from '../evidence/routes.ts';
 import type { Handlers, Propose } from '../gate/context.ts';
 import type { Classify } from '../gate/error-answer.ts';
 import { mountRoutes } from '../gate/mount.ts';
@@ -55,6 +56,7 @@ import { classifyUpstream } from '../tokenhall/upstream/upstream-error.ts';
 import { treasuryHandlers } from '../treasury/routes.ts';
 import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
+import type { LogHandlers } from './open-log.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
@@ -71,7 +73,7 @@ export interface ApiParts {
   >;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
-  readonly ledger: Pick<Handlers, 'ledger.list' | 'events.stream'>;
+  readonly ledger: LogHandlers;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   random(bytes: number): Uint8Array;
@@ -219,6 +221,7 @@ function composeHandlers(
     ...accessHandlers({ db, mutate, random, now: () => clock.now() }),
     ...keyHandlers({ db, mutate, random, defaultRate: settings.identity.keyRequestsPerMinute }),
     ...ticketHandlers({ mutate, random }),
+    ...evidenceHandlers({ db, mutate }),
     ...accountsAndAgents(parts, rooms),
     ...providerSecrets(parts, rooms),
     ...rooms.hall.handlers,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openDatabase, pingDatabase } from '../db/database.ts';
 import { startIntegrator } from '../ledger/integrator/integrator.ts';
+import { LedgerKeys } from '../ledger/integrator/ledger-keys.ts';
 import { macKeyOf } from '../ledger/mac.ts';
 import { createStaging } from '../ledger/staging.ts';
 import { runProcess } from './run-process.ts';
@@ -22,6 +23,8 @@ runProcess('integrator', async ({ settings, keys, log }) => {
     db,
     log,
     macKey,
+    keys: new LedgerKeys(Buffer.from(keys.ledgerSeed, 'base64url')),
+    now: clock.now,
     holder: randomBytes(16).toString('hex'),
     staging: createStaging({ macKey, clock, random: (bytes) => randomBytes(bytes) }),
   });

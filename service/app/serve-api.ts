@@ -13,7 +13,6 @@ import { purgeNonces } from '../identity/replay.ts';
 import { deleteExpiredTokens } from '../identity/sessions/store.ts';
 import { closeRevokedStreams } from '../identity/tickets/redeem.ts';
 import { deleteExpiredTickets } from '../identity/tickets/store.ts';
-import type { Ledger } from '../ledger/open-ledger.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
@@ -24,6 +23,7 @@ import { expireHolds } from '../treasury/expiry.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
+import type { ServedLog } from './open-log.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface ServeOptions {
@@ -31,7 +31,7 @@ export interface ServeOptions {
   readonly keys: KeysOf<'api'>;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
-  openLedger(db: Database): Promise<Ledger>;
+  openLedger(db: Database): Promise<ServedLog>;
   /** SHA-256 (hex) of the tokens to accept from the first request on. */
   adminTokens?(): readonly string[];
 }

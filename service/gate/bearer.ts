@@ -62,7 +62,7 @@ function presentedToken(route: Route, input: BearerInput): string {
   const header = singleHeader(input.rawHeaders, 'authorization');
   if (input.queryTokens.length > 0) {
     const [token, second] = input.queryTokens;
-    if (!route.stream || header !== null || second !== undefined || !token)
+    if (!route.stream || route.download || header !== null || second !== undefined || !token)
       throw new HttpError('unauthorized', 'a token belongs in the Authorization header, and there only once');
     return token;
   }

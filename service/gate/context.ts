@@ -112,8 +112,8 @@ export interface StreamWriter {
 
 export interface StreamIo {
   readonly headers: IncomingHttpHeaders;
-  /** Sends 200 and the `text/event-stream` head. An error thrown before it is answered as usual, after it ends the stream. */
-  open(): StreamWriter;
+  /** Sends 200 and the head: `text/event-stream`, or what a download has instead. An error thrown before it is answered as usual, after it ends the stream. */
+  open(head?: Readonly<Record<string, string>>): StreamWriter;
   /** Aborted when the client leaves, its admin token is withdrawn, or the service stops. */
   readonly closed: AbortSignal;
 }

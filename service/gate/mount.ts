@@ -71,9 +71,9 @@ async function stream(
     reply.raw,
   );
   const io = streamIo(reply.raw, closed, request.headers, reply.getHeaders());
-  const open = (own?: Readonly<Record<string, string>>): StreamWriter => {
+  const open: StreamIo['open'] = (own) => {
     reply.hijack();
-    return own ? io.open(own) : io.open();
+    return io.open(own);
   };
   try {
     const input = inputOf(route, request);
@@ -82,6 +82,8 @@ async function stream(
   } catch (error) {
     if (!reply.raw.headersSent) throw error;
     if (!closed.aborted) request.log.error({ err: error }, 'stream failed');
+    // A download that ends as if it were whole would be believed.
+    if (route.download) reply.raw.destroy();
   }
   reply.hijack();
   reply.raw.end();

@@ -106,9 +106,9 @@ export function streamIo(
   return {
     headers,
     closed,
-    open(own: Readonly<Record<string, string>> = {}) {
-      const given = Object.entries({ ...responseHeaders, ...own }).filter((entry) => entry[1] !== undefined);
-      response.writeHead(200, { ...Object.fromEntries(given), ...STREAM_HEAD });
+    open(own = {}) {
+      const given = Object.entries(responseHeaders).filter((entry) => entry[1] !== undefined);
+      response.writeHead(200, { ...Object.fromEntries(given), ...STREAM_HEAD, ...own });
       response.flushHeaders();
       return writer;
     },

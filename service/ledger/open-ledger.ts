@@ -5,10 +5,11 @@ import { type FeedOptions, openFeed } from './feed.ts';
 import { macKeyOf } from './mac.ts';
 import { ledgerHandlers } from './routes.ts';
 import { createStaging, type Staging } from './staging.ts';
-import { createLedgerStore } from './store.ts';
+import { createLedgerStore, type LedgerStore } from './store.ts';
 
 export interface Ledger {
   readonly staging: Staging;
+  readonly store: LedgerStore;
   readonly handlers: Pick<Handlers, 'ledger.list' | 'events.stream'>;
   stop(): Promise<void>;
 }
@@ -28,6 +29,7 @@ export async function openLedger({ db, stagingMac, clock, log }: OpenLedgerOptio
   const feed = await openFeed({ db, store, log });
   return {
     staging: createStaging({ macKey, clock, random: (bytes) => randomBytes(bytes) }),
+    store,
     handlers: ledgerHandlers({ store, feed }),
     stop: () => feed.stop(),
   };

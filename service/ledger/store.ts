@@ -9,7 +9,7 @@ import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { CONTENT_COLUMNS, entryOf } from './entry-row.ts';
 import { isAuthentic, type SealedRow } from './mac.ts';
 
-interface LedgerFilter {
+export interface LedgerFilter {
   readonly category?: EventCategory | undefined;
   readonly kind?: EventKind | undefined;
   /** Id or name of the actor. */
@@ -31,7 +31,7 @@ const kindsOf = (category: EventCategory): EventKind[] =>
   EVENT_KINDS.filter((kind) => EVENTS[kind].category === category);
 
 /** The conditions of a query, alike for staged and numbered entries. */
-function matching(filter: LedgerFilter) {
+export function matching(filter: LedgerFilter) {
   return (builder: Builder): ExpressionWrapper<Schema, never, SqlBool> => {
     const eb = builder as ExpressionBuilder<Schema, 'ledger_entries'>;
     const conditions = [

@@ -19,6 +19,17 @@ export const ledgerQuery = z.object({
   text: z.string().max(200).optional(),
 });
 
+/** What is exported is what `ledger.list` pages through with the same filters. */
+export const exportQuery = ledgerQuery.omit({ limit: true, cursor: true }).extend({
+  format: z.enum(['csv', 'jsonl', 'bundle']),
+  /** `redactable`: without the fields that their kinds allow to withhold. */
+  withhold: z.enum(['nothing', 'redactable']).default('nothing'),
+});
+export type ExportQuery = z.infer<typeof exportQuery>;
+
+/** Says how many rows follow, where counting them does not take longer than sending them. */
+export const EXPORT_TOTAL_HEADER = 'x-sallyport-total';
+
 export const ledgerPage = z.object({
   /** Newest first; entries that still wait for their number come before all numbered ones. */
   entries: z.array(ledgerEntry),
@@ -50,6 +61,30 @@ export const ledgerRoutes = defineRoutes({
     policy: { bearer: 'admin', signed: 'no' },
     effect: 'read',
     events: [],
+  },
+  'ledger.export': {
+    method: 'GET',
+    path: '/api/logs/ledger/export',
+    summary: 'The same rows as ledger.list as CSV or JSON Lines, or as a bundle that proves them',
+    plane: 'admin',
+    query: exportQuery,
+    answers: {},
+    policy: { bearer: 'admin', signed: 'no' },
+    effect: 'read',
+    events: [],
+    stream: true,
+    download: true,
+  },
+  'ledger.deepVerify': {
+    method: 'GET',
+    path: '/api/logs/ledger/verify',
+    summary: 'Verify the stored log and every state that follows from it; findings and progress as events',
+    plane: 'admin',
+    answers: {},
+    policy: { bearer: 'admin', signed: 'no' },
+    effect: 'read',
+    events: [],
+    stream: true,
   },
   'events.stream': {
     method: 'GET',

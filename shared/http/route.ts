@@ -97,6 +97,8 @@ export interface Route {
    * configuration says, and fields that we do not know go through.
    */
   readonly relay?: true;
+  /** The stream is a file that ends: its type is in its own head, and no token stands in its address. */
+  readonly download?: true;
 }
 
 /** Every kind of bearer that opens a route. */

@@ -1,3 +1,4 @@
+import { hex as hexCode } from '@scure/base';
 import canonicalize from 'canonicalize';
 import type { Actor } from './entry.ts';
 import { leafHash, type Sha256 } from './merkle.ts';
@@ -29,8 +30,14 @@ export class CommitmentError extends Error {
   }
 }
 
+/** Half of a character: what JSON may spell and UTF-8 cannot say. */
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** JCS (RFC 8785). @throws CommitmentError `not-json` for what JSON cannot hold */
 export function jcs(value: unknown): string {
+  // Most fields are short texts or nothing; for these JSON has one spelling, and asking the library costs ten times as much.
+  if (value === null) return 'null';
+  if (typeof value === 'string' && !SURROGATE.test(value)) return JSON.stringify(value);
   try {
     const text = canonicalize(value);
     if (text !== undefined) return text;
@@ -40,13 +47,19 @@ export function jcs(value: unknown): string {
   throw new CommitmentError('not-json', 'a ledger value must be JSON');
 }
 
+const encoder = new TextEncoder();
+
 /** Parts with their lengths in front (32 bits, big-endian), so that no two lists of parts give the same bytes. */
 export function framed(parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const encoded = parts.map((part) => (typeof part === 'string' ? new TextEncoder().encode(part) : part));
+  const encoded = parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part));
   const result = new Uint8Array(encoded.reduce((sum, part) => sum + 4 + part.length, 0));
   let offset = 0;
   for (const part of encoded) {
-    new DataView(result.buffer).setUint32(offset, part.length);
+    const { length } = part;
+    result[offset] = length >>> 24;
+    result[offset + 1] = length >>> 16;
+    result[offset + 2] = length >>> 8;
+    result[offset + 3] = length;
     result.set(part, offset + 4);
     offset += 4 + part.length;
   }
@@ -80,9 +93,6 @@ export function commitField(
   return sha256(framed([DOMAIN, field.entryId, field.path, field.salt, jcs(field.value)]));
 }
 
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /**
  * The Merkle leaf of an entry: JCS of `[[path, commitment in hex], …]` in the order of `fieldsOf`.
  * @param salts 32 bytes for each field, in that order
@@ -92,12 +102,12 @@ export function leafOf(sha256: Sha256, entry: EntryContent, salts: Uint8Array): 
   if (salts.length !== fields.length * SALT_BYTES) {
     throw new CommitmentError('salts', `${fields.length} fields need as many salts`);
   }
-  return jcs(
-    fields.map(([path, value], i) => {
-      const salt = salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES);
-      return [path, hex(commitField(sha256, { entryId: entry.id, path, salt, value }))];
-    }),
-  );
+  const pairs = fields.map(([path, value], i) => {
+    const salt = salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES);
+    return [path, hexCode.encode(commitField(sha256, { entryId: entry.id, path, salt, value }))] as const;
+  });
+  // Lists of texts have one spelling too, where every text is whole.
+  return pairs.some(([path]) => SURROGATE.test(path)) ? jcs(pairs) : JSON.stringify(pairs);
 }
 
 /** RFC 6962 hash of a leaf's text. */

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
 import { EVENT_CATEGORIES } from './event-definition.ts';
 import { EVENT_KINDS, type EventKind } from './events.ts';
+import { sha256Hex } from './hex.ts';
+
+export { sha256Hex };
 
 /** Who caused an entry. `system` is the service itself; `stranger` an unauthenticated caller, only in aggregates. */
 export const actor = z.object({
@@ -10,8 +13,6 @@ export const actor = z.object({
   name: z.string().nullable(),
 });
 export type Actor = z.infer<typeof actor>;
-
-export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A ledger entry as every screen, stream and export sees it. */
 export const ledgerEntry = z.object({

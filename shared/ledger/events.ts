@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { accountEvents } from './kinds/accounts.ts';
 import { agentEvents } from './kinds/agents.ts';
+import { evidenceEvents } from './kinds/evidence.ts';
 import { generationEvents } from './kinds/generations.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
@@ -13,6 +14,7 @@ import { treasuryEvents } from './kinds/treasury.ts';
 /** Every kind of ledger entry. Staging, stream, screens, alerts and exports read this table. */
 export const EVENTS = {
   ...serviceEvents,
+  ...evidenceEvents,
   ...operatorEvents,
   ...keyEvents,
   ...accountEvents,

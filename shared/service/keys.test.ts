@@ -23,9 +23,9 @@ describe('deriveProcessKeys', () => {
       'stagingMac' in api && 'stagingMac' in integrator && api.stagingMac === integrator.stagingMac,
     ).toBe(true);
     expect(Object.keys(api).sort()).toEqual([
-      ...['jwtSeed', 'limiterHash', 'password', 'process', 'secretSeed', 'stagingMac'],
+      ...['jwtSeed', 'limiterHash', 'password', 'process', 'readerPassword', 'secretSeed', 'stagingMac'],
     ]);
-    expect(Object.keys(integrator).sort()).toEqual(['password', 'process', 'stagingMac']);
+    expect(Object.keys(integrator).sort()).toEqual(['ledgerSeed', 'password', 'process', 'stagingMac']);
   });
 
   it('changes every key with the root', () => {

@@ -26,10 +26,12 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     process: 'integrator',
     password: passwordKey(root, 'integrator'),
     stagingMac: purposeKey(root, 'ledger/staging-mac'),
+    ledgerSeed: purposeKey(root, 'ledger/checkpoints'),
   }),
   api: (root) => ({
     process: 'api',
     password: passwordKey(root, 'api'),
+    readerPassword: passwordKey(root, 'reader'),
     stagingMac: purposeKey(root, 'ledger/staging-mac'),
     limiterHash: purposeKey(root, 'limits/subject-hash'),
     jwtSeed: purposeKey(root, 'identity/access-tokens'),

@@ -123,10 +123,18 @@ export type SecretRootsByVersion = z.infer<typeof secretRoots>;
 /** Purpose-bound keys, 32 bytes each in base64url, and only those that the process needs. */
 export const processKeys = z.discriminatedUnion('process', [
   z.object({ process: z.literal('database'), passwords: z.record(z.string(), key32) }),
-  z.object({ process: z.literal('integrator'), password: key32, stagingMac: key32 }),
+  z.object({
+    process: z.literal('integrator'),
+    password: key32,
+    stagingMac: key32,
+    /** Every version of the key that signs the log's heads is derived from it; no other process holds it. */
+    ledgerSeed: key32,
+  }),
   z.object({
     process: z.literal('api'),
     password: key32,
+    /** Of the role that reads salts for exports and writes nothing. */
+    readerPassword: key32,
     stagingMac: key32,
     limiterHash: key32,
     /** Where instances count limits together. Among the keys, because it may carry a password; settings are logged. */

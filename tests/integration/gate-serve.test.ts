@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openLog } from '../../service/app/open-log.ts';
 import { type RunningApi, serveApi } from '../../service/app/serve-api.ts';
-import { openLedger } from '../../service/ledger/open-ledger.ts';
 import { type ApiSettings, apiSettings } from '../../shared/service/launch.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 
@@ -50,7 +50,7 @@ async function start(change: Partial<ApiSettings> = {}): Promise<RunningApi> {
     keys: cluster.keys,
     clock,
     log,
-    openLedger: (db) => openLedger({ db, stagingMac: cluster.keys.stagingMac, clock, log }),
+    openLedger: (db) => openLog({ db, settings: settingsOf(change), keys: cluster.keys, clock, log }),
   });
   running.push(api);
   return api;

@@ -3,26 +3,34 @@ import { measureLogin } from './login.ts';
 import { type Options, parseOptions, type RowId, USAGE, UsageError } from './options.ts';
 import { measureP1 } from './p1.ts';
 import { measureP3 } from './p3.ts';
+import { measureP4 } from './p4.ts';
+import { measureP5 } from './p5.ts';
 import { measureP7 } from './p7.ts';
+import { measureP10 } from './p10.ts';
 import { measureP12 } from './p12.ts';
 import { openPlace, type Place } from './place.ts';
 import { jsonLine, type Result, table } from './result.ts';
 
-const ROWS: Readonly<Record<RowId, (place: Place, runs: number) => Promise<readonly Result[]>>> = {
+const ROWS: Readonly<
+  Record<RowId, (place: Place, runs: number, entries: number | null) => Promise<readonly Result[]>>
+> = {
   P1: measureP1,
   P3: measureP3,
   P7: measureP7,
   P12: measureP12,
   LOGIN: measureLogin,
+  P4: measureP4,
+  P5: measureP5,
+  P10: measureP10,
 };
 
-async function bench({ rows, runs, json }: Options): Promise<void> {
+async function bench({ rows, runs, entries, json }: Options): Promise<void> {
   const { place, remove } = openPlace(import.meta.dirname);
   const results: Result[] = [];
   try {
     for (const id of rows) {
       process.stderr.write(`bench: measuring ${id}\n`);
-      const measured = await ROWS[id](place, runs);
+      const measured = await ROWS[id](place, runs, entries);
       results.push(...measured);
       if (json) for (const result of measured) process.stdout.write(`${jsonLine(result)}\n`);
     }

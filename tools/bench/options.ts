@@ -1,16 +1,19 @@
 import { parseArgs } from 'node:util';
 
-export const ROW_IDS = ['P1', 'P3', 'P7', 'P12', 'LOGIN'] as const;
+export const ROW_IDS = ['P1', 'P3', 'P4', 'P5', 'P7', 'P10', 'P12', 'LOGIN'] as const;
 export type RowId = (typeof ROW_IDS)[number];
 
 export const USAGE =
-  'npm run bench -- [P1 P3 P7 P12 LOGIN] [--json] [--runs N]\n' +
+  'npm run bench -- [P1 P3 P4 P5 P7 P10 P12 LOGIN] [--json] [--runs N] [--entries N]\n' +
   '  rows of the performance table to measure (default: all that exist)\n' +
   '  --json  one JSON line a row\n' +
-  '  --runs  paired runs a row, 5 to 100 (default 7)';
+  '  --runs  paired runs a row, 5 to 100 (default 7)\n' +
+  '  --entries  size of the log for P4, P5 and P10, from 10000 (default: what each row says)';
 
 /** Below five pairs a median is an anecdote. */
 const RUNS = { least: 5, most: 100, usual: '7' } as const;
+
+const LEAST_ENTRIES = 10_000;
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -21,6 +24,8 @@ export interface Options {
   readonly rows: readonly RowId[];
   readonly json: boolean;
   readonly runs: number;
+  /** Null: what the row of the performance table says. */
+  readonly entries: number | null;
 }
 
 const isRow = (text: string): text is RowId => (ROW_IDS as readonly string[]).includes(text);
@@ -30,7 +35,11 @@ function parsed(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: RUNS.usual } },
+      options: {
+        json: { type: 'boolean', default: false },
+        runs: { type: 'string', default: RUNS.usual },
+        entries: { type: 'string' },
+      },
     });
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : 'unusable arguments', { cause });
@@ -47,5 +56,13 @@ export function parseOptions(argv: readonly string[]): Options {
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < RUNS.least || runs > RUNS.most)
     throw new UsageError(`--runs takes a number from ${RUNS.least} to ${RUNS.most}, not "${values.runs}".`);
-  return { rows: ROW_IDS.filter((id) => named.length === 0 || named.includes(id)), json: values.json, runs };
+  const entries = values.entries === undefined ? null : Number(values.entries);
+  if (entries !== null && !(Number.isInteger(entries) && entries >= LEAST_ENTRIES))
+    throw new UsageError(`--entries takes a number from ${LEAST_ENTRIES}, not "${values.entries}".`);
+  return {
+    entries,
+    rows: ROW_IDS.filter((id) => named.length === 0 || named.includes(id)),
+    json: values.json,
+    runs,
+  };
 }

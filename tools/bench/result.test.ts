@@ -51,14 +51,23 @@ describe('the table for people', () => {
 
 describe('the arguments', () => {
   it('name rows in any case; none means all', () => {
-    expect(parseOptions([])).toEqual({ rows: ['P1', 'P3', 'P7', 'P12', 'LOGIN'], json: false, runs: 7 });
-    expect(parseOptions(['p3', '--json', '--runs', '5'])).toEqual({ rows: ['P3'], json: true, runs: 5 });
+    const rows = ['P1', 'P3', 'P4', 'P5', 'P7', 'P10', 'P12', 'LOGIN'];
+    expect(parseOptions([])).toEqual({ rows, json: false, runs: 7, entries: null });
+    expect(parseOptions(['p3', '--json', '--runs', '5'])).toEqual({
+      ...{ rows: ['P3'], json: true },
+      ...{ runs: 5, entries: null },
+    });
+    expect(parseOptions(['p5', '--entries', '20000'])).toMatchObject({ rows: ['P5'], entries: 20_000 });
   });
 
-  it.each([[['P99']], [['--runs', '4']], [['--runs', '5.5']], [['--runs', '101']], [['--xml']]])(
-    'refuse %j',
-    (argv) => {
-      expect(() => parseOptions(argv)).toThrow(UsageError);
-    },
-  );
+  it.each([
+    [['P99']],
+    [['--runs', '4']],
+    [['--runs', '5.5']],
+    [['--runs', '101']],
+    [['--entries', '9']],
+    [['--xml']],
+  ])('refuse %j', (argv) => {
+    expect(() => parseOptions(argv)).toThrow(UsageError);
+  });
 });

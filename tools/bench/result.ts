@@ -10,7 +10,8 @@ export interface Result {
   readonly reference: number;
   readonly unit: 'ms' | 'req/s';
   readonly ratio: number;
-  readonly budget: number;
+  /** Null for a figure that is shown and has no limit of its own. */
+  readonly budget: number | null;
   /** More is better. */
   readonly rate?: true;
   /** What else a reader wants to know: spread, number of runs, where the time goes. */
@@ -20,7 +21,8 @@ export interface Result {
 /** Three digits are more than a busy machine can repeat. */
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-export const isMet = ({ ratio, budget, rate }: Result): boolean => (rate ? ratio >= budget : ratio <= budget);
+export const isMet = ({ ratio, budget, rate }: Result): boolean =>
+  budget === null || (rate ? ratio >= budget : ratio <= budget);
 
 export const comparisonNote = ({ spread: [least, greatest], pairs }: Comparison): string =>
   `${pairs} paired runs, ratio ${least.toFixed(2)} to ${greatest.toFixed(2)}`;
@@ -46,7 +48,7 @@ export function table(results: readonly Result[]): string {
     `${result.ours.toFixed(1)} ${result.unit}`,
     `${result.reference.toFixed(1)} ${result.unit}`,
     `${result.ratio.toFixed(2)}x`,
-    `${result.rate ? '>=' : '<='} ${result.budget}x`,
+    result.budget === null ? 'none' : `${result.rate ? '>=' : '<='} ${result.budget}x`,
     isMet(result) ? 'met' : 'NOT MET',
   ]);
   const rows = [['row', 'ours', 'reference', 'ratio', 'budget', ''], ...cells];

@@ -49,7 +49,7 @@ export interface LedgerHeadTable {
 }
 
 export interface LedgerTilesTable {
-  /** The tile holds hashes of subtrees of 256^level entries. */
+  /** The tile holds hashes of subtrees of 256^level entries: of leaves at level 0. */
   level: number;
   index: Count;
   hashes: Buffer;
@@ -60,6 +60,51 @@ export interface LedgerQuarantineTable {
   reason: string;
   content: string;
   found_at: Generated<Date>;
+}
+
+/** Public halves of the ledger keys, and the sizes of heads that each may sign. */
+export interface LedgerKeysTable {
+  version: number;
+  public_key: Buffer;
+  from_size: Count;
+  until_size: ColumnType<string | null, number | null, number | null>;
+  retires_at: ColumnType<Date | null, Date | null, Date | null>;
+  created_at: Generated<Date>;
+}
+
+/** Epochs after the first: each begins where the log was restored behind a witnessed head. */
+export interface LedgerEpochsTable {
+  epoch: number;
+  from_size: Count;
+  witnessed_size: Count;
+  witnessed_root: Buffer;
+  opened_at: Generated<Date>;
+}
+
+export interface LedgerCheckpointsTable {
+  epoch: number;
+  size: Count;
+  root: Buffer;
+  /** Signed note (C2SP) with the signatures of the integrator. */
+  note: string;
+  signed_at: Generated<Date>;
+}
+
+export interface LedgerWitnessesTable {
+  /** Verifier key (C2SP signed-note). */
+  key: string;
+  name: string;
+  registered_at: Date;
+  registered_by: string;
+}
+
+export interface LedgerCosignaturesTable {
+  epoch: number;
+  size: Count;
+  witness: string;
+  line: string;
+  cosigned_at: Date;
+  received_at: Date;
 }
 
 export interface LeasesTable {
@@ -76,5 +121,10 @@ export interface LedgerTables {
   ledger_head: LedgerHeadTable;
   ledger_tiles: LedgerTilesTable;
   ledger_quarantine: LedgerQuarantineTable;
+  ledger_keys: LedgerKeysTable;
+  ledger_epochs: LedgerEpochsTable;
+  ledger_checkpoints: LedgerCheckpointsTable;
+  ledger_witnesses: LedgerWitnessesTable;
+  ledger_cosignatures: LedgerCosignaturesTable;
   leases: LeasesTable;
 }

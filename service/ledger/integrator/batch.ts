@@ -1,9 +1,10 @@
 import { hashLeaf } from '../../../shared/ledger/commitment.ts';
-import { appendLeaf, type CompletedNode } from '../../../shared/ledger/merkle.ts';
+import { appendLeaf, type CompletedNode, type Frontier } from '../../../shared/ledger/merkle.ts';
 import type { Tx } from '../../db/database.ts';
 import { sha256 } from '../entry-row.ts';
-import type { Staging } from '../staging.ts';
 import { type Forgery, judge, type StagedRow } from './judge.ts';
+import { followOrders } from './orders.ts';
+import { type SigningDeps, signHead } from './signing.ts';
 import {
   advanceHead,
   alreadyNumbered,
@@ -15,16 +16,16 @@ import {
   moveRows,
   readHead,
   readStaged,
+  readStagedEntry,
 } from './store.ts';
 
 /** A batch is one transaction: as large as fits well below the statement timeout. */
 export const BATCH_SIZE = 500;
 
-export interface BatchDeps {
+export interface BatchDeps extends SigningDeps {
   /** Names this process among those that may lead. */
   readonly holder: string;
   readonly macKey: Uint8Array;
-  readonly staging: Staging;
 }
 
 export interface BatchResult {
@@ -37,7 +38,7 @@ export interface BatchResult {
 
 /**
  * Numbers what is staged, in one transaction, so that a crash anywhere leaves either all of it done or none: hold the
- * lease, judge the rows, quarantine forgeries, extend the tree, move the rows, advance the head.
+ * lease, judge the rows, quarantine forgeries, extend the tree, move the rows, advance the head, sign it.
  */
 export async function integrateBatch(tx: Tx, deps: BatchDeps): Promise<BatchResult> {
   const epoch = await holdLease(tx, deps.holder);
@@ -47,8 +48,8 @@ export async function integrateBatch(tx: Tx, deps: BatchDeps): Promise<BatchResu
   const judged = rows.map((row) => ({ row, reason: judge(row, deps.macKey, numbered.has(row.id)) }));
   const forged = judged.flatMap(({ row, reason }) => (reason === undefined ? [] : [{ row, reason }]));
   const genuine = judged.flatMap(({ row, reason }) => (reason === undefined ? [row] : []));
-  if (forged.length > 0) await quarantine(tx, forged, deps.staging);
-  if (genuine.length > 0) await number(tx, genuine, epoch);
+  if (forged.length > 0) await quarantine(tx, forged, deps);
+  if (genuine.length > 0) await extend(tx, genuine, epoch, deps);
   return {
     leading: true,
     found: rows.length,
@@ -60,7 +61,7 @@ export async function integrateBatch(tx: Tx, deps: BatchDeps): Promise<BatchResu
 async function quarantine(
   tx: Tx,
   forged: readonly { row: StagedRow; reason: Forgery }[],
-  staging: Staging,
+  { staging }: BatchDeps,
 ): Promise<void> {
   await keepAsEvidence(tx, forged);
   // One entry for the batch: whoever forges rows must not be able to flood the log with them.
@@ -73,7 +74,18 @@ async function quarantine(
   });
 }
 
-async function number(tx: Tx, rows: readonly StagedRow[], epoch: number): Promise<void> {
+/** Numbers the rows, does what they order, and signs the head that comes of it. */
+async function extend(tx: Tx, rows: readonly StagedRow[], epoch: number, deps: BatchDeps): Promise<void> {
+  let frontier = await number(tx, rows, epoch);
+  for (const id of await followOrders(tx, deps, frontier, rows)) {
+    // The first entry of an epoch: nothing may come between it and the head that it commits to.
+    frontier = await number(tx, [await readStagedEntry(tx, id)], epoch);
+  }
+  await signHead(tx, deps, frontier);
+  await announceSize(tx, frontier.size);
+}
+
+async function number(tx: Tx, rows: readonly StagedRow[], epoch: number): Promise<Frontier> {
   const head = await readHead(tx);
   const hashes = rows.map((row) => Buffer.from(hashLeaf(sha256, row.leaf)));
   const completed: CompletedNode[] = [];
@@ -84,5 +96,5 @@ async function number(tx: Tx, rows: readonly StagedRow[], epoch: number): Promis
   await moveRows(tx, rows, hashes, head.frontier.size);
   await appendTiles(tx, completed.filter(belongsInTile));
   await advanceHead(tx, head, frontier, epoch);
-  await announceSize(tx, frontier.size);
+  return frontier;
 }

@@ -1,6 +1,7 @@
 import { type Database, type Tx, transact } from '../../db/database.ts';
 import { BATCH_SIZE, type BatchDeps, type BatchResult, integrateBatch } from './batch.ts';
-import { releaseLease } from './store.ts';
+import { signHead } from './signing.ts';
+import { holdLease, readHead, releaseLease } from './store.ts';
 
 /** A wake-up that was lost costs at most this: SPEC 10 promises a number within 1 s. */
 const POLL_MS = 400;
@@ -49,6 +50,13 @@ function createBell() {
 const anythingStaged = async (db: Pick<Database, 'kysely'>): Promise<boolean> =>
   (await db.kysely.selectFrom('ledger_staged').select('arrival').limit(1).executeTakeFirst()) !== undefined;
 
+/** A log that no key has signed yet, because it is new or older than its keys, has a head all the same. */
+const signFirstHead = ({ db, log, ...deps }: IntegratorOptions): Promise<void> =>
+  transact(db, async (tx: Tx) => {
+    if ((await holdLease(tx, deps.holder)) === undefined) return;
+    await signHead(tx, deps, (await readHead(tx)).frontier);
+  }).catch((error: unknown) => log.warn({ err: error }, 'the head could not be signed at the start'));
+
 /** Numbers staged entries as they come, until it is stopped. A database that is away is waited for. */
 export async function startIntegrator(options: IntegratorOptions): Promise<Integrator> {
   const { db, log } = options;
@@ -84,6 +92,7 @@ export async function startIntegrator(options: IntegratorOptions): Promise<Integ
     }
   };
 
+  await signFirstHead(options);
   const running = run();
   const stop = async (): Promise<void> => {
     stopped = true;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type CompletedNode, checkFrontier, type Frontier, rootOf } from '../../../shared/ledger/merkle.ts';
+import { HASH_BYTES, TILE_HEIGHT, TILE_WIDTH } from '../../../shared/ledger/tiles.ts';
 import type { Tx } from '../../db/database.ts';
 import { CONTENT_COLUMNS, sha256 } from '../entry-row.ts';
 import { LedgerError } from '../ledger-error.ts';
@@ -30,8 +31,6 @@ export async function releaseLease(tx: Tx, holder: string): Promise<void> {
     tx,
   );
 }
-
-const HASH_BYTES = 32;
 
 export interface Head {
   readonly frontier: Frontier;
@@ -80,30 +79,29 @@ export async function advanceHead(tx: Tx, from: Head, to: Frontier, epoch: numbe
     throw new LedgerError('fenced', 'the head of the ledger moved under this leader');
 }
 
-/** A tile covers eight heights of the tree, like those of C2SP tlog-tiles: 256 hashes a row. */
-const TILE_HEIGHT = 8;
-const TILE_WIDTH = 2 ** TILE_HEIGHT;
+/** Whether tiles keep this subtree: leaves, and the roots of 256^level of them. */
+export const belongsInTile = ({ height }: CompletedNode): boolean => height % TILE_HEIGHT === 0;
 
-/** Whether tiles keep this subtree. Leaves are in the entries themselves. */
-export const belongsInTile = ({ height }: CompletedNode): boolean => height > 0 && height % TILE_HEIGHT === 0;
-
-/** Appends subtrees in the order of their completion; their place in the tile follows from it. */
+/** Appends subtrees in the order of their completion; their place in the tile follows from it. One row a tile. */
 export async function appendTiles(tx: Tx, nodes: readonly CompletedNode[]): Promise<void> {
+  const tiles = new Map<string, { level: number; index: number; hashes: Uint8Array[] }>();
   for (const { height, index, hash } of nodes) {
-    await tx
-      .insertInto('ledger_tiles')
-      .values({
-        level: height / TILE_HEIGHT,
-        index: Math.floor(index / TILE_WIDTH),
-        hashes: Buffer.from(hash),
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['level', 'index'])
-          .doUpdateSet({ hashes: sql`ledger_tiles.hashes || excluded.hashes` }),
-      )
-      .execute();
+    const place = { level: height / TILE_HEIGHT, index: Math.floor(index / TILE_WIDTH) };
+    const key = `${place.level}/${place.index}`;
+    const tile = tiles.get(key) ?? { ...place, hashes: [] };
+    tile.hashes.push(hash);
+    tiles.set(key, tile);
   }
+  if (tiles.size === 0) return;
+  await tx
+    .insertInto('ledger_tiles')
+    .values([...tiles.values()].map((tile) => ({ ...tile, hashes: Buffer.concat(tile.hashes) })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['level', 'index'])
+        .doUpdateSet({ hashes: sql`ledger_tiles.hashes || excluded.hashes` }),
+    )
+    .execute();
 }
 
 /** What was staged first, and its salts. */
@@ -115,6 +113,15 @@ export const readStaged = (tx: Tx, limit: number): Promise<StagedRow[]> =>
     .orderBy('arrival')
     .limit(limit)
     .execute();
+
+/** One staged row. @throws when it is not there */
+export const readStagedEntry = (tx: Tx, id: string): Promise<StagedRow> =>
+  tx
+    .selectFrom('ledger_staged')
+    .leftJoin('ledger_salts', 'ledger_salts.entry_id', 'ledger_staged.id')
+    .select([...CONTENT_COLUMNS, 'arrival', 'leaf', 'mac', 'salts'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
 
 /** Ids of these rows that are in the log already. */
 export async function alreadyNumbered(tx: Tx, rows: readonly StagedRow[]): Promise<ReadonlySet<string>> {

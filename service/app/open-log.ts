@@ -1,0 +1,56 @@
+import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { deepHandlers } from '../evidence/deep/routes.ts';
+import { exportHandlers } from '../evidence/export/routes.ts';
+import type { Handlers } from '../gate/context.ts';
+import { keyStates } from '../identity/keys/rederive.ts';
+import { macKeyOf } from '../ledger/mac.ts';
+import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-ledger.ts';
+import type { Rederivers } from '../ledger/rederive.ts';
+
+/** What the log answers itself: pages, stream and exports. */
+export type LogHandlers = Pick<
+  Handlers,
+  'ledger.list' | 'events.stream' | 'ledger.export' | 'ledger.deepVerify'
+>;
+
+export interface ServedLog extends Omit<Ledger, 'handlers'> {
+  readonly handlers: LogHandlers;
+}
+
+export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
+  readonly settings: Pick<ApiSettings, 'database'>;
+  readonly keys: Pick<KeysOf<'api'>, 'stagingMac' | 'readerPassword'>;
+}
+
+/** The states that deep verification derives from the log again: every domain adds its own. */
+const REDERIVERS: Rederivers = [keyStates];
+
+/** One export and one deep verification at a time hold a connection each, and none of the requests' own. */
+const READER_CONNECTIONS = 3;
+
+/** The log as the API process serves it. Salts are read through a role of their own, which writes nothing. */
+export async function openLog({ settings, keys, ...options }: OpenLogOptions): Promise<ServedLog> {
+  const reader: Database = openDatabase({
+    endpoint: settings.database,
+    role: 'reader',
+    password: keys.readerPassword,
+    poolSize: READER_CONNECTIONS,
+  });
+  const ledger = await openLedger({ ...options, stagingMac: keys.stagingMac });
+  const { store } = ledger;
+  const { db } = options;
+  const macKey = macKeyOf(keys.stagingMac);
+  return {
+    ...ledger,
+    handlers: {
+      ...ledger.handlers,
+      ...exportHandlers({ store, db, reader }),
+      ...deepHandlers({ db, reader, macKey, rederivers: REDERIVERS }),
+    },
+    stop: async () => {
+      await ledger.stop();
+      await reader.close();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, transact } from '../../service/db/database.ts';
+import { type DeepStep, deepVerify } from '../../service/evidence/deep/deep.ts';
+import { keyStates } from '../../service/identity/keys/rederive.ts';
+import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
+import { macKeyOf } from '../../service/ledger/mac.ts';
+import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
+import { integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
+
+const SIZE = 300;
+let cluster: TestCluster;
+let db: Database;
+let reader: Database;
+let integrator: Database;
+let owner: Database;
+let api: TestApi;
+
+beforeAll(async () => {
+  cluster = await startTestCluster();
+  [db, reader, integrator, owner] = [
+    cluster.open('api'),
+    cluster.open('reader', 2),
+    cluster.open('integrator'),
+    cluster.open('migrator', 1),
+  ];
+  await cluster.reset();
+  const clock = new TestClock();
+  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
+  const operator = await api.enrolFirst();
+  const sent = async (route: 'keys.create' | 'keys.revoke' | 'limits.lower', path: string, body: unknown) =>
+    (await api.signed({ route, path, body }, operator)).body;
+  const create = () => sent('keys.create', '/api/keys', { label: 'k' });
+  const [revoked, lowered] = [await create(), await create(), await create()];
+  await sent('keys.revoke', `/api/keys/${revoked.key.id}/revoke`, { reason: 'left' });
+  await sent('limits.lower', `/api/keys/${lowered.key.id}/limit/lower`, { requestsPerMinute: 5 });
+  const { size } = await db.kysely
+    .selectFrom('ledger_staged')
+    .select((eb) => eb.fn.countAll<string>().as('size'))
+    .executeTakeFirstOrThrow();
+  await stageMany(db, stagingFor(cluster), SIZE - Number(size));
+  while (
+    (await transact(integrator, (tx) => integrateBatch(tx, integratorDeps(cluster)))).found === BATCH_SIZE
+  );
+  // One event that has no number yet, and its state.
+  await create();
+});
+afterAll(async () => {
+  await api.close();
+  await cluster.stop();
+});
+
+const BACKUP = [
+  'ledger_entries',
+  'ledger_salts',
+  'ledger_tiles',
+  'ledger_head',
+  'ledger_checkpoints',
+  'api_keys',
+];
+beforeEach(async () => {
+  // Each case damages the database; what it was is put back before the next one.
+  for (const table of BACKUP) {
+    await sql
+      .raw(`CREATE TABLE IF NOT EXISTS saved_${table} AS SELECT * FROM ${table}`)
+      .execute(owner.kysely);
+    await sql
+      .raw(`DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM saved_${table}`)
+      .execute(owner.kysely);
+  }
+});
+
+async function findings(): Promise<DeepStep[]> {
+  const found: DeepStep[] = [];
+  const options = { db, reader, macKey: macKeyOf(cluster.keys.stagingMac), rederivers: [keyStates] };
+  for await (const step of deepVerify(options)) if (step.step !== 'progress') found.push(step);
+  return found;
+}
+const damage = (statement: string) => sql.raw(statement).execute(owner.kysely);
+
+describe('deep verification', () => {
+  it('finds nothing in a database that nobody touched', async () => {
+    expect(await findings()).toEqual([]);
+  });
+
+  it.each([
+    [`UPDATE ledger_entries SET data = replace(data, '1.0.0', '1.0.1') WHERE number = 270`, 'content', 270],
+    [`UPDATE ledger_entries SET at = at + interval '1 ms' WHERE number = 7`, 'content', 7],
+    [`UPDATE ledger_entries SET mac = set_byte(mac, 3, get_byte(mac, 3) # 1) WHERE number = 8`, 'content', 8],
+    [
+      `UPDATE ledger_entries SET leaf_hash = set_byte(leaf_hash, 9, get_byte(leaf_hash, 9) # 1) WHERE number = 9`,
+      'leaf-hash',
+      9,
+    ],
+    [
+      `UPDATE ledger_salts SET salts = set_byte(salts, 40, get_byte(salts, 40) # 1)
+      WHERE entry_id = (SELECT id FROM ledger_entries WHERE number = 10)`,
+      'salts',
+      10,
+    ],
+    [
+      `DELETE FROM ledger_salts WHERE entry_id = (SELECT id FROM ledger_entries WHERE number = 11)`,
+      'salts',
+      11,
+    ],
+    [`DELETE FROM ledger_entries WHERE number = 299`, 'missing', 299],
+    [
+      `UPDATE ledger_tiles SET hashes = set_byte(hashes, 33, get_byte(hashes, 33) # 1) WHERE level = 0 AND index = 1`,
+      'tile',
+      257,
+    ],
+    [
+      `UPDATE ledger_tiles SET hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1) WHERE level = 1`,
+      'tile',
+      0,
+    ],
+    [`UPDATE ledger_head SET root = sha256(root)`, 'head', SIZE],
+    [`UPDATE ledger_checkpoints SET note = replace(note, E'\\n300\\n', E'\\n301\\n')`, 'checkpoint', SIZE],
+    [`UPDATE ledger_checkpoints SET root = sha256(root)`, 'checkpoint', SIZE],
+  ])('finds and locates: %s', async (statement, what, number) => {
+    await damage(statement);
+    expect((await findings()).filter(({ step }) => step === 'log')[0]).toMatchObject({ what, number });
+  });
+
+  it('finds a state row without its event, an event without its row, and what contradicts the log', async () => {
+    const ids = (
+      await db.kysely.selectFrom('api_keys').select('id').orderBy('revoked_at').orderBy('id').execute()
+    ).map(({ id }) => id);
+    const [first = '', second = '', third = ''] = ids;
+    // Whoever owns the table can do what no role of ours may.
+    await damage('ALTER TABLE api_keys DISABLE TRIGGER api_keys_stay_revoked');
+    await damage(`UPDATE api_keys SET requests_per_minute = 999 WHERE id = '${second}'`);
+    await damage(`DELETE FROM api_keys WHERE id = '${third}'`);
+    await damage(
+      `UPDATE api_keys SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL WHERE id = '${first}'`,
+    );
+    await damage(`INSERT INTO api_keys SELECT 'key_0000000000000000000000000z', label, sha256('x'), display_prefix, requests_per_minute,
+      created_at, created_by FROM api_keys WHERE id = '${second}'`);
+    const found = await findings();
+    expect(found).toHaveLength(4);
+    const of = (subject: string) => found.find((one) => one.step === 'state' && one.subject === subject);
+    expect(of(first)).toMatchObject({
+      what: 'differs',
+      fields: ['revoked', 'reason'],
+      number: expect.any(Number),
+    });
+    expect(of(second)).toMatchObject({ what: 'differs', fields: ['requestsPerMinute'] });
+    expect(of(third)).toMatchObject({ what: 'unwritten', fields: [] });
+    expect(of('key_0000000000000000000000000z')).toMatchObject({ what: 'untold', number: null });
+  });
+});

@@ -1,0 +1,212 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, transact } from '../../service/db/database.ts';
+import { exportHandlers } from '../../service/evidence/export/routes.ts';
+import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
+import { macKeyOf } from '../../service/ledger/mac.ts';
+import { createLedgerStore } from '../../service/ledger/store.ts';
+import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
+import { newWitness } from '../fixtures/evidence.ts';
+import { judge } from '../fixtures/evidence-log.ts';
+import { anEvent, integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
+
+/** The built program; `npm test` builds it before the integration tests run. */
+const VERIFY = resolve(import.meta.dirname, '../../out/tools/verify.js');
+
+let cluster: TestCluster;
+let db: Database;
+let integrator: Database;
+let api: TestApi;
+let folder: string;
+
+beforeAll(async () => {
+  cluster = await startTestCluster();
+  db = cluster.open('api');
+  integrator = cluster.open('integrator');
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-evidence-'));
+});
+beforeEach(async () => {
+  await cluster.reset();
+  const clock = new TestClock();
+  const store = createLedgerStore(db, macKeyOf(cluster.keys.stagingMac));
+  const ledger = exportHandlers({ db, store, reader: cluster.open('reader', 2) });
+  api = await startTestApi({ db, clock, ledger, staging: testStaging(clock, cluster.keys.stagingMac) });
+});
+afterEach(() => api.close());
+afterAll(async () => {
+  await cluster.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const HOSTILE = '=HYPERLINK("http://x")';
+const revoked = (i: number) =>
+  anEvent({
+    kind: 'key.revoked',
+    data: {
+      keyId: `key_${String(i).padStart(26, '0')}`,
+      displayPrefix: 'th_abc',
+      reason: `${HOSTILE} "${i}"`,
+    },
+    actor: { type: 'operator', id: `opr_${i % 2}`, name: '@Ada' },
+  });
+
+const number = async () => {
+  while (
+    (await transact(integrator, (tx) => integrateBatch(tx, integratorDeps(cluster)))).found === BATCH_SIZE
+  );
+};
+async function write(count: number): Promise<void> {
+  await stageMany(db, stagingFor(cluster), count, (i) => (i % 3 === 0 ? revoked(i) : anEvent()));
+  await number();
+}
+
+const get = (query: string) => api.get(`/api/logs/ledger/export?${query}`);
+const trust = async () => (await api.get('/api/logs/ledger/keys')).body;
+
+describe('exports as rows', () => {
+  it.each([
+    '',
+    '&kind=key.revoked',
+    '&actor=opr_1',
+    '&text=%22300',
+    '&from=2020-01-01T00:00:00Z',
+    '&kind=auth.refusals',
+  ])('hold exactly the rows of the list, pending ones first: %s', async (filter) => {
+    await write(520);
+    await stageMany(db, stagingFor(cluster), 5, revoked);
+    const store = createLedgerStore(db, macKeyOf(cluster.keys.stagingMac));
+    const query = Object.fromEntries(new URLSearchParams(filter.slice(1)));
+    const listed = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await store.page({ ...query, limit: 100, cursor });
+      listed.push(...page.entries);
+      if (page.nextCursor === null) break;
+      cursor = page.nextCursor;
+    }
+    const { text, headers } = await get(`format=jsonl${filter}`);
+    const rows = text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+    expect(rows).toEqual(listed);
+    expect(headers['x-sallyport-total']).toBe(String(listed.length));
+    const csv = (await get(`format=csv${filter}`)).text;
+    expect(csv.split('\r\n').filter((line) => line !== '')).toHaveLength(listed.length + 1);
+  });
+
+  it('as CSV hold no formula, and withhold what may be withheld when asked to', async () => {
+    await write(4);
+    const plain = await get('format=csv');
+    expect(plain.headers['content-type']).toMatch('text/csv');
+    expect(plain.text).toContain(`"'@Ada"`);
+    for (const cell of plain.text.matchAll(/(?:^|,)"((?:[^"]|"")*)"/gm))
+      expect(cell[1]).not.toMatch(/^\s*[=+@\t\r-]/);
+    const redacted = await get('format=csv&withhold=redactable');
+    expect(redacted.text).not.toContain('HYPERLINK');
+    expect(redacted.text).toContain('"reason"');
+    const lines = (await get('format=jsonl&withhold=redactable&kind=key.revoked')).text.trim().split('\n');
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ withheld: ['reason'] });
+  });
+
+  it('are refused without a format, and with the token in the address', async () => {
+    expect((await get('format=xml')).status).toBe(400);
+    expect((await get('')).status).toBe(400);
+    const inAddress = await api.get(`/api/logs/ledger/export?format=csv&token=${api.adminToken}`, {});
+    expect(inAddress.status).toBe(401);
+  });
+});
+
+describe('exports as a bundle', () => {
+  it('of the whole log are verified by the trust file, with what the witness saw', async () => {
+    const witness = newWitness('console.test/w1');
+    const operator = await api.enrolFirst();
+    const post = (route: 'ledger.registerWitness' | 'ledger.cosign', path: string, body: unknown) =>
+      api.signed({ route, path: `/api/logs/ledger/${path}`, body }, operator);
+    await post('ledger.registerWitness', 'witnesses', { key: witness.key });
+    await write(300);
+    const { note } = (await api.get('/api/logs/ledger/checkpoint')).body;
+    await post('ledger.cosign', 'cosignatures', { note: witness.cosign(note) });
+    await write(320);
+    const { text, headers } = await get('format=bundle');
+    const size = 623;
+    expect(headers['x-sallyport-total']).toBe(String(size));
+    expect(await judge(text, await trust())).toMatchObject({
+      ...{ verdict: 'verified', complete: true, entries: size, size, withheld: 0 },
+      witnesses: ['console.test/w1'],
+    });
+  });
+
+  it('of a filter and without what may be withheld are verified too', async () => {
+    await write(700);
+    const { text } = await get('format=bundle&kind=key.revoked&withhold=redactable');
+    expect(text).not.toContain('HYPERLINK');
+    expect(await judge(text, await trust())).toMatchObject({
+      ...{ verdict: 'verified', complete: false, entries: 234, withheld: 234 },
+      filter: { kind: 'key.revoked' },
+    });
+    const none = await get('format=bundle&kind=auth.refusals');
+    expect(await judge(none.text, await trust())).toMatchObject({ verdict: 'verified', entries: 0 });
+  });
+
+  it('are refused while nothing is signed', async () => {
+    expect((await get('format=bundle')).status).toBe(503);
+  });
+
+  it('show an entry that was altered in the database', async () => {
+    await write(300);
+    const owner = cluster.open('migrator', 1);
+    const data = '{"mode":"standalone","signatures":"required","version":"6.6.6"}';
+    await owner.kysely.updateTable('ledger_entries').set({ data }).where('number', '=', '280').execute();
+    const { text } = await get('format=bundle');
+    expect(await judge(text, await trust())).toMatchObject({ problem: { code: 'opening', number: 280 } });
+  });
+});
+
+describe.runIf(existsSync(VERIFY))('the verify command', () => {
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [VERIFY, ...args], { encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+  async function files() {
+    await write(60);
+    const paths = {
+      bundle: join(folder, 'bundle'),
+      trust: join(folder, 'trust'),
+      older: join(folder, 'older'),
+    };
+    await writeFile(paths.older, (await get('format=bundle')).text);
+    await write(300);
+    await writeFile(paths.bundle, (await get('format=bundle')).text);
+    await writeFile(paths.trust, JSON.stringify(await trust()));
+    return paths;
+  }
+
+  it('exits 0 with the trust file, 3 without, 1 with the first bad number, 2 for arguments', async () => {
+    const paths = await files();
+    expect(run(paths.bundle, '--trust', paths.trust)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^VERIFIED\n/),
+    });
+    expect(run(paths.bundle, '--trust', paths.trust, '--older', paths.older).status).toBe(0);
+    expect(run(paths.older, '--trust', paths.trust, '--older', paths.bundle).status).toBe(1);
+    expect(run(paths.bundle)).toMatchObject({
+      status: 3,
+      stdout: expect.stringContaining('CONSISTENT, ORIGIN UNVERIFIED'),
+    });
+    const text = (await get('format=bundle')).text.replace(/1\.0\.0(?=.*\n\{"n":101,)/, '1.0.1');
+    await writeFile(paths.bundle, text);
+    expect(run(paths.bundle, '--trust', paths.trust)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('first bad number: 100'),
+    });
+    for (const args of [[], [paths.bundle, paths.bundle], ['--nonsense']])
+      expect(run(...args).status).toBe(2);
+    expect(run(join(folder, 'absent'), '--trust', paths.trust).status).toBe(1);
+    expect(run(paths.bundle, '--trust', paths.bundle).status).toBe(1);
+  });
+});

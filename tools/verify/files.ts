@@ -1,0 +1,77 @@
+import { createReadStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { EvidenceError } from '../../shared/ledger/evidence-error.ts';
+import { judgeCheckpoint, parseTrust, type TrustFile } from '../../shared/ledger/trust.ts';
+import { nativeCrypto } from './crypto.ts';
+import { VerifyError } from './errors.ts';
+
+/** Large enough that the work is hashing, small enough that memory does not notice. */
+const CHUNK_BYTES = 1024 * 1024;
+/** More than any manifest; a file that is larger and has no line break in it is no bundle. */
+const FIRST_LINE_BYTES = 4 * 1024 * 1024;
+
+const unreadable = (path: string, cause: unknown) =>
+  new VerifyError('file', `${path} cannot be read: ${(cause as Error).message}`, { cause });
+
+export async function readTrust(path: string): Promise<TrustFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+  try {
+    return parseTrust(text);
+  } catch (cause) {
+    throw new VerifyError('file', `${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }))
+      yield chunk as Uint8Array;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+async function firstBytes(path: string): Promise<string> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_LINE_BYTES), 0, FIRST_LINE_BYTES, 0);
+      return buffer.subarray(0, bytesRead).toString('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+/** The signed note of a checkpoint file, or of a bundle's manifest. */
+function noteIn(text: string): string {
+  if (!text.startsWith('{')) return text;
+  const { checkpoint } = JSON.parse(text.slice(0, text.indexOf('\n'))) as { checkpoint: string };
+  return checkpoint;
+}
+
+/**
+ * The head of an older bundle or checkpoint, believed by the same trust file as the newer one.
+ * @throws VerifyError `file` when it is none, or is not signed by what is pinned
+ */
+export async function readOlder(path: string, trust: TrustFile | null) {
+  const text = await firstBytes(path);
+  try {
+    const note = noteIn(text);
+    const pinned = trust ?? (JSON.parse(text.slice(0, text.indexOf('\n'))) as { trust: TrustFile }).trust;
+    const { checkpoint, problem } = judgeCheckpoint(nativeCrypto, note, pinned);
+    if (problem === null) return checkpoint;
+    throw new VerifyError('file', `${path}: ${problem}`);
+  } catch (cause) {
+    if (cause instanceof VerifyError) throw cause;
+    const why = cause instanceof EvidenceError ? cause.message : 'it is neither a bundle nor a checkpoint';
+    throw new VerifyError('file', `${path}: ${why}`, { cause });
+  }
+}
