@@ -2,15 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiErrorBody } from '../../shared/http/errors.ts';
 import { bearersOf, type Plane, type Route } from '../../shared/http/route.ts';
 import { type CriticalRouteId, ROUTES, type RouteId } from '../../shared/http/table.ts';
-import type {
-  Handlers,
-  Propose,
-  RelayedAnswer,
-  RelayIo,
-  RequestContext,
-  StreamIo,
-  StreamWriter,
-} from './context.ts';
+import type { Handlers, Propose, RelayedAnswer, RelayIo, RequestContext, StreamIo } from './context.ts';
 import type { GateDeps, RoutedExchange } from './exchange.ts';
 import { admit, arrive, bodyLimitOf, contextOf, identify } from './pipeline.ts';
 import { type StreamRegistry, streamIo } from './streams.ts';
