@@ -1,5 +1,5 @@
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeDoor, refusal } from '../../tests/fixtures/screen/door.ts';
 import { memoryStorage } from '../../tests/fixtures/screen/render.tsx';
 import { BOUNDARY_STATE, DOWN, keyOf, UNLOCKED } from '../../tests/fixtures/screen/samples.ts';
@@ -15,6 +15,8 @@ beforeEach(() => {
   Element.prototype.scrollIntoView = vi.fn();
 });
 afterEach(cleanup);
+// A page that is still being loaded when this file ends would be half loaded for the next one.
+afterAll(() => vi.dynamicImportSettled());
 
 async function shell(script: Parameters<typeof fakeDoor>[0] = {}) {
   const fake = fakeDoor({
@@ -51,7 +53,7 @@ describe('the shell', () => {
     press('2');
     expect(stores.ui.getState().page).toBe('ledger');
     fireEvent.keyDown(await screen.findByLabelText('Search text'), { key: '1' });
-    press('9');
+    press('0');
     press('1', { ctrlKey: true });
     expect(stores.ui.getState().page).toBe('ledger');
   });

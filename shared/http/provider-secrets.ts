@@ -175,7 +175,12 @@ export const providerSecretRoutes = defineRoutes({
     summary: 'Delete a provider secret of any scope; its ciphertext is gone with it',
     plane: 'admin',
     params: z.object({ id: idOf('providerSecret') }),
-    body: z.strictObject({ reason: z.string().trim().min(1, 'say why').max(500) }),
+    body: z.strictObject({
+      provider: providerName,
+      scope: z.enum(SECRET_SCOPES),
+      reason: z.string().trim().min(1, 'say why').max(500),
+    }),
+    names: ['provider', 'scope'],
     answers: { 200: z.object({ id: idOf('providerSecret'), eventId: idOf('entry') }) },
     policy: { bearer: 'admin', signed: MAY_STOP },
     effect: 'mutate',

@@ -206,15 +206,16 @@ describe('the operators’ view', () => {
   it('deletes any of them, with a reason', async () => {
     const ada = await bench.account('ada@example.org');
     const { id } = (await bench.put(ada, newMaterial())).body.secret;
-    const remove = () =>
+    const remove = (provider = 'openai') =>
       bench.api.signed(
         {
           route: 'provider-secrets.delete',
           path: `/api/provider-secrets/${id}/delete`,
-          body: { reason: 'stolen' },
+          body: { provider, scope: 'account', reason: 'stolen' },
         },
         bench.operator,
       );
+    expect((await remove('anthropic')).body.error.type).toBe('name_mismatch');
     expect((await remove()).status).toBe(200);
     expect((await remove()).status).toBe(404);
     expect(await bench.staged('provider-secret.deleted')).toMatchObject([{ secretId: id, reason: 'stolen' }]);

@@ -31,7 +31,7 @@ export function DeleteSecret({ target, onClose, onDeleted }: DeleteProps) {
     event.preventDefault();
     setTouched(true);
     if (missing) return;
-    await run(target.id, reason.trim());
+    await run(target, reason.trim());
     onDeleted();
   };
 
@@ -77,7 +77,7 @@ export function DeleteSecret({ target, onClose, onDeleted }: DeleteProps) {
         <SigningSummary
           route="provider-secrets.delete"
           params={{ id: target.id }}
-          body={{ reason: reason.trim() }}
+          body={{ provider: target.provider, scope: target.scope, reason: reason.trim() }}
         />
         <SigningOutcome action={action} />
         <DialogActions>

@@ -241,7 +241,7 @@ describe('deleting a secret', () => {
     await screen.findByTestId('secret-deleted');
     expect(fake.calls('provider-secrets.delete')[0]).toMatchObject({
       params: { id: idOf('psc', 2) },
-      body: { reason: 'stolen' },
+      body: { provider: 'openai', scope: 'account', reason: 'stolen' },
     });
   });
 });

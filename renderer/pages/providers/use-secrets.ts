@@ -1,4 +1,4 @@
-import type { SecretRoot, SecretScope } from '../../../shared/http/provider-secrets.ts';
+import type { ProviderSecret, SecretRoot, SecretScope } from '../../../shared/http/provider-secrets.ts';
 import { useBridge } from '../../bridge/context.tsx';
 import { useAction } from '../../bridge/use-action.ts';
 import { useCall } from '../../bridge/use-remote.ts';
@@ -39,8 +39,8 @@ export function useStoreSecret() {
 
 export function useDeleteSecret() {
   const bridge = useBridge();
-  return useAction((id: string, reason: string) =>
-    bridge.call('provider-secrets.delete', { params: { id }, body: { reason } }),
+  return useAction(({ id, provider, scope }: ProviderSecret, reason: string) =>
+    bridge.call('provider-secrets.delete', { params: { id }, body: { provider, scope, reason } }),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Done, type Mutate } from '../../identity/mutation.ts';
+import { requireNamed } from '../../identity/named.ts';
 import { eventOf, type SecretsDeps } from './deps.ts';
 import { keepSecret } from './keep.ts';
 import { retire, rootsState, rotate } from './rotation/rotate.ts';
@@ -50,10 +51,12 @@ const setPlatform =
 
 const remove =
   ({ mutate }: AdminSecretHandlerDeps): AdminHandlers['provider-secrets.delete'] =>
-  ({ params: { id }, body: { reason } }, ctx) =>
+  ({ params: { id }, body: { provider, scope, reason } }, ctx) =>
     mutate('provider-secrets.delete', ctx, async (tx, stage): Promise<Done<'provider-secrets.delete'>> => {
       const row = await deleteSecret(tx, id, null);
       if (!row) throw new HttpError('not_found', `there is no provider secret ${id}`);
+      // The deletion goes back with the rest of the transaction when the card named another secret.
+      requireNamed(id, { provider, scope }, { provider: row.provider, scope: row.scope });
       const eventId = await stage('provider-secret.deleted', { ...eventOf(row), reason });
       return { subject: id, answer: { status: 200, body: { id, eventId } } };
     });
