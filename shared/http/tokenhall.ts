@@ -161,7 +161,7 @@ export const tokenhallRoutes = defineRoutes({
     plane: 'public',
     params: z.object({ id: idOf('generation') }),
     answers: { 200: z.object({ generation }) },
-    policy: reads,
+    policy: { ...reads, owner: 404 },
     effect: 'read',
     events: [],
   },
