@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
-import { readConfig } from './config.ts';
+import { readConfig, USAGE, VARIABLES } from './config.ts';
 
 const ROOT = Buffer.alloc(32, 3).toString('base64url');
 const PRODUCTION = {
@@ -199,5 +200,20 @@ describe('production', () => {
       'api.example',
     ])
       expect(() => at(origin), origin).toThrow(invalid(/SALLYPORT_PUBLIC_ORIGIN/));
+  });
+});
+
+describe('every variable that is read', () => {
+  const sorted = [...VARIABLES].sort();
+
+  it('has its row in docs/CONFIGURATION.md, and there are no other rows', () => {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'CONFIGURATION.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+    expect(rows.sort()).toEqual(sorted);
+  });
+
+  it('is named by the usage text, and no other is', () => {
+    const named = USAGE.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [];
+    expect([...new Set(named)].sort()).toEqual(sorted);
   });
 });

@@ -59,7 +59,7 @@ export const heartbeatRoutes = defineRoutes({
     answers: {
       200: z.object({ outcome: z.enum(['passed', 'wrong', 'late']), latencyMs: z.number().int(), health }),
     },
-    policy: byAgent,
+    policy: { ...byAgent, owner: 404 },
     effect: 'mutate',
     events: ['agent.challenge-answered'],
   },

@@ -109,7 +109,7 @@ export const providerSecretRoutes = defineRoutes({
     params: z.object({ id: idOf('providerSecret') }),
     body: z.strictObject({}),
     answers: { 200: z.object({ id: idOf('providerSecret') }) },
-    policy: byAccount,
+    policy: { ...byAccount, owner: 404 },
     effect: 'mutate',
     events: ['provider-secret.deleted'],
   },

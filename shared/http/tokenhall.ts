@@ -146,8 +146,11 @@ export const tokenhallRoutes = defineRoutes({
     answers: {
       200: z.object({
         key: apiKey
-          .pick({ id: true, label: true, displayPrefix: true, requestsPerMinute: true, createdAt: true })
-          .extend({ spendLimit: exactAmount.nullable(), spent: exactAmount, held: exactAmount }),
+          .pick({
+            ...{ id: true, label: true, displayPrefix: true, agentId: true, createdAt: true },
+            ...{ requestsPerMinute: true, spendLimit: true, expiresAt: true },
+          })
+          .extend({ spent: exactAmount, held: exactAmount }),
       }),
     },
     policy: reads,
@@ -161,7 +164,7 @@ export const tokenhallRoutes = defineRoutes({
     plane: 'public',
     params: z.object({ id: idOf('generation') }),
     answers: { 200: z.object({ generation }) },
-    policy: reads,
+    policy: { ...reads, owner: 404 },
     effect: 'read',
     events: [],
   },

@@ -151,7 +151,7 @@ const publicRoutes = defineRoutes({
     params: z.object({ address: walletAddress }),
     query: z.object(page),
     answers: { 200: z.object({ postings: z.array(posting), nextCursor }) },
-    policy: { bearer: 'session', signed: 'no' },
+    policy: { bearer: 'session', signed: 'no', owner: 403 },
     effect: 'read',
     events: [],
   },

@@ -106,9 +106,8 @@ describe('a thing that is another’s', () => {
   const owned = ROUTE_IDS.filter((id) => needsOwner(routeOf(id)) && routeOf(id).policy.owner !== 'anyone');
   /** One thing of a neighbour for each kind of id that a path may hold. */
   const theirs = (id: RouteId): string => {
-    const things = [callers.foreignAgent, callers.foreignKey];
     const shape = Object.values(routeOf(id).params?.shape ?? {})[0] as z.ZodType;
-    const found = things.find((thing) => shape.safeParse(thing).success);
+    const found = callers.foreign.find((thing) => shape.safeParse(thing).success);
     expect(found, `tests/fixtures/callers.ts has nothing of a neighbour that ${id} could name`).toBeDefined();
     return found ?? '';
   };

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiErrorBody } from '../../shared/http/errors.ts';
 import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
-import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { FACILITATOR_SECRET, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 
 const cluster = await startTestCluster();
@@ -12,6 +12,8 @@ const db = cluster.open('api');
 let api: TestApi;
 let key: { id: string; secret: string };
 let session: TestSession;
+/** A thm_ key of the account. */
+let management: string;
 
 beforeEach(async () => {
   await cluster.reset();
@@ -25,6 +27,8 @@ beforeEach(async () => {
   key = { id: body.key.id, secret: body.secret };
   const accounts = accountsOf(() => api);
   session = await accounts.open();
+  const made = await api.post('/api/v1/keys', { label: 'm', family: 'management' }, session.accessToken);
+  management = made.body.secret;
 });
 afterEach(() => api.close());
 
@@ -62,6 +66,8 @@ describe('the bearer table', () => {
       [`Bearer ${tokenOf('tmid_')}`, '403 wrong_family'],
       [`Bearer ${api.adminToken}`, '403 wrong_family'],
       [`Bearer ${session.accessToken}`, '403 wrong_family'],
+      [`Bearer ${management}`, '403 wrong_family'],
+      [`Bearer ${FACILITATOR_SECRET}`, '403 wrong_family'],
       [`Bearer ${session.accessToken.slice(0, -1)}`, '401 unauthorized'],
       [`Bearer ${session.refreshToken}`, '401 unauthorized'],
     ];
@@ -79,6 +85,8 @@ describe('the bearer table', () => {
       [`Bearer ${key.secret}`, '403 wrong_family'],
       [`Bearer ${tokenOf('thm_')}`, '403 wrong_family'],
       [`Bearer ${session.accessToken}`, '403 wrong_family'],
+      [`Bearer ${management}`, '403 wrong_family'],
+      [`Bearer ${FACILITATOR_SECRET}`, '403 wrong_family'],
       [`Bearer ${session.refreshToken}`, '401 unauthorized'],
     ];
     for (const [authorization, expected] of table)
@@ -99,9 +107,48 @@ describe('the bearer table', () => {
       [`Bearer ${tokenOf('thm_')}`, '403 wrong_family'],
       [`Bearer ${tokenOf('tmid_')}`, '403 wrong_family'],
       [`Bearer ${api.adminToken}`, '403 wrong_family'],
+      [`Bearer ${management}`, '403 wrong_family'],
+      [`Bearer ${FACILITATOR_SECRET}`, '403 wrong_family'],
     ];
     for (const [authorization, expected] of table)
       expect(await reason('/api/v1/auth/me', authorization), authorization).toBe(expected);
+  });
+
+  it('of a route of sessions and management keys', async () => {
+    const table: [string | undefined, string][] = [
+      [`Bearer ${session.accessToken}`, '200'],
+      [`Bearer ${management}`, '200'],
+      [undefined, '401 unauthorized'],
+      [management, '401 unauthorized'],
+      [`bearer ${management}`, '401 unauthorized'],
+      [`Bearer ${management.slice(0, -1)}`, '401 unauthorized'],
+      [`Bearer ${tokenOf('thm_')}`, '401 unauthorized'],
+      // Its secret below the other prefix is another secret.
+      [`Bearer th_${management.slice('thm_'.length)}`, '403 wrong_family'],
+      [`Bearer thm_${key.secret.slice('th_'.length)}`, '401 unauthorized'],
+      [`Bearer ${key.secret}`, '403 wrong_family'],
+      [`Bearer ${api.adminToken}`, '403 wrong_family'],
+      [`Bearer ${FACILITATOR_SECRET}`, '403 wrong_family'],
+    ];
+    for (const [authorization, expected] of table)
+      expect(await reason('/api/v1/keys', authorization), authorization).toBe(expected);
+  });
+
+  it('of the facilitator’s route', async () => {
+    const table: [string | undefined, string][] = [
+      [`Bearer ${FACILITATOR_SECRET}`, '200'],
+      [undefined, '401 unauthorized'],
+      [FACILITATOR_SECRET, '401 unauthorized'],
+      [`bearer ${FACILITATOR_SECRET}`, '401 unauthorized'],
+      [`Bearer ${FACILITATOR_SECRET}x`, '401 unauthorized'],
+      [`Bearer ${tokenOf('')}`, '401 unauthorized'],
+      [`Bearer ${key.secret}`, '403 wrong_family'],
+      [`Bearer ${management}`, '403 wrong_family'],
+      [`Bearer ${api.adminToken}`, '403 wrong_family'],
+      [`Bearer ${session.accessToken}`, '403 wrong_family'],
+    ];
+    for (const [authorization, expected] of table)
+      expect(await reason('/api/v1/facilitator/payer', authorization), authorization).toBe(expected);
   });
 
   it('answers a missing token with a challenge and names no reason', async () => {

@@ -120,7 +120,7 @@ describe('two instances on one PostgreSQL and one Redis', () => {
     const revokeKey = {
       route: 'keys.revoke',
       path: `/api/keys/${key.id}/revoke`,
-      body: { reason: 'leaked' },
+      body: { displayPrefix: key.secret.slice(0, 11), reason: 'leaked' },
     } as const;
     const revoked = await one.signed(revokeKey, second);
     expect(revoked.status, revoked.text).toBe(200);

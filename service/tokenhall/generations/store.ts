@@ -161,6 +161,8 @@ export const readSpender = (db: Reader, keyId: string) =>
       'display_prefix',
       'requests_per_minute',
       'created_at',
+      'agent_id',
+      'expires_at',
       'spend_limit',
       'spent_units',
       'held_units',
