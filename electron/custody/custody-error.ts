@@ -1,0 +1,21 @@
+export type CustodyErrorCode =
+  | 'key-malformed'
+  | 'key-mismatched'
+  | 'package-malformed'
+  | 'package-unsigned'
+  | 'package-foreign'
+  | 'package-unreadable'
+  | 'step-refused'
+  | 'ceremony-damaged'
+  | 'ceremony-open';
+
+/** Every reason custody gives for refusing. Messages are sentences for a person, say what to do, and hold no part of a key. */
+export class CustodyError extends Error {
+  override readonly name = 'CustodyError';
+  readonly code: CustodyErrorCode;
+
+  constructor(code: CustodyErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
