@@ -1,6 +1,8 @@
 export type CustodyErrorCode =
   | 'key-malformed'
   | 'key-mismatched'
+  | 'import-malformed'
+  | 'recipient-malformed'
   | 'package-malformed'
   | 'package-unsigned'
   | 'package-foreign'

@@ -1,5 +1,6 @@
 import { base58 } from '@scure/base';
 import { z } from 'zod';
+import type { KeyFormat } from '../../shared/http/vault-items.ts';
 import { CustodyError } from './custody-error.ts';
 import { addressBytes, identityOf, publicKeyOf, SEED_BYTES } from './wallet-key.ts';
 
@@ -9,9 +10,6 @@ const SECRET_KEY_BYTES = 64;
 /** The names that the service reads from its secrets manager; both halves change together (SPEC 15). */
 export const PRIVATE_HALF = 'PHANTOM_SESSION_PRIVATE_KEY';
 export const PUBLIC_HALF = 'PHANTOM_WALLET_PUBLIC_KEY';
-
-export const KEY_FORMATS = ['phantom', 'solana-cli', 'secrets-manager'] as const;
-export type KeyFormat = (typeof KEY_FORMATS)[number];
 
 const byteArray = z.array(z.number().int().min(0).max(255)).length(SECRET_KEY_BYTES);
 const payload = z.looseObject({ [PRIVATE_HALF]: z.string(), [PUBLIC_HALF]: z.string() });

@@ -3,8 +3,9 @@ import { base58 } from '@scure/base';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { describe, expect, it } from 'vitest';
+import { KEY_FORMATS } from '../../shared/http/vault-items.ts';
 import { CustodyError } from './custody-error.ts';
-import { KEY_FORMATS, PRIVATE_HALF, PUBLIC_HALF, readKey, writeKey } from './key-formats.ts';
+import { PRIVATE_HALF, PUBLIC_HALF, readKey, writeKey } from './key-formats.ts';
 import { addressBytes, identityOf, publicKeyOf, walletHandle } from './wallet-key.ts';
 
 const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });

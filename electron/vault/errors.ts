@@ -16,6 +16,9 @@ export type VaultErrorCode =
   | 'vault-newer'
   | 'vault-rolled-back'
   | 'kdf-out-of-bounds'
+  | 'no-such-item'
+  | 'vault-full'
+  | 'journal-full'
   | 'write-failed';
 
 /** Every reason the vault gives for refusing. Messages are sentences for a person and say what to do next. */

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { combine, split } from 'shamir-secret-sharing';
+import { z } from 'zod';
 import type { Random } from './crypto.ts';
 import { VaultError } from './errors.ts';
 import { decodeShare, encodeShare, SET_BYTES, type Share } from './share-words.ts';
 
 /** SPEC 14: more than ten pieces of paper are not kept track of. */
 export const MAX_SHARES = 10;
-export const MIN_THRESHOLD = 2;
+const MIN_THRESHOLD = 2;
 
 export interface ShareScheme {
   /** How many shares open. */
@@ -16,12 +17,20 @@ export interface ShareScheme {
 }
 
 /** What the vault's header keeps of a set: enough to name a wrong or foreign share, nothing that helps to make one. */
-export interface ShareSet extends ShareScheme {
-  /** 4 random bytes, hex: the same on every share of the set. */
-  readonly id: string;
-  /** SHA-256 (hex) of each share, in order; a share has as many random bits as the secret, so a hash tells nothing of it. */
-  readonly hashes: readonly string[];
-}
+export const shareSet = z
+  .strictObject({
+    /** 4 random bytes, hex: the same on every share of the set. */
+    id: z.string().regex(/^[0-9a-f]{8}$/),
+    threshold: z.number().int().min(MIN_THRESHOLD),
+    count: z.number().int().max(MAX_SHARES),
+    /** SHA-256 (hex) of each share, in order; a share has as many random bits as the secret, so a hash tells nothing of it. */
+    hashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+  })
+  .refine(
+    ({ threshold, count, hashes }) => threshold <= count && hashes.length === count,
+    'not one hash a share',
+  );
+type ShareSet = z.infer<typeof shareSet>;
 
 const wrong = (message: string): VaultError => new VaultError('wrong-share', message);
 
