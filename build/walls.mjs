@@ -85,7 +85,8 @@ export const ZONES = {
   'electron.keeper': {
     at: ['electron/keeper/'],
     zones: ['electron.vault', 'electron.signer', 'electron.custody', 'shared.*'],
-    packages: ['electron', 'zod'],
+    // What the trusted windows are too small for: judging a passphrase, drawing a QR code.
+    packages: ['electron', 'zod', 'qr', '@zxcvbn-ts/*'],
     node: true,
   },
   'electron.guards': { at: ['electron/guards/'], zones: ['shared.*'], packages: ['electron'], node: true },

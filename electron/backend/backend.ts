@@ -8,6 +8,7 @@ import type { createAdministration } from './administration.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
 import { createLocalOperators } from './local-operators.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
+import { createUseSender } from './use-sender.ts';
 
 /** The bundled service as the rest of the console sees it. */
 export interface Service {
@@ -31,6 +32,8 @@ interface Deps {
   readonly key: Administering['key'];
   readonly sign: Administering['sign'];
   readonly reveal: Administering['reveal'];
+  /** The journal of uses, of whichever keeper is open. */
+  readonly uses: Pick<Parameters<typeof createUseSender>[0], 'unsent' | 'sent'>;
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -60,6 +63,18 @@ function administrationOf(needs: Administering) {
   };
 }
 
+type Loading = ReturnType<typeof administrationOf>['get'];
+
+/** What needs no more of it than one call at a time. */
+const callsOf = (administration: Loading) => ({
+  call: async (request: CallRequest) => (await administration()).client.call(request),
+  callApi: async (request: CallRequest) => (await administration()).callApi(request),
+  enrolment: {
+    status: async () => (await administration()).enrolment.status(),
+    enrol: async (name: string) => (await administration()).enrolment.enrol(name),
+  },
+});
+
 /** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
 export function createBackend(deps: Deps) {
   const { service, sign, reveal, key, serviceFolder } = deps;
@@ -75,24 +90,22 @@ export function createBackend(deps: Deps) {
     now: () => performance.now(),
     random: Math.random,
   });
+  const { call, callApi, enrolment } = callsOf(administration);
   const operators = createLocalOperators({
-    client: { call: async (request) => (await administration()).client.call(request) },
-    endpoint,
-    issueToken: tokens.issueForTool,
-    folder: deps.operatorsFolder,
+    ...{ client: { call }, endpoint, issueToken: tokens.issueForTool, folder: deps.operatorsFolder },
   });
+  const uses = createUseSender({ ...deps.uses, call });
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
     service,
-    callApi: async (request: CallRequest) => (await administration()).callApi(request),
-    enrolment: {
-      status: async () => (await administration()).enrolment.status(),
-      enrol: async (name: string) => (await administration()).enrolment.enrol(name),
-    },
+    callApi,
+    enrolment,
     localOperators: operators,
     push: hub.push,
-    serviceServes: hub.retryNow,
+    serviceServes: () =>
+      eachStep({ 'reopen the stream': hub.retryNow, 'send the journal': uses.send }, deps.stepFailed),
+    sendUses: uses.send,
     /** @returns the page's end of the port */
     async openStream(after: number | null): Promise<MessagePortMain> {
       const { port1, port2 } = new MessageChannelMain();

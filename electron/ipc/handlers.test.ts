@@ -24,6 +24,22 @@ function door(change: Partial<HandlerDeps> = {}) {
     contracts: APP_CONTRACTS,
     handlers: appHandlers({
       vaultStatus: () => ({ ...vault, warnings: [] }),
+      keeper: () => ({
+        askVault: async (what) => {
+          const answers = {
+            contents: {
+              writtenAt: '2026-01-01T00:00:00.000Z',
+              generation: 1,
+              counter: null,
+              slots: [],
+              items: [],
+            },
+            uses: { uses: [], unsent: 0 },
+          };
+          return answers[what] as never;
+        },
+        openTask: () => undefined,
+      }),
       lock,
       setIdleMinutes,
       openStream,
@@ -66,6 +82,7 @@ describe('the handlers of the application’s page', () => {
     const requests: Record<string, unknown> = {
       'api.call': { route: 'keys.list' },
       'vault.setIdleMinutes': { minutes: 5 },
+      'vault.openTask': { task: 'add' },
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
       'stream.open': { after: null },

@@ -3,7 +3,8 @@ import type { Prepared } from '../signer/request.ts';
 import { hashOfCard, type Signer } from '../signer/signer.ts';
 import { SignerError } from '../signer/signer-error.ts';
 import type { KeeperToMain } from './protocol.ts';
-import { refusal, type TrustedWindow } from './windows.ts';
+import { refusal } from './trouble.ts';
+import type { TrustedWindow } from './windows.ts';
 
 type Tell = (message: KeeperToMain) => void;
 

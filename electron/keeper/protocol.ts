@@ -1,5 +1,6 @@
+import type { SecretUse } from '../../shared/http/secret-use.ts';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
-import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { VaultContents, VaultStatus, VaultTaskRequest, VaultUses } from '../../shared/ipc/vault.ts';
 import type { ProcessName } from '../../shared/service/launch.ts';
 import type { SigningRequest } from '../signer/signing-request.ts';
 
@@ -9,6 +10,9 @@ import type { SigningRequest } from '../signer/signing-request.ts';
  * one package, so these are types; what comes from windows is parsed with the schemas of shared/ipc.
  */
 export type { SigningRequest };
+
+/** Windows that the keeper asks for, each for one subject. */
+export type AskedRole = Extract<TrustedRole, 'card' | 'reveal' | 'vault'>;
 
 export type MainToKeeper =
   | {
@@ -30,7 +34,20 @@ export type MainToKeeper =
       readonly note: string;
       readonly values: readonly { readonly label: string; readonly value: string }[];
     }
-  | { readonly type: 'set-idle-minutes'; readonly minutes: number };
+  | { readonly type: 'set-idle-minutes'; readonly minutes: number }
+  /** A page wants this done; the keeper opens the window in which a person does it. */
+  | { readonly type: 'vault-task'; readonly id: string; readonly request: VaultTaskRequest }
+  | { readonly type: 'ask-vault'; readonly id: string; readonly what: keyof VaultAnswers }
+  /** The ledger has every use up to this one. */
+  | { readonly type: 'uses-sent'; readonly last: string };
+
+/** What main may know of an open vault. */
+export interface VaultAnswers {
+  readonly contents: VaultContents;
+  readonly uses: VaultUses;
+  /** Signed uses that the ledger does not have yet. */
+  readonly unsent: readonly SecretUse[];
+}
 
 export type KeeperToMain =
   | { readonly type: 'started'; readonly status: VaultStatus }
@@ -43,7 +60,7 @@ export type KeeperToMain =
       readonly publicKey: string;
     }
   /** Asks main for a trusted window; `subject` is the id of the card or the reveal. */
-  | { readonly type: 'open-window'; readonly role: 'card' | 'reveal'; readonly subject: string }
+  | { readonly type: 'open-window'; readonly role: AskedRole; readonly subject: string }
   | { readonly type: 'close-window'; readonly role: TrustedRole; readonly subject: string | null }
   /** Headers that the signed request must carry, `signature` and `signature-input` among them. */
   | { readonly type: 'signed'; readonly id: string; readonly headers: Readonly<Record<string, string>> }
@@ -55,4 +72,16 @@ export type KeeperToMain =
     }
   /** Puts text on the clipboard for 30 s, at the user's explicit wish. */
   | { readonly type: 'copy'; readonly text: string }
+  /** Null when the vault is locked. */
+  | {
+      readonly type: 'vault-answer';
+      readonly id: string;
+      readonly answer: VaultAnswers[keyof VaultAnswers] | null;
+    }
+  /** Uses of secrets may wait for the ledger. */
+  | { readonly type: 'uses-waiting' }
+  /** An item that nobody should touch was touched. */
+  | { readonly type: 'canary'; readonly label: string; readonly action: string }
+  /** Ciphertext that a person asked for; main asks where it goes. */
+  | { readonly type: 'save-file'; readonly name: string; readonly text: string }
   | { readonly type: 'fatal'; readonly message: string };

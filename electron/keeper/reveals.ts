@@ -1,5 +1,6 @@
 import type { KeeperToMain, MainToKeeper } from './protocol.ts';
-import { refusal, type TrustedWindow } from './windows.ts';
+import { refusal } from './trouble.ts';
+import type { TrustedWindow } from './windows.ts';
 
 type Reveal = Extract<MainToKeeper, { type: 'reveal' }>;
 

@@ -2,13 +2,17 @@ import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import { prepare } from '../signer/request.ts';
 import { createSigner, type Signer } from '../signer/signer.ts';
 import { SignerError } from '../signer/signer-error.ts';
+import { VaultError } from '../vault/errors.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Cards } from './cards.ts';
+import { answerOf } from './contents.ts';
 import type { Port } from './port.ts';
 import type { KeeperToMain, MainToKeeper, SigningRequest } from './protocol.ts';
 import { Reveals } from './reveals.ts';
 import { type Opened, statusOf } from './status.ts';
+import { strengthOf } from './strength.ts';
+import { Tasks } from './tasks.ts';
 import { Unlocking } from './unlocking.ts';
 import { attachWindow, type TrustedWindow } from './windows.ts';
 
@@ -22,9 +26,10 @@ interface SessionDependencies {
 
 /** What exists only while the vault is open. */
 interface Authority {
-  readonly opened: Opened;
+  opened: Opened;
   readonly signer: Signer;
   readonly cards: Cards;
+  readonly tasks: Tasks;
 }
 
 interface Started {
@@ -71,7 +76,19 @@ export class KeeperSession {
       case 'set-idle-minutes':
         this.#idleMinutes = message.minutes;
         return this.#announce();
+      case 'vault-task':
+        return this.#authority?.tasks.hold(message.id, message.request);
+      case 'ask-vault':
+        return this.#askContents(message);
+      case 'uses-sent':
+        return this.#authority?.opened.vault.holdings.journal.markSent(message.last);
     }
+  }
+
+  async #askContents({ id, what }: Extract<MainToKeeper, { type: 'ask-vault' }>): Promise<void> {
+    const holdings = this.#authority?.opened.vault.holdings;
+    const answer = holdings ? await answerOf(holdings, what) : null;
+    this.#deps.tell({ type: 'vault-answer', id, answer });
   }
 
   async #start(message: Extract<MainToKeeper, { type: 'start' }>): Promise<void> {
@@ -105,9 +122,12 @@ export class KeeperSession {
         return this.#reveals.copy(window, message.id, message.index ?? 0);
       case 'close-revealed':
         return this.#reveals.close(window, message.id);
+      case 'rate':
+        return window.send({ type: 'strength', ...(await strengthOf(message.passphrase)) });
       default:
         if (window.role === 'card') return this.#authority?.cards.show(window);
         if (window.role === 'reveal') return this.#reveals.show(window);
+        if (window.role === 'vault') return this.#authority?.tasks.answer(window, message);
         return this.#askVault(window, message);
     }
   }
@@ -125,12 +145,14 @@ export class KeeperSession {
     // A window that never came up counts as closed as well.
     if (role === 'card') this.#authority?.cards.closed(subject);
     if (role === 'reveal') this.#reveals.closed(subject);
+    if (role === 'vault') this.#authority?.tasks.closed(subject);
   }
 
   async #forget(window: TrustedWindow): Promise<void> {
     if (!this.#windows.delete(window)) return;
     if (window.role === 'card') this.#authority?.cards.closed(window.subject);
     else if (window.role === 'reveal') this.#reveals.closed(window.subject);
+    else if (window.role === 'vault') this.#authority?.tasks.closed(window.subject);
     else (await this.#running()).unlocking.closed(window);
   }
 
@@ -164,11 +186,41 @@ export class KeeperSession {
   async #opened(vault: OpenVault, window: TrustedWindow): Promise<void> {
     const { clock, tell } = this.#deps;
     const signer = createSigner(vault.operatorKey, () => clock.now().getTime());
-    this.#authority = { opened: { vault, at: clock.now() }, signer, cards: new Cards(signer, tell) };
+    this.#authority = {
+      opened: { vault, at: clock.now() },
+      signer,
+      cards: new Cards(signer, tell),
+      tasks: await this.#tasks(),
+    };
+    // A read-only disk must not lock the owner out; what is opened later is written down first or stays shut.
+    await vault.holdings.journal.record('unlock').catch((error: unknown) => {
+      if (!(error instanceof VaultError)) throw error;
+    });
     window.send({ type: 'unlocked' });
     const { keyId, publicKey } = vault.operatorKey;
     tell({ type: 'unlocked', status: (await this.#status()).status, keyId, publicKey });
     tell({ type: 'close-window', role: window.role, subject: window.subject });
+    tell({ type: 'uses-waiting' });
+  }
+
+  async #tasks(): Promise<Tasks> {
+    const { vault } = await this.#running();
+    const authority = (): Authority => {
+      if (!this.#authority) throw new TypeError('an act on a vault that is not open');
+      return this.#authority;
+    };
+    return new Tasks({
+      vault: () => authority().opened.vault,
+      tell: this.#deps.tell,
+      changed: async () => {
+        await this.#announce();
+        this.#deps.tell({ type: 'uses-waiting' });
+      },
+      rekeyed: (opened) => {
+        authority().opened = { vault: opened, at: authority().opened.at };
+      },
+      waitSeconds: () => vault.waitSeconds(),
+    });
   }
 
   async #status() {

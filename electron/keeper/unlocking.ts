@@ -1,32 +1,14 @@
-import type { FromKeeper, ToKeeper, TRUSTED_ERROR_CODES } from '../../shared/ipc/trusted.ts';
+import type { FromKeeper, ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { PendingVault } from '../vault/commit.ts';
-import { VaultError, type VaultErrorCode } from '../vault/errors.ts';
+import { VaultError } from '../vault/errors.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import { lastGroupOf, normaliseCode } from '../vault/recovery-code.ts';
-import type { Vault } from '../vault/vault.ts';
-import { refusal, type TrustedWindow } from './windows.ts';
+import type { Recovery, Vault } from '../vault/vault.ts';
+import { refusal, troubleOf } from './trouble.ts';
+import type { TrustedWindow } from './windows.ts';
 
-type TrustedErrorCode = (typeof TRUSTED_ERROR_CODES)[number];
 type Ask<T extends ToKeeper['type']> = Extract<ToKeeper, { type: T }>;
-
-/** What a window is told. Finer codes of the vault become the state that a person can act on; the sentence stays. */
-const SAID_AS: Readonly<Record<VaultErrorCode, TrustedErrorCode>> = {
-  'not-authentic': 'vault-damaged',
-  'wrong-passphrase': 'wrong-passphrase',
-  'wrong-recovery-code': 'wrong-recovery-code',
-  'passphrase-too-short': 'passphrase-too-short',
-  'too-many-attempts': 'too-many-attempts',
-  'keychain-missing': 'keychain-missing',
-  'keychain-half-missing': 'keychain-half-missing',
-  'vault-absent': 'vault-damaged',
-  'vault-exists': 'vault-exists',
-  'vault-damaged': 'vault-damaged',
-  'vault-newer': 'vault-damaged',
-  'vault-rolled-back': 'vault-rolled-back',
-  'kdf-out-of-bounds': 'vault-damaged',
-  'write-failed': 'write-failed',
-};
 
 interface UnlockingDependencies {
   readonly vault: Vault;
@@ -84,7 +66,11 @@ export class Unlocking {
       case 'unlock':
         return this.#unlock(window, message);
       case 'unlock-with-recovery':
-        return this.#recover(window, message);
+        return this.#recover(window, { code: message.code }, message);
+      case 'unlock-with-shares':
+        return this.#recover(window, { shares: message.shares }, message);
+      case 'check-share':
+        return this.#checkShare(window, message);
       case 'confirm-recovery':
         return this.#confirm(window, message);
       default:
@@ -115,10 +101,19 @@ export class Unlocking {
     await this.#deps.opened(opened, window);
   }
 
-  async #recover(window: TrustedWindow, ask: Ask<'unlock-with-recovery'>): Promise<void> {
-    window.send({ type: 'working', what: 'Opening with the recovery code and making new keys' });
-    const options = { acceptOlder: ask.acceptOlder ?? false };
-    this.#show(window, await this.#deps.vault.recover(ask.code, ask.newPassphrase, options));
+  async #checkShare(window: TrustedWindow, { text, acceptOlder }: Ask<'check-share'>): Promise<void> {
+    const read = await this.#deps.vault.checkShare(text, { acceptOlder: acceptOlder ?? false });
+    window.send({ type: 'share-read', ...read });
+  }
+
+  async #recover(
+    window: TrustedWindow,
+    how: Recovery,
+    { newPassphrase, acceptOlder }: Pick<Ask<'unlock-with-shares'>, 'newPassphrase' | 'acceptOlder'>,
+  ): Promise<void> {
+    window.send({ type: 'working', what: 'Opening and making new keys' });
+    const options = { acceptOlder: acceptOlder ?? false };
+    this.#show(window, await this.#deps.vault.recover(how, newPassphrase, options));
   }
 
   async #confirm(window: TrustedWindow, { lastGroup }: Ask<'confirm-recovery'>): Promise<void> {
@@ -151,14 +146,9 @@ export class Unlocking {
   }
 
   async #explain(window: TrustedWindow, error: unknown): Promise<void> {
-    if (!(error instanceof VaultError)) {
-      window.send(refusal('Something failed inside the vault. Close Sallyport and start it again.'));
-      return;
-    }
-    const waitSeconds = error.waitSeconds ?? ((await this.#deps.vault.waitSeconds()) || null);
-    window.send({ type: 'error', code: SAID_AS[error.code], message: error.message, waitSeconds });
+    const trouble = troubleOf(error, await this.#deps.vault.waitSeconds());
+    window.send(trouble);
     // Damage that only the key could find changes what the window has to offer.
-    if (SAID_AS[error.code] === 'vault-damaged')
-      window.send({ type: 'status', ...(await this.#deps.status()) });
+    if (trouble.code === 'vault-damaged') window.send({ type: 'status', ...(await this.#deps.status()) });
   }
 }

@@ -1,10 +1,11 @@
 import { type FromKeeper, type ToKeeper, type TrustedRole, toKeeper } from '../../shared/ipc/trusted.ts';
 import type { Port } from './port.ts';
+import { refusal } from './trouble.ts';
 
 /** A trusted window as the keeper knows it. */
 export interface TrustedWindow {
   readonly role: TrustedRole;
-  /** Id of the card or reveal that it was opened for. */
+  /** Id of the card, reveal or act that it was opened for. */
   readonly subject: string | null;
   send(message: FromKeeper): void;
 }
@@ -16,18 +17,20 @@ interface WindowListener {
 
 /** What each window is for. The unlock window may also create, for a vault that is lost beyond repair. */
 const MAY_SAY: Readonly<Record<TrustedRole, readonly ToKeeper['type'][]>> = {
-  'first-run': ['hello', 'create', 'confirm-recovery'],
-  unlock: ['hello', 'unlock', 'unlock-with-recovery', 'create', 'confirm-recovery'],
+  'first-run': ['hello', 'rate', 'create', 'confirm-recovery'],
+  unlock: [
+    ...(['hello', 'rate', 'unlock', 'unlock-with-recovery', 'create', 'confirm-recovery'] as const),
+    ...(['check-share', 'unlock-with-shares'] as const),
+  ],
   card: ['hello', 'card-decision'],
   reveal: ['hello', 'copy-revealed', 'close-revealed'],
+  // Which of them depends on the act that it was opened for.
+  vault: [
+    ...(['hello', 'rate', 'add-item', 'import-items', 'rename-item', 'remove-item', 'reveal-item'] as const),
+    ...(['copy-item', 'export-item', 'change-passphrase', 'rekey', 'confirm-recovery'] as const),
+    ...(['make-shares', 'show-share', 'keep-shares', 'check-share', 'drill', 'close-task'] as const),
+  ],
 };
-
-export const refusal = (message: string): FromKeeper => ({
-  type: 'error',
-  code: 'unexpected',
-  message,
-  waitSeconds: null,
-});
 
 /** Too short is the one shape that a person can mend, so it is said as what it is. */
 function misshapen(raw: unknown): FromKeeper {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { app, clipboard, powerMonitor } from 'electron';
+import { app, clipboard, dialog, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
@@ -25,6 +25,7 @@ import { watchLockTriggers } from './lock-triggers.ts';
 import type { Log } from './log.ts';
 import { type BuiltPaths, postgresBinaries } from './paths.ts';
 import { appInfo, VERSION } from './runtime.ts';
+import { saveFile } from './save-file.ts';
 import { watchScreenLock } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
@@ -105,6 +106,10 @@ export class Console {
       key: () => this.#lifecycle.key,
       sign: signer(() => this.#lifecycle.keeper),
       reveal: (shown) => this.#lifecycle.keeper?.reveal(shown),
+      uses: {
+        unsent: async () => (await this.#lifecycle.keeper?.askVault('unsent')) ?? [],
+        sent: (last) => this.#lifecycle.keeper?.usesSent(last),
+      },
       greeting: () => this.#greeting(),
       stepFailed: (step, error) => this.#stepFailed(step, error),
       setTimer: later,
@@ -204,6 +209,18 @@ export class Console {
       stepFailed: (step, error) => this.#stepFailed(step, error),
       didChangeStatus: (status) => this.#backend.push({ type: 'vault', status }),
       copy: (text) => void this.#clipboard.copy(text),
+      usesWaiting: () => this.#backend.sendUses(),
+      saveFile: saveFile({
+        choose: async (name) => {
+          const parent = this.#window?.native;
+          const options = { defaultPath: name, title: 'Save the encrypted export' };
+          const { filePath } = await (parent
+            ? dialog.showSaveDialog(parent, options)
+            : dialog.showSaveDialog(options));
+          return filePath || null;
+        },
+        notice: (level, text) => this.#notice(level, text),
+      }),
       notice: (level, text) => {
         log.warn({ notice: text });
         this.#notice(level, text);
@@ -249,6 +266,7 @@ export class Console {
           executable: process.execPath,
         }),
         vaultStatus: () => this.#lifecycle.status,
+        keeper: () => this.#lifecycle.keeper,
         lock: () => this.#lifecycle.lock('demand'),
         setIdleMinutes: (idleMinutes) => {
           this.#remember({ idleMinutes });

@@ -35,6 +35,9 @@ function link() {
     openWindow: vi.fn(),
     closeWindow: vi.fn(),
     copy: vi.fn(),
+    usesWaiting: vi.fn(),
+    canary: vi.fn(),
+    saveFile: vi.fn(),
     fatal: vi.fn(),
     died: vi.fn(),
   };

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
-import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { VaultStatus, VaultTaskRequest } from '../../shared/ipc/vault.ts';
 import type { ProcessName } from '../../shared/service/launch.ts';
-import type { KeeperToMain, MainToKeeper, SigningRequest } from '../keeper/protocol.ts';
+import type {
+  AskedRole,
+  KeeperToMain,
+  MainToKeeper,
+  SigningRequest,
+  VaultAnswers,
+} from '../keeper/protocol.ts';
 
 type NotSigned = Extract<KeeperToMain, { type: 'not-signed' }>['reason'];
 
@@ -34,9 +40,14 @@ export interface KeeperEvents {
   /** It runs and has read the vault's state. */
   readonly started: (status: VaultStatus) => void;
   readonly unlocked: (key: { keyId: string; publicKey: string }) => void;
-  readonly openWindow: (role: 'card' | 'reveal', subject: string) => void;
+  readonly openWindow: (role: AskedRole, subject: string) => void;
   readonly closeWindow: (role: TrustedRole, subject: string | null) => void;
   readonly copy: (text: string) => void;
+  /** Uses of secrets may wait for the ledger. */
+  readonly usesWaiting: () => void;
+  /** An item that nobody should touch was touched. */
+  readonly canary: (label: string, action: string) => void;
+  readonly saveFile: (name: string, text: string) => void;
   readonly fatal: (message: string) => void;
   /** It ended without having been told to. */
   readonly died: () => void;
@@ -45,7 +56,8 @@ export interface KeeperEvents {
 export type Reveal = Omit<Extract<MainToKeeper, { type: 'reveal' }>, 'type' | 'id'>;
 
 interface Pending {
-  readonly resolve: (headers: Readonly<Record<string, string>>) => void;
+  /** What was asked for decides the type of its answer. */
+  readonly resolve: (answer: never) => void;
   readonly reject: (error: KeeperError) => void;
 }
 
@@ -57,7 +69,7 @@ export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
   const end = (): void => {
     ended = true;
     for (const { reject } of pending.values())
-      reject(new KeeperError('gone', 'The vault was locked before this was signed.'));
+      reject(new KeeperError('gone', 'The vault was locked before this was done.'));
     pending.clear();
   };
   process.onMessage((message) => {
@@ -70,6 +82,15 @@ export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
   });
   const post = (message: MainToKeeper, ports?: readonly Port[]): void => {
     if (!ended) process.post(message, ports);
+  };
+
+  const ask = <T>(message: (id: string) => MainToKeeper): Promise<T> => {
+    const id = randomUUID();
+    const answered = new Promise<T>((resolve, reject) => {
+      pending.set(id, { resolve, reject });
+    });
+    post(message(id));
+    return answered;
   };
 
   return {
@@ -86,12 +107,14 @@ export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
     /** @throws KeeperError when the person declines, the vault locks or the keeper refuses */
     sign(request: SigningRequest): Promise<Readonly<Record<string, string>>> {
       if (ended) return Promise.reject(new KeeperError('gone', 'The vault is locked.'));
-      const id = randomUUID();
-      const signed = new Promise<Readonly<Record<string, string>>>((resolve, reject) => {
-        pending.set(id, { resolve, reject });
-      });
-      post({ type: 'sign', id, request });
-      return signed;
+      return ask((id) => ({ type: 'sign', id, request }));
+    },
+    openTask: (request: VaultTaskRequest) => post({ type: 'vault-task', id: randomUUID(), request }),
+    usesSent: (last: string) => post({ type: 'uses-sent', last }),
+    /** @throws KeeperError when the vault is locked */
+    askVault<W extends keyof VaultAnswers>(what: W): Promise<VaultAnswers[W]> {
+      if (ended) return Promise.reject(new KeeperError('gone', 'The vault is locked.'));
+      return ask((id) => ({ type: 'ask-vault', id, what }));
     },
     kill(): void {
       if (ended) return;
@@ -118,10 +141,25 @@ function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<stri
       events.closeWindow(message.role, message.subject);
       break;
     case 'signed':
-      settle(pending, message.id)?.resolve(message.headers);
+      settle(pending, message.id)?.resolve(message.headers as never);
       break;
     case 'not-signed':
       settle(pending, message.id)?.reject(new KeeperError(message.reason, message.message));
+      break;
+    case 'vault-answer': {
+      const waiting = settle(pending, message.id);
+      if (message.answer) waiting?.resolve(message.answer as never);
+      else waiting?.reject(new KeeperError('locked', 'The vault is locked. Unlock it first.'));
+      break;
+    }
+    case 'uses-waiting':
+      events.usesWaiting();
+      break;
+    case 'canary':
+      events.canary(message.label, message.action);
+      break;
+    case 'save-file':
+      events.saveFile(message.name, message.text);
       break;
     case 'copy':
       events.copy(message.text);

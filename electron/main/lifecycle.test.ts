@@ -39,6 +39,9 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
         reveal: () => undefined,
         provideKeys: () => undefined,
         setIdleMinutes: () => undefined,
+        openTask: () => undefined,
+        usesSent: () => undefined,
+        askVault: () => Promise.reject(new Error('not asked')),
         pid: () => keepers.length,
       };
     },
@@ -58,6 +61,8 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
     didUnlock: () => log.push('did unlock'),
     didLock: () => act('did lock'),
     didChangeStatus: () => undefined,
+    usesWaiting: () => undefined,
+    saveFile: () => undefined,
     copy: (text) => log.push(`copy ${text}`),
     notice: (level) => log.push(`notice ${level}`),
     stepFailed: (step) => log.push(`failed: ${step}`),

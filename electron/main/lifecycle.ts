@@ -2,6 +2,7 @@ import type { TrustedRole } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import { eachStep, type StepFailed } from '../backend/each-step.ts';
 import type { OwnKey } from '../backend/enrolment.ts';
+import type { AskedRole } from '../keeper/protocol.ts';
 import type { KeeperEvents, KeeperLink, Port } from './keeper-link.ts';
 import { LOCK_SENTENCE, type LockReason } from './lock-triggers.ts';
 
@@ -36,6 +37,9 @@ export interface Parts {
     | 'reveal'
     | 'provideKeys'
     | 'setIdleMinutes'
+    | 'openTask'
+    | 'askVault'
+    | 'usesSent'
     | 'pid'
   >;
   readonly openTrusted: (opening: TrustedOpening) => Closable;
@@ -50,6 +54,10 @@ export interface Parts {
   readonly didLock: () => void;
   readonly didChangeStatus: (status: VaultStatus) => void;
   readonly copy: (text: string) => void;
+  /** Uses of secrets may wait for the ledger. */
+  readonly usesWaiting: () => void;
+  /** Asks where ciphertext goes that a person exported. */
+  readonly saveFile: (name: string, text: string) => void;
   readonly notice: (level: 'warning' | 'error', text: string) => void;
   /** A step of a lock that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -180,6 +188,13 @@ export class Lifecycle {
       openWindow: (role, subject) => this.#openAsked(role, subject),
       closeWindow: (role, subject) => this.#closeAsked(role, subject),
       copy: (text) => this.#parts.copy(text),
+      usesWaiting: () => this.#parts.usesWaiting(),
+      canary: (label, action) =>
+        this.#parts.notice(
+          'error',
+          `The canary “${label}” was touched (${action}). Nobody has a reason to: find out who did.`,
+        ),
+      saveFile: (name, text) => this.#parts.saveFile(name, text),
       fatal: (message) => this.#parts.say(message),
       died: () => this.#keeperDied(),
     };
@@ -237,7 +252,7 @@ export class Lifecycle {
     });
   }
 
-  #openAsked(role: 'card' | 'reveal', subject: string): void {
+  #openAsked(role: AskedRole, subject: string): void {
     const keeper = this.#keeper;
     const name = `${role}:${subject}`;
     if (!this.isUnlocked || this.#asked.has(name)) return;

@@ -13,6 +13,7 @@ const SIZES: Readonly<Record<TrustedRole, { width: number; height: number }>> = 
   unlock: { width: 480, height: 560 },
   card: { width: 640, height: 720 },
   reveal: { width: 640, height: 480 },
+  vault: { width: 640, height: 720 },
 };
 
 const TITLES: Readonly<Record<TrustedRole, string>> = {
@@ -20,6 +21,7 @@ const TITLES: Readonly<Record<TrustedRole, string>> = {
   unlock: 'Sallyport',
   card: 'Sallyport: sign?',
   reveal: 'Sallyport: shown once',
+  vault: 'Sallyport: vault',
 };
 
 interface Opening {

@@ -1,6 +1,7 @@
 import { VaultError } from './errors.ts';
 import { PREVIOUS_FILE, VAULT_FILE, type VaultFiles } from './files.ts';
 import { type DecodedVault, decodeVault } from './format.ts';
+import { isPassphraseSlot } from './slots.ts';
 import { checkCost } from './stretch.ts';
 
 /** One vault file as found: absent, readable, or why not. */
@@ -20,7 +21,7 @@ async function find(files: VaultFiles, name: string): Promise<Found> {
     if (!bytes) return { kind: 'absent' };
     const decoded = decodeVault(bytes);
     // A cost that may never be paid is damage, found before anybody types a passphrase for it.
-    for (const slot of decoded.content.slots) if (slot.kind !== 'recovery') checkCost(slot.kdf);
+    for (const slot of decoded.content.slots) if (isPassphraseSlot(slot)) checkCost(slot.kdf);
     return { kind: 'readable', bytes, decoded };
   } catch (error) {
     if (error instanceof VaultError) return { kind: 'unreadable', error };

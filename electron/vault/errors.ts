@@ -2,6 +2,10 @@ export type VaultErrorCode =
   | 'not-authentic'
   | 'wrong-passphrase'
   | 'wrong-recovery-code'
+  | 'wrong-share'
+  | 'too-few-shares'
+  | 'share-scheme'
+  | 'share-unproven'
   | 'passphrase-too-short'
   | 'too-many-attempts'
   | 'keychain-missing'
@@ -12,6 +16,9 @@ export type VaultErrorCode =
   | 'vault-newer'
   | 'vault-rolled-back'
   | 'kdf-out-of-bounds'
+  | 'no-such-item'
+  | 'vault-full'
+  | 'journal-full'
   | 'write-failed';
 
 /** Every reason the vault gives for refusing. Messages are sentences for a person and say what to do next. */

@@ -18,6 +18,8 @@ export type FileSystem = Pick<
 /** No-follow and exclusive: a planted symbolic link or file is an error, never a target. */
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
+const UPDATE = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+
 const errnoOf = (error: unknown): string => (error as NodeJS.ErrnoException | null)?.code ?? '';
 const isAbsent = (error: unknown): boolean => errnoOf(error) === 'ENOENT';
 
@@ -84,6 +86,27 @@ export class VaultFiles {
       await this.#prepare();
       await this.#fs.rename(await this.#writeTemporary(bytes), join(this.directory, name));
       await this.#syncDirectory();
+    });
+  }
+
+  /** Writes behind the first `position` bytes of a side file and cuts off what stood there; on the disk when it returns. */
+  async writeAt(name: string, bytes: Uint8Array, position: number): Promise<void> {
+    await this.#guarded(async () => {
+      await this.#prepare();
+      const file = await this.#fs.open(join(this.directory, name), UPDATE, 0o600);
+      try {
+        await file.chmod(0o600);
+        await file.truncate(position);
+        await file.write(bytes, 0, bytes.length, position);
+        await file.sync();
+      } catch (cause) {
+        // A part of a line must not stand in front of the next one.
+        await file.truncate(position).catch(() => undefined);
+        throw cause;
+      } finally {
+        await file.close();
+      }
+      if (position === 0) await this.#syncDirectory();
     });
   }
 

@@ -1,18 +1,21 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { isLabel } from '../../shared/http/vault-items.ts';
 import { hkdf } from './crypto.ts';
 import { damaged, VaultError } from './errors.ts';
 import { sealedRecord } from './record.ts';
-import { slot } from './slots.ts';
+import { isPassphraseSlot, slot } from './slots.ts';
 
 /**
  * `vault.sallyport` is three lines of ASCII: the content as JSON, the MAC over that line under a key from the vault root, and a
  * SHA-256 over both. The checksum tells an accident from a wrong passphrase before any key is known; only the MAC is proof.
  */
 export const FORMAT = 'sallyport-vault';
-export const FORMAT_VERSION = 1;
+/** 2 added labelled items and recovery shares; 1 is still read, and becomes 2 at the next write. */
+export const FORMAT_VERSION = 2;
 /** A vault of ten thousand items is 4 MB. More is not a vault, and is refused before it is read into memory. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+export const MAX_ITEMS = 10_000;
 const MAC_INFO = 'sallyport/vault/v1/header-mac';
 
 const storedItem = z.strictObject({
@@ -21,6 +24,10 @@ const storedItem = z.strictObject({
   /** Counts rewrites of this item; part of what binds the record to its place. */
   version: z.number().int().min(1),
   createdAt: z.iso.datetime(),
+  /** What its owner calls it; the vault's own two keys have none. */
+  label: z.string().refine(isLabel).optional(),
+  /** There to be touched by nobody: its use raises an alert. */
+  canary: z.literal(true).optional(),
   secret: sealedRecord,
 });
 export type StoredItem = z.infer<typeof storedItem>;
@@ -30,16 +37,17 @@ const unique = (ids: readonly string[]): boolean => new Set(ids).size === ids.le
 const vaultContent = z
   .strictObject({
     format: z.literal(FORMAT),
-    version: z.literal(FORMAT_VERSION),
+    version: z.union([z.literal(1), z.literal(FORMAT_VERSION)]),
     vaultId: z.uuid(),
     generation: z.number().int().min(1),
     writtenAt: z.iso.datetime(),
     slots: z.array(slot).min(1).max(16),
-    items: z.array(storedItem).max(10_000),
+    items: z.array(storedItem).max(MAX_ITEMS),
   })
   .refine((c) => unique([...c.slots, ...c.items].map((entry) => entry.id)), 'an id appears twice')
   // Exactly one passphrase slot also means that a passphrase-only slot excludes the keychain one (SPEC 14).
-  .refine((c) => c.slots.filter((s) => s.kind !== 'recovery').length === 1, 'not one passphrase slot');
+  .refine((c) => c.slots.filter(isPassphraseSlot).length === 1, 'not one passphrase slot')
+  .refine((c) => c.slots.filter((s) => s.kind === 'recovery-shares').length <= 1, 'two sets of shares');
 export type VaultContent = z.infer<typeof vaultContent>;
 
 export interface DecodedVault {
@@ -62,8 +70,15 @@ function macOf(root: Uint8Array, vaultId: string, line: string): string {
 const sameText = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
+/** Labels may hold any letter; the file stays ASCII, so that its bytes are its characters. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 export function encodeVault(content: VaultContent, root: Uint8Array): Buffer {
-  const line = JSON.stringify(vaultContent.parse(content));
+  const line = asciiJson(vaultContent.parse({ ...content, version: FORMAT_VERSION }));
   const authenticated = `${line}\nmac ${macOf(root, content.vaultId, line)}\n`;
   return Buffer.from(`${authenticated}sha256 ${sha256(authenticated)}\n`, 'ascii');
 }

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { thumbprint } from '../../shared/http/sign.ts';
+import type { KeptType } from '../../shared/http/vault-items.ts';
 import { deriveProcessKeys } from '../../shared/service/keys.ts';
 import type { ProcessKeys, ProcessName } from '../../shared/service/launch.ts';
 import type { Random } from './crypto.ts';
@@ -7,7 +8,7 @@ import { damaged } from './errors.ts';
 import type { StoredItem } from './format.ts';
 import { seal, unseal } from './record.ts';
 
-/** What a vault can hold. A new kind of item is a line here and a handle below. */
+/** The two that every vault has and nobody can see, rename or remove. */
 export const ITEM_TYPES = ['operator-key', 'service-root'] as const;
 export type ItemType = (typeof ITEM_TYPES)[number];
 
@@ -28,8 +29,16 @@ export interface ServiceRootHandle {
   keysFor(process: ProcessName): ProcessKeys;
 }
 
-const placeOf = (vaultId: string, item: Pick<StoredItem, 'id' | 'type' | 'version'>) =>
-  ({ column: 'item', vaultId, id: item.id, type: item.type, version: item.version }) as const;
+const placeOf = (vaultId: string, { id, type, version, label, canary }: Omit<StoredItem, 'secret'>) =>
+  ({ column: 'item', vaultId, id, type, version, label, canary }) as const;
+
+/** What a person puts into the vault. */
+export interface NewSecret {
+  readonly type: KeptType;
+  readonly label: string;
+  readonly canary: boolean;
+  readonly secret: Buffer;
+}
 
 interface ItemMaterial {
   readonly vaultId: string;
@@ -48,6 +57,19 @@ export function newItem(m: ItemMaterial, type: ItemType, createdAt: string): Sto
   }
 }
 
+/** Seals what a person keeps. The caller wipes the secret. */
+export function keptItem(
+  m: ItemMaterial,
+  { type, label, canary, secret }: NewSecret,
+  createdAt: string,
+): StoredItem {
+  const head = {
+    ...{ id: randomUUID(), type, version: 1, createdAt, label },
+    ...(canary ? { canary: true as const } : {}),
+  };
+  return { ...head, secret: seal(m.root, secret, placeOf(m.vaultId, head), m.random) };
+}
+
 /** @throws VaultError `vault-damaged` */
 export function openItem(root: Uint8Array, vaultId: string, item: StoredItem): Buffer {
   try {
@@ -57,10 +79,15 @@ export function openItem(root: Uint8Array, vaultId: string, item: StoredItem): B
   }
 }
 
-/** Seals an item again under another root, as the next version of itself. */
-export function resealItem(from: Pick<ItemMaterial, 'root'>, to: ItemMaterial, item: StoredItem): StoredItem {
+/** Seals an item again, under another root or another label, as the next version of itself. */
+export function resealItem(
+  from: Pick<ItemMaterial, 'root'>,
+  to: ItemMaterial,
+  item: StoredItem,
+  label = item.label,
+): StoredItem {
   const secret = openItem(from.root, to.vaultId, item);
-  const head = { ...item, version: item.version + 1 };
+  const head = { ...item, version: item.version + 1, ...(label === undefined ? {} : { label }) };
   try {
     return { ...head, secret: seal(to.root, secret, placeOf(to.vaultId, head), to.random) };
   } finally {

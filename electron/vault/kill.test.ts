@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleFixture } from '../../tests/fixtures/bundle.ts';
-import { disposableDirectory } from '../../tests/fixtures/vault.ts';
+import { disposableDirectory, PASSPHRASE, vaultAt } from '../../tests/fixtures/vault.ts';
 import { PREVIOUS_FILE, VAULT_FILE } from './files.ts';
 import { decodeVault } from './format.ts';
 
@@ -39,4 +39,53 @@ describe('a writer that is killed', () => {
       expect([current, current - 1]).toContain(previous);
     }
   }, 60_000);
+});
+
+/** The long version: `SALLYPORT_KILLS=200`. */
+const INSTANTS = Number(process.env.SALLYPORT_KILLS ?? 8);
+
+/** Kills the holder at a random instant after its first reports. */
+async function killSometime(holder: string, directory: string): Promise<number> {
+  const child = fork(holder, [directory], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const reports = 1 + Math.floor(Math.random() * 12);
+  let last = 0;
+  child.on('message', (round: number) => {
+    last = round;
+    if (round === reports) setTimeout(() => child.kill('SIGKILL'), Math.random() * 20);
+  });
+  await once(child, 'exit');
+  return last;
+}
+
+describe('a console that is killed at its secrets', () => {
+  let holder = '';
+
+  beforeAll(async () => {
+    holder = await bundleFixture('vault-holder');
+  }, 60_000);
+
+  it(
+    'has every secret that it said was there, each with its value, and its journal whole',
+    async () => {
+      for (let kill = 0; kill < INSTANTS; kill += 1) {
+        await using directory = await disposableDirectory();
+        const reported = await killSometime(holder, directory.path);
+        const { holdings } = await vaultAt(directory.path).unlock(PASSPHRASE, { acceptOlder: false });
+        const labels = holdings.list().flatMap(({ label }) => label ?? []);
+        const numbered = labels
+          .filter((label) => label !== 'passing')
+          .map((label) => Number(label.split(' ')[1]));
+        expect(numbered).toEqual(numbered.map((_, at) => at + 1));
+        expect(numbered.length).toBeGreaterThanOrEqual(reported);
+        for (const { id, label } of holdings.list())
+          if (label && label !== 'passing')
+            expect(await holdings.use(id, 'reveal', (secret) => secret.toString())).toBe(
+              `value ${label.split(' ')[1]}`,
+            );
+        const { uses } = await holdings.journal.recent(1_000);
+        expect(uses.some(({ action }) => action === 'journal-restarted')).toBe(false);
+      }
+    },
+    60_000 + INSTANTS * 5_000,
+  );
 });

@@ -1,6 +1,8 @@
+import { KEPT_TYPES } from '../../shared/http/vault-items.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import { damaged, VaultError } from './errors.ts';
-import type { VaultContent } from './format.ts';
+import type { StoredItem, VaultContent } from './format.ts';
+import { Holdings, type HoldingsDependencies } from './holdings.ts';
 import { protectionOf } from './inspection.ts';
 import {
   ITEM_TYPES,
@@ -20,11 +22,19 @@ export interface OpenVault {
   readonly protection: NonNullable<VaultStatus['protection']>;
   readonly operatorKey: SigningHandle;
   readonly serviceRoot: ServiceRootHandle;
+  /** What changes while it is open: items, slots, generation. */
+  readonly holdings: Holdings;
 }
 
-function openAll(content: VaultContent, root: Uint8Array): ReadonlyMap<ItemType, Buffer> {
+/** Opens every item, so that a damaged one is found at unlock and not in an incident. @throws VaultError `vault-damaged` | `vault-newer` */
+export function openEveryItem(content: VaultContent, root: Uint8Array): ReadonlyMap<ItemType, Buffer> {
   const secrets = new Map<ItemType, Buffer>();
   for (const item of content.items) {
+    if (isKept(item)) {
+      // What a person keeps is opened to be checked, and closed at once.
+      openItem(root, content.vaultId, item).fill(0);
+      continue;
+    }
     const type = ITEM_TYPES.find((known) => known === item.type);
     if (!type)
       throw new VaultError(
@@ -39,21 +49,36 @@ function openAll(content: VaultContent, root: Uint8Array): ReadonlyMap<ItemType,
   return secrets;
 }
 
+const isKept = ({ type, label }: StoredItem): boolean =>
+  label !== undefined && KEPT_TYPES.some((known) => known === type);
+
 /**
- * Opens every item, so that a damaged one is found at unlock and not in an incident, and turns each into its handle.
+ * Turns the vault's own keys into handles and the rest into holdings.
  * @throws VaultError `vault-damaged` | `vault-newer`
  */
-export function openContent(content: VaultContent, root: Uint8Array): OpenVault {
-  const secrets = openAll(content, root);
+export function openContent(
+  deps: HoldingsDependencies,
+  { content, root, onDisk }: { content: VaultContent; root: Uint8Array; onDisk: Buffer },
+): OpenVault {
+  const secrets = openEveryItem(content, root);
   const operatorSeed = secrets.get('operator-key');
   const serviceRoot = secrets.get('service-root');
   if (!operatorSeed || !serviceRoot) throw damaged('it lacks an item that every vault has');
+  const operatorKey = signingHandle(operatorSeed);
+  const holdings = new Holdings(deps, { content, root, onDisk, key: operatorKey });
   return {
     vaultId: content.vaultId,
-    generation: content.generation,
-    items: content.items.length,
-    protection: protectionOf(content),
-    operatorKey: signingHandle(operatorSeed),
+    operatorKey,
     serviceRoot: serviceRootHandle(serviceRoot),
+    holdings,
+    get generation() {
+      return holdings.content.generation;
+    },
+    get items() {
+      return holdings.content.items.length;
+    },
+    get protection() {
+      return protectionOf(holdings.content);
+    },
   };
 }

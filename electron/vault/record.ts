@@ -28,11 +28,18 @@ export interface Place {
   readonly id: string;
   readonly type: string;
   readonly version: number;
+  /** Bound to the record with it, where it has one. */
+  readonly label?: string | undefined;
+  readonly canary?: boolean | undefined;
 }
 
 /** RFC 8785 array, so that no two places have the same bytes. */
-const associatedData = (p: Place): Buffer =>
-  Buffer.from(canonicalize([STORE, p.column, p.vaultId, p.id, p.type, p.version]) ?? '');
+const associatedData = (p: Place): Buffer => {
+  const place = [STORE, p.column, p.vaultId, p.id, p.type, p.version];
+  return Buffer.from(
+    canonicalize(p.label === undefined ? place : [...place, p.label, p.canary === true]) ?? '',
+  );
+};
 
 /** Seals a secret under HKDF(root, fresh salt): the key is used for this one record, so its nonce cannot repeat. */
 export function seal(root: Uint8Array, secret: Uint8Array, place: Place, random: Random): SealedRecord {

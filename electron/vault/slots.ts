@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { hkdf, type Random } from './crypto.ts';
+import { hkdf, KEY_BYTES, type Random } from './crypto.ts';
 import { VaultError } from './errors.ts';
 import { type SealedRecord, seal, sealedRecord, unseal } from './record.ts';
+import { combineShares, makeShares, type ShareScheme, shareSet } from './shares.ts';
 import { freshKdf, type KdfCost, kdfParameters, stretch } from './stretch.ts';
 
 const KEK_INFO = 'sallyport/vault/v1/kek';
@@ -18,10 +19,14 @@ export const slot = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('passphrase-only'), id: slotId, kdf: kdfParameters, root: sealedRecord }),
   z.strictObject({ kind: z.literal('recovery'), id: slotId, root: sealedRecord }),
+  z.strictObject({ kind: z.literal('recovery-shares'), id: slotId, set: shareSet, root: sealedRecord }),
 ]);
-type Slot = z.infer<typeof slot>;
-export type PassphraseSlot = Exclude<Slot, { kind: 'recovery' }>;
+export type Slot = z.infer<typeof slot>;
+export type PassphraseSlot = Extract<Slot, { kdf: unknown }>;
+export type SharesSlot = Extract<Slot, { kind: 'recovery-shares' }>;
 export type RecoverySlot = Extract<Slot, { kind: 'recovery' }>;
+
+export const isPassphraseSlot = (candidate: Slot): candidate is PassphraseSlot => 'kdf' in candidate;
 
 /** KEK = HKDF(Argon2id(passphrase) || keychain secret, slot id), SPEC 14; the recovery secret takes the first place. */
 function keyEncryptionKey(first: Uint8Array, keychainSecret: Uint8Array | null, id: string): Buffer {
@@ -105,5 +110,38 @@ export function openRecoverySlot(from: RecoverySlot, vaultId: string, secret: Ui
     throw new VaultError('wrong-recovery-code', 'This recovery code does not belong to this vault.', {
       cause,
     });
+  }
+}
+
+/** A slot that any `threshold` of its shares open, with their words, which exist only until they have been written down. */
+export async function makeSharesSlot(
+  { vaultId, root, random }: SlotMaterial,
+  scheme: ShareScheme,
+): Promise<{ readonly slot: SharesSlot; readonly words: readonly string[] }> {
+  const id = randomUUID();
+  const secret = random(KEY_BYTES);
+  try {
+    const { set, words } = await makeShares(secret, scheme, random);
+    const kek = keyEncryptionKey(secret, null, id);
+    const sealed = wrap(kek, root, place(vaultId, id, 'recovery-shares'), random);
+    return { slot: { kind: 'recovery-shares', id, set, root: sealed }, words };
+  } finally {
+    secret.fill(0);
+  }
+}
+
+/** @throws VaultError `wrong-share`, `too-few-shares` */
+export async function openSharesSlot(
+  from: SharesSlot,
+  vaultId: string,
+  texts: readonly string[],
+): Promise<Buffer> {
+  const secret = await combineShares(texts, from.set);
+  try {
+    return unwrap(keyEncryptionKey(secret, null, from.id), vaultId, from);
+  } catch (cause) {
+    throw new VaultError('wrong-share', 'These shares do not open this vault.', { cause });
+  } finally {
+    secret.fill(0);
   }
 }

@@ -17,9 +17,6 @@ export const kdfParameters = z.strictObject({
 export type KdfParameters = z.infer<typeof kdfParameters>;
 export type KdfCost = Pick<KdfParameters, 'memoryKib' | 'passes' | 'lanes'>;
 
-/** About 0.3 s on two cores: as much as a person who unlocks by hand does not mind (RFC 9106, section 4). */
-export const PRODUCTION_COST: KdfCost = { memoryKib: 256 * 1024, passes: 3, lanes: 4 };
-
 /** Below, guessing is cheap; above, a hostile file could exhaust the machine before any key is known (SPEC 14). */
 export const COST_BOUNDS = {
   memoryKib: { min: 64 * 1024, max: 1024 * 1024 },

@@ -14,7 +14,7 @@ import { buildNew } from './build.ts';
 import { VAULT_FILE } from './files.ts';
 import { decodeVault, encodeVault, type VaultContent } from './format.ts';
 import { newItem, openItem } from './items.ts';
-import { openContent } from './opened.ts';
+import { openEveryItem } from './opened.ts';
 import { parseRecoveryCode } from './recovery-code.ts';
 import { openRecoverySlot, type RecoverySlot } from './slots.ts';
 
@@ -46,7 +46,7 @@ function openAsRecovery(bytes: Buffer, code: string): void {
   if (!slot) throw new Error('no recovery slot');
   const root = openRecoverySlot(slot, decoded.content.vaultId, parseRecoveryCode(code));
   decoded.authenticate(root);
-  openContent(decoded.content, root);
+  openEveryItem(decoded.content, root);
 }
 
 describe('attack: flip any byte of the file', () => {
@@ -133,7 +133,11 @@ describe('attack: put an older file back', () => {
     const old = await readFile(join(directory.path, VAULT_FILE));
     const half = new Map(keychain.entries);
     await (
-      await vaultAt(directory.path, { keychain }).recover(code, 'another long passphrase', CURRENT_ONLY)
+      await vaultAt(directory.path, { keychain }).recover(
+        { code: code },
+        'another long passphrase',
+        CURRENT_ONLY,
+      )
     ).commit();
     // The attacker restores the half of the old slot as well; only the counter stands in the way.
     for (const [name, value] of half)
@@ -182,7 +186,7 @@ describe('attack: put an older file back', () => {
     };
     const vault = vaultAt(directory.path, { keychain: partly });
     await expect(vault.unlock(PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({ code: 'keychain-missing' });
-    (await vault.recover(code, 'another long passphrase', CURRENT_ONLY)).discard();
+    (await vault.recover({ code: code }, 'another long passphrase', CURRENT_ONLY)).discard();
     silent = false;
     await expect(vault.unlock(PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({ code: 'vault-rolled-back' });
   });
@@ -231,7 +235,7 @@ describe('attack: forge a file without the key', () => {
 
   it('written by a newer version is named as that, not as damage', async () => {
     const { content, root } = await built();
-    const text = encodeVault(content, root).toString('latin1').replace('"version":1', '"version":2');
+    const text = encodeVault(content, root).toString('latin1').replace('"version":2', '"version":3');
     expect(() => decodeVault(withChecksum(Buffer.from(text, 'latin1')))).toThrowError(
       expect.objectContaining({ code: 'vault-newer' }),
     );

@@ -168,13 +168,17 @@ describe('recovery', () => {
     const keychain = fakeKeychain();
     const code = await createVault(directory.path, { keychain });
     const before = await vaultAt(directory.path, { keychain }).unlock(PASSPHRASE, CURRENT_ONLY);
-    const pending = await vaultAt(directory.path, { keychain }).recover(code, NEW_PASSPHRASE, CURRENT_ONLY);
+    const pending = await vaultAt(directory.path, { keychain }).recover(
+      { code: code },
+      NEW_PASSPHRASE,
+      CURRENT_ONLY,
+    );
     expect(pending.recoveryCode).not.toBe(code);
     const after = await pending.commit();
     expect(after.operatorKey.publicKey).toBe(before.operatorKey.publicKey);
     const vault = vaultAt(directory.path, { keychain });
     await expect(vault.unlock(PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({ code: 'wrong-passphrase' });
-    await expect(vault.recover(code, NEW_PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({
+    await expect(vault.recover({ code: code }, NEW_PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({
       code: 'wrong-recovery-code',
     });
     expect((await vault.unlock(NEW_PASSPHRASE, CURRENT_ONLY)).generation).toBe(4);
@@ -186,7 +190,7 @@ describe('recovery', () => {
     await using directory = await disposableDirectory();
     const code = await createVault(directory.path);
     const bytes = await readFile(join(directory.path, VAULT_FILE));
-    (await vaultAt(directory.path).recover(code, NEW_PASSPHRASE, CURRENT_ONLY)).discard();
+    (await vaultAt(directory.path).recover({ code: code }, NEW_PASSPHRASE, CURRENT_ONLY)).discard();
     expect((await readFile(join(directory.path, VAULT_FILE))).equals(bytes)).toBe(true);
     await vaultAt(directory.path).unlock(PASSPHRASE, CURRENT_ONLY);
   });
@@ -194,7 +198,9 @@ describe('recovery', () => {
   it('opens a vault whose keychain is gone, as the downgrade that it then is', async () => {
     await using directory = await disposableDirectory();
     const code = await createVault(directory.path, { keychain: fakeKeychain() });
-    const open = await (await vaultAt(directory.path).recover(code, NEW_PASSPHRASE, CURRENT_ONLY)).commit();
+    const open = await (
+      await vaultAt(directory.path).recover({ code: code }, NEW_PASSPHRASE, CURRENT_ONLY)
+    ).commit();
     expect(open.protection).toBe('passphrase-only');
   });
 
@@ -204,7 +210,7 @@ describe('recovery', () => {
     const typo = code.replace(/^./, (c) => (c === 'A' ? 'B' : 'A'));
     const vault = vaultAt(directory.path);
     for (let i = 0; i < 5; i += 1)
-      await expect(vault.recover(typo, NEW_PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({
+      await expect(vault.recover({ code: typo }, NEW_PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({
         code: 'wrong-recovery-code',
         message: expect.stringContaining('Group 1'),
       });

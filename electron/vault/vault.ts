@@ -1,29 +1,43 @@
 import { MIN_PASSPHRASE_CHARACTERS } from '../../shared/ipc/passphrase.ts';
 import { Attempts, type Clock } from './attempts.ts';
 import { buildNew, buildRekeyed, type Ingredients } from './build.ts';
-import { type Baseline, type PendingVault, pendingVault, type Storage, writeGeneration } from './commit.ts';
+import { type PendingVault, pendingVault } from './commit.ts';
 import type { Random } from './crypto.ts';
 import { type OnDisk, readDisk } from './disk.ts';
 import { damaged, VaultError } from './errors.ts';
 import { PREVIOUS_FILE, VAULT_FILE } from './files.ts';
 import type { DecodedVault, VaultContent } from './format.ts';
 import { judgeGeneration, nextGeneration } from './generation.ts';
+import type { HoldingsDependencies } from './holdings.ts';
 import { type Inspection, inspect } from './inspection.ts';
 import { type OpenVault, openContent } from './opened.ts';
 import { parseRecoveryCode } from './recovery-code.ts';
-import { openPassphraseSlot, openRecoverySlot, type PassphraseSlot } from './slots.ts';
+import { readShare } from './shares.ts';
+import {
+  isPassphraseSlot,
+  openPassphraseSlot,
+  openRecoverySlot,
+  openSharesSlot,
+  type PassphraseSlot,
+  type SharesSlot,
+} from './slots.ts';
 import type { KdfCost } from './stretch.ts';
+import { type Baseline, type Storage, writeGeneration } from './write.ts';
 
 interface VaultDependencies extends Storage {
   readonly clock: Clock;
   readonly random: Random;
-  readonly cost: KdfCost;
+  /** Measured on this machine when a slot is made. */
+  cost(): Promise<KdfCost>;
 }
 
 interface OpenOptions {
   /** The user has been told that only an older generation is there, and goes on with it. */
   readonly acceptOlder: boolean;
 }
+
+/** What was put by for the day on which the passphrase is lost. */
+export type Recovery = { readonly code: string } | { readonly shares: readonly string[] };
 
 interface CreateOptions {
   /** The user has been told that a vault was here and starts anew; what is left of it is moved aside. */
@@ -44,12 +58,14 @@ const ROLLED_BACK =
 export class Vault {
   readonly #deps: VaultDependencies;
   readonly #attempts: Attempts;
+  readonly #held: HoldingsDependencies;
   /** Bytes that had a right checksum and a wrong MAC; known only once a root was. */
   #tampered: Buffer | null = null;
 
   constructor(deps: VaultDependencies) {
     this.#deps = deps;
     this.#attempts = new Attempts(deps.files, deps.clock);
+    this.#held = { ...deps, attempts: this.#attempts };
   }
 
   async inspect(): Promise<Inspection> {
@@ -73,8 +89,8 @@ export class Vault {
     if (!permitted) throw new VaultError('vault-exists', 'A vault is here already. Unlock it.');
     checkLength(passphrase);
     await files.probe();
-    const built = await buildNew(this.#ingredients(passphrase));
-    return pendingVault(this.#deps, built, {
+    const built = await buildNew(await this.#ingredients(passphrase));
+    return pendingVault(this.#held, built, {
       baseline: null,
       makeWay: async () => {
         await files.setAside(VAULT_FILE, 'damaged', clock.now());
@@ -95,7 +111,7 @@ export class Vault {
     half?.fill(0);
     try {
       const counter = await this.#prove(source, root, options);
-      const opened = openContent(content, root);
+      const opened = openContent(this.#held, { content, root, onDisk: source.bytes });
       return options.acceptOlder
         ? await this.#adopt(source, root, counter)
         : await this.#caughtUp(opened, counter);
@@ -104,21 +120,33 @@ export class Vault {
     }
   }
 
-  /** Opens with the recovery code and makes the vault anew around its items: new passphrase, new code, new root. */
-  async recover(code: string, newPassphrase: string, options: OpenOptions): Promise<PendingVault> {
-    const secret = parseRecoveryCode(code);
+  /** Reads one share and says whose it is; nothing is opened and no attempt is counted. @throws VaultError `wrong-share` */
+  async checkShare(text: string, options: OpenOptions): Promise<{ index: number; threshold: number }> {
+    const { set } = sharesSlotOf((await this.#source(options)).content);
+    return { index: readShare(text, set).index, threshold: set.threshold };
+  }
+
+  /** Opens with what was put by and makes the vault anew around its items: new passphrase, new code, new root, no shares. */
+  async recover(how: Recovery, newPassphrase: string, options: OpenOptions): Promise<PendingVault> {
+    // A typing mistake is named before it counts as an attempt.
+    const secret = 'code' in how ? parseRecoveryCode(how.code) : Buffer.alloc(0);
     checkLength(newPassphrase);
     const source = await this.#source(options);
-    await this.#attempts.begin();
     const { content } = source;
-    const root = openWithAny(content, secret);
+    if ('shares' in how) for (const text of how.shares) readShare(text, sharesSlotOf(content).set);
+    await this.#attempts.begin();
+    const root =
+      'code' in how
+        ? openWithAny(content, secret)
+        : await openSharesSlot(sharesSlotOf(content), content.vaultId, how.shares);
     try {
       // The code needs no keychain, so one that does not answer cannot stand in its way.
       const counter = await this.#prove(source, root, options, () => null);
       await this.#deps.files.probe();
       const generation = nextGeneration(content.generation, counter);
-      const built = await buildRekeyed(content, root, generation, this.#ingredients(newPassphrase));
-      return pendingVault(this.#deps, built, {
+      const ingredients = await this.#ingredients(newPassphrase);
+      const built = await buildRekeyed(content, root, generation, ingredients);
+      return pendingVault(this.#held, built, {
         baseline: baselineOf(source),
         makeWay: () => this.#makeWay(source),
         afterwards: () => this.#deps.records.forgetSecret(passphraseSlotOf(content).id),
@@ -129,8 +157,9 @@ export class Vault {
     }
   }
 
-  #ingredients(passphrase: string): Ingredients {
-    const { cost, random, records, clock } = this.#deps;
+  async #ingredients(passphrase: string): Promise<Ingredients> {
+    const { random, records, clock } = this.#deps;
+    const cost = await this.#deps.cost();
     const writtenAt = clock.now().toISOString();
     return { passphrase, cost, random, writtenAt, withKeychain: records.usable };
   }
@@ -186,8 +215,8 @@ export class Vault {
     const generation = nextGeneration(source.content.generation, counter);
     const content: VaultContent = { ...source.content, generation, writtenAt };
     await this.#makeWay(source);
-    await writeGeneration(this.#deps, content, root, baselineOf(source));
-    return openContent(content, root);
+    const onDisk = await writeGeneration(this.#deps, content, root, baselineOf(source));
+    return openContent(this.#held, { content, root, onDisk });
   }
 
   /** After a crash between file and counter, or when the folder has moved, the keychain is told what is current. */
@@ -215,9 +244,16 @@ function checkLength(passphrase: string): void {
 const baselineOf = (source: Source): Baseline => (source.isPrevious ? null : source.bytes);
 
 function passphraseSlotOf(content: VaultContent): PassphraseSlot {
-  const found = content.slots.find((slot): slot is PassphraseSlot => slot.kind !== 'recovery');
+  const found = content.slots.find(isPassphraseSlot);
   if (!found) throw damaged('it has no passphrase slot');
   return found;
+}
+
+/** @throws VaultError `wrong-share` */
+function sharesSlotOf(content: VaultContent): SharesSlot {
+  const slot = content.slots.find((candidate) => candidate.kind === 'recovery-shares');
+  if (!slot) throw new VaultError('wrong-share', 'This vault has no recovery shares. Use the recovery code.');
+  return slot;
 }
 
 /** @throws VaultError `wrong-recovery-code` */

@@ -50,6 +50,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/operators/page.tsx')).OperatorsPage })),
   },
   {
+    id: 'vault',
+    label: 'Vault',
+    component: lazy(async () => ({ default: (await import('../pages/vault/page.tsx')).VaultPage })),
+  },
+  {
     id: 'settings',
     label: 'Settings',
     component: lazy(async () => ({ default: (await import('../pages/settings/page.tsx')).SettingsPage })),

@@ -10,6 +10,7 @@ export const PAGES = [
   'wallets',
   'providers',
   'operators',
+  'vault',
   'settings',
 ] as const;
 export type PageId = (typeof PAGES)[number];

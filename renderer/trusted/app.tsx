@@ -5,6 +5,7 @@ import { CreateVault } from './first-run.tsx';
 import { Frame, Notice } from './parts.tsx';
 import { RevealWindow } from './reveal.tsx';
 import { Unlock } from './unlock.tsx';
+import { VaultTask } from './vault/task.tsx';
 
 interface ScreenProps {
   readonly bridge: TrustedBridge;
@@ -30,6 +31,8 @@ export function Screen({ bridge, state }: ScreenProps) {
       return <CardWindow bridge={bridge} state={state} />;
     case 'reveal':
       return <RevealWindow bridge={bridge} state={state} />;
+    case 'vault':
+      return <VaultTask bridge={bridge} state={state} />;
   }
 }
 

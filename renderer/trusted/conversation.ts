@@ -15,6 +15,17 @@ export interface Conversation {
   readonly unlocked: boolean;
   readonly card: CardRequest | null;
   readonly reveal: Said<'reveal'> | null;
+  /** How strong the new passphrase is that is being typed. */
+  readonly strength: Said<'strength'> | null;
+  /** The act that this window was opened for. */
+  readonly task: Said<'task'> | null;
+  readonly itemValue: string | null;
+  readonly sharesMade: Said<'shares-made'> | null;
+  /** The one share that is on the screen. */
+  readonly share: Said<'share'> | null;
+  /** The share that was entered last and belongs to this vault. */
+  readonly shareRead: Said<'share-read'> | null;
+  readonly done: string | null;
 }
 
 export const SILENCE: Conversation = {
@@ -26,6 +37,13 @@ export const SILENCE: Conversation = {
   unlocked: false,
   card: null,
   reveal: null,
+  strength: null,
+  task: null,
+  itemValue: null,
+  sharesMade: null,
+  share: null,
+  shareRead: null,
+  done: null,
 };
 
 /** An answer ends the wait for it; a new attempt, or a new look at the keychain, clears what the last one was told. */
@@ -50,6 +68,34 @@ export function hear(state: Conversation, message: FromKeeper): Conversation {
       return { ...state, card: message.request };
     case 'reveal':
       return { ...state, reveal: message };
+    case 'strength':
+      return { ...state, strength: message };
+    default:
+      return hearOfTask(state, message);
+  }
+}
+
+type OfTask = Exclude<
+  FromKeeper,
+  { type: 'status' | 'working' | 'error' | 'recovery-code' | 'unlocked' | 'card' | 'reveal' | 'strength' }
+>;
+
+function hearOfTask(state: Conversation, message: OfTask): Conversation {
+  const answered = { ...state, working: null, error: null };
+  switch (message.type) {
+    case 'task':
+      return { ...answered, task: message };
+    case 'item-value':
+      return { ...answered, itemValue: message.value };
+    case 'shares-made':
+      return { ...answered, sharesMade: message };
+    case 'share':
+      return { ...answered, share: message };
+    case 'share-read':
+      return { ...answered, shareRead: message };
+    case 'task-done':
+      // Nothing that was secret outlives the act.
+      return { ...SILENCE, task: state.task, done: message.message };
   }
 }
 

@@ -28,6 +28,14 @@ describe('the first run', () => {
     expect(window.said()).toEqual([{ type: 'create', passphrase: PASSPHRASE }]);
   });
 
+  it('has the keeper judge what is typed, and shows its word', () => {
+    const window = openWindow('first-run', ABSENT);
+    window.type('New passphrase', PASSPHRASE);
+    expect(window.rated()).toEqual([PASSPHRASE]);
+    window.hear({ type: 'strength', level: 3, text: 'Strong.' });
+    expect(screen.getByLabelText('Strength: Strong')).toBeTruthy();
+  });
+
   it('sends nothing that is too short or typed in two ways, and says which', () => {
     const window = openWindow('first-run', ABSENT);
     window.type('New passphrase', 'elevenchars');

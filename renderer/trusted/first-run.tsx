@@ -69,7 +69,13 @@ export function CreateVault({ bridge, state, purpose, startAnew = false, onBack 
         encrypted on this machine. Nobody can reset its passphrase for you.
       </p>
       {error ? <Notice tone="bad">{error.message}</Notice> : null}
-      <NewPassphrase formId={form} disabled={working !== null} onSubmit={create} />
+      <NewPassphrase
+        formId={form}
+        disabled={working !== null}
+        strength={state.strength}
+        onRate={(passphrase) => bridge.send({ type: 'rate', passphrase })}
+        onSubmit={create}
+      />
       {status ? <KeychainNote keychain={status.keychain} /> : null}
     </Frame>
   );

@@ -1,12 +1,17 @@
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { MIN_PASSPHRASE_CHARACTERS } from '../../shared/ipc/passphrase.ts';
+import type { Conversation } from './conversation.ts';
 import { Button, Field } from './parts.tsx';
-import { strengthOf } from './strength.ts';
 
+const UNJUDGED = {
+  level: 0,
+  text: `At least ${MIN_PASSPHRASE_CHARACTERS} characters. Five random words are good.`,
+} as const;
 const LEVELS = ['Too short', 'Weak', 'Fair', 'Strong'] as const;
 
-function Meter({ passphrase }: { readonly passphrase: string }) {
-  const { level, text } = strengthOf(passphrase);
+/** The keeper judges: what it takes would make this window too large to be read. Its answer may be of what stood here just before. */
+function Meter({ strength }: { readonly strength: Conversation['strength'] }) {
+  const { level, text } = strength ?? UNJUDGED;
   return (
     <div className="strength">
       <div className={`meter level-${level}`} role="img" aria-label={`Strength: ${LEVELS[level]}`}>
@@ -26,11 +31,21 @@ interface NewPassphraseProps {
   readonly formId: string;
   readonly disabled: boolean;
   readonly autoFocus?: boolean;
+  readonly strength: Conversation['strength'];
+  readonly onRate: (passphrase: string) => void;
   readonly onSubmit: (passphrase: string) => void;
 }
 
 /** A new passphrase, typed twice. Rules are said while typing; a mistake in repeating it when it is submitted. */
-export function NewPassphrase({ before, formId, disabled, autoFocus = true, onSubmit }: NewPassphraseProps) {
+export function NewPassphrase({
+  before,
+  formId,
+  disabled,
+  autoFocus = true,
+  strength,
+  onRate,
+  onSubmit,
+}: NewPassphraseProps) {
   const id = useId();
   const first = useRef<HTMLInputElement>(null);
   const [passphrase, setPassphrase] = useState('');
@@ -56,11 +71,14 @@ export function NewPassphrase({ before, formId, disabled, autoFocus = true, onSu
         kind="new-passphrase"
         label="New passphrase"
         value={passphrase}
-        onChange={setPassphrase}
+        onChange={(typed) => {
+          setPassphrase(typed);
+          onRate(typed);
+        }}
         shown={shown}
         disabled={disabled}
         error={error === 'short' ? `Use at least ${MIN_PASSPHRASE_CHARACTERS} characters.` : null}
-        hint={<Meter passphrase={passphrase} />}
+        hint={<Meter strength={strength} />}
       />
       <Field
         id={`${id}-again`}

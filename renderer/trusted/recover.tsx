@@ -58,6 +58,8 @@ export function Recover({ bridge, state, acceptOlder, onBack }: RecoverProps) {
       <NewPassphrase
         formId={id}
         disabled={working !== null}
+        strength={state.strength}
+        onRate={(passphrase) => bridge.send({ type: 'rate', passphrase })}
         autoFocus={false}
         before={
           <Field

@@ -1,28 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hear, SILENCE } from './conversation.ts';
-import { bitsOf, strengthOf } from './strength.ts';
 import { groupsOf, visible } from './visible.ts';
-
-describe('strengthOf', () => {
-  it.each([
-    ['', 0],
-    ['elevenchars', 0],
-    ['aaaaaaaaaaaaaaaa', 1],
-    ['abcdefghijklmnop', 1],
-    ['123456789012', 1],
-    ['the the the the the', 1],
-    ['harbour lantern twelve', 1],
-    ['harbour lantern twelve violin', 2],
-    ['harbour lantern twelve violin copper moss', 3],
-    ['t7#Kq9!vZ2@mR4', 3],
-  ])('%j has level %i', (passphrase, level) => {
-    expect(strengthOf(passphrase).level).toBe(level);
-  });
-
-  it('counts a run or a repeat hardly more than its first characters', () => {
-    expect(bitsOf('abcdefghijklmnopqrstuvwxyz')).toBeLessThan(bitsOf('qmzrtkw'));
-  });
-});
 
 describe('visible', () => {
   it('leaves what can be read as it is', () => {

@@ -4,6 +4,7 @@ import type { Conversation } from './conversation.ts';
 import { CreateVault } from './first-run.tsx';
 import { Button, Field, Frame, Notice } from './parts.tsx';
 import { Recover } from './recover.tsx';
+import { RecoverWithShares } from './recover-shares.tsx';
 import { useCountdown } from './timing.ts';
 import { Facts, Troubles } from './vault-state.tsx';
 
@@ -15,7 +16,7 @@ interface Props {
 const PURPOSE = 'Unlock';
 
 /** The screens that an unlock window can be on. */
-type Way = 'passphrase' | 'recovery' | 'anew';
+type Way = 'passphrase' | 'recovery' | 'shares' | 'anew';
 
 export function Unlock({ bridge, state }: Props) {
   const [way, setWay] = useState<Way>('passphrase');
@@ -23,6 +24,8 @@ export function Unlock({ bridge, state }: Props) {
   const back = () => setWay('passphrase');
   if (way === 'recovery')
     return <Recover bridge={bridge} state={state} acceptOlder={acceptOlder} onBack={back} />;
+  if (way === 'shares')
+    return <RecoverWithShares bridge={bridge} state={state} acceptOlder={acceptOlder} onBack={back} />;
   if (way === 'anew')
     return <CreateVault bridge={bridge} state={state} purpose={PURPOSE} startAnew onBack={back} />;
   return (
@@ -73,6 +76,9 @@ function WithPassphrase({ bridge, state, acceptOlder, onAcceptOlder, onGo }: Wit
     <>
       <Button look="link" onPress={() => onGo('recovery')} disabled={working !== null}>
         Use the recovery code
+      </Button>
+      <Button look="link" onPress={() => onGo('shares')} disabled={working !== null}>
+        Use recovery shares
       </Button>
       {unreadable ? null : (
         <button type="submit" form={id} className="button primary" disabled={blocked || passphrase === ''}>

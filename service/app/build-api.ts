@@ -35,6 +35,7 @@ import { operatorHandlers } from '../identity/operators/routes.ts';
 import type { Executors } from '../identity/proposals/executor.ts';
 import { createPropose } from '../identity/proposals/propose.ts';
 import { proposalHandlers } from '../identity/proposals/routes.ts';
+import { secretUseHandlers } from '../identity/secret-uses/routes.ts';
 import { accountSessionHandlers } from '../identity/sessions/routes.ts';
 import { TokenKeys } from '../identity/sessions/token-keys.ts';
 import { ticketHandlers } from '../identity/tickets/routes.ts';
@@ -222,6 +223,7 @@ function composeHandlers(
     ...keyHandlers({ db, mutate, random, defaultRate: settings.identity.keyRequestsPerMinute }),
     ...ticketHandlers({ mutate, random }),
     ...evidenceHandlers({ db, mutate }),
+    ...secretUseHandlers({ mutate }),
     ...accountsAndAgents(parts, rooms),
     ...providerSecrets(parts, rooms),
     ...rooms.hall.handlers,

@@ -7,6 +7,7 @@ import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
+import type { SecretUsesTables } from './tables/secret-uses.ts';
 import type { StreamTicketTables } from './tables/stream-tickets.ts';
 import type { TokenhallTables } from './tables/tokenhall.ts';
 import type { TreasuryTables } from './tables/treasury.ts';
@@ -18,6 +19,7 @@ export interface Schema
     ProposalTables,
     StreamTicketTables,
     AccessTables,
+    SecretUsesTables,
     AccountsTables,
     AgentsTables,
     LimitsTables,

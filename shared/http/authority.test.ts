@@ -21,6 +21,7 @@ describe('what a role may sign', () => {
     expect(authorityOf('reviewer')).toEqual([
       { group: 'access', routes: ['access.sign'], risk: 'sensitive' },
       { group: 'events', routes: ['events.ticket'], risk: 'routine' },
+      { group: 'vault', routes: ['vault.journal'], risk: 'routine' },
     ]);
   });
 

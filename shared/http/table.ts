@@ -21,6 +21,7 @@ import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import { providerSecretRoutes } from './provider-secrets.ts';
 import type { Route } from './route.ts';
+import { secretUseRoutes } from './secret-use.ts';
 import { settingsRoutes } from './settings.ts';
 import { streamTicketRoutes } from './stream-tickets.ts';
 import { tokenhallRoutes } from './tokenhall.ts';
@@ -53,6 +54,7 @@ export const ROUTES = {
   ...evidenceRoutes,
   ...payerSessionRoutes,
   ...facilitatorRoutes,
+  ...secretUseRoutes,
   ...settingsRoutes,
   ...treasuryRoutes,
 } as const;

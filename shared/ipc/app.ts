@@ -5,7 +5,7 @@ import { serviceStatus } from '../service/status.ts';
 import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
 import { diagnosis } from './diagnostics.ts';
-import { vaultStatus } from './vault.ts';
+import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
 /** Whether there is such a route is for `electron/backend` to say: the table must not be loaded before an unlock window. */
 const routeId = z.custom<RouteId>((value) => typeof value === 'string', 'not a route');
@@ -59,6 +59,9 @@ export const APP_CONTRACTS = defineContracts({
     response: vaultStatus,
     whileLocked: 'refuse',
   },
+  'vault.contents': { request: z.undefined(), response: vaultContents, whileLocked: 'refuse' },
+  'vault.uses': { request: z.undefined(), response: vaultUses, whileLocked: 'refuse' },
+  'vault.openTask': { request: vaultTaskRequest, response: z.null(), whileLocked: 'refuse' },
   'service.status': { request: z.undefined(), response: serviceStatus, whileLocked: 'answer' },
   'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
   'enrolment.status': { request: z.undefined(), response: enrolmentStatus, whileLocked: 'refuse' },

@@ -1,16 +1,67 @@
 import { z } from 'zod';
 import type { Card } from '../http/card.ts';
+import {
+  type ItemTask,
+  isLabel,
+  KEPT_TYPES,
+  KEY_FORMATS,
+  MAX_SECRET_BYTES,
+  type VaultTask,
+} from '../http/vault-items.ts';
 import { MIN_PASSPHRASE_CHARACTERS } from './passphrase.ts';
-import type { vaultStatus } from './vault.ts';
+import type { VaultItem, vaultStatus } from './vault.ts';
 
 /**
  * What a trusted window and the keeper say to each other over the port that joins them. Main carries the port and never
  * the messages. Passphrases, codes and revealed secrets travel here and nowhere else.
  */
-export const TRUSTED_ROLES = ['first-run', 'unlock', 'card', 'reveal'] as const;
+export const TRUSTED_ROLES = ['first-run', 'unlock', 'card', 'reveal', 'vault'] as const;
 export type TrustedRole = (typeof TRUSTED_ROLES)[number];
 
 const passphrase = z.string().min(1).max(1024);
+
+const share = z.string().max(2_000);
+const shares = z.array(share).min(1).max(10);
+const label = z.string().refine(isLabel, 'not a label');
+const secret = z.string().min(1).max(MAX_SECRET_BYTES);
+
+/** What a window says that was opened for one act on the vault; which of them depends on the act. */
+const TASK_MESSAGES = [
+  z.strictObject({
+    type: z.literal('add-item'),
+    itemType: z.enum(KEPT_TYPES),
+    label,
+    secret,
+    canary: z.boolean(),
+  }),
+  /** The text of a `.env` file, a JSON object of strings, or a Solana key file; `label` names a key, the others name themselves. */
+  z.strictObject({ type: z.literal('import-items'), text: z.string().min(1).max(4_000_000), label }),
+  z.strictObject({ type: z.literal('rename-item'), label }),
+  z.strictObject({ type: z.literal('remove-item') }),
+  z.strictObject({ type: z.literal('reveal-item') }),
+  z.strictObject({ type: z.literal('copy-item') }),
+  /** Exactly one of the two: whoever knows a passphrase, or whoever holds a key. */
+  z.strictObject({
+    type: z.literal('export-item'),
+    to: z.union([
+      z.strictObject({ passphrase: passphrase.min(MIN_PASSPHRASE_CHARACTERS) }),
+      z.strictObject({ recipient: z.string().max(200) }),
+    ]),
+    format: z.enum(KEY_FORMATS),
+  }),
+  z.strictObject({ type: z.literal('change-passphrase'), current: passphrase, next: passphrase }),
+  z.strictObject({ type: z.literal('rekey'), passphrase }),
+  z.strictObject({
+    type: z.literal('make-shares'),
+    passphrase,
+    threshold: z.number().int(),
+    count: z.number().int(),
+  }),
+  z.strictObject({ type: z.literal('show-share'), index: z.number().int().min(1).max(10) }),
+  z.strictObject({ type: z.literal('keep-shares') }),
+  z.strictObject({ type: z.literal('drill'), shares }),
+  z.strictObject({ type: z.literal('close-task') }),
+] as const;
 
 /** The user has read that only an older generation of the vault is there, and goes on with it. */
 const acceptOlder = z.literal(true).optional();
@@ -40,6 +91,11 @@ export const toKeeper = z.discriminatedUnion('type', [
     index: z.number().int().min(0).max(100).optional(),
   }),
   z.strictObject({ type: z.literal('close-revealed'), id: z.string() }),
+  /** How strong is this? Answered by `strength`. */
+  z.strictObject({ type: z.literal('rate'), passphrase: z.string().max(1024) }),
+  z.strictObject({ type: z.literal('check-share'), text: share, acceptOlder }),
+  z.strictObject({ type: z.literal('unlock-with-shares'), shares, newPassphrase: passphrase, acceptOlder }),
+  ...TASK_MESSAGES,
 ]);
 export type ToKeeper = z.infer<typeof toKeeper>;
 
@@ -54,6 +110,8 @@ export const TRUSTED_ERROR_CODES = [
   'vault-rolled-back',
   'write-failed',
   'too-many-attempts',
+  'wrong-share',
+  'refused',
   'busy',
   'unexpected',
 ] as const;
@@ -85,6 +143,21 @@ export type FromKeeper =
       readonly note: string;
       readonly values: readonly { readonly label: string; readonly value: string }[];
     }
+  | { readonly type: 'strength'; readonly level: 0 | 1 | 2 | 3; readonly text: string }
+  /** This is a share of this vault. */
+  | { readonly type: 'share-read'; readonly index: number; readonly threshold: number }
+  | {
+      readonly type: 'task';
+      readonly task: VaultTask | ItemTask;
+      readonly item: VaultItem | null;
+      readonly shares: { readonly threshold: number; readonly count: number; readonly set: string } | null;
+    }
+  | { readonly type: 'item-value'; readonly value: string }
+  /** They are drawn and proven; each is shown once, then they are written. */
+  | { readonly type: 'shares-made'; readonly threshold: number; readonly count: number }
+  /** `qr` is a square of rows of 0 and 1, the quiet zone included; it holds the same words. */
+  | { readonly type: 'share'; readonly index: number; readonly words: string; readonly qr: readonly string[] }
+  | { readonly type: 'task-done'; readonly message: string }
   | {
       readonly type: 'error';
       readonly code: (typeof TRUSTED_ERROR_CODES)[number];

@@ -10,6 +10,7 @@ import { payerEvents } from './kinds/payer.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
+import { vaultEvents } from './kinds/vault.ts';
 
 /** Every kind of ledger entry. Staging, stream, screens, alerts and exports read this table. */
 export const EVENTS = {
@@ -24,6 +25,7 @@ export const EVENTS = {
   ...generationEvents,
   ...treasuryEvents,
   ...providerSecretEvents,
+  ...vaultEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

@@ -4,8 +4,8 @@ import { Segments } from '../../ui/button.tsx';
 import { Fact, Facts, PageHeader, Section } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
+import { IdleMinutes } from '../parts/idle.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
-import { IdleMinutes } from './idle.tsx';
 import { ConfigurationSources } from './provenance.tsx';
 import { RestartService } from './restart.tsx';
 

@@ -53,6 +53,9 @@ export async function openKeeper(script: string, vaultDirectory: string): Promis
       },
       closeWindow: (role, subject) => link.windowClosed(role, subject),
       copy: () => undefined,
+      usesWaiting: () => undefined,
+      canary: () => undefined,
+      saveFile: () => undefined,
       fatal: (message) => fail(`gave up: ${message}`),
       died: () => fail('ended'),
     });

@@ -1,0 +1,16 @@
+export type CustodyErrorCode =
+  | 'key-malformed'
+  | 'key-mismatched'
+  | 'import-malformed'
+  | 'recipient-malformed';
+
+/** Every reason custody gives for refusing. Messages are sentences for a person, say what to do, and hold no part of a key. */
+export class CustodyError extends Error {
+  override readonly name = 'CustodyError';
+  readonly code: CustodyErrorCode;
+
+  constructor(code: CustodyErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
