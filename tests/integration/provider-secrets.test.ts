@@ -61,6 +61,8 @@ describe('an account’s provider key', () => {
     const agent = await bench.agent(ada);
     const [own, agents] = [newMaterial(), newMaterial()];
     await bench.put(ada, own);
+    // Newest first, to the millisecond.
+    bench.api.clock.advance(1);
     await bench.put(ada, agents, { agent });
     await bench.put(eve, newMaterial());
     const list = await bench.api.get(KEYS, bearer(ada.accessToken));
