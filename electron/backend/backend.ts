@@ -31,6 +31,7 @@ interface Deps {
   readonly key: Administering['key'];
   readonly sign: Administering['sign'];
   readonly reveal: Administering['reveal'];
+  readonly seen: Administering['seen'];
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -62,11 +63,11 @@ function administrationOf(needs: Administering) {
 
 /** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
 export function createBackend(deps: Deps) {
-  const { service, sign, reveal, key, serviceFolder } = deps;
+  const { service, sign, reveal, key, serviceFolder, seen } = deps;
   const endpoint = () => service.endpoint();
   const tokens = createAdminTokens((set) => service.setAdminTokens(set));
   const { get: administration, close } = administrationOf({
-    ...{ endpoint, token: tokens.own, sign, reveal, key, serviceFolder },
+    ...{ endpoint, token: tokens.own, sign, reveal, key, serviceFolder, seen },
   });
   const hub = createStreamHub({
     connect: async (after, signal) => (await administration()).connect(after, signal),
@@ -91,6 +92,7 @@ export function createBackend(deps: Deps) {
       enrol: async (name: string) => (await administration()).enrolment.enrol(name),
     },
     localOperators: operators,
+    evidence: { head: async () => (await administration()).logWatch.head() },
     push: hub.push,
     serviceServes: hub.retryNow,
     /** @returns the page's end of the port */

@@ -35,6 +35,12 @@ function door(change: Partial<HandlerDeps> = {}) {
         enrol: async () => ({ state: 'unknown', keyId: 'k', operator: null }),
       },
       localOperators: { invite: async () => ({ path: '/x', expiresAt: '2026-01-01T00:00:00.000Z' }) },
+      evidence: {
+        head: async () => ({
+          ...{ state: 'first', problem: null, head: null, last: null },
+          ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
+        }),
+      },
       examine: async () => [],
       info: () => ({
         version: '0.1.0',

@@ -105,6 +105,10 @@ export class Console {
       key: () => this.#lifecycle.key,
       sign: signer(() => this.#lifecycle.keeper),
       reveal: (shown) => this.#lifecycle.keeper?.reveal(shown),
+      seen: {
+        get: () => this.#settings.get().seenHead,
+        set: (head) => this.#remember({ seenHead: { ...head, keys: [...head.keys] } }),
+      },
       greeting: () => this.#greeting(),
       stepFailed: (step, error) => this.#stepFailed(step, error),
       setTimer: later,

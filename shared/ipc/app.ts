@@ -5,6 +5,7 @@ import { serviceStatus } from '../service/status.ts';
 import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
 import { diagnosis } from './diagnostics.ts';
+import { headReport } from './evidence.ts';
 import { vaultStatus } from './vault.ts';
 
 /** Whether there is such a route is for `electron/backend` to say: the table must not be loaded before an unlock window. */
@@ -77,6 +78,8 @@ export const APP_CONTRACTS = defineContracts({
     response: z.object({ path: z.string(), expiresAt: z.iso.datetime() }),
     whileLocked: 'refuse',
   },
+  /** Verifies the newest head of the log against the last one that this console verified, and remembers it when it continues that. */
+  'evidence.head': { request: z.undefined(), response: headReport, whileLocked: 'refuse' },
   /** Opens (or reopens) the event port; the port itself arrives as a transferred MessagePort. */
   'stream.open': {
     request: z.strictObject({ after: z.number().int().min(-1).nullable() }),

@@ -14,6 +14,7 @@ export const APP_CHANNELS = [
   'enrolment.status',
   'enrolment.enrol',
   'operators.inviteLocal',
+  'evidence.head',
   'stream.open',
 ] as const;
 

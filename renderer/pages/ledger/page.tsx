@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { LedgerEntry } from '../../../shared/ledger/entry.ts';
+import { useAsk } from '../../bridge/use-remote.ts';
 import { useLive } from '../../stores/stores.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { PageHeader } from '../../ui/section.tsx';
@@ -14,6 +15,10 @@ import { LedgerList } from './list.tsx';
 import { LedgerStrips } from './strips.tsx';
 import { LedgerToolbar } from './toolbar.tsx';
 import { useLedger } from './use-ledger.ts';
+import { Verification } from './verification.tsx';
+
+/** How often the newest head is verified while the page is in sight. */
+const HEAD_MS = 5_000;
 
 interface Selection {
   readonly entry: LedgerEntry;
@@ -65,6 +70,7 @@ export function LedgerPage() {
   const { selection, index, select, move, close, onAtTop } = useSelection(view, snapshot);
   const search = useRef<HTMLInputElement>(null);
   const size = useLive((s) => s.next);
+  const head = useAsk('evidence.head', { everyMs: HEAD_MS });
   useListKeys({
     move,
     close,
@@ -95,6 +101,7 @@ export function LedgerPage() {
         />
         <LedgerToolbar filter={filter} searchRef={search} />
       </div>
+      <Verification remote={head} />
       <LedgerStrips tailFrom={snapshot.tailFrom} />
       <div className="flex min-h-0 flex-1 border-line border-t">
         {snapshot.phase === 'loading' ? (
@@ -129,7 +136,11 @@ export function LedgerPage() {
           />
         ) : null}
         {selection?.open ? (
-          <EntryDetail entry={selection.entry} onClose={() => select({ ...selection, open: false })} />
+          <EntryDetail
+            entry={selection.entry}
+            report={head.data}
+            onClose={() => select({ ...selection, open: false })}
+          />
         ) : null}
       </div>
     </div>
