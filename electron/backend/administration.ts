@@ -1,6 +1,7 @@
 import { type AdminEndpoint, createAdminClient } from './admin-client.ts';
 import { apiCall } from './api-call.ts';
 import { createEnrolment, type OwnKey } from './enrolment.ts';
+import { openExport } from './export-connection.ts';
 import { createLogWatch, type SeenHeads } from './log-watch.ts';
 import { openStream } from './stream-connection.ts';
 
@@ -17,11 +18,13 @@ interface Deps {
 /** What the console says to a service that serves. It knows every route, so it is loaded with the first unlock and not before. */
 export function createAdministration({ endpoint, token, sign, reveal, key, serviceFolder, seen }: Deps) {
   const client = createAdminClient({ endpoint, token, sign });
+  const ground = { agent: client.agent, origin: () => endpoint()?.origin ?? null, token };
   return {
     client,
     callApi: apiCall({ client, reveal }),
     enrolment: createEnrolment({ client, key, serviceFolder }),
     logWatch: createLogWatch({ client, seen }),
-    connect: openStream({ agent: client.agent, origin: () => endpoint()?.origin ?? null, token }),
+    connect: openStream(ground),
+    openExport: openExport(ground),
   };
 }

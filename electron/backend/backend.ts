@@ -6,6 +6,7 @@ import type { CallRequest } from './admin-request.ts';
 import { createAdminTokens } from './admin-tokens.ts';
 import type { createAdministration } from './administration.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
+import { type ChooseFile, createExports } from './exports.ts';
 import { createLocalOperators } from './local-operators.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
 
@@ -32,6 +33,8 @@ interface Deps {
   readonly sign: Administering['sign'];
   readonly reveal: Administering['reveal'];
   readonly seen: Administering['seen'];
+  /** Asks a person where a file goes. */
+  readonly chooseFile: ChooseFile;
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -61,6 +64,23 @@ function administrationOf(needs: Administering) {
   };
 }
 
+type Administration = ReturnType<typeof administrationOf>['get'];
+
+const hubOf = (administration: Administration, { greeting, setTimer }: Deps) =>
+  createStreamHub({
+    connect: async (after, signal) => (await administration()).connect(after, signal),
+    ...{ greeting, setTimer },
+    now: () => performance.now(),
+    random: Math.random,
+  });
+
+const exportsOf = (administration: Administration, { chooseFile }: Deps) =>
+  createExports({
+    open: async (request, signal) => (await administration()).openExport(request, signal),
+    chooseFile,
+    now: () => new Date(),
+  });
+
 /** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
 export function createBackend(deps: Deps) {
   const { service, sign, reveal, key, serviceFolder, seen } = deps;
@@ -69,19 +89,14 @@ export function createBackend(deps: Deps) {
   const { get: administration, close } = administrationOf({
     ...{ endpoint, token: tokens.own, sign, reveal, key, serviceFolder, seen },
   });
-  const hub = createStreamHub({
-    connect: async (after, signal) => (await administration()).connect(after, signal),
-    greeting: deps.greeting,
-    setTimer: deps.setTimer,
-    now: () => performance.now(),
-    random: Math.random,
-  });
+  const hub = hubOf(administration, deps);
   const operators = createLocalOperators({
     client: { call: async (request) => (await administration()).client.call(request) },
     endpoint,
     issueToken: tokens.issueForTool,
     folder: deps.operatorsFolder,
   });
+  const exports = exportsOf(administration, deps);
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
@@ -92,7 +107,7 @@ export function createBackend(deps: Deps) {
       enrol: async (name: string) => (await administration()).enrolment.enrol(name),
     },
     localOperators: operators,
-    evidence: { head: async () => (await administration()).logWatch.head() },
+    evidence: { head: async () => (await administration()).logWatch.head(), ...exports },
     push: hub.push,
     serviceServes: hub.retryNow,
     /** @returns the page's end of the port */
@@ -114,11 +129,13 @@ export function createBackend(deps: Deps) {
           'withdraw the admin tokens': tokens.close,
           [REMOVE_FILES]: operators.removeAll,
           'close the event stream': hub.close,
+          'end the export': exports.forget,
         },
         deps.stepFailed,
       );
     },
     async stop(): Promise<void> {
+      exports.forget();
       await Promise.allSettled([hub.close(), close()]);
       await service.stop();
     },

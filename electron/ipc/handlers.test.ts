@@ -16,6 +16,8 @@ const vault = {
   warnings: [],
 } as const;
 
+const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
+
 function door(change: Partial<HandlerDeps> = {}) {
   const lock = vi.fn();
   const setIdleMinutes = vi.fn();
@@ -36,6 +38,9 @@ function door(change: Partial<HandlerDeps> = {}) {
       },
       localOperators: { invite: async () => ({ path: '/x', expiresAt: '2026-01-01T00:00:00.000Z' }) },
       evidence: {
+        export: async () => NO_EXPORT,
+        exportStatus: () => NO_EXPORT,
+        cancelExport: () => NO_EXPORT,
         head: async () => ({
           ...{ state: 'first', problem: null, head: null, last: null },
           ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
@@ -75,6 +80,7 @@ describe('the handlers of the application’s page', () => {
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
       'stream.open': { after: null },
+      'evidence.export': { format: 'csv', withhold: 'nothing', filter: {} },
     };
     for (const channel of Object.keys(APP_CONTRACTS))
       expect(await ask(channel, requests[channel]), channel).toMatchObject({ ok: true });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { app, clipboard, powerMonitor } from 'electron';
+import { app, clipboard, dialog, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
@@ -109,6 +109,7 @@ export class Console {
         get: () => this.#settings.get().seenHead,
         set: (head) => this.#remember({ seenHead: { ...head, keys: [...head.keys] } }),
       },
+      chooseFile: (name) => this.#chooseFile(name),
       greeting: () => this.#greeting(),
       stepFailed: (step, error) => this.#stepFailed(step, error),
       setTimer: later,
@@ -145,6 +146,16 @@ export class Console {
       notice: (level, text) => this.#notice(level, text),
       ...{ setTimer: later, now: () => performance.now(), date: () => new Date() },
     });
+  }
+
+  /** @returns null when the person chose none, or there is no window to ask in */
+  async #chooseFile(name: string): Promise<string | null> {
+    if (!this.#window) return null;
+    const { canceled, filePath } = await dialog.showSaveDialog(this.#window.native, {
+      defaultPath: join(app.getPath('documents'), name),
+      properties: ['showOverwriteConfirmation', 'createDirectory'],
+    });
+    return canceled || !filePath ? null : filePath;
   }
 
   #greeting(): Pushed[] {

@@ -15,6 +15,9 @@ export const APP_CHANNELS = [
   'enrolment.enrol',
   'operators.inviteLocal',
   'evidence.head',
+  'evidence.export',
+  'evidence.exportStatus',
+  'evidence.cancelExport',
   'stream.open',
 ] as const;
 

@@ -20,3 +20,33 @@ export const headReport = z.object({
   last: head.nullable(),
 });
 export type HeadReport = z.infer<typeof headReport>;
+
+const text = z.string().max(200).optional();
+
+/**
+ * What to export. It names no file: where it goes is chosen in a dialog of the system, by a person. Whether the filters are
+ * valid is for the route to say.
+ */
+export const exportRequest = z.strictObject({
+  format: z.enum(['csv', 'jsonl', 'bundle']),
+  withhold: z.enum(['nothing', 'redactable']),
+  filter: z.strictObject({
+    ...{ category: text, kind: text, actor: text, agent: text },
+    ...{ requestId: text, from: text, to: text, text },
+  }),
+});
+export type ExportRequest = z.infer<typeof exportRequest>;
+
+/** The last export of this unlock, as far as it has come. */
+export const exportStatus = z.object({
+  state: z.enum(['none', 'running', 'done', 'cancelled', 'failed']),
+  /** Where it is written; null while there was none. */
+  path: z.string().nullable(),
+  bytes: z.number().int().nonnegative(),
+  rows: z.number().int().nonnegative(),
+  /** Rows that will come, where the service counted them. */
+  total: z.number().int().nonnegative().nullable(),
+  /** Why it failed, for a person. */
+  message: z.string().nullable(),
+});
+export type ExportStatus = z.infer<typeof exportStatus>;
