@@ -9,7 +9,7 @@ import { ExportDialog } from './export.tsx';
 afterEach(cleanup);
 
 const NONE: ExportStatus = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null };
-const RUNNING: ExportStatus = { ...NONE, state: 'running', path: '/home/mara/ledger.csv', total: 40 };
+const RUNNING: ExportStatus = { ...NONE, state: 'running', path: '/chosen/ledger.csv', total: 40 };
 
 function shown(started: unknown = RUNNING) {
   let status: ExportStatus = NONE;
@@ -59,7 +59,7 @@ describe('the export dialog', () => {
     t.start();
     await says('exporting', '0 of 40 rows');
     t.become({ rows: 12, bytes: 2048 });
-    await says('12 of 40 rows', '2 KiB', '/home/mara/ledger.csv');
+    await says('12 of 40 rows', '2 KiB', '/chosen/ledger.csv');
     expect(screen.getByRole('progressbar').getAttribute('value')).toBe('12');
     t.become({ state: 'done', rows: 40 });
     await says('saved', '40 of 40 rows');
