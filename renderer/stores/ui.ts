@@ -22,6 +22,8 @@ export interface LedgerFilter {
   readonly category: EventCategory | '';
   readonly kind: string;
   readonly actor: string;
+  /** Id of the agent acted for. */
+  readonly agent: string;
   readonly requestId: string;
   readonly text: string;
   readonly from: string;
@@ -32,6 +34,7 @@ export const NO_FILTER: LedgerFilter = {
   category: '',
   kind: '',
   actor: '',
+  agent: '',
   requestId: '',
   text: '',
   from: '',

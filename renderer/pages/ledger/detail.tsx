@@ -50,7 +50,7 @@ interface DetailProps {
 export function EntryDetail({ entry, report, onClose }: DetailProps) {
   const now = useNow();
   const { ui } = useStores();
-  const { requestId, actor, leafHash, number } = entry;
+  const { requestId, actor, agent, leafHash, number } = entry;
   return (
     <Drawer title={saysOf(entry)} label="Entry details" testId="ledger-detail" onClose={onClose}>
       <div className="px-4 py-2">
@@ -76,7 +76,12 @@ export function EntryDetail({ entry, report, onClose }: DetailProps) {
               <Exact text={actor.id} what="the actor's id" />
             ) : null}
           </Fact>
-          {entry.agent ? <Fact label="Agent">{entry.agent}</Fact> : null}
+          {agent ? (
+            <Fact label="Agent">
+              <Exact text={agent} what="the agent's id" />
+              <Narrow label="Only this agent" onClick={() => ui.showLedger({ agent })} />
+            </Fact>
+          ) : null}
           <Fact label="Request">
             {requestId ? (
               <>
