@@ -1,6 +1,8 @@
 import { type AdminEndpoint, createAdminClient } from './admin-client.ts';
 import { apiCall } from './api-call.ts';
 import { createEnrolment, type OwnKey } from './enrolment.ts';
+import { openExport } from './export-connection.ts';
+import { createLogWatch, type SeenHeads } from './log-watch.ts';
 import { openStream } from './stream-connection.ts';
 
 interface Deps {
@@ -10,15 +12,19 @@ interface Deps {
   readonly reveal: Parameters<typeof apiCall>[0]['reveal'];
   readonly key: () => OwnKey | null;
   readonly serviceFolder: string;
+  readonly seen: SeenHeads;
 }
 
 /** What the console says to a service that serves. It knows every route, so it is loaded with the first unlock and not before. */
-export function createAdministration({ endpoint, token, sign, reveal, key, serviceFolder }: Deps) {
+export function createAdministration({ endpoint, token, sign, reveal, key, serviceFolder, seen }: Deps) {
   const client = createAdminClient({ endpoint, token, sign });
+  const ground = { agent: client.agent, origin: () => endpoint()?.origin ?? null, token };
   return {
     client,
     callApi: apiCall({ client, reveal }),
     enrolment: createEnrolment({ client, key, serviceFolder }),
-    connect: openStream({ agent: client.agent, origin: () => endpoint()?.origin ?? null, token }),
+    logWatch: createLogWatch({ client, seen }),
+    connect: openStream(ground),
+    openExport: openExport(ground),
   };
 }

@@ -6,6 +6,7 @@ import type { CallRequest } from './admin-request.ts';
 import { createAdminTokens } from './admin-tokens.ts';
 import type { createAdministration } from './administration.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
+import { type ChooseFile, createExports } from './exports.ts';
 import { createLocalOperators } from './local-operators.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
 import { createUseSender } from './use-sender.ts';
@@ -34,6 +35,9 @@ interface Deps {
   readonly reveal: Administering['reveal'];
   /** The journal of uses, of whichever keeper is open. */
   readonly uses: Pick<Parameters<typeof createUseSender>[0], 'unsent' | 'sent'>;
+  readonly seen: Administering['seen'];
+  /** Asks a person where a file goes. */
+  readonly chooseFile: ChooseFile;
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -75,26 +79,36 @@ const callsOf = (administration: Loading) => ({
   },
 });
 
-/** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
-export function createBackend(deps: Deps) {
-  const { service, sign, reveal, key, serviceFolder } = deps;
-  const endpoint = () => service.endpoint();
-  const tokens = createAdminTokens((set) => service.setAdminTokens(set));
-  const { get: administration, close } = administrationOf({
-    ...{ endpoint, token: tokens.own, sign, reveal, key, serviceFolder },
-  });
-  const hub = createStreamHub({
+const hubOf = (administration: Loading, { greeting, setTimer }: Deps) =>
+  createStreamHub({
     connect: async (after, signal) => (await administration()).connect(after, signal),
-    greeting: deps.greeting,
-    setTimer: deps.setTimer,
+    ...{ greeting, setTimer },
     now: () => performance.now(),
     random: Math.random,
   });
+
+const exportsOf = (administration: Loading, { chooseFile }: Deps) =>
+  createExports({
+    open: async (request, signal) => (await administration()).openExport(request, signal),
+    chooseFile,
+    now: () => new Date(),
+  });
+
+/** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
+export function createBackend(deps: Deps) {
+  const { service, sign, reveal, key, serviceFolder, seen } = deps;
+  const endpoint = () => service.endpoint();
+  const tokens = createAdminTokens((set) => service.setAdminTokens(set));
+  const { get: administration, close } = administrationOf({
+    ...{ endpoint, token: tokens.own, sign, reveal, key, serviceFolder, seen },
+  });
+  const hub = hubOf(administration, deps);
   const { call, callApi, enrolment } = callsOf(administration);
   const operators = createLocalOperators({
     ...{ client: { call }, endpoint, issueToken: tokens.issueForTool, folder: deps.operatorsFolder },
   });
   const uses = createUseSender({ ...deps.uses, call });
+  const exports = exportsOf(administration, deps);
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
@@ -102,6 +116,7 @@ export function createBackend(deps: Deps) {
     callApi,
     enrolment,
     localOperators: operators,
+    evidence: { head: async () => (await administration()).logWatch.head(), ...exports },
     push: hub.push,
     serviceServes: () =>
       eachStep({ 'reopen the stream': hub.retryNow, 'send the journal': uses.send }, deps.stepFailed),
@@ -125,11 +140,13 @@ export function createBackend(deps: Deps) {
           'withdraw the admin tokens': tokens.close,
           [REMOVE_FILES]: operators.removeAll,
           'close the event stream': hub.close,
+          'end the export': exports.forget,
         },
         deps.stepFailed,
       );
     },
     async stop(): Promise<void> {
+      exports.forget();
       await Promise.allSettled([hub.close(), close()]);
       await service.stop();
     },

@@ -41,6 +41,7 @@ export const openStream =
       bodyTimeout: 0,
     });
     if (answer.statusCode === 200) return answer.body;
-    answer.body.destroy();
+    // To destroy what has not ended is an error of its own; unheard, it would end the console.
+    answer.body.on('error', () => undefined).destroy();
     throw new StreamError('refused', `the service answered ${answer.statusCode}`);
   };

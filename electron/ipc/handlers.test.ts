@@ -16,6 +16,8 @@ const vault = {
   warnings: [],
 } as const;
 
+const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
+
 function door(change: Partial<HandlerDeps> = {}) {
   const lock = vi.fn();
   const setIdleMinutes = vi.fn();
@@ -51,6 +53,15 @@ function door(change: Partial<HandlerDeps> = {}) {
         enrol: async () => ({ state: 'unknown', keyId: 'k', operator: null }),
       },
       localOperators: { invite: async () => ({ path: '/x', expiresAt: '2026-01-01T00:00:00.000Z' }) },
+      evidence: {
+        export: async () => NO_EXPORT,
+        exportStatus: () => NO_EXPORT,
+        cancelExport: () => NO_EXPORT,
+        head: async () => ({
+          ...{ state: 'first', problem: null, head: null, last: null },
+          ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
+        }),
+      },
       examine: async () => [],
       info: () => ({
         version: '0.1.0',
@@ -86,6 +97,7 @@ describe('the handlers of the application’s page', () => {
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
       'stream.open': { after: null },
+      'evidence.export': { format: 'csv', withhold: 'nothing', filter: {} },
     };
     for (const channel of Object.keys(APP_CONTRACTS))
       expect(await ask(channel, requests[channel]), channel).toMatchObject({ ok: true });

@@ -15,6 +15,7 @@ import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
+import { chooseFile } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
 import { type DataFolders, mayHoldVault } from './data-folder.ts';
 import { createKeeperLink } from './keeper-link.ts';
@@ -110,6 +111,11 @@ export class Console {
         unsent: async () => (await this.#lifecycle.keeper?.askVault('unsent')) ?? [],
         sent: (last) => this.#lifecycle.keeper?.usesSent(last),
       },
+      seen: {
+        get: () => this.#settings.get().seenHead,
+        set: (head) => this.#remember({ seenHead: { ...head, keys: [...head.keys] } }),
+      },
+      chooseFile: (name) => chooseFile(this.#window?.native, name),
       greeting: () => this.#greeting(),
       stepFailed: (step, error) => this.#stepFailed(step, error),
       setTimer: later,

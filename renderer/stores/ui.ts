@@ -23,6 +23,8 @@ export interface LedgerFilter {
   readonly category: EventCategory | '';
   readonly kind: string;
   readonly actor: string;
+  /** Id of the agent acted for. */
+  readonly agent: string;
   readonly requestId: string;
   readonly text: string;
   readonly from: string;
@@ -33,6 +35,7 @@ export const NO_FILTER: LedgerFilter = {
   category: '',
   kind: '',
   actor: '',
+  agent: '',
   requestId: '',
   text: '',
   from: '',

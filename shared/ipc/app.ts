@@ -5,6 +5,7 @@ import { serviceStatus } from '../service/status.ts';
 import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
 import { diagnosis } from './diagnostics.ts';
+import { exportRequest, exportStatus, headReport } from './evidence.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
 /** Whether there is such a route is for `electron/backend` to say: the table must not be loaded before an unlock window. */
@@ -80,6 +81,12 @@ export const APP_CONTRACTS = defineContracts({
     response: z.object({ path: z.string(), expiresAt: z.iso.datetime() }),
     whileLocked: 'refuse',
   },
+  /** Verifies the newest head of the log against the last one that this console verified, and remembers it when it continues that. */
+  'evidence.head': { request: z.undefined(), response: headReport, whileLocked: 'refuse' },
+  /** Asks a person for a file and streams the export into it (0600). `none` when the person chose none. */
+  'evidence.export': { request: exportRequest, response: exportStatus, whileLocked: 'refuse' },
+  'evidence.exportStatus': { request: z.undefined(), response: exportStatus, whileLocked: 'refuse' },
+  'evidence.cancelExport': { request: z.undefined(), response: exportStatus, whileLocked: 'refuse' },
   /** Opens (or reopens) the event port; the port itself arrives as a transferred MessagePort. */
   'stream.open': {
     request: z.strictObject({ after: z.number().int().min(-1).nullable() }),

@@ -17,6 +17,10 @@ export const APP_CHANNELS = [
   'enrolment.status',
   'enrolment.enrol',
   'operators.inviteLocal',
+  'evidence.head',
+  'evidence.export',
+  'evidence.exportStatus',
+  'evidence.cancelExport',
   'stream.open',
 ] as const;
 

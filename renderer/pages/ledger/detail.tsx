@@ -1,3 +1,4 @@
+import type { HeadReport } from '../../../shared/ipc/evidence.ts';
 import type { LedgerEntry } from '../../../shared/ledger/entry.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -9,6 +10,7 @@ import { Fact, Facts } from '../../ui/section.tsx';
 import { State } from '../../ui/state.tsx';
 import { FullTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { InclusionProof } from './proof.tsx';
 import { actorOf, saysOf } from './summary.ts';
 
 /** Text that is compared or copied as it is. */
@@ -39,14 +41,16 @@ function Data({ data }: { readonly data: LedgerEntry['data'] }) {
 
 interface DetailProps {
   readonly entry: LedgerEntry;
+  /** Undefined until the newest head was judged for the first time. */
+  readonly report: HeadReport | undefined;
   readonly onClose: () => void;
 }
 
-/** Everything an entry says, and the hash by which it can be proven. */
-export function EntryDetail({ entry, onClose }: DetailProps) {
+/** Everything an entry says, and the proof that it is in the log. */
+export function EntryDetail({ entry, report, onClose }: DetailProps) {
   const now = useNow();
   const { ui } = useStores();
-  const { requestId, actor, leafHash, number } = entry;
+  const { requestId, actor, agent, leafHash, number } = entry;
   return (
     <Drawer title={saysOf(entry)} label="Entry details" testId="ledger-detail" onClose={onClose}>
       <div className="px-4 py-2">
@@ -72,7 +76,12 @@ export function EntryDetail({ entry, onClose }: DetailProps) {
               <Exact text={actor.id} what="the actor's id" />
             ) : null}
           </Fact>
-          {entry.agent ? <Fact label="Agent">{entry.agent}</Fact> : null}
+          {agent ? (
+            <Fact label="Agent">
+              <Exact text={agent} what="the agent's id" />
+              <Narrow label="Only this agent" onClick={() => ui.showLedger({ agent })} />
+            </Fact>
+          ) : null}
           <Fact label="Request">
             {requestId ? (
               <>
@@ -95,6 +104,7 @@ export function EntryDetail({ entry, onClose }: DetailProps) {
             <Exact text={entry.id} what="the entry's id" />
           </Fact>
         </Facts>
+        <InclusionProof entry={entry} report={report} />
       </div>
     </Drawer>
   );

@@ -4,13 +4,14 @@ import { type LedgerFilter, NO_FILTER } from '../../stores/ui.ts';
 import { isNarrowed, matches, queryOf } from './filter.ts';
 import { detailsOf } from './summary.ts';
 
-const entry = entryOf(5);
+const entry = entryOf(5, { agent: 'agt_five' });
 
 const cases: readonly [string, Partial<LedgerFilter>, Partial<LedgerFilter>][] = [
   ['category', { category: 'key' }, { category: 'auth' }],
   ['kind', { kind: 'key.created' }, { kind: 'key.revoked' }],
   ['actor by name', { actor: 'Mara' }, { actor: 'Mar' }],
   ['actor by id', { actor: entry.actor.id }, { actor: 'opr_other' }],
+  ['agent', { agent: 'agt_five' }, { agent: 'agt_fiv' }],
   ['request', { requestId: entry.requestId ?? '' }, { requestId: 'req_other' }],
   ['text, whatever its case', { text: 'RUNNER 5' }, { text: 'runner 6' }],
   ['text in the kind', { text: 'key.cre' }, { text: 'key.rev' }],

@@ -35,6 +35,7 @@ export function matches(filter: LedgerFilter, entry: LedgerEntry): boolean {
   if (filter.category !== '' && entry.category !== filter.category) return false;
   if (filter.kind !== '' && entry.kind !== filter.kind) return false;
   if (filter.requestId !== '' && entry.requestId !== filter.requestId) return false;
+  if (filter.agent !== '' && entry.agent !== filter.agent) return false;
   if (filter.actor !== '' && entry.actor.id !== filter.actor && entry.actor.name !== filter.actor)
     return false;
   if (filter.from !== '' && Date.parse(entry.at) < Date.parse(filter.from)) return false;

@@ -192,6 +192,19 @@ describe('the details of an entry', () => {
     expect(stores.ui.getState().ledgerFilter.requestId).toBe(entryOf(3).requestId);
   });
 
+  it('lead to all entries of the agent that was acted for, and back', async () => {
+    const agent = 'agt_0000000000000000000000000a';
+    const { fake, stores } = await full();
+    fake.routes['ledger.list'] = () => ({ ...pageOf(1), entries: [entryOf(0, { agent })] });
+    act(() => stores.ui.filterLedger({ text: 'x' }));
+    await waitFor(() => expect(screen.getAllByTestId('ledger-row')).toHaveLength(1));
+    fireEvent.click(screen.getByTestId('ledger-row'));
+    fireEvent.click(screen.getByRole('button', { name: 'Only this agent' }));
+    await waitFor(() => expect(fake.calls('ledger.list').at(-1)?.query).toMatchObject({ agent }));
+    fireEvent.click(screen.getByRole('button', { name: `Agent ${agent}` }));
+    expect(stores.ui.getState().ledgerFilter.agent).toBe('');
+  });
+
   it('say so when an entry has no number and no hash yet', async () => {
     const pending = entryOf(9, { number: null, state: 'pending', leafHash: null, requestId: null });
     renderScreen(

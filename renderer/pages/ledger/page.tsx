@@ -1,6 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { LedgerEntry } from '../../../shared/ledger/entry.ts';
+import { useAsk } from '../../bridge/use-remote.ts';
 import { useLive } from '../../stores/stores.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
@@ -9,11 +11,16 @@ import { Trouble } from '../parts/trouble.tsx';
 import { useListKeys } from '../parts/use-list-keys.ts';
 import { EntryDetail } from './detail.tsx';
 import { LedgerEmpty } from './empty.tsx';
+import { ExportDialog } from './export.tsx';
 import { isNarrowed } from './filter.ts';
 import { LedgerList } from './list.tsx';
 import { LedgerStrips } from './strips.tsx';
 import { LedgerToolbar } from './toolbar.tsx';
 import { useLedger } from './use-ledger.ts';
+import { Verification } from './verification.tsx';
+
+/** How often the newest head is verified while the page is in sight. */
+const HEAD_MS = 5_000;
 
 interface Selection {
   readonly entry: LedgerEntry;
@@ -64,7 +71,9 @@ export function LedgerPage() {
   const { view, snapshot, filter } = useLedger();
   const { selection, index, select, move, close, onAtTop } = useSelection(view, snapshot);
   const search = useRef<HTMLInputElement>(null);
+  const [exporting, setExporting] = useState(false);
   const size = useLive((s) => s.next);
+  const head = useAsk('evidence.head', { everyMs: HEAD_MS });
   useListKeys({
     move,
     close,
@@ -90,11 +99,14 @@ export function LedgerPage() {
                 word={following ? 'following' : 'standing still'}
                 className="w-[112px] justify-end text-small"
               />
+              <Button onClick={() => setExporting(true)}>Export</Button>
             </>
           }
         />
         <LedgerToolbar filter={filter} searchRef={search} />
       </div>
+      <Verification remote={head} />
+      {exporting ? <ExportDialog filter={filter} onClose={() => setExporting(false)} /> : null}
       <LedgerStrips tailFrom={snapshot.tailFrom} />
       <div className="flex min-h-0 flex-1 border-line border-t">
         {snapshot.phase === 'loading' ? (
@@ -129,7 +141,11 @@ export function LedgerPage() {
           />
         ) : null}
         {selection?.open ? (
-          <EntryDetail entry={selection.entry} onClose={() => select({ ...selection, open: false })} />
+          <EntryDetail
+            entry={selection.entry}
+            report={head.data}
+            onClose={() => select({ ...selection, open: false })}
+          />
         ) : null}
       </div>
     </div>

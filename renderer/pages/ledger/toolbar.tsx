@@ -22,6 +22,21 @@ const kindsOf = (category: EventCategory | '') => [
   })),
 ];
 
+interface PivotProps {
+  readonly label: string;
+  readonly id: string;
+  readonly onClear: () => void;
+}
+
+/** An id that the list is narrowed to from the details of an entry, and the way back. */
+const Pivot = ({ label, id, onClear }: PivotProps) =>
+  id === '' ? null : (
+    <Button kind="plain" onClick={onClear}>
+      {label} <code className="max-w-[12ch] truncate font-mono text-small">{id}</code>
+      <CloseIcon size={10} />
+    </Button>
+  );
+
 /** What narrows the ledger; every part combines with every other, here and in the service. */
 export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
   const { ui } = useStores();
@@ -62,12 +77,8 @@ export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
         className="w-[152px]"
       />
       <RangeFilter filter={filter} />
-      {filter.requestId ? (
-        <Button kind="plain" onClick={() => ui.filterLedger({ requestId: '' })}>
-          Request <code className="max-w-[12ch] truncate font-mono text-small">{filter.requestId}</code>
-          <CloseIcon size={10} />
-        </Button>
-      ) : null}
+      <Pivot label="Agent" id={filter.agent} onClear={() => ui.filterLedger({ agent: '' })} />
+      <Pivot label="Request" id={filter.requestId} onClear={() => ui.filterLedger({ requestId: '' })} />
       {isNarrowed(filter) ? (
         <Button kind="quiet" onClick={() => ui.filterLedger(NO_FILTER)}>
           Clear

@@ -1,0 +1,50 @@
+import type { Agent } from 'undici';
+import { EXPORT_TOTAL_HEADER, exportQuery } from '../../shared/http/ledger.ts';
+import { routeOf } from '../../shared/http/table.ts';
+import type { ExportRequest } from '../../shared/ipc/evidence.ts';
+import { Refusal } from '../ipc/refusal.ts';
+
+/** Long enough for the service to count the rows, and to plan a bundle. */
+const HEADERS_MS = 30_000;
+/** A service that says nothing for so long in the middle of a file does not go on. */
+const SILENCE_MS = 60_000;
+
+interface Deps {
+  readonly agent: () => Promise<Agent | null>;
+  readonly origin: () => string | null;
+  readonly token: () => string | null;
+}
+
+export interface OpenedExport {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly total: number | null;
+}
+
+/** Opens the export over the admin socket. @throws Refusal */
+export const openExport =
+  ({ agent, origin, token }: Deps) =>
+  async ({ format, withhold, filter }: ExportRequest, signal: AbortSignal): Promise<OpenedExport> => {
+    const query = exportQuery.safeParse({ format, withhold, ...filter });
+    if (!query.success) throw new Refusal('invalid-payload', 'These filters cannot be exported.');
+    const [dispatcher, base, bearer] = [await agent(), origin(), token()];
+    if (!dispatcher || !base)
+      throw new Refusal('service-down', 'The service does not serve. Export again when it does.');
+    if (!bearer) throw new Refusal('locked', 'The vault is locked. Unlock it and try again.');
+    const target = new URL(routeOf('ledger.export').path, base);
+    for (const [name, value] of Object.entries(query.data))
+      if (value !== undefined) target.searchParams.set(name, value);
+    const { request } = await import('./transport.ts');
+    const answer = await request(target, {
+      ...{ dispatcher, signal, headersTimeout: HEADERS_MS, bodyTimeout: SILENCE_MS },
+      headers: { authorization: `Bearer ${bearer}` },
+    });
+    if (answer.statusCode === 200) return { body: answer.body, total: totalIn(answer.headers) };
+    // To destroy what has not ended is an error of its own; unheard, it would end the console.
+    answer.body.on('error', () => undefined).destroy();
+    throw new Refusal('request-failed', `The service refused the export (${answer.statusCode}).`);
+  };
+
+function totalIn(headers: Readonly<Record<string, unknown>>): number | null {
+  const said = headers[EXPORT_TOTAL_HEADER];
+  return typeof said === 'string' && /^\d{1,15}$/.test(said) ? Number(said) : null;
+}

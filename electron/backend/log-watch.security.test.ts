@@ -1,0 +1,101 @@
+import { hex } from '@scure/base';
+import { describe, expect, it } from 'vitest';
+import type { SeenHead } from '../../shared/ledger/head-watch.ts';
+import { consistencyPlan } from '../../shared/ledger/tiles.ts';
+import { newLedgerKey, sha256, TestLog } from '../../tests/fixtures/evidence-log.ts';
+import { Refusal } from '../ipc/refusal.ts';
+import type { CallRequest } from './admin-request.ts';
+import { createLogWatch } from './log-watch.ts';
+
+const key = newLedgerKey();
+
+/** A service that shows a log up to a size, and what the console remembers of it. */
+function watched(log = new TestLog(40)) {
+  const shown = { log, size: 10 };
+  let kept: SeenHead | null = null;
+  const asked: CallRequest[] = [];
+  const answers: Partial<Record<string, (query: Record<string, number>) => Record<string, unknown>>> = {
+    'ledger.checkpoint': () => ({
+      note: key.checkpoint(shown.size, shown.log.rootAt(shown.size)),
+      origin: key.trust.origin,
+      size: shown.size,
+      signedAt: '2030-01-01T00:00:00.000Z',
+    }),
+    'ledger.keys': () => ({ ...key.trust }),
+    'ledger.consistency': ({ from = 0, to = 0 }) => ({
+      proof: consistencyPlan(from, to)
+        .compute(sha256, shown.log.read)
+        .map((hash) => hex.encode(hash)),
+    }),
+  };
+  const watch = createLogWatch({
+    client: {
+      call: async (request) => {
+        asked.push(request);
+        const body = answers[request.route]?.((request.query ?? {}) as Record<string, number>);
+        return { status: 200, body: body ?? {} };
+      },
+    },
+    seen: {
+      get: () => kept,
+      set: (head) => {
+        kept = head;
+      },
+    },
+  });
+  return { watch, shown, asked, answers, kept: () => kept };
+}
+
+describe('the watch over the log', () => {
+  it('asks for consistency with the last verified head, and remembers the newest', async () => {
+    const t = watched();
+    expect(await t.watch.head()).toMatchObject({ state: 'first', last: null, witnesses: [] });
+    t.shown.size = 33;
+    expect(await t.watch.head()).toMatchObject({
+      state: 'continues',
+      head: { size: 33 },
+      last: { size: 10 },
+    });
+    expect(t.asked.filter(({ route }) => route === 'ledger.consistency')).toMatchObject([
+      { query: { from: 10, to: 33 } },
+    ]);
+    expect(t.kept()?.size).toBe(33);
+  });
+
+  it('shows both heads of a fork, and goes on comparing with the one that it verified', async () => {
+    const t = watched();
+    await t.watch.head();
+    const before = t.kept();
+    t.shown.log = new TestLog(40, 'rewritten');
+    for (const size of [10, 12]) {
+      t.shown.size = size;
+      const report = await t.watch.head();
+      expect(report).toMatchObject({ state: 'fork', head: { size }, last: { size: 10 } });
+      expect(report.head?.root).not.toBe(report.last?.root);
+      expect(t.kept()).toEqual(before);
+    }
+  });
+
+  it('answers with nothing verified when the service will not prove', async () => {
+    const t = watched();
+    await t.watch.head();
+    t.shown.size = 20;
+    t.answers['ledger.consistency'] = () => {
+      throw new Refusal('request-failed', 'No.');
+    };
+    await expect(t.watch.head()).rejects.toThrow('No.');
+    expect(t.kept()?.size).toBe(10);
+  });
+
+  it('looks once at a time, so that a head never goes back', async () => {
+    const t = watched();
+    await t.watch.head();
+    const looks = [15, 20, 25].map((size) => {
+      t.shown.size = size;
+      return t.watch.head();
+    });
+    const reports = await Promise.all(looks);
+    expect(reports.map(({ state }) => state)).toEqual(['continues', 'continues', 'continues']);
+    expect(t.kept()?.size).toBe(25);
+  });
+});

@@ -1,0 +1,21 @@
+import type { AppChannel } from '../../shared/ipc/app.ts';
+import type { ExportRequest, ExportStatus, HeadReport } from '../../shared/ipc/evidence.ts';
+import type { AppHandlers } from './handlers.ts';
+
+export interface EvidenceDeps {
+  readonly evidence: {
+    readonly head: () => Promise<HeadReport>;
+    readonly export: (request: ExportRequest) => Promise<ExportStatus>;
+    readonly exportStatus: () => ExportStatus;
+    readonly cancelExport: () => ExportStatus;
+  };
+}
+
+export const evidenceHandlers = ({
+  evidence,
+}: EvidenceDeps): Pick<AppHandlers, Extract<AppChannel, `evidence.${string}`>> => ({
+  'evidence.head': () => evidence.head(),
+  'evidence.export': (request) => evidence.export(request),
+  'evidence.exportStatus': () => evidence.exportStatus(),
+  'evidence.cancelExport': () => evidence.cancelExport(),
+});

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { HEAD_STATES } from '../ledger/head-state.ts';
+import { sha256Hex } from '../ledger/hex.ts';
+
+const size = z.number().int().nonnegative();
+const head = z.object({ origin: z.string(), size, root: sha256Hex });
+
+/** The newest signed head of the log as main verified it, beside the last one that this console had verified before. */
+export const headReport = z.object({
+  state: z.enum(HEAD_STATES),
+  /** What is wrong, for a person; null where nothing is. */
+  problem: z.string().nullable(),
+  head: head.nullable(),
+  signedAt: z.iso.datetime(),
+  /** Ids of the ledger keys whose signatures are good. */
+  keyIds: z.array(z.string()),
+  /** Witnesses whose cosignatures are good by the keys that the service names; none: the log attests itself. */
+  witnesses: z.array(z.string()),
+  /** What the newest head was compared with; null for the first that this console sees. */
+  last: head.nullable(),
+});
+export type HeadReport = z.infer<typeof headReport>;
+
+const text = z.string().max(200).optional();
+
+/**
+ * What to export. It names no file: where it goes is chosen in a dialog of the system, by a person. Whether the filters are
+ * valid is for the route to say.
+ */
+export const exportRequest = z.strictObject({
+  format: z.enum(['csv', 'jsonl', 'bundle']),
+  withhold: z.enum(['nothing', 'redactable']),
+  filter: z.strictObject({
+    ...{ category: text, kind: text, actor: text, agent: text },
+    ...{ requestId: text, from: text, to: text, text },
+  }),
+});
+export type ExportRequest = z.infer<typeof exportRequest>;
+
+/** The last export of this unlock, as far as it has come. */
+export const exportStatus = z.object({
+  state: z.enum(['none', 'running', 'done', 'cancelled', 'failed']),
+  /** Where it is written; null while there was none. */
+  path: z.string().nullable(),
+  bytes: z.number().int().nonnegative(),
+  rows: z.number().int().nonnegative(),
+  /** Rows that will come, where the service counted them. */
+  total: z.number().int().nonnegative().nullable(),
+  /** Why it failed, for a person. */
+  message: z.string().nullable(),
+});
+export type ExportStatus = z.infer<typeof exportStatus>;
