@@ -40,7 +40,14 @@ const id = (kind: 'key' | 'agent' | 'account') => makeId(kind, randomBytes(10), 
 const ANSWER = {
   key: {
     ...{ id: id('key'), label: 'bench', displayPrefix: 'th_bench123', requestsPerMinute: RAISED_LIMIT / 10 },
-    ...{ createdAt: now().toISOString(), spendLimit: null, spent: formatUnits(0n), held: formatUnits(0n) },
+    ...{
+      createdAt: now().toISOString(),
+      agentId: null,
+      expiresAt: null,
+      spendLimit: null,
+      spent: formatUnits(0n),
+      held: formatUnits(0n),
+    },
   },
 };
 
