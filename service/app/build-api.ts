@@ -25,6 +25,7 @@ import { agentHandlers } from '../identity/agents/routes.ts';
 import { identityHandlers } from '../identity/directory/routes.ts';
 import { accountKeyHandlers } from '../identity/keys/account-routes.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
+import { KeyMemory } from '../identity/keys/memory.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { readKey } from '../identity/keys/store.ts';
 import { LastSeen } from '../identity/last-seen.ts';
@@ -90,6 +91,7 @@ export interface BuiltApi {
   readonly adminApp: FastifyInstance;
   readonly streams: StreamRegistry;
   readonly tokens: AdminTokens;
+  readonly keyMemory: KeyMemory;
   readonly lastSeen: LastSeen;
   readonly refusals: Refusals;
   readonly secrets: SecretsDeps;
@@ -134,6 +136,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
   };
   return {
     tokens: new AdminTokens(),
+    keyMemory: new KeyMemory({ clock, name: Buffer.from(random(16)).toString('hex') }),
     tokenKeys: new TokenKeys(Buffer.from(keys.jwtSeed, 'base64url')),
     lastSeen: new LastSeen(now),
     refusals: new Refusals(now),
@@ -279,6 +282,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   };
   const publicApp = await serve(settings.admin === null ? ['public', 'admin'] : ['public']);
   const adminApp = settings.admin === null ? publicApp : await serve(['admin']);
-  const { streams, tokens, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
-  return { publicApp, adminApp, streams, tokens, lastSeen, refusals, secrets, hall, limiter };
+  const { streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
+  return { publicApp, adminApp, streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiter };
 }

@@ -10,6 +10,7 @@ import { HttpError } from '../gate/http-error.ts';
 import type { AdminTokens } from '../identity/admin-tokens.ts';
 import { agentFinder } from '../identity/agents/find.ts';
 import { facilitatorCheck } from '../identity/facilitator-secret.ts';
+import type { KeyMemory } from '../identity/keys/memory.ts';
 import { isApiKey, toPrincipal } from '../identity/keys/rules.ts';
 import { findActiveKey } from '../identity/keys/store.ts';
 import type { LastSeen } from '../identity/last-seen.ts';
@@ -31,14 +32,22 @@ export const classifyRooms: Classify = (error) =>
     ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
     : classifyTreasury(error);
 
-const credentialsFrom = ({ db, tokens, tokenKeys, now, facilitatorHash }: GateParts): Credentials => ({
+const credentialsFrom = ({
+  db,
+  tokens,
+  tokenKeys,
+  keyMemory,
+  now,
+  facilitatorHash,
+}: GateParts): Credentials => ({
   isFacilitator: facilitatorCheck(facilitatorHash),
   adminTokenHash: (token) => tokens.match(token),
   ...agentFinder(db),
   findSession: sessionFinder(db, tokenKeys, now),
   redeemTicket: ticketRedeemer(db, tokens, now),
   findKey: async (token) => {
-    const row = isApiKey(token) ? await findActiveKey(db.kysely, hashOf(token), now()) : undefined;
+    if (!isApiKey(token)) return null;
+    const row = await keyMemory.find(hashOf(token), (hash) => findActiveKey(db.kysely, hash, now()));
     return row ? toPrincipal(row) : null;
   },
 });
@@ -85,6 +94,7 @@ export interface GateParts {
   readonly tokens: AdminTokens;
   readonly facilitatorHash: string | undefined;
   readonly tokenKeys: TokenKeys;
+  readonly keyMemory: Pick<KeyMemory, 'find'>;
   readonly limiter: OpenLimiter;
   readonly refusals: Refusals;
   readonly lastSeen: LastSeen;

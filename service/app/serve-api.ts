@@ -115,6 +115,7 @@ const jobsOf = (
     takeRecoveryCode,
   }: { renewCode: () => Promise<void>; takeRecoveryCode: () => Promise<unknown> },
 ): Job[] => [
+  { name: 'key-memory', everyMs: 100, run: async () => api.keyMemory.beat() },
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
   { name: 'limiter-outages', everyMs: 500, run: () => api.limiter.outages.flush(db, staging) },
@@ -194,6 +195,7 @@ const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Staging
 /** A session of an earlier payer key must not meet a single request, nor a request a secret that nobody here could open. */
 async function beforeAnybodyAsks(options: ServeOptions, db: Database, staging: Staging, api: BuiltApi) {
   await requireSecretRoots(api);
+  await api.keyMemory.attach(db);
   await hydratePayerKey(endingWith(options, db, staging), options.settings.payerKey ?? null);
 }
 

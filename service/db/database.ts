@@ -8,6 +8,7 @@ import { Listener } from './listener.ts';
 import { CONNECT_TIMEOUT_MS, createPool } from './pool.ts';
 import { createQueryMeter, type QueryCounters } from './query-meter.ts';
 import type { Schema } from './schema.ts';
+import { WriteWatch } from './write-watch.ts';
 
 export interface DatabaseOptions {
   readonly endpoint: DatabaseEndpoint;
@@ -28,6 +29,9 @@ export interface Database {
   readonly kysely: Kysely<Schema>;
   /** Calls the handler at every `NOTIFY` and, with an empty payload, after a lost connection came back. */
   readonly listen: Listener['listen'];
+  readonly notify: Listener['notify'];
+  /** Calls the handler when a transaction of this process may have changed the table, before its caller hears of its end. */
+  onWrite(table: keyof Schema, handler: () => void): void;
   stats(): DatabaseStats;
   close(): Promise<void>;
 }
@@ -37,6 +41,7 @@ export type Tx = Transaction<Schema>;
 /** A pool of connections as one role. Connects on first use; nothing waits for it longer than 5 s. */
 export function openDatabase({ endpoint, role, password, poolSize }: DatabaseOptions): Database {
   const meter = createQueryMeter(() => performance.now());
+  const writes = new WriteWatch();
   const pool = createPool(
     {
       host: endpoint.host,
@@ -48,12 +53,15 @@ export function openDatabase({ endpoint, role, password, poolSize }: DatabaseOpt
       application_name: `sallyport-${role}`,
     },
     meter,
+    writes,
   );
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const listener = new Listener(() => connectSession(endpoint, { role, password }, CONNECT_TIMEOUT_MS));
   return {
     kysely,
     listen: (channel, handler) => listener.listen(channel, handler),
+    notify: (channel, payload) => listener.notify(channel, payload),
+    onWrite: (table, handler) => writes.watch(table, handler),
     stats: () => ({ ...meter.counters(), ...pool.counts() }),
     close: async () => {
       await listener.close();

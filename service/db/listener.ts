@@ -4,6 +4,8 @@ export type NotificationHandler = (payload: string) => void;
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1000;
+/** A connection that does not answer for this long is given up: nobody would tell that its other end is gone. */
+const SILENCE_MS = 5000;
 
 /**
  * One connection for all notifications of a process. It comes back by itself; whoever listens is then called with an
@@ -37,6 +39,21 @@ export class Listener {
     };
   }
 
+  /**
+   * Notifies over the connection that listens, so that hearing it proves that this very connection is heard. Waits for an answer,
+   * and without one gives the connection up for a new one. Without a connection nothing is sent.
+   */
+  async notify(channel: string, payload: string): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    const silence = setTimeout(() => void session.end().catch(() => undefined), SILENCE_MS);
+    try {
+      await session.query('SELECT pg_notify($1, $2)', [channel, payload]);
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
@@ -62,7 +79,10 @@ export class Listener {
 
   async #attach(): Promise<void> {
     const client = await this.#connect();
-    client.on('notification', ({ channel, payload }) => this.#tell(channel, payload ?? ''));
+    // What a connection hears before it is the session may follow on a gap that nobody has been told of yet.
+    client.on('notification', ({ channel, payload }) => {
+      if (this.#session === client) this.#tell(channel, payload ?? '');
+    });
     client.once('end', () => {
       if (this.#session !== client) return;
       this.#session = undefined;

@@ -2,6 +2,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { DatabaseError, namedFailure } from './database-error.ts';
 import type { QueryMeter } from './query-meter.ts';
+import type { WriteWatch } from './write-watch.ts';
 
 /** Waiting for a connection and then for a statement stays below the 5 s of SPEC 19.9. */
 export const CONNECT_TIMEOUT_MS = 2000;
@@ -29,7 +30,8 @@ const endsConnection = ({ code, state, cause }: DatabaseError): boolean =>
  * One checked-out connection. After a silence its protocol state is unknown: it is not used again, not even for a
  * rollback, and thrown away when it is returned.
  */
-function guardClient(client: pg.PoolClient, meter: QueryMeter): PostgresPoolClient {
+function guardClient(client: pg.PoolClient, meter: QueryMeter, writes: WriteWatch): PostgresPoolClient {
+  const wrote = writes.follow();
   let broken: DatabaseError | undefined;
   const send: Query = async (text, values) => {
     if (broken) throw broken;
@@ -44,6 +46,8 @@ function guardClient(client: pg.PoolClient, meter: QueryMeter): PostgresPoolClie
       const named = namedFailure(error);
       if (endsConnection(named)) broken = named;
       throw named;
+    } finally {
+      wrote(text);
     }
   };
   return { query: send as PostgresPoolClient['query'], release: () => client.release(broken) };
@@ -54,7 +58,7 @@ export interface GuardedPool extends PostgresPool {
 }
 
 /** A pool whose every failure is a `DatabaseError` and whose every statement is measured. */
-export function createPool(config: pg.PoolConfig, meter: QueryMeter): GuardedPool {
+export function createPool(config: pg.PoolConfig, meter: QueryMeter, writes: WriteWatch): GuardedPool {
   const pool = new pg.Pool({
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -71,7 +75,7 @@ export function createPool(config: pg.PoolConfig, meter: QueryMeter): GuardedPoo
   return {
     connect: async () => {
       try {
-        return guardClient(await pool.connect(), meter);
+        return guardClient(await pool.connect(), meter, writes);
       } catch (error) {
         meter.refused();
         throw namedFailure(error);

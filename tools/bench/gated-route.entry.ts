@@ -9,6 +9,7 @@ import { mountRoutes } from '../../service/gate/mount.ts';
 import { createServer } from '../../service/gate/server.ts';
 import { StreamRegistry } from '../../service/gate/streams.ts';
 import { AdminTokens } from '../../service/identity/admin-tokens.ts';
+import { KeyMemory } from '../../service/identity/keys/memory.ts';
 import { insertKey } from '../../service/identity/keys/store.ts';
 import { LastSeen } from '../../service/identity/last-seen.ts';
 import { newSecret, SECRET_BYTES } from '../../service/identity/secret.ts';
@@ -17,6 +18,7 @@ import { openLimiter } from '../../service/limits/open-limiter.ts';
 import { Refusals } from '../../service/limits/refusals.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
+import { formatUnits } from '../../shared/money/units.ts';
 import { deriveProcessKeys } from '../../shared/service/keys.ts';
 import { apiSettings } from '../../shared/service/launch.ts';
 import { type GateAnswer, type GateOrder, gateOrder } from './gate/order.ts';
@@ -24,8 +26,8 @@ import { Stages } from './gate/stages.ts';
 import { RAISED_LIMIT } from './signed/service.ts';
 
 /**
- * Row P12: one process with two routes that answer the same. One is mounted by the real gate, with the real look at the key in
- * the database, the limiter in process and the log; the other is a Fastify without anything.
+ * Row P12: one process with two routes that answer the same. One is mounted by the real gate, with the real memory of keys on the
+ * database and its notifications, the limiter in process and the log; the other is a Fastify without anything.
  */
 const ROUTE = 'tokenhall.key';
 /** The form of a hash, and nobody's. */
@@ -38,9 +40,19 @@ const id = (kind: 'key' | 'agent' | 'account') => makeId(kind, randomBytes(10), 
 const ANSWER = {
   key: {
     ...{ id: id('key'), label: 'bench', displayPrefix: 'th_bench123', requestsPerMinute: RAISED_LIMIT / 10 },
-    createdAt: now().toISOString(),
+    ...{
+      createdAt: now().toISOString(),
+      agentId: null,
+      expiresAt: null,
+      spendLimit: null,
+      spent: formatUnits(0n),
+      held: formatUnits(0n),
+    },
   },
 };
+
+/** Typed as the route is, so that a route that changes is noticed before it is measured. */
+const answerKey: Handlers[typeof ROUTE] = async () => ({ status: 200, body: ANSWER });
 
 async function insertOwnedKey(db: Database): Promise<{ token: string; agent: string }> {
   const at = now();
@@ -75,8 +87,21 @@ async function insertOwnedKey(db: Database): Promise<{ token: string; agent: str
   return { token, agent };
 }
 
+/** As the API keeps it, with the job that beats. */
+async function openMemory(db: Database): Promise<{ keyMemory: KeyMemory; stop: () => void }> {
+  const clock = { now, monotonic: () => performance.now() };
+  const keyMemory = new KeyMemory({ clock, name: 'bench' });
+  await keyMemory.attach(db);
+  const beats = setInterval(() => keyMemory.beat(), 100);
+  return { keyMemory, stop: () => clearInterval(beats) };
+}
+
 /** The gate's own collaborators, with a stopwatch on those that it waits for. */
-async function measuredDeps(db: Database, keys: { limiterHash: string; jwtSeed: string }): Promise<GateDeps> {
+async function measuredDeps(
+  db: Database,
+  keyMemory: KeyMemory,
+  keys: { limiterHash: string; jwtSeed: string },
+): Promise<GateDeps> {
   const settings = apiSettings.parse({
     ...{ process: 'api', mode: 'standalone', environment: 'development', version: 'bench' },
     ...{ database: { host: '/nowhere', port: 1, database: 'none' }, dataDir: '/nowhere', admin: null },
@@ -92,6 +117,7 @@ async function measuredDeps(db: Database, keys: { limiterHash: string; jwtSeed: 
     ...{
       settings,
       db,
+      keyMemory,
       now,
       limiter: limiter.limiter,
       adminOrigin: () => 'http://bench',
@@ -134,7 +160,8 @@ async function serve({ gated, bare, endpoint, root }: Extract<GateOrder, { type:
   const keys = deriveProcessKeys(Buffer.from(root, 'base64url'), 'api');
   if (keys.process !== 'api') throw new TypeError('these keys are not the api process’s');
   const db = openDatabase({ endpoint, role: 'api', password: keys.password, poolSize: 12 });
-  const deps = await measuredDeps(db, keys);
+  const { keyMemory, stop } = await openMemory(db);
+  const deps = await measuredDeps(db, keyMemory, keys);
   const app = await createServer({
     ...{ deps, classify: () => null, allowedOrigins: [], strictTransport: false },
     log: pino({ level: 'info' }, pino.destination('/dev/null')),
@@ -142,7 +169,7 @@ async function serve({ gated, bare, endpoint, root }: Extract<GateOrder, { type:
     observe: () => undefined,
   });
   watch(app);
-  const handlers = { [ROUTE]: async () => ({ status: 200, body: ANSWER }) } as unknown as Handlers;
+  const handlers = { [ROUTE]: answerKey } as unknown as Handlers;
   const propose = () => Promise.reject(new RangeError('nothing is proposed here'));
   const streams = new StreamRegistry();
   mountRoutes(app, {
@@ -159,6 +186,7 @@ async function serve({ gated, bare, endpoint, root }: Extract<GateOrder, { type:
   await plain.listen({ path: bare });
   const made = await insertOwnedKey(db);
   const close = async () => {
+    stop();
     await Promise.all([app.close(), plain.close()]);
     await db.close();
   };

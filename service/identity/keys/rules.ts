@@ -28,9 +28,12 @@ export interface KeyRow {
   readonly revoked_reason: string | null;
 }
 
-function stateOf({ revoked_at, expires_at }: KeyRow, now: Date): ApiKey['state'] {
-  if (revoked_at !== null) return 'revoked';
-  return expires_at !== null && expires_at.getTime() <= now.getTime() ? 'expired' : 'active';
+export const isExpired = ({ expires_at }: KeyRow, now: Date): boolean =>
+  expires_at !== null && expires_at.getTime() <= now.getTime();
+
+function stateOf(row: KeyRow, now: Date): ApiKey['state'] {
+  if (row.revoked_at !== null) return 'revoked';
+  return isExpired(row, now) ? 'expired' : 'active';
 }
 
 export const toApiKey = (row: KeyRow, now: Date): ApiKey => ({
