@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { app, clipboard, dialog, powerMonitor } from 'electron';
+import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
@@ -217,14 +217,7 @@ export class Console {
       copy: (text) => void this.#clipboard.copy(text),
       usesWaiting: () => this.#backend.sendUses(),
       saveFile: saveFile({
-        choose: async (name) => {
-          const parent = this.#window?.native;
-          const options = { defaultPath: name, title: 'Save the encrypted export' };
-          const { filePath } = await (parent
-            ? dialog.showSaveDialog(parent, options)
-            : dialog.showSaveDialog(options));
-          return filePath || null;
-        },
+        choose: (name) => chooseFile(this.#window?.native, name),
         notice: (level, text) => this.#notice(level, text),
       }),
       notice: (level, text) => {
