@@ -6,6 +6,7 @@ import type { Tx } from '../db/database.ts';
 import { type ContentRow, sha256 } from './entry-row.ts';
 import { LedgerError } from './ledger-error.ts';
 import { stagingMac } from './mac.ts';
+import { insertStaged, type SaltedRow } from './staged.store.ts';
 
 export interface StagedEvent {
   readonly kind: EventKind;
@@ -23,6 +24,8 @@ export interface Staging {
    * @throws LedgerError `event-invalid` when the data does not fit the kind
    */
   stage(tx: Tx, event: StagedEvent): Promise<string>;
+  /** The same for several, in one statement and in this order. @returns their ids */
+  stageAll(tx: Tx, events: readonly StagedEvent[]): Promise<readonly string[]>;
 }
 
 export interface StagingOptions {
@@ -53,23 +56,30 @@ const rowOf = (content: EntryContent): ContentRow => ({
   data: jcs(content.data),
 });
 
-export function createStaging({ macKey, clock, random }: StagingOptions): Staging {
+function sealed({ macKey, clock, random }: StagingOptions, event: StagedEvent): SaltedRow {
+  const now = clock.now();
+  const { kind, actor, agent, requestId } = event;
+  const id = makeId('entry', random(10), now.getTime());
+  const data = validated(event);
+  const content: EntryContent = { id, kind, at: now.toISOString(), actor, agent, requestId, data };
+  const salts = Buffer.from(random(fieldsOf(content).length * SALT_BYTES));
+  const leaf = leafOf(sha256, content, salts);
+  const row = rowOf(content);
+  return { ...row, leaf, mac: stagingMac(macKey, row, leaf), salts };
+}
+
+export function createStaging(options: StagingOptions): Staging {
+  const stageAll = async (tx: Tx, events: readonly StagedEvent[]): Promise<string[]> => {
+    const rows = events.map((event) => sealed(options, event));
+    await insertStaged(tx, rows);
+    return rows.map(({ id }) => id);
+  };
   return {
+    stageAll,
     stage: async (tx, event) => {
-      const now = clock.now();
-      const { kind, actor, agent, requestId } = event;
-      const id = makeId('entry', random(10), now.getTime());
-      const data = validated(event);
-      const content: EntryContent = { id, kind, at: now.toISOString(), actor, agent, requestId, data };
-      const salts = Buffer.from(random(fieldsOf(content).length * SALT_BYTES));
-      const leaf = leafOf(sha256, content, salts);
-      const row = rowOf(content);
-      await tx
-        .with('salted', (db) => db.insertInto('ledger_salts').values({ entry_id: id, salts }))
-        .insertInto('ledger_staged')
-        .values({ ...row, leaf, mac: stagingMac(macKey, row, leaf) })
-        .execute();
-      return id;
+      const row = sealed(options, event);
+      await insertStaged(tx, [row]);
+      return row.id;
     },
   };
 }

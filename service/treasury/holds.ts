@@ -1,16 +1,18 @@
+import type { EventData } from '../../shared/ledger/events.ts';
 import { formatUnits } from '../../shared/money/units.ts';
 import { addressOf, type WalletOwner } from '../../shared/money/wallets.ts';
 import type { Tx } from '../db/database.ts';
+import { endAsPosted, insertHolds, insertSettlements, lockHolds, type Settled } from './batch.store.ts';
 import { move, newId, type TreasuryStage, unknownWallet } from './moves.ts';
 import { type Balance, lockOrder, requireAmount, requireFunds, settle } from './rules.ts';
 import {
-  endHold,
-  insertHold,
-  insertTransfer,
   lockHold,
   lockWallets,
+  type NewHold,
+  type OpenHold,
   type Reader,
   readBalance,
+  voidPending,
 } from './store.ts';
 import { TreasuryError } from './treasury-error.ts';
 
@@ -25,8 +27,11 @@ export interface HoldOrder {
   readonly expiresAt: Date;
 }
 
-const notOpen = (state: string) =>
+const notOpen = (state: string): TreasuryError =>
   new TreasuryError('hold-not-open', `this hold is ${state}; it pays nothing any more`);
+
+const unknownHold = (holdId: string): TreasuryError =>
+  new TreasuryError('unknown-hold', `there is no hold ${holdId}`);
 
 /** @throws TreasuryError `unknown-wallet` */
 export async function balanceOf(db: Reader, owner: WalletOwner): Promise<Balance> {
@@ -36,6 +41,62 @@ export async function balanceOf(db: Reader, owner: WalletOwner): Promise<Balance
   return balance;
 }
 
+export interface OneOfHolds extends HoldOrder {
+  /** The last word of whoever asks, once the wallet has enough: throws to refuse, or counts it. */
+  admit(): void;
+}
+
+export type HoldOutcome = { readonly holdId: string } | { readonly refused: unknown };
+
+interface Judged {
+  readonly outcome: HoldOutcome;
+  readonly hold: NewHold | null;
+}
+
+/** @param balances of the locked wallets; what is held is taken from them */
+function judge(balances: Map<string, Balance>, order: OneOfHolds): Judged {
+  const wallet = addressOf(order.payer);
+  try {
+    const { units, purpose, reference, expiresAt } = order;
+    requireAmount(units);
+    const balance = balances.get(wallet);
+    if (!balance) throw unknownWallet(wallet);
+    requireFunds(wallet, balance, units);
+    order.admit();
+    const { posted, held, available } = balance;
+    balances.set(wallet, { posted, held: held + units, available: available - units });
+    const id = newId('hold');
+    return { outcome: { holdId: id }, hold: { id, wallet, units, purpose, reference, expiresAt } };
+  } catch (refused) {
+    return { outcome: { refused }, hold: null };
+  }
+}
+
+const openedOf = ({ id, wallet, units, expiresAt, ...why }: NewHold): EventData<'hold.opened'> => ({
+  ...{ holdId: id, wallet, held: formatUnits(units) },
+  ...{ purpose: why.purpose, reference: why.reference, expiresAt: expiresAt.toISOString() },
+});
+
+/**
+ * Holds money for several, each judged by what those before it leave; whoever is refused costs the others nothing. In as many
+ * statements as for one.
+ * @param tell stages what the ledger says about each that is opened; null for one that is refused
+ */
+export async function openHolds(
+  tx: Tx,
+  orders: readonly OneOfHolds[],
+  tell: (opened: readonly (EventData<'hold.opened'> | null)[]) => Promise<unknown>,
+): Promise<HoldOutcome[]> {
+  const balances = await lockWallets(tx, lockOrder(orders.map(({ payer }) => addressOf(payer))));
+  const judged = orders.map((order) => judge(balances, order));
+  const holds = judged.flatMap(({ hold }) => hold ?? []);
+  if (holds.length > 0) {
+    await tell(judged.map(({ hold }) => hold && openedOf(hold)));
+    await insertHolds(tx, holds);
+  }
+  return judged.map(({ outcome }) => outcome);
+}
+
 /**
  * Holds money of the payer: from here on nobody else can spend it.
  * @throws TreasuryError `insufficient-funds` | `unknown-wallet` | `amount-invalid`
@@ -43,25 +104,17 @@ export async function balanceOf(db: Reader, owner: WalletOwner): Promise<Balance
 export async function openHold(
   tx: Tx,
   stage: TreasuryStage,
-  { payer, units, purpose, reference, expiresAt }: HoldOrder,
+  order: HoldOrder,
 ): Promise<{ readonly holdId: string }> {
-  requireAmount(units);
-  const id = newId('hold');
-  const wallet = addressOf(payer);
-  if (!(await insertHold(tx, { id, wallet, units, purpose, reference, expiresAt }))) {
-    // The wallet was short when it was judged, whatever has come in since.
-    requireFunds(wallet, await balanceOf(tx, payer), units);
-    throw new TreasuryError('insufficient-funds', `this takes ${formatUnits(units)}`);
-  }
-  const held = formatUnits(units);
-  const until = expiresAt.toISOString();
-  await stage('hold.opened', { holdId: id, wallet, held, purpose, reference, expiresAt: until });
-  return { holdId: id };
+  const alone = { ...order, admit: () => undefined };
+  const [outcome] = await openHolds(tx, [alone], async ([opened]) => opened && stage('hold.opened', opened));
+  if (!outcome || 'refused' in outcome) throw outcome?.refused;
+  return outcome;
 }
 
 async function requireOpen(tx: Tx, holdId: string) {
   const hold = await lockHold(tx, holdId);
-  if (!hold) throw new TreasuryError('unknown-hold', `there is no hold ${holdId}`);
+  if (!hold) throw unknownHold(holdId);
   if (hold.state !== 'pending') throw notOpen(hold.state);
   return hold;
 }
@@ -73,33 +126,48 @@ export interface HoldPosting {
   readonly payee: 'revenue' | WalletOwner;
 }
 
+const postedOf = ({ holdId, from, to, units, transferId }: Omit<Settled, 'entryId'>, held: bigint) => ({
+  ...{ holdId, wallet: from, held: formatUnits(held) },
+  ...{ to, amount: formatUnits(units), transferId },
+});
+
+function settlingOf(hold: OpenHold | undefined, { holdId, units, payee }: HoldPosting) {
+  if (!hold) throw unknownHold(holdId);
+  if (hold.state !== 'pending') throw notOpen(hold.state);
+  const { taken } = settle(hold.units, units);
+  const to = payee === 'revenue' ? payee : addressOf(payee);
+  if (to === hold.wallet) throw new TreasuryError('same-wallet', 'a hold pays another wallet');
+  const transferId = taken === 0n ? null : newId('transfer');
+  return { holdId, from: hold.wallet, to, units: taken, transferId, held: hold.units };
+}
+
 /**
- * Pays from the hold and releases the rest. The event comes before the money, so that the payee, whom everybody pays, is locked
- * for one statement.
+ * Pays from several holds and releases the rest of each: all of them, or none. Owners' wallets are locked before the events are
+ * staged; `revenue`, which everybody pays, by its postings after that, for one statement.
+ * @param tell stages what the ledger says about each. @returns the entries' ids
  * @throws TreasuryError `unknown-hold` | `hold-not-open` | `over-hold` | `unknown-wallet` | `same-wallet`
  */
-export async function postHold(
+export async function postHolds(
   tx: Tx,
-  stage: TreasuryStage,
-  { holdId, units, payee }: HoldPosting,
+  postings: readonly HoldPosting[],
+  tell: (posted: readonly EventData<'hold.posted'>[]) => Promise<readonly string[]>,
 ): Promise<void> {
-  const to = payee === 'revenue' ? payee : addressOf(payee);
-  const { wallet, units: held } = await requireOpen(tx, holdId);
-  const { taken } = settle(held, units);
-  if (to === wallet) throw new TreasuryError('same-wallet', 'a hold pays another wallet');
-  if (payee !== 'revenue' && !(await lockWallets(tx, lockOrder([wallet, to]))).has(to))
-    throw unknownWallet(to);
-  const transferId = taken === 0n ? null : newId('transfer');
-  const entryId = await stage('hold.posted', {
-    ...{ holdId, wallet, held: formatUnits(held) },
-    ...{ to, amount: formatUnits(taken), transferId },
-  });
-  if (!(await endHold(tx, holdId, { state: 'posted', units: taken, transferId }))) throw notOpen('ended');
-  if (transferId === null) return;
-  await insertTransfer(tx, {
-    ...{ id: transferId, kind: 'settlement', from: wallet, to, units: taken, holdId, entryId },
-  });
+  const ids = postings.map(({ holdId }) => holdId);
+  const holds = await lockHolds(tx, ids);
+  const settling = postings.map((posting) => settlingOf(holds.get(posting.holdId), posting));
+  const owners = settling.flatMap(({ from, to }) => (to === 'revenue' ? [from] : [from, to]));
+  const wallets = await lockWallets(tx, lockOrder(owners));
+  for (const address of owners) if (!wallets.has(address)) throw unknownWallet(address);
+  const entryIds = await tell(settling.map((one) => postedOf(one, one.held)));
+  const settled = settling.map((one, i) => ({ ...one, entryId: entryIds[i] ?? '' }));
+  if ((await endAsPosted(tx, settled)) !== settled.length) throw notOpen('ended');
+  const paid = settled.filter(({ transferId }) => transferId !== null);
+  if (paid.length > 0) await insertSettlements(tx, paid);
 }
+
+/** Pays from one hold and releases the rest. @throws TreasuryError as `postHolds` */
+export const postHold = (tx: Tx, stage: TreasuryStage, posting: HoldPosting): Promise<void> =>
+  postHolds(tx, [posting], (all) => Promise.all(all.map((posted) => stage('hold.posted', posted))));
 
 /** Releases all of the hold. @throws TreasuryError `unknown-hold` | `hold-not-open` */
 export async function voidHold(
@@ -109,7 +177,7 @@ export async function voidHold(
 ): Promise<void> {
   const { wallet, units } = await requireOpen(tx, holdId);
   await stage('hold.voided', { holdId, wallet, held: formatUnits(units), reason });
-  if (!(await endHold(tx, holdId, { state: 'voided', reason }))) throw notOpen('ended');
+  if (!(await voidPending(tx, holdId, reason))) throw notOpen('ended');
 }
 
 /** Books what a provider cost beyond its hold: the platform bears it. After the hold's posting, in its transaction. */

@@ -36,34 +36,6 @@ export interface NewHold {
   readonly expiresAt: Date;
 }
 
-/**
- * Opens the hold if the wallet has that much beyond what is held. The row is locked and judged in one statement, so of two
- * holds on one balance the second one sees the first.
- * @returns whether it did
- */
-export async function insertHold(tx: Tx, hold: NewHold): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('holds')
-    .columns(['id', 'wallet', 'units', 'purpose', 'reference', 'expires_at'])
-    .expression((eb) =>
-      eb
-        .selectFrom('wallets')
-        .select([
-          eb.val(hold.id).as('id'),
-          'address as wallet',
-          sql<bigint>`${hold.units}::bigint`.as('units'),
-          eb.val(hold.purpose).as('purpose'),
-          eb.val(hold.reference).as('reference'),
-          sql<Date>`${hold.expiresAt}::timestamptz`.as('expires_at'),
-        ])
-        .where('address', '=', hold.wallet)
-        .where(sql<boolean>`posted - held >= ${hold.units}::bigint`)
-        .forNoKeyUpdate(),
-    )
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
-}
-
 export interface OpenHold {
   readonly wallet: string;
   readonly units: bigint;
@@ -81,21 +53,11 @@ export async function lockHold(tx: Tx, id: string): Promise<OpenHold | undefined
   return row && { ...row, units: BigInt(row.units) };
 }
 
-export type HoldEnd =
-  | { readonly state: 'posted'; readonly units: bigint; readonly transferId: string | null }
-  | { readonly state: 'voided'; readonly reason: string };
-
-/** Ends a pending hold. @returns whether it was pending */
-export async function endHold(tx: Tx, id: string, end: HoldEnd): Promise<boolean> {
+/** Voids a pending hold. @returns whether it was pending */
+export async function voidPending(tx: Tx, id: string, reason: string): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('holds')
-    .set({
-      state: end.state,
-      ended_at: sql<Date>`now()`,
-      ...(end.state === 'posted'
-        ? { posted_units: end.units, transfer_id: end.transferId }
-        : { reason: end.reason }),
-    })
+    .set({ state: 'voided', ended_at: sql<Date>`now()`, reason })
     .where('id', '=', id)
     .where('state', '=', 'pending')
     .executeTakeFirst();

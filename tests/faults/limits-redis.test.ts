@@ -5,6 +5,7 @@ import { Outages } from '../../service/limits/outages.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import { startTestApi, type TestAnswer, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { brokenStaging } from '../fixtures/ledger.ts';
 import { startTestRedis } from '../fixtures/redis.ts';
 
 /** No request may take longer, whatever Redis does. */
@@ -144,7 +145,7 @@ describe('while Redis is away', () => {
     await askTimes([api], '203.0.113.4', 5);
     await redis.restart();
     await until(api, 'redis');
-    const broken = { stage: () => Promise.reject(new Error('no')) };
+    const broken = brokenStaging('no');
     await expect(api.limiter.outages.flush(db, broken)).rejects.toThrow('no');
     await api.limiter.outages.flush(db, staging);
     expect(await alerts()).toEqual(['limit.degraded', 'limit.restored']);

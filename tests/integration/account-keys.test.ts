@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { brokenStaging } from '../fixtures/ledger.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
@@ -219,7 +220,7 @@ describe('a rekey of an agent', () => {
     expect(statuses.sort()).toEqual([200, 401, 401, 401, 401]);
     const working = secrets[statuses.indexOf(200)] ?? '';
     await api.close();
-    const staging = { stage: async () => Promise.reject(new Error('no room')) };
+    const staging = brokenStaging('no room');
     api = await startTestApi({ db, clock, staging });
     expect((await rekey(agent.id)).status).toBe(500);
     const after = await Promise.all(secrets.map(async (secret) => (await use(secret)).status));

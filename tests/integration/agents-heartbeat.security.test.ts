@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountsOf } from '../fixtures/accounts.ts';
 import { CHEAP_IDENTITY, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { brokenStaging } from '../fixtures/ledger.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
@@ -83,7 +84,7 @@ describe('a heartbeat', () => {
 
   it('whose entry cannot be written has not happened', async () => {
     await api.close();
-    const staging = { stage: async () => Promise.reject(new Error('no room')) };
+    const staging = brokenStaging('no room');
     api = await startTestApi({ db, clock, staging });
     expect((await beat()).status).toBe(500);
     expect(

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountsOf, PASSWORD } from '../fixtures/accounts.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { brokenStaging } from '../fixtures/ledger.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
@@ -137,7 +138,7 @@ describe('a login', () => {
   it('is refused when its ledger entry cannot be written', async () => {
     await register('ada@example.org');
     await api.close();
-    const staging = { stage: async () => Promise.reject(new Error('no room')) };
+    const staging = brokenStaging('no room');
     api = await startTestApi({ db, clock: api.clock, staging });
     expect(await login('ada@example.org')).toMatchObject(refused(500, 'internal'));
     expect(await register('eve@example.org')).toMatchObject(refused(500, 'internal'));

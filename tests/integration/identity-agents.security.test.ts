@@ -3,6 +3,7 @@ import { deleteOldIdentities } from '../../service/identity/agents/store.ts';
 import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { brokenStaging } from '../fixtures/ledger.ts';
 
 const HOUR = 3_600_000;
 
@@ -122,7 +123,7 @@ describe('a rekey', () => {
     api = await startTestApi({
       db,
       clock,
-      staging: { stage: async () => Promise.reject(new Error('no room')) },
+      staging: brokenStaging('no room'),
     });
     expect(await rekey(agent.id)).toMatchObject(refused(500, 'internal'));
     expect((await self(key)).status).toBe(200);

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enterClosedMinutes } from '../../service/limits/refusals.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { brokenStaging } from '../fixtures/ledger.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
@@ -179,7 +180,7 @@ describe('refusals', () => {
     await from('203.0.113.9');
     await api.refusals.flush(db);
     clock.advance(122_000);
-    const broken = { stage: () => Promise.reject(new Error('no')) };
+    const broken = brokenStaging('no');
     await expect(enterClosedMinutes(db, broken, clock.now())).rejects.toThrow('no');
     expect(await enter()).toBe(1);
   });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endSessions, hydratePayerKey } from '../../service/autonomy/sessions/ending.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { brokenStaging } from '../fixtures/ledger.ts';
 import { SessionBench } from '../fixtures/payer-sessions.ts';
 
 const cluster = await startTestCluster();
@@ -89,7 +90,7 @@ describe('a payer key that changes', () => {
 
   it('revokes nothing when it cannot be told to the ledger', async () => {
     const id = await bench.issue();
-    const failing = { stage: () => Promise.reject(new Error('the ledger is away')) };
+    const failing = brokenStaging('the ledger is away');
     await expect(hydratePayerKey({ ...bench.ending, staging: failing }, KEY_A)).rejects.toThrow();
     expect((await bench.sessionOf(id)).state).toBe('ACTIVE');
     expect(await db.kysely.selectFrom('payer_key_generations').selectAll().execute()).toEqual([]);

@@ -2,7 +2,15 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tx } from '../../service/db/database.ts';
 import { checkConservation } from '../../service/treasury/conservation.ts';
 import { expireHolds } from '../../service/treasury/expiry.ts';
-import { balanceOf, bookLoss, openHold, postHold, voidHold } from '../../service/treasury/holds.ts';
+import {
+  balanceOf,
+  bookLoss,
+  openHold,
+  openHolds,
+  postHold,
+  postHolds,
+  voidHold,
+} from '../../service/treasury/holds.ts';
 import { move } from '../../service/treasury/moves.ts';
 import { addressOf } from '../../shared/money/wallets.ts';
 import { testStaging } from '../fixtures/api.ts';
@@ -110,6 +118,52 @@ describe('a hold', () => {
     ).rejects.toThrow('the ledger is full');
     expect(await balanceOf(db.kysely, ada)).toEqual({ posted: 100n, held: 60n, available: 40n });
     await post(holdId, 60n);
+  });
+});
+
+describe('a group of holds', () => {
+  const groupOf = (...units: readonly (readonly [TestOwner, bigint])[]) =>
+    once((tx) =>
+      openHolds(
+        tx,
+        units.map(([payer, amount]) => ({ ...holdOf(payer, amount), admit: () => undefined })),
+        tellNobody,
+      ),
+    );
+
+  it('judges each by what those before it leave, and lets nobody pay for a refusal of another', async () => {
+    await fund(db, bob, 10n);
+    const all = await groupOf([ada, 60n], [eve, 1n], [ada, 41n], [bob, 10n], [ada, 40n]);
+    expect(all.map((one) => 'holdId' in one)).toEqual([true, false, false, true, true]);
+    expect(await balanceOf(db.kysely, ada)).toEqual({ posted: 100n, held: 100n, available: 0n });
+    await conserved();
+  });
+
+  it('takes nothing for one that its asker refuses', async () => {
+    const admit = () => {
+      throw new RangeError('over my limit');
+    };
+    const [outcome] = await once((tx) => openHolds(tx, [{ ...holdOf(ada, 5n), admit }], tellNobody));
+    expect(outcome).toMatchObject({ refused: { message: 'over my limit' } });
+    expect((await balanceOf(db.kysely, ada)).held).toBe(0n);
+  });
+
+  it('is posted as a whole or not at all', async () => {
+    const [one, two] = [await hold(30n), await hold(20n)];
+    const postAll = (...units: readonly bigint[]) =>
+      once((tx) =>
+        postHolds(
+          tx,
+          [one, two].map(({ holdId }, i) => ({ holdId, units: units[i] ?? 0n, payee: 'revenue' as const })),
+          (posted) => Promise.all(posted.map(tellNobody)),
+        ),
+      );
+    await expect(postAll(1n, 21n)).rejects.toMatchObject({ code: 'over-hold' });
+    expect((await balanceOf(db.kysely, ada)).held).toBe(50n);
+    await postAll(25n, 0n);
+    expect(await balanceOf(db.kysely, ada)).toEqual({ posted: 75n, held: 0n, available: 75n });
+    await expect(postAll(1n, 1n)).rejects.toMatchObject({ code: 'hold-not-open' });
+    expect(await conserved()).toMatchObject({ revenue: '0.00000025' });
   });
 });
 

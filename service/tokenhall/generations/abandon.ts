@@ -2,7 +2,7 @@ import type { EventData, EventKind } from '../../../shared/ledger/events.ts';
 import { formatUnits } from '../../../shared/money/units.ts';
 import { type Database, transact } from '../../db/database.ts';
 import type { Staging } from '../../ledger/staging.ts';
-import { endGeneration, lockAbandoned } from './store.ts';
+import { endUnpaid, lockAbandoned } from './store.ts';
 
 /** After the hold's expiry: whoever can still settle it has a minute more. */
 const GRACE_MS = 60_000;
@@ -29,7 +29,7 @@ export const abandonGenerations = ({ db, staging, now }: AbandonDeps): Promise<n
     const before = new Date(now().getTime() - GRACE_MS);
     const rows = await lockAbandoned(tx, before, BATCH);
     for (const { id, key_id: keyId, model, provider, held_units: held } of rows) {
-      await endGeneration(tx, id, { state: 'abandoned', ended: 'abandoned', at: now(), trace: [] });
+      await endUnpaid(tx, id, { state: 'abandoned', ended: 'abandoned', at: now(), trace: [] });
       const told = { generationId: id, keyId, model, provider, held: formatUnits(BigInt(held)) };
       await stage('generation.abandoned', told);
     }

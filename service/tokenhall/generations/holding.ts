@@ -1,14 +1,15 @@
 import { formatUnits } from '../../../shared/money/units.ts';
 import type { WalletOwner } from '../../../shared/money/wallets.ts';
 import { type Tx, transact } from '../../db/database.ts';
-import { isConflict, isRefusedBy } from '../../db/database-error.ts';
+import { DatabaseError, isRefusedBy } from '../../db/database-error.ts';
 import type { RequestContext } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
-import { setSavepoint, undoToSavepoint } from '../../identity/store.ts';
-import { openHold } from '../../treasury/holds.ts';
+import { openHolds } from '../../treasury/holds.ts';
 import { TreasuryError } from '../../treasury/treasury-error.ts';
-import { type StagingDeps, stageFor } from './stage.ts';
-import { insertGeneration, type NewGeneration } from './store.ts';
+import { insertGenerations, lockKeys, type Room } from './batch.store.ts';
+import { eventOf, type StagingDeps } from './stage.ts';
+import type { NewGeneration } from './store.ts';
+import { type Outcome, Together } from './together.ts';
 
 export interface HoldOrder {
   readonly ctx: RequestContext;
@@ -21,107 +22,86 @@ export interface HeldGeneration extends NewGeneration {
   readonly payer: WalletOwner;
 }
 
-interface Pending {
-  readonly order: HoldOrder;
-  done(held: HeldGeneration): void;
-  failed(error: unknown): void;
-}
-
-type Outcome = { readonly held: HeldGeneration } | { readonly failed: unknown };
-
-/** Holds of one key in one transaction. */
-const TOGETHER = 32;
+const overLimit = (held: bigint, cause?: unknown): HttpError =>
+  new HttpError(
+    'spend_limit_reached',
+    `this would hold ${formatUnits(held)} credits, more than this key may still spend`,
+    { cause },
+  );
 
 /** What a refusal of the books is to the caller. */
 function refusalOf(error: unknown, { held }: NewGeneration): unknown {
-  if (isRefusedBy(error, 'key_spend_within_limit'))
-    return new HttpError(
-      'spend_limit_reached',
-      `this would hold ${formatUnits(held)} credits, more than this key may still spend`,
-      { cause: error },
-    );
+  if (isRefusedBy(error, 'key_spend_within_limit')) return overLimit(held, error);
   if (error instanceof TreasuryError && error.code === 'unknown-wallet')
     return new HttpError('insufficient_funds', 'this key has no wallet to spend from', { cause: error });
   return error;
 }
 
-async function holdOne(
-  deps: StagingDeps,
-  tx: Tx,
-  { ctx, payer, generation }: HoldOrder,
-): Promise<HeldGeneration> {
-  await insertGeneration(tx, generation);
-  const { held: units, id: reference, expiresAt } = generation;
-  const order = { payer, units, purpose: 'generation', reference, expiresAt };
-  const { holdId } = await openHold(tx, stageFor(deps, tx, ctx), order);
-  return { ...generation, holdId, payer };
+/** Takes the hold from what its key may still spend. @throws HttpError `spend_limit_reached` */
+function takeRoom(rooms: Map<string, Room>, { keyId, held }: NewGeneration): void {
+  const room = rooms.get(keyId) ?? null;
+  if (room === null) return;
+  if (room < held) throw overLimit(held);
+  rooms.set(keyId, room - held);
 }
 
-/** One of several: a refusal undoes its own part and nothing of the others. */
-async function holdContained(deps: StagingDeps, tx: Tx, order: HoldOrder): Promise<Outcome> {
-  await setSavepoint(tx);
-  try {
-    return { held: await holdOne(deps, tx, order) };
-  } catch (failed) {
-    if (isConflict(failed)) throw failed;
-    await undoToSavepoint(tx).catch(() => {
-      throw failed;
-    });
-    return { failed };
-  }
+/** Keys are locked before wallets, each in one order, so nobody waits in a circle. */
+async function holdAll(
+  { staging }: StagingDeps,
+  tx: Tx,
+  orders: readonly HoldOrder[],
+): Promise<Outcome<HeldGeneration>[]> {
+  const rooms = await lockKeys(
+    tx,
+    orders.map(({ generation }) => generation.keyId),
+  );
+  const holds = orders.map(({ payer, generation }) => {
+    const { held: units, id: reference, expiresAt } = generation;
+    const admit = () => takeRoom(rooms, generation);
+    return { payer, units, purpose: 'generation', reference, expiresAt, admit };
+  });
+  const outcomes = await openHolds(tx, holds, (opened) =>
+    staging.stageAll(
+      tx,
+      orders.flatMap(({ ctx }, i) => {
+        const told = opened[i];
+        return told ? eventOf(ctx, 'hold.opened', told) : [];
+      }),
+    ),
+  );
+  const held = orders.map(({ payer, generation }, i): Outcome<HeldGeneration> => {
+    const outcome = outcomes[i];
+    return outcome && 'holdId' in outcome
+      ? { done: { ...generation, holdId: outcome.holdId, payer } }
+      : { failed: refusalOf(outcome?.refused, generation) };
+  });
+  const entered = held.flatMap((one) => ('done' in one ? one.done : []));
+  if (entered.length > 0) await insertGenerations(tx, entered);
+  return held;
 }
 
 /**
- * Holds the most that generations may cost, against the wallet and the key's limit, with the rows that remember them. Generations
- * of one key queue here and not in the database, where each would keep a connection while it waits for the others; whatever
- * waits is held in one transaction, each by itself.
+ * Holds the most that generations may cost, against the wallet and the key's limit, with the rows that remember them. Whatever
+ * waits is held in one transaction with one commit, each judged by what those before it leave.
  */
 export class Holds {
-  readonly #deps: StagingDeps;
-  /** The keys that are at it, and who waits. */
-  readonly #lanes = new Map<string, Pending[]>();
+  readonly #together: Together<HoldOrder, HeldGeneration>;
 
   constructor(deps: StagingDeps) {
-    this.#deps = deps;
-  }
-
-  /** @throws HttpError `spend_limit_reached` | `insufficient_funds`; TreasuryError `insufficient-funds` */
-  hold(order: HoldOrder): Promise<HeldGeneration> {
-    const { keyId } = order.generation;
-    return new Promise((done, failed) => {
-      const lane = this.#lanes.get(keyId);
-      const pending = { order, done, failed };
-      if (lane) return void lane.push(pending);
-      this.#lanes.set(keyId, [pending]);
-      void this.#run(keyId);
+    this.#together = new Together({
+      ...{ lanes: 2, most: 32 },
+      doAll: (orders) => transact(deps.db, (tx) => holdAll(deps, tx, orders)),
+      // A limit that was lowered in this moment refuses all; a database that is away refuses each.
+      tryEach: (error) => error instanceof DatabaseError && error.code === 'constraint',
     });
   }
 
-  async #run(keyId: string): Promise<void> {
-    for (let lane = this.#lanes.get(keyId); lane && lane.length > 0; )
-      await this.#holdAll(lane.splice(0, TOGETHER));
-    this.#lanes.delete(keyId);
-  }
-
-  async #holdAll(pending: readonly Pending[]): Promise<void> {
+  /** @throws HttpError `spend_limit_reached` | `insufficient_funds`; TreasuryError `insufficient-funds` */
+  async hold(order: HoldOrder): Promise<HeldGeneration> {
     try {
-      const outcomes = await transact(this.#deps.db, async (tx) => {
-        const all: Outcome[] = [];
-        for (const { order } of pending)
-          all.push(
-            pending.length === 1
-              ? { held: await holdOne(this.#deps, tx, order) }
-              : await holdContained(this.#deps, tx, order),
-          );
-        return all;
-      });
-      pending.forEach(({ order, done, failed }, i) => {
-        const outcome = outcomes[i];
-        if (outcome && 'held' in outcome) done(outcome.held);
-        else failed(refusalOf(outcome?.failed, order.generation));
-      });
+      return await this.#together.do(order);
     } catch (error) {
-      for (const { order, failed } of pending) failed(refusalOf(error, order.generation));
+      throw refusalOf(error, order.generation);
     }
   }
 }

@@ -5,7 +5,7 @@ import { voidHold } from '../../treasury/holds.ts';
 import { TreasuryError } from '../../treasury/treasury-error.ts';
 import type { VoidReason } from './dialect.ts';
 import type { HeldGeneration } from './holding.ts';
-import { endGeneration } from './store.ts';
+import { endUnpaid } from './store.ts';
 import type { Trace } from './trace.ts';
 
 /** Releases all of the hold: the provider failed, and nobody pays for that. Idempotent too. */
@@ -19,7 +19,7 @@ export const release = (
   commit(ctx, async (tx, stage) => {
     const { id, holdId, keyId, model, provider, held } = generation;
     const end = { state: 'voided', ended: reason, at: ctx.now(), trace: trace.steps() } as const;
-    if (!(await endGeneration(tx, id, end))) return;
+    if (!(await endUnpaid(tx, id, end))) return;
     await voidHold(tx, stage, { holdId, reason }).catch((error: unknown) => {
       // It has expired, which releases it too.
       if (!(error instanceof TreasuryError && error.code === 'hold-not-open')) throw error;

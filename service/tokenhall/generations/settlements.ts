@@ -1,15 +1,14 @@
 import { formatUnits } from '../../../shared/money/units.ts';
-import { addressOf } from '../../../shared/money/wallets.ts';
 import { type Tx, transact } from '../../db/database.ts';
 import type { RequestContext } from '../../gate/context.ts';
-import { bookLoss, postHold } from '../../treasury/holds.ts';
-import { lockOrder } from '../../treasury/rules.ts';
-import { lockWallets } from '../../treasury/store.ts';
+import type { StagedEvent } from '../../ledger/staging.ts';
+import { bookLoss, postHolds } from '../../treasury/holds.ts';
 import { TreasuryError } from '../../treasury/treasury-error.ts';
+import { lockKeys, type PaidEnd, settleGenerations } from './batch.store.ts';
 import type { HeldGeneration } from './holding.ts';
 import type { Bill } from './measure.ts';
-import { type StagingDeps, stageFor } from './stage.ts';
-import { endGeneration } from './store.ts';
+import { eventOf, type StagingDeps, stageFor } from './stage.ts';
+import { Together } from './together.ts';
 import type { Trace } from './trace.ts';
 
 export interface Settlement {
@@ -20,15 +19,6 @@ export interface Settlement {
   readonly trace: Trace;
 }
 
-interface Pending {
-  readonly settlement: Settlement;
-  done(): void;
-  failed(error: unknown): void;
-}
-
-/** Settlements in one transaction: enough to share one commit, few enough to end at once. */
-const TOGETHER = 64;
-
 /** What the customer pays of it, and what remains with the platform. */
 function shareOf({ generation: { held }, bill: { cost } }: Settlement, expired: boolean) {
   const most = expired ? 0n : held;
@@ -36,30 +26,49 @@ function shareOf({ generation: { held }, bill: { cost } }: Settlement, expired: 
   return { paid, loss: cost - paid };
 }
 
-/** Writes the usage and frees the key's limit. @returns whether it was still to be settled */
-function write(tx: Tx, settlement: Settlement, expired: boolean): Promise<boolean> {
+function endOf(settlement: Settlement, expired: boolean): PaidEnd {
   const { ctx, generation, outcome: ended, bill, trace } = settlement;
   const { paid: cost, loss } = shareOf(settlement, expired);
   const { input, output } = bill.tokens;
-  return endGeneration(tx, generation.id, {
-    ...{ state: 'settled', ended, at: ctx.now(), trace: trace.steps() },
+  return {
+    ...{ id: generation.id, ended, at: ctx.now(), trace: trace.steps() },
     bill: { cost, loss, usage: bill.usage, input, output },
-  });
+  };
 }
 
-/** Tells the ledger, then moves the money: the payee, whom everybody pays, is held for as few statements as can be. */
-async function pay(deps: StagingDeps, tx: Tx, settlement: Settlement, expired: boolean): Promise<void> {
+/** What the ledger says of it, but for the money's way. */
+function eventsOf(settlement: Settlement, expired: boolean): StagedEvent[] {
   const { ctx, generation, outcome, bill } = settlement;
-  const { id, holdId, keyId, model, provider, held } = generation;
-  const stage = stageFor(deps, tx, ctx);
-  const { paid, loss } = shareOf(settlement, expired);
-  const told = { generationId: id, keyId, model };
+  const { id: generationId, keyId, model, provider, held } = generation;
+  const { loss } = shareOf(settlement, expired);
+  const told = { generationId, keyId, model };
   const money = { held: formatUnits(held), cost: formatUnits(bill.cost) };
   const tokens = { inputTokens: bill.tokens.input, outputTokens: bill.tokens.output };
-  if (loss > 0n) await stage('generation.over-hold', { ...told, ...money, loss: formatUnits(loss) });
-  await stage('generation.settled', { ...told, provider, outcome, usage: bill.usage, ...money, ...tokens });
-  if (!expired) await postHold(tx, stage, { holdId, units: paid, payee: 'revenue' });
-  if (loss > 0n) await bookLoss(tx, stage, { units: loss, reference: id });
+  const settled = { ...told, provider, outcome, usage: bill.usage, ...money, ...tokens };
+  const over = { ...told, ...money, loss: formatUnits(loss) };
+  return [
+    ...(loss > 0n ? [eventOf(ctx, 'generation.over-hold', over)] : []),
+    eventOf(ctx, 'generation.settled', settled),
+  ];
+}
+
+/** Tells the ledger everything in one statement, then moves the money. */
+async function payAll({ staging }: StagingDeps, tx: Tx, settlements: readonly Settlement[]): Promise<void> {
+  const postings = settlements.map((settlement) => {
+    const { paid: units } = shareOf(settlement, false);
+    return { holdId: settlement.generation.holdId, units, payee: 'revenue' as const };
+  });
+  await postHolds(tx, postings, async (posted) => {
+    const events = settlements.flatMap((settlement, i) => {
+      const told = posted[i];
+      return [
+        ...eventsOf(settlement, false),
+        ...(told ? [eventOf(settlement.ctx, 'hold.posted', told)] : []),
+      ];
+    });
+    const ids = await staging.stageAll(tx, events);
+    return ids.filter((_, i) => events[i]?.kind === 'hold.posted');
+  });
 }
 
 /**
@@ -70,17 +79,30 @@ async function settleTogether(
   deps: StagingDeps,
   tx: Tx,
   settlements: readonly Settlement[],
-  expired = false,
+  expired: boolean,
 ): Promise<void> {
-  const open: Settlement[] = [];
-  const byKey = [...settlements].sort((a, b) => (a.generation.keyId < b.generation.keyId ? -1 : 1));
-  for (const settlement of byKey) if (await write(tx, settlement, expired)) open.push(settlement);
-  if (open.length > 1) {
-    const payers = open.map(({ generation }) => addressOf(generation.payer));
-    await lockWallets(tx, lockOrder([...payers, 'revenue']));
+  await lockKeys(
+    tx,
+    settlements.map(({ generation }) => generation.keyId),
+  );
+  const ends = settlements.map((settlement) => endOf(settlement, expired));
+  const ended = await settleGenerations(tx, ends);
+  const open = settlements.filter(({ generation }) => ended.has(generation.id));
+  if (open.length === 0) return;
+  if (expired)
+    await deps.staging.stageAll(
+      tx,
+      open.flatMap((one) => eventsOf(one, true)),
+    );
+  else await payAll(deps, tx, open);
+  for (const settlement of open) {
+    const { ctx, generation } = settlement;
+    const { loss: units } = shareOf(settlement, expired);
+    if (units > 0n) await bookLoss(tx, stageFor(deps, tx, ctx), { units, reference: generation.id });
   }
-  for (const settlement of open) await pay(deps, tx, settlement, expired);
 }
+
+const isEnded = (error: unknown): boolean => error instanceof TreasuryError && error.code === 'hold-not-open';
 
 /**
  * Pays what generations cost. All of them pay one account, so they would queue for it, one commit after the other; whatever waits
@@ -89,49 +111,34 @@ async function settleTogether(
  */
 export class Settlements {
   readonly #deps: StagingDeps;
-  #waiting: Pending[] = [];
-  #running = false;
+  readonly #together: Together<Settlement, undefined>;
 
   constructor(deps: StagingDeps) {
     this.#deps = deps;
+    this.#together = new Together({
+      ...{ lanes: 1, most: 64 },
+      doAll: async (settlements) => {
+        await this.#settle(settlements, false);
+        return settlements.map(() => ({ done: undefined }));
+      },
+      tryEach: () => true,
+    });
+  }
+
+  #settle(settlements: readonly Settlement[], expired: boolean): Promise<void> {
+    return transact(this.#deps.db, (tx) => settleTogether(this.#deps, tx, settlements, expired));
   }
 
   /**
    * Posts what it cost, releases the rest and writes the usage. What exceeds the hold is the platform's loss, and so is all of it
    * where the hold has expired meanwhile. Idempotent: a second settlement of the same generation finds nothing to do.
    */
-  settle(settlement: Settlement): Promise<void> {
-    return new Promise((done, failed) => {
-      this.#waiting.push({ settlement, done, failed });
-      if (!this.#running) void this.#run();
-    });
-  }
-
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#waiting.length > 0) await this.#settleAll(this.#waiting.splice(0, TOGETHER));
-    this.#running = false;
-  }
-
-  async #settleAll(pending: readonly Pending[]): Promise<void> {
-    const settlements = pending.map(({ settlement }) => settlement);
+  async settle(settlement: Settlement): Promise<void> {
     try {
-      await transact(this.#deps.db, (tx) => settleTogether(this.#deps, tx, settlements));
-      for (const { done } of pending) done();
-    } catch {
-      for (const { settlement, done, failed } of pending)
-        await this.#settleOne(settlement).then(done, failed);
-    }
-  }
-
-  async #settleOne(settlement: Settlement): Promise<void> {
-    const settle = (expired: boolean) =>
-      transact(this.#deps.db, (tx) => settleTogether(this.#deps, tx, [settlement], expired));
-    try {
-      await settle(false);
+      await this.#together.do(settlement);
     } catch (error) {
-      if (!(error instanceof TreasuryError && error.code === 'hold-not-open')) throw error;
-      await settle(true);
+      if (!isEnded(error)) throw error;
+      await this.#settle([settlement], true);
     }
   }
 }

@@ -40,74 +40,27 @@ export interface NewGeneration {
   readonly expiresAt: Date;
 }
 
-/** Counts the hold against its key's limit and enters the generation, in one statement. The key's row comes first, always. */
-export const insertGeneration = (tx: Tx, generation: NewGeneration) =>
-  tx
-    .with('counted', (db) =>
-      db
-        .insertInto('key_spend')
-        .values({ key_id: generation.keyId, held_units: generation.held })
-        .onConflict((oc) =>
-          oc.column('key_id').doUpdateSet({
-            held_units: sql<bigint>`key_spend.held_units + excluded.held_units`,
-          }),
-        ),
-    )
-    .insertInto('generations')
-    .values({
-      id: generation.id,
-      key_id: generation.keyId,
-      account_id: generation.accountId,
-      agent_id: generation.agentId,
-      model: generation.model,
-      provider: generation.provider,
-      streamed: generation.streamed,
-      request_id: generation.requestId,
-      held_units: generation.held,
-      started_at: generation.startedAt,
-      expires_at: generation.expiresAt,
-    })
-    .execute();
-
-export interface GenerationEnd {
-  readonly state: 'settled' | 'voided' | 'abandoned';
+export interface UnpaidEnd {
+  readonly state: 'voided' | 'abandoned';
   readonly ended: string;
   readonly at: Date;
   readonly trace: readonly RoutingStep[];
-  readonly bill?: {
-    readonly cost: bigint;
-    readonly loss: bigint;
-    readonly usage: 'reported' | 'measured';
-    readonly input: number;
-    readonly output: number;
-  };
 }
 
-/** Ends a generation that is held, and frees its part of the key's limit. @returns whether it was held */
-export async function endGeneration(tx: Tx, id: string, { state, ended, at, trace, bill }: GenerationEnd) {
+/** Ends a generation that is held and costs nothing, and frees its part of the key's limit. @returns whether it was held */
+export async function endUnpaid(tx: Tx, id: string, { state, ended, at, trace }: UnpaidEnd) {
   const { numUpdatedRows } = await tx
     .with('ended', (db) =>
       db
         .updateTable('generations')
-        .set({
-          ...{ state, ended, settled_at: at, trace: JSON.stringify(trace) },
-          ...(bill
-            ? {
-                ...{ cost_units: bill.cost, loss_units: bill.loss, usage: bill.usage },
-                ...{ input_tokens: bill.input, output_tokens: bill.output },
-              }
-            : {}),
-        })
+        .set({ state, ended, settled_at: at, trace: JSON.stringify(trace) })
         .where('id', '=', id)
         .where('state', '=', 'held')
-        .returning(['key_id', 'held_units', 'cost_units']),
+        .returning(['key_id', 'held_units']),
     )
     .updateTable('key_spend')
     .from('ended')
-    .set({
-      held_units: sql<bigint>`key_spend.held_units - ended.held_units`,
-      spent_units: sql<bigint>`key_spend.spent_units + ended.cost_units`,
-    })
+    .set({ held_units: sql<bigint>`key_spend.held_units - ended.held_units` })
     .whereRef('key_spend.key_id', '=', 'ended.key_id')
     .executeTakeFirst();
   return numUpdatedRows === 1n;
