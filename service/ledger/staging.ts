@@ -67,7 +67,7 @@ export function createStaging({ macKey, clock, random }: StagingOptions): Stagin
       await tx
         .with('salted', (db) => db.insertInto('ledger_salts').values({ entry_id: id, salts }))
         .insertInto('ledger_staged')
-        .values({ ...row, leaf, mac: stagingMac(macKey, row, leaf) })
+        .values({ ...row, leaf, mac: stagingMac(macKey, content, { data: row.data, leaf }) })
         .execute();
       return id;
     },
