@@ -4,6 +4,7 @@
  */
 interface TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
+  encodeInto(input: string, into: Uint8Array): { readonly written: number };
 }
 declare const TextEncoder: { new (): TextEncoder };
 

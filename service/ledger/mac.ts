@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { framed, jcs } from '../../shared/ledger/commitment.ts';
+import { type EntryContent, jcs } from '../../shared/ledger/commitment.ts';
+import { Frame } from '../../shared/ledger/frame.ts';
 import { type ContentRow, contentOf } from './entry-row.ts';
 
 const DOMAIN = 'sallyport/ledger/staged/v1';
@@ -7,30 +8,45 @@ const DOMAIN = 'sallyport/ledger/staged/v1';
 /** The MAC key as it arrives over the process port: 32 bytes in base64url. */
 export const macKeyOf = (encoded: string): Buffer => Buffer.from(encoded, 'base64url');
 
-/**
- * HMAC-SHA-256 over everything a staged row says, its commitments included, under a key that the database does not
- * have: who can write rows but not compute this can stage nothing.
- */
-export function stagingMac(key: Uint8Array, row: ContentRow, leaf: string): Buffer {
-  const { id, kind, at, actor, agent, requestId } = contentOf(row);
-  const message = framed([DOMAIN, jcs({ id, kind, at, actor, agent, requestId }), row.data, leaf]);
-  return createHmac('sha256', key).update(message).digest();
-}
-
 /** A row with what seals it. */
 export interface SealedRow extends ContentRow {
   readonly leaf: string;
   readonly mac: Buffer;
 }
 
-/** Whether the api wrote this row as it is. Everything in it is attacker-controlled until then. */
-export function isAuthentic(row: SealedRow, key: Uint8Array): boolean {
-  let expected: Buffer;
+const frame = new Frame();
+
+/**
+ * HMAC-SHA-256 over everything a staged row says, its commitments included, under a key that the database does not
+ * have: who can write rows but not compute this can stage nothing.
+ * @param content of the row
+ */
+export function stagingMac(
+  key: Uint8Array,
+  { id, kind, at, actor, agent, requestId }: EntryContent,
+  row: Pick<SealedRow, 'data' | 'leaf'>,
+): Buffer {
+  const { bytes } = frame
+    .cut()
+    .add(DOMAIN)
+    .add(jcs({ id, kind, at, agent, requestId, actor }))
+    .add(row.data)
+    .add(row.leaf);
+  return createHmac('sha256', key).update(bytes).digest();
+}
+
+/**
+ * What a row says, if the api wrote it as it is. Everything in it is attacker-controlled until then.
+ * @returns `undefined` for any other row
+ */
+export function readAuthentic(row: SealedRow, key: Uint8Array): EntryContent | undefined {
   try {
-    expected = stagingMac(key, row, row.leaf);
+    const content = contentOf(row);
+    const expected = stagingMac(key, content, row);
+    const authentic = expected.length === row.mac.length && timingSafeEqual(expected, row.mac);
+    return authentic ? content : undefined;
   } catch {
     // What cannot even be read was not written by the api.
-    return false;
+    return undefined;
   }
-  return expected.length === row.mac.length && timingSafeEqual(expected, row.mac);
 }

@@ -32,3 +32,25 @@ export interface Rederiver {
 
 /** Every domain adds its own to the list in `service/app`. */
 export type Rederivers = readonly (() => Rederiver)[];
+
+/** A state as the log tells it, with the entry that told it last. */
+export type ToldState<T> = T & { readonly number: number | null };
+
+/** What contradicts: every field of a told state must be as it is stored, and every one of both must be in the other. */
+export function compareStates<T extends object>(
+  stored: ReadonlyMap<string, T>,
+  told: ReadonlyMap<string, ToldState<T>>,
+): StateFinding[] {
+  const findings: StateFinding[] = [];
+  for (const [subject, state] of stored) {
+    const { number, ...should } = told.get(subject) ?? { number: undefined };
+    const fields = Object.entries(should)
+      .filter(([name, value]) => state[name as keyof T] !== value)
+      .map(([name]) => name);
+    if (number === undefined) findings.push({ subject, number: null, what: 'untold', fields });
+    else if (fields.length > 0) findings.push({ subject, number, what: 'differs', fields });
+  }
+  for (const [subject, { number }] of told)
+    if (!stored.has(subject)) findings.push({ subject, number, what: 'unwritten', fields: [] });
+  return findings;
+}

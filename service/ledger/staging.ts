@@ -65,7 +65,7 @@ function sealed({ macKey, clock, random }: StagingOptions, event: StagedEvent): 
   const salts = Buffer.from(random(fieldsOf(content).length * SALT_BYTES));
   const leaf = leafOf(sha256, content, salts);
   const row = rowOf(content);
-  return { ...row, leaf, mac: stagingMac(macKey, row, leaf), salts };
+  return { ...row, leaf, mac: stagingMac(macKey, content, { data: row.data, leaf }), salts };
 }
 
 export function createStaging(options: StagingOptions): Staging {

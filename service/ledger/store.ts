@@ -7,7 +7,7 @@ import { type Database, type Tx, transact } from '../db/database.ts';
 import type { Schema } from '../db/schema.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { CONTENT_COLUMNS, entryOf } from './entry-row.ts';
-import { isAuthentic, type SealedRow } from './mac.ts';
+import { readAuthentic, type SealedRow } from './mac.ts';
 
 export interface LedgerFilter {
   readonly category?: EventCategory | undefined;
@@ -153,7 +153,7 @@ const placeOf = (last: FoundRow, waiting: Waiting | null): Cursor =>
 const isGenuine =
   (macKey: Uint8Array) =>
   (row: FoundRow): boolean =>
-    row.number !== null || isAuthentic(row, macKey);
+    row.number !== null || readAuthentic(row, macKey) !== undefined;
 
 /** @param macKey key of the staging MAC */
 export function createLedgerStore(db: Pick<Database, 'kysely'>, macKey: Uint8Array): LedgerStore {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commitField, type EntryContent, fieldsOf, framed, jcs, leafOf } from './commitment.ts';
+import { commitField, type EntryContent, fieldsOf, jcs, leafOf } from './commitment.ts';
+import { Frame, framed } from './frame.ts';
 
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest();
 const entry: EntryContent = {
@@ -74,11 +76,56 @@ describe('the leaf of an entry', () => {
   });
 });
 
+describe('JCS', () => {
+  it('spells everything as the library of RFC 8785 does', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(jcs(value)).toBe(canonicalize(value));
+      }),
+    );
+    expect(jcs({ b: 1e21, a: -0, é: 'é', '10': null })).toBe(
+      canonicalize({ b: 1e21, a: -0, é: 'é', '10': null }),
+    );
+  });
+});
+
+describe('what is no JSON', () => {
+  it('is refused wherever it stands: no number, half a character, a circle', () => {
+    const circle: Record<string, unknown> = {};
+    circle.again = [circle];
+    for (const bad of [
+      [Number.NaN],
+      { a: [Number.POSITIVE_INFINITY] },
+      { a: { b: '\ud800' } },
+      { '\udc00': 1 },
+      circle,
+    ])
+      expect(() => jcs(bad)).toThrow(expect.objectContaining({ code: 'not-json' }));
+  });
+});
+
 describe('framing', () => {
+  it('puts the length of the bytes in front of each part, however long and of whatever characters', () => {
+    for (const text of ['', 'a', 'é', '漢字'.repeat(40), 'x'.repeat(100_000), '\ud800']) {
+      const bytes = Buffer.from(text);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      expect(Buffer.concat([length, bytes]).equals(framed(['before', text]).subarray(10))).toBe(true);
+      expect(Buffer.from(framed(['before', bytes])).equals(framed(['before', text]))).toBe(true);
+    }
+  });
+
+  it('forgets what it is told to', () => {
+    const frame = new Frame().add('kept');
+    const { length } = frame;
+    frame.add('gone').cut(length).add('new');
+    expect(Buffer.from(frame.bytes).equals(framed(['kept', 'new']))).toBe(true);
+  });
+
   it('gives different bytes for different lists of parts', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.array(fc.string()), (a, b) => {
-        const equal = Buffer.from(framed(a)).equals(Buffer.from(framed(b)));
+        const equal = Buffer.from(framed(a)).equals(framed(b));
         expect(equal).toBe(JSON.stringify(a) === JSON.stringify(b));
       }),
     );

@@ -1,6 +1,7 @@
 import { hex as hexCode } from '@scure/base';
 import canonicalize from 'canonicalize';
 import type { Actor } from './entry.ts';
+import { Frame } from './frame.ts';
 import { leafHash, type Sha256 } from './merkle.ts';
 
 /** What an entry says, before it is numbered. */
@@ -33,13 +34,36 @@ export class CommitmentError extends Error {
 /** Half of a character: what JSON may spell and UTF-8 cannot say. */
 const SURROGATE = /[\ud800-\udfff]/;
 
+/** The spelling of a value of JSON, as JSON.parse makes it; undefined where the library must judge. */
+function spelled(value: unknown): string | undefined {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return SURROGATE.test(value) ? undefined : JSON.stringify(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : undefined;
+  if (typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) {
+    const items = value.map(spelled);
+    return items.includes(undefined) ? undefined : `[${items.join(',')}]`;
+  }
+  return typeof value === 'object' ? spelledObject(value) : undefined;
+}
+
+function spelledObject(value: object): string | undefined {
+  if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+  const members: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const key = spelled(name);
+    const member = spelled((value as Record<string, unknown>)[name]);
+    if (key === undefined || member === undefined) return undefined;
+    members.push(`${key}:${member}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
 /** JCS (RFC 8785). @throws CommitmentError `not-json` for what JSON cannot hold */
 export function jcs(value: unknown): string {
-  // Most fields are short texts or nothing; for these JSON has one spelling, and asking the library costs ten times as much.
-  if (value === null) return 'null';
-  if (typeof value === 'string' && !SURROGATE.test(value)) return JSON.stringify(value);
   try {
-    const text = canonicalize(value);
+    // Sorted names are all that JSON lacks, and asking the library for every value costs ten times as much.
+    const text = spelled(value) ?? canonicalize(value);
     if (text !== undefined) return text;
   } catch (cause) {
     throw new CommitmentError('not-json', 'a ledger value must be JSON', { cause });
@@ -47,24 +71,8 @@ export function jcs(value: unknown): string {
   throw new CommitmentError('not-json', 'a ledger value must be JSON');
 }
 
-const encoder = new TextEncoder();
-
-/** Parts with their lengths in front (32 bits, big-endian), so that no two lists of parts give the same bytes. */
-export function framed(parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const encoded = parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part));
-  const result = new Uint8Array(encoded.reduce((sum, part) => sum + 4 + part.length, 0));
-  let offset = 0;
-  for (const part of encoded) {
-    const { length } = part;
-    result[offset] = length >>> 24;
-    result[offset + 1] = length >>> 16;
-    result[offset + 2] = length >>> 8;
-    result[offset + 3] = length;
-    result.set(part, offset + 4);
-    offset += 4 + part.length;
-  }
-  return result;
-}
+/** For one message at a time: who hashes does not keep what was hashed. */
+const frame = new Frame();
 
 /** The fields of an entry with their paths, in the order of the leaf: by UTF-16 code units, as JCS sorts keys. */
 export function fieldsOf(entry: EntryContent): (readonly [path: string, value: unknown])[] {
@@ -79,6 +87,14 @@ export function fieldsOf(entry: EntryContent): (readonly [path: string, value: u
   return fields.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** What every commitment of an entry begins with. @returns its length */
+const beginField = (entryId: string): number => frame.cut().add(DOMAIN).add(entryId).length;
+
+function endField(sha256: Sha256, begun: number, path: string, salt: Uint8Array, value: unknown): Uint8Array {
+  const text = jcs(value);
+  return sha256(frame.cut(begun).add(path).add(salt).add(text).bytes);
+}
+
 /** SHA-256 over domain, entry id, path, salt and JCS(value), each with its length in front (SPEC 10). */
 export function commitField(
   sha256: Sha256,
@@ -90,7 +106,7 @@ export function commitField(
   },
 ): Uint8Array {
   if (field.salt.length !== SALT_BYTES) throw new CommitmentError('salts', 'a salt has 32 bytes');
-  return sha256(framed([DOMAIN, field.entryId, field.path, field.salt, jcs(field.value)]));
+  return endField(sha256, beginField(field.entryId), field.path, field.salt, field.value);
 }
 
 /**
@@ -102,14 +118,16 @@ export function leafOf(sha256: Sha256, entry: EntryContent, salts: Uint8Array): 
   if (salts.length !== fields.length * SALT_BYTES) {
     throw new CommitmentError('salts', `${fields.length} fields need as many salts`);
   }
+  const begun = beginField(entry.id);
   const pairs = fields.map(([path, value], i) => {
     const salt = salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES);
-    return [path, hexCode.encode(commitField(sha256, { entryId: entry.id, path, salt, value }))] as const;
+    return [path, hexCode.encode(endField(sha256, begun, path, salt, value))] as const;
   });
   // Lists of texts have one spelling too, where every text is whole.
   return pairs.some(([path]) => SURROGATE.test(path)) ? jcs(pairs) : JSON.stringify(pairs);
 }
 
+const encoder = new TextEncoder();
+
 /** RFC 6962 hash of a leaf's text. */
-export const hashLeaf = (sha256: Sha256, leaf: string): Uint8Array =>
-  leafHash(sha256, new TextEncoder().encode(leaf));
+export const hashLeaf = (sha256: Sha256, leaf: string): Uint8Array => leafHash(sha256, encoder.encode(leaf));

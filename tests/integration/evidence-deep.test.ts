@@ -5,9 +5,11 @@ import { type DeepStep, deepVerify } from '../../service/evidence/deep/deep.ts';
 import { keyStates } from '../../service/identity/keys/rederive.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
 import { macKeyOf } from '../../service/ledger/mac.ts';
+import { holdStates, walletStates } from '../../service/treasury/rederive.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
 import { integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
+import { mixedTraffic, type Traffic } from '../fixtures/mixed-traffic.ts';
 
 const SIZE = 300;
 let cluster: TestCluster;
@@ -16,6 +18,7 @@ let reader: Database;
 let integrator: Database;
 let owner: Database;
 let api: TestApi;
+let traffic: Traffic;
 
 beforeAll(async () => {
   cluster = await startTestCluster();
@@ -27,7 +30,8 @@ beforeAll(async () => {
   ];
   await cluster.reset();
   const clock = new TestClock();
-  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
+  const staging = testStaging(clock, cluster.keys.stagingMac);
+  api = await startTestApi({ db, clock, staging });
   const operator = await api.enrolFirst();
   const sent = async (route: 'keys.create' | 'keys.revoke' | 'limits.lower', path: string, body: unknown) =>
     (await api.signed({ route, path, body }, operator)).body;
@@ -35,6 +39,7 @@ beforeAll(async () => {
   const [revoked, lowered] = [await create(), await create(), await create()];
   await sent('keys.revoke', `/api/keys/${revoked.key.id}/revoke`, { reason: 'left' });
   await sent('limits.lower', `/api/keys/${lowered.key.id}/limit/lower`, { requestsPerMinute: 5 });
+  traffic = await mixedTraffic(api, operator, { db, staging });
   const { size } = await db.kysely
     .selectFrom('ledger_staged')
     .select((eb) => eb.fn.countAll<string>().as('size'))
@@ -71,9 +76,11 @@ beforeEach(async () => {
   }
 });
 
+const REDERIVERS = [keyStates, walletStates, holdStates];
+
 async function findings(): Promise<DeepStep[]> {
   const found: DeepStep[] = [];
-  const options = { db, reader, macKey: macKeyOf(cluster.keys.stagingMac), rederivers: [keyStates] };
+  const options = { db, reader, macKey: macKeyOf(cluster.keys.stagingMac), rederivers: REDERIVERS };
   for await (const step of deepVerify(options)) if (step.step !== 'progress') found.push(step);
   return found;
 }
@@ -135,8 +142,9 @@ describe('deep verification', () => {
     await damage(
       `UPDATE api_keys SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL WHERE id = '${first}'`,
     );
-    await damage(`INSERT INTO api_keys SELECT 'key_0000000000000000000000000z', label, sha256('x'), display_prefix, requests_per_minute,
-      created_at, created_by FROM api_keys WHERE id = '${second}'`);
+    await damage(`INSERT INTO api_keys (id, label, key_hash, display_prefix, requests_per_minute, created_at, created_by, family)
+      SELECT 'key_0000000000000000000000000z', label, sha256('x'), 'th_xxxxxxxx', requests_per_minute, created_at, created_by,
+        'inference' FROM api_keys WHERE id = '${second}'`);
     const found = await findings();
     expect(found).toHaveLength(4);
     const of = (subject: string) => found.find((one) => one.step === 'state' && one.subject === subject);
@@ -149,4 +157,73 @@ describe('deep verification', () => {
     expect(of(third)).toMatchObject({ what: 'unwritten', fields: [] });
     expect(of('key_0000000000000000000000000z')).toMatchObject({ what: 'untold', number: null });
   });
+
+  describe('of money', () => {
+    /** What the owner of the tables can do and no role of ours may, undone afterwards. */
+    const whileDamaged = async (table: string, [change, undo]: readonly [string, string]) => {
+      const write = (statement: string) =>
+        damage(
+          `ALTER TABLE ${table} DISABLE TRIGGER USER; ${statement}; ALTER TABLE ${table} ENABLE TRIGGER USER`,
+        );
+      await write(change);
+      const found = await findings();
+      await write(undo);
+      return found;
+    };
+
+    it('finds and locates a balance that was changed', async () => {
+      const set = (by: string) =>
+        `UPDATE wallets SET posted = posted ${by} WHERE address = '${traffic.wallet}'`;
+      expect(await whileDamaged('wallets', [set('+ 1'), set('- 1')])).toEqual([
+        {
+          ...{ step: 'state', domain: 'wallets', subject: traffic.wallet, what: 'differs' },
+          ...{ fields: ['posted'], number: expect.any(Number) },
+        },
+      ]);
+    });
+
+    it('finds and locates credits that are held and nobody holds, and the other way round', async () => {
+      const set = (by: string) => `UPDATE wallets SET held = held ${by} WHERE address = '${traffic.wallet}'`;
+      for (const both of [
+        [set('+ 7'), set('- 7')],
+        [set('- 7'), set('+ 7')],
+      ] as const)
+        expect(await whileDamaged('wallets', both)).toMatchObject([
+          { domain: 'wallets', subject: traffic.wallet, what: 'differs', fields: ['held'] },
+        ]);
+    });
+
+    it('finds and locates a hold that was changed', async () => {
+      const set = (units: string) => `UPDATE holds SET units = ${units} WHERE id = '${traffic.hold}'`;
+      const number = await numberOf('hold.opened', traffic.hold);
+      expect(await whileDamaged('holds', [set('units + 1'), set('units - 1')])).toEqual([
+        {
+          ...{ step: 'state', domain: 'holds', subject: traffic.hold, what: 'differs' },
+          ...{ fields: ['held'], number },
+        },
+      ]);
+    });
+  });
+
+  it('finds and locates a spend limit that was changed', async () => {
+    await damage(`UPDATE api_keys SET spend_limit = 1 WHERE id = '${traffic.key}'`);
+    expect(await findings()).toEqual([
+      {
+        ...{ step: 'state', domain: 'inference keys', subject: traffic.key, what: 'differs' },
+        ...{ fields: ['spendLimit'], number: await numberOf('key.changed', traffic.key) },
+      },
+    ]);
+  });
 });
+
+/** Number of the only entry of this kind about this subject. */
+async function numberOf(kind: string, subject: string): Promise<number> {
+  const rows = await db.kysely
+    .selectFrom('ledger_entries')
+    .select('number')
+    .where('kind', '=', kind)
+    .where('data', 'like', `%${subject}%`)
+    .execute();
+  expect(rows).toHaveLength(1);
+  return Number(rows[0]?.number);
+}

@@ -3,8 +3,8 @@ import { appendLeaf, EMPTY_FRONTIER, type Frontier, rootOf } from '../../../shar
 import { TILE_HEIGHT, TILE_WIDTH, type TileId } from '../../../shared/ledger/tiles.ts';
 import { judgeCheckpoint, type TrustFile } from '../../../shared/ledger/trust.ts';
 import { verifyEd25519 } from '../../ledger/ed25519.ts';
-import { contentOf, sha256 } from '../../ledger/entry-row.ts';
-import { isAuthentic } from '../../ledger/mac.ts';
+import { sha256 } from '../../ledger/entry-row.ts';
+import { readAuthentic } from '../../ledger/mac.ts';
 import { type CheckpointRow, type Reader, readTiles } from '../store.ts';
 import { readCheckpoints, readStored, type StoredEntry } from './store.ts';
 
@@ -29,10 +29,9 @@ export interface LogWalk {
 
 function judgeEntry(row: StoredEntry, macKey: Uint8Array): LogFinding['what'][] {
   const findings: LogFinding['what'][] = [];
-  const authentic = isAuthentic(row, macKey);
-  if (!authentic) findings.push('content');
-  else if (row.salts === null || leafOf(sha256, contentOf(row), row.salts) !== row.leaf)
-    findings.push('salts');
+  const content = readAuthentic(row, macKey);
+  if (!content) findings.push('content');
+  else if (row.salts === null || leafOf(sha256, content, row.salts) !== row.leaf) findings.push('salts');
   if (!row.leaf_hash.equals(hashLeaf(sha256, row.leaf))) findings.push('leaf-hash');
   return findings;
 }

@@ -7,8 +7,6 @@ import { followOrders } from './orders.ts';
 import { type SigningDeps, signHead } from './signing.ts';
 import {
   advanceHead,
-  alreadyNumbered,
-  announceSize,
   appendTiles,
   belongsInTile,
   holdLease,
@@ -20,7 +18,7 @@ import {
 } from './store.ts';
 
 /** A batch is one transaction: as large as fits well below the statement timeout. */
-export const BATCH_SIZE = 500;
+export const BATCH_SIZE = 1000;
 
 export interface BatchDeps extends SigningDeps {
   /** Names this process among those that may lead. */
@@ -44,8 +42,7 @@ export async function integrateBatch(tx: Tx, deps: BatchDeps): Promise<BatchResu
   const epoch = await holdLease(tx, deps.holder);
   if (epoch === undefined) return { leading: false, found: 0, numbered: 0, forgeries: [] };
   const rows = await readStaged(tx, BATCH_SIZE);
-  const numbered = await alreadyNumbered(tx, rows);
-  const judged = rows.map((row) => ({ row, reason: judge(row, deps.macKey, numbered.has(row.id)) }));
+  const judged = rows.map((row) => ({ row, reason: judge(row, deps.macKey) }));
   const forged = judged.flatMap(({ row, reason }) => (reason === undefined ? [] : [{ row, reason }]));
   const genuine = judged.flatMap(({ row, reason }) => (reason === undefined ? [row] : []));
   if (forged.length > 0) await quarantine(tx, forged, deps);
@@ -82,7 +79,6 @@ async function extend(tx: Tx, rows: readonly StagedRow[], epoch: number, deps: B
     frontier = await number(tx, [await readStagedEntry(tx, id)], epoch);
   }
   await signHead(tx, deps, frontier);
-  await announceSize(tx, frontier.size);
 }
 
 async function number(tx: Tx, rows: readonly StagedRow[], epoch: number): Promise<Frontier> {

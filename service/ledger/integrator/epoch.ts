@@ -5,7 +5,7 @@ import type { Tx } from '../../db/database.ts';
 import { verifyEd25519 } from '../ed25519.ts';
 import { sha256 } from '../entry-row.ts';
 import { type LedgerKeys, originOf } from './ledger-keys.ts';
-import { insertEpoch, readEpoch, readSigningKeys } from './signing.store.ts';
+import { insertEpoch, readSigners } from './signing.store.ts';
 import { type SigningDeps, tell } from './signing.ts';
 
 /** A restore may have lost the last rotations too; a key of so many versions ahead is recognised as our own. */
@@ -45,9 +45,9 @@ export async function openEpoch(
   frontier: Frontier,
   report: RestoreReport,
 ): Promise<string | null> {
-  const current = await readEpoch(tx);
+  const { epoch: current, keys } = await readSigners(tx, frontier.size);
   const witnessed = readWitnessed(report.checkpoint);
-  const newest = (await readSigningKeys(tx, frontier.size))[0]?.version ?? 1;
+  const newest = keys[0]?.version ?? 1;
   const refuse = async (because: string) => {
     await tell(deps, tx, { kind: 'ledger.restore-refused', data: { report: report.id, because } });
     return null;

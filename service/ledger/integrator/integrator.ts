@@ -31,7 +31,8 @@ function createBell() {
       rung = true;
       wake?.();
     },
-    wait: async (ms: number) => {
+    /** @returns whether it rang */
+    wait: async (ms: number): Promise<boolean> => {
       if (!rung) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, ms);
@@ -41,8 +42,10 @@ function createBell() {
           };
         });
       }
+      const rang = rung;
       rung = false;
       wake = undefined;
+      return rang;
     },
   };
 }
@@ -64,8 +67,7 @@ export async function startIntegrator(options: IntegratorOptions): Promise<Integ
   const unlisten = await db.listen('ledger_staged', bell.ring);
   let stopped = false;
 
-  const step = async (): Promise<BatchResult | undefined> => {
-    if (!(await anythingStaged(db))) return undefined;
+  const step = async (): Promise<BatchResult> => {
     const result = await transact(db, (tx: Tx) => integrateBatch(tx, options));
     if (result.forgeries.length > 0) {
       log.error(
@@ -78,12 +80,14 @@ export async function startIntegrator(options: IntegratorOptions): Promise<Integ
 
   const run = async (): Promise<void> => {
     let retryMs = FIRST_RETRY_MS;
+    // Whoever rang has staged something: looking first would only make its way longer. A poll that finds nothing writes nothing.
+    let rang = false;
     while (!stopped) {
       try {
-        const result = await step();
+        const result = rang || (await anythingStaged(db)) ? await step() : undefined;
         retryMs = FIRST_RETRY_MS;
         const again = result !== undefined && (result.found === BATCH_SIZE || result.forgeries.length > 0);
-        if (!again && !stopped) await bell.wait(POLL_MS);
+        if (!again && !stopped) rang = await bell.wait(POLL_MS);
       } catch (error) {
         log.warn({ err: error }, 'a batch failed; what is staged waits');
         if (!stopped) await bell.wait(retryMs);

@@ -1,10 +1,12 @@
-import { leafOf } from '../../../shared/ledger/commitment.ts';
-import { contentOf, sha256 } from '../entry-row.ts';
-import { isAuthentic, type SealedRow } from '../mac.ts';
+import { type EntryContent, leafOf } from '../../../shared/ledger/commitment.ts';
+import { sha256 } from '../entry-row.ts';
+import { readAuthentic, type SealedRow } from '../mac.ts';
 
 export interface StagedRow extends SealedRow {
   readonly arrival: string;
   readonly salts: Buffer | null;
+  /** Whether an entry of this id is in the log already. */
+  readonly numbered: boolean;
 }
 
 /** Why a staged row is not ours: it was forged or altered, replayed, or its commitments open to something else. */
@@ -12,20 +14,20 @@ export type Forgery = 'mac' | 'replayed' | 'salts';
 
 /**
  * Judges one staged row: whoever can insert rows in the database, but does not hold the staging key, gets no further.
- * @param isNumbered whether an entry of this id is in the log already
  * @returns `undefined` for a genuine row
  */
-export function judge(row: StagedRow, macKey: Uint8Array, isNumbered: boolean): Forgery | undefined {
-  if (!isAuthentic(row, macKey)) return 'mac';
-  if (isNumbered) return 'replayed';
-  return saltsOpen(row) ? undefined : 'salts';
+export function judge(row: StagedRow, macKey: Uint8Array): Forgery | undefined {
+  const content = readAuthentic(row, macKey);
+  if (!content) return 'mac';
+  if (row.numbered) return 'replayed';
+  return saltsOpen(row, content) ? undefined : 'salts';
 }
 
 /** Salts have no MAC of their own; without the right ones nobody could ever open the entry. */
-function saltsOpen(row: StagedRow): boolean {
+function saltsOpen(row: StagedRow, content: EntryContent): boolean {
   if (row.salts === null) return false;
   try {
-    return leafOf(sha256, contentOf(row), row.salts) === row.leaf;
+    return leafOf(sha256, content, row.salts) === row.leaf;
   } catch {
     return false;
   }

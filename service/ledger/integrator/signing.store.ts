@@ -8,14 +8,27 @@ export interface LedgerKeyRow {
   readonly retires_at: Date | null;
 }
 
-/** Keys that may sign at this size, the current one first. */
-export const readSigningKeys = (tx: Tx, size: number): Promise<LedgerKeyRow[]> =>
-  tx
-    .selectFrom('ledger_keys')
-    .select(['version', 'from_size', 'until_size', 'retires_at'])
-    .where((eb) => eb.or([eb('until_size', 'is', null), eb('until_size', '>=', String(size))]))
-    .orderBy('version', 'desc')
-    .execute();
+export interface Signers {
+  /** The epoch that the log is in. */
+  readonly epoch: number;
+  readonly keys: readonly LedgerKeyRow[];
+}
+
+/** The epoch and, the current one first, the keys that may sign at this size. */
+export async function readSigners(tx: Tx, size: number): Promise<Signers> {
+  const { rows } = await sql<
+    { epoch: number } & { [column in keyof LedgerKeyRow]: LedgerKeyRow[column] | null }
+  >`
+    SELECT log.epoch, version, from_size, until_size, retires_at
+    FROM (SELECT coalesce(max(epoch), 1) AS epoch FROM ledger_epochs) AS log
+    LEFT JOIN ledger_keys ON until_size IS NULL OR until_size >= ${String(size)}::bigint
+    ORDER BY version DESC`.execute(tx);
+  // Without any key there is one row that says the epoch.
+  const keys = rows.flatMap(({ version, from_size, ...end }) =>
+    version === null || from_size === null ? [] : [{ version, from_size, ...end }],
+  );
+  return { epoch: rows[0]?.epoch ?? 1, keys };
+}
 
 export async function insertKey(tx: Tx, version: number, publicKey: Buffer, fromSize: number): Promise<void> {
   await tx
@@ -33,17 +46,6 @@ export async function endKey(
   await tx.updateTable('ledger_keys').set(end).where('version', '=', version).execute();
 }
 
-/** The epoch that the log is in. */
-export async function readEpoch(tx: Tx): Promise<number> {
-  const row = await tx
-    .selectFrom('ledger_epochs')
-    .select('epoch')
-    .orderBy('epoch', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.epoch ?? 1;
-}
-
 export async function insertEpoch(
   tx: Tx,
   opened: {
@@ -56,7 +58,10 @@ export async function insertEpoch(
   await tx.insertInto('ledger_epochs').values(opened).execute();
 }
 
-/** Signed again at the same size after a rotation, the note has the signatures of today. */
+/**
+ * Keeps a signed head, and tells the streams of it when the transaction commits. Signed again at the same size after a
+ * rotation, the note has the signatures of today.
+ */
 export async function saveCheckpoint(
   tx: Tx,
   checkpoint: {
@@ -75,5 +80,6 @@ export async function saveCheckpoint(
         .doUpdateSet({ note: sql`excluded.note` })
         .where('ledger_checkpoints.root', '=', checkpoint.root),
     )
+    .returning(sql`pg_notify('ledger_integrated', ${String(checkpoint.size)})`.as('told'))
     .execute();
 }

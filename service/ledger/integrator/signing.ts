@@ -9,8 +9,8 @@ import {
   endKey,
   insertKey,
   type LedgerKeyRow,
-  readEpoch,
-  readSigningKeys,
+  readSigners,
+  type Signers,
   saveCheckpoint,
 } from './signing.store.ts';
 
@@ -32,20 +32,23 @@ export const tell = (
   event: Pick<Parameters<Staging['stage']>[1], 'kind' | 'data'>,
 ): Promise<string> => staging.stage(tx, { ...event, actor: INTEGRATOR, agent: null, requestId: null });
 
-async function signingKeys(tx: Tx, deps: SigningDeps, size: number): Promise<LedgerKeyRow[]> {
-  const rows = await readSigningKeys(tx, size);
-  if (rows.length > 0) return retireOverdue(tx, deps, rows, size);
+async function signers(tx: Tx, deps: SigningDeps, size: number): Promise<Signers> {
+  const found = await readSigners(tx, size);
+  if (found.keys.length > 0) {
+    await retireOverdue(tx, deps, found.keys, size);
+    return found;
+  }
   await insertKey(tx, 1, deps.keys.version(1).publicKey, 0);
-  return readSigningKeys(tx, size);
+  return readSigners(tx, size);
 }
 
 /** The overlap ends with the first head that is signed after its time. */
 async function retireOverdue(
   tx: Tx,
   deps: SigningDeps,
-  rows: LedgerKeyRow[],
+  rows: readonly LedgerKeyRow[],
   size: number,
-): Promise<LedgerKeyRow[]> {
+): Promise<void> {
   const over = rows.filter(
     ({ until_size, retires_at }) => until_size === null && retires_at !== null && retires_at <= deps.now(),
   );
@@ -54,17 +57,15 @@ async function retireOverdue(
     const key = formatKey(deps.keys.verifier(version));
     await tell(deps, tx, { kind: 'ledger.key-retired', data: { key, untilSize: size } });
   }
-  return rows;
 }
 
 /** Signs the head with every key that is valid at its size, in the transaction that makes it. */
 export async function signHead(tx: Tx, deps: SigningDeps, frontier: Frontier): Promise<void> {
   const { size } = frontier;
-  const epoch = await readEpoch(tx);
+  const { epoch, keys } = await signers(tx, deps, size);
   const root = Buffer.from(rootOf(sha256, frontier));
   const text = formatCheckpoint({ origin: originOf(deps.keys.name, epoch), size, root });
-  const rows = await signingKeys(tx, deps, size);
-  const lines = rows.map(({ version }) =>
+  const lines = keys.map(({ version }) =>
     signatureLine(deps.keys.verifier(version), deps.keys.version(version).sign(utf8(text))),
   );
   await saveCheckpoint(tx, { epoch, size, root, note: formatNote(text, lines) });
@@ -79,7 +80,7 @@ export async function rotateKey(
   deps: SigningDeps,
   { former, size }: { readonly former: 'overlap' | 'retire'; readonly size: number },
 ): Promise<void> {
-  const [current] = await signingKeys(tx, deps, size);
+  const [current] = (await signers(tx, deps, size)).keys;
   const from = current?.version ?? 1;
   const to = from + 1;
   await endKey(

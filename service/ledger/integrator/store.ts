@@ -104,32 +104,26 @@ export async function appendTiles(tx: Tx, nodes: readonly CompletedNode[]): Prom
     .execute();
 }
 
-/** What was staged first, and its salts. */
-export const readStaged = (tx: Tx, limit: number): Promise<StagedRow[]> =>
+/** Staged rows with their salts, and whether the log has an entry of the same id already. */
+const staged = (tx: Tx) =>
   tx
-    .selectFrom('ledger_staged')
-    .leftJoin('ledger_salts', 'ledger_salts.entry_id', 'ledger_staged.id')
+    .selectFrom('ledger_staged as s')
+    .leftJoin('ledger_salts', 'ledger_salts.entry_id', 's.id')
     .select([...CONTENT_COLUMNS, 'arrival', 'leaf', 'mac', 'salts'])
-    .orderBy('arrival')
-    .limit(limit)
-    .execute();
+    .select((eb) =>
+      eb
+        .exists(eb.selectFrom('ledger_entries as e').select('e.number').whereRef('e.id', '=', 's.id'))
+        .$castTo<boolean>()
+        .as('numbered'),
+    );
+
+/** What was staged first. */
+export const readStaged = (tx: Tx, limit: number): Promise<StagedRow[]> =>
+  staged(tx).orderBy('arrival').limit(limit).execute();
 
 /** One staged row. @throws when it is not there */
 export const readStagedEntry = (tx: Tx, id: string): Promise<StagedRow> =>
-  tx
-    .selectFrom('ledger_staged')
-    .leftJoin('ledger_salts', 'ledger_salts.entry_id', 'ledger_staged.id')
-    .select([...CONTENT_COLUMNS, 'arrival', 'leaf', 'mac', 'salts'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-
-/** Ids of these rows that are in the log already. */
-export async function alreadyNumbered(tx: Tx, rows: readonly StagedRow[]): Promise<ReadonlySet<string>> {
-  if (rows.length === 0) return new Set();
-  const ids = rows.map((row) => row.id);
-  const found = await tx.selectFrom('ledger_entries').select('id').where('id', 'in', ids).execute();
-  return new Set(found.map((row) => row.id));
-}
+  staged(tx).where('s.id', '=', id).executeTakeFirstOrThrow();
 
 /** What a forged row said is kept as evidence, up to this length. */
 const EVIDENCE_CHARACTERS = 65_536;
@@ -171,9 +165,4 @@ export async function moveRows(
     SELECT ${String(first)}::bigint + place - 1, ${content}, leaf, leaf_hash, mac FROM moved`.execute(tx);
   if (numAffectedRows !== BigInt(rows.length))
     throw new LedgerError('fenced', 'a staged row was taken by somebody else');
-}
-
-/** Tells the streams, when the transaction commits, that the log has grown. */
-export async function announceSize(tx: Tx, size: number): Promise<void> {
-  await sql`SELECT pg_notify('ledger_integrated', ${String(size)})`.execute(tx);
 }

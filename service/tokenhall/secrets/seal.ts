@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import { framed } from '../../../shared/ledger/commitment.ts';
+import { framed } from '../../../shared/ledger/frame.ts';
 import { TokenhallError } from '../tokenhall-error.ts';
 
 const KEY_BYTES = 32;
