@@ -4,7 +4,9 @@ import { DoorMark, SearchIcon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { PAGE_TABLE } from './page-table.ts';
 
-/** The screens, each with the digit that leads to it. */
+const digitOf = (index: number): string | undefined => (index < 9 ? String(index + 1) : undefined);
+
+/** The screens, the first nine with the digit that leads to each. */
 export function Navigation() {
   const { ui } = useStores();
   const current = useUi((s) => s.page);
@@ -21,7 +23,7 @@ export function Navigation() {
               type="button"
               data-testid={`nav-${page.id}`}
               aria-current={page.id === current ? 'page' : undefined}
-              aria-keyshortcuts={String(index + 1)}
+              aria-keyshortcuts={digitOf(index)}
               onClick={() => ui.go(page.id)}
               className={cx(
                 'flex h-8 w-full items-center justify-between rounded-sm px-2 text-body',
@@ -31,7 +33,7 @@ export function Navigation() {
               )}
             >
               {page.label}
-              <Kbd>{String(index + 1)}</Kbd>
+              {index < 9 ? <Kbd>{String(index + 1)}</Kbd> : null}
             </button>
           </li>
         ))}

@@ -58,6 +58,30 @@ const identity: Step = {
   },
 };
 
+const holdings: Step = {
+  says: 'shows wallets, provider secrets and what the vault holds',
+  async run(desk) {
+    const wallets = await at(desk, 'wallets');
+    await expect(wallets.getByTestId('page-wallets')).toContainText('every credit is accounted for', {
+      timeout: TRAFFIC_MS,
+    });
+    await desk.gallery.take(wallets, 'wallets', 'Wallets: balances, holds, and whether the books add up');
+    const providers = await at(desk, 'providers');
+    await expect(providers.getByTestId('secret-roots')).toBeVisible({ timeout: TRAFFIC_MS });
+    await desk.gallery.take(
+      providers,
+      'providers',
+      'Providers: secrets, their root, and how providers answer',
+    );
+    const vault = await at(desk, 'vault');
+    await expect(vault.getByTestId('page-vault')).toContainText(/passphrase/i, { timeout: TRAFFIC_MS });
+    await desk.gallery.take(vault, 'vault', 'Vault: its slots, its items, and who used them');
+    const operators = await at(desk, 'operators');
+    await expect(operators.getByTestId('access-row').first()).toBeVisible({ timeout: TRAFFIC_MS });
+    await desk.gallery.take(operators, 'access', 'Operators: who can do what, since when, last used');
+  },
+};
+
 const ledger: Step = {
   says: 'follows the ledger and opens an entry',
   async run(desk) {
@@ -93,4 +117,4 @@ const limits: Step = {
   },
 };
 
-export const LIVE: readonly Step[] = [overview, keys, identity, ledger, limits];
+export const LIVE: readonly Step[] = [overview, keys, identity, holdings, ledger, limits];

@@ -21,7 +21,17 @@ export interface Step {
 /** Live figures need traffic first: longer than any other wait. */
 export const TRAFFIC_MS = 60_000;
 
-export type PageName = 'overview' | 'ledger' | 'limits' | 'keys' | 'identity' | 'operators' | 'settings';
+export type PageName =
+  | 'overview'
+  | 'ledger'
+  | 'limits'
+  | 'keys'
+  | 'identity'
+  | 'wallets'
+  | 'providers'
+  | 'operators'
+  | 'vault'
+  | 'settings';
 
 /** The application's page at one of its screens. */
 export async function at(desk: Desk, name: PageName): Promise<Page> {

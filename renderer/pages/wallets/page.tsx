@@ -144,7 +144,9 @@ export function WalletsPage() {
         <RemoteValue remote={books} what="the books" skeleton={<Skeleton what="the books" />}>
           {(found) => <Books books={found} />}
         </RemoteValue>
-        <Segments label="What to show" value={list} options={LISTS} onChange={setList} />
+        <div className="flex">
+          <Segments label="What to show" value={list} options={LISTS} onChange={setList} />
+        </div>
         {list === 'wallets' ? <Balances wallets={wallets} onOpen={setOpened} /> : null}
         {list === 'holds' ? <Holds /> : null}
         {list === 'postings' ? <Postings /> : null}
