@@ -18,6 +18,17 @@ describe('a forger with keys of his own', () => {
     }
   });
 
+  it('cannot move a signature of the log to a head of his own', async () => {
+    const forged = new TestLog(50, 'forged');
+    const [body = ''] = thief.checkpoint(50, forged.rootAt(50)).split('\n\n');
+    const [, signature = ''] = key.checkpoint(ENTRIES, log.rootAt(ENTRIES)).split('\n\n');
+    const moved = await forged.bundle(key, { checkpoint: `${body}\n\n${signature}` });
+    expect(await judge(moved, key.trust)).toMatchObject({
+      verdict: 'refused',
+      problem: { code: 'origin', number: 0 },
+    });
+  });
+
   it('does not become the log by its name, nor by a signature that he puts beside the right one', async () => {
     const text = log.rootAt(ENTRIES);
     const both = `${key.checkpoint(ENTRIES, text)}${thief.checkpoint(ENTRIES, text).split('\n\n')[1]}`;
