@@ -194,11 +194,25 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'zod'],
     node: true,
   },
+  // Brands, mint jobs, token codes and their exports. A worker process runs part of it alone.
+  'service.minting': {
+    at: ['service/minting/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'shared.service'],
+    packages: ['fastify', 'kysely', 'zod', 'qr', '@cantoo/pdf-lib', '@aws-sdk/client-s3', '@noble/*'],
+    node: true,
+  },
+  // Bounties, claims, reviewers and rewards. Payouts are the treasury's.
+  'service.market': {
+    at: ['service/market/'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury'],
+    packages: ['fastify', 'kysely', 'zod', '@noble/*'],
+    node: true,
+  },
   // The scan plane: it may be reached by strangers, so it knows nothing worth stealing.
   'service.resolver': {
     at: ['service/resolver/'],
     zones: ['service.db', 'service.gate', 'service.limits', 'shared.http', 'shared.ids', 'shared.ledger'],
-    packages: ['fastify', 'kysely', 'isbot', 'zod'],
+    packages: ['fastify', 'kysely', 'isbot', 'bowser', 'zod'],
     node: true,
   },
   'service.app': {
@@ -209,6 +223,9 @@ export const ZONES = {
         'service.boundaries',
         'service.evidence',
         'service.autonomy',
+        'service.market',
+        'service.minting',
+        'service.resolver',
         'service.treasury',
         'service.secrets',
         'shared.money',

@@ -3,8 +3,6 @@ import type { Plane } from '../../shared/http/route.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
-import { facilitatorHandlers } from '../autonomy/facilitator.ts';
-import { payerSessionHandlers } from '../autonomy/sessions/routes.ts';
 import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
@@ -58,7 +56,9 @@ import { classifyUpstream } from '../tokenhall/upstream/upstream-error.ts';
 import { treasuryHandlers } from '../treasury/routes.ts';
 import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
+import type { Job } from './jobs.ts';
 import type { LogHandlers } from './open-log.ts';
+import { openAutonomy } from './rooms/autonomy.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
@@ -99,6 +99,8 @@ export interface BuiltApi {
   readonly hall: Hall;
   /** Closed by whoever built the API, after its listeners. */
   readonly limiter: RunningLimiter;
+  /** What the rooms want done again and again. */
+  readonly jobs: readonly Job[];
 }
 
 const countExchange =
@@ -143,6 +145,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
     streams: new StreamRegistry(),
     traffic: new Traffic(monotonic),
     secrets,
+    autonomy: openAutonomy({ settings, db, staging, random, now }),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
       ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },
@@ -230,14 +233,7 @@ function composeHandlers(
     ...accountsAndAgents(parts, rooms),
     ...providerSecrets(parts, rooms),
     ...rooms.hall.handlers,
-    ...payerSessionHandlers({
-      db,
-      mutate,
-      random,
-      staging: parts.staging,
-      payerKey: settings.payerKey ?? null,
-    }),
-    ...facilitatorHandlers(db),
+    ...rooms.autonomy.handlers,
     ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
@@ -283,5 +279,8 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const publicApp = await serve(settings.admin === null ? ['public', 'admin'] : ['public']);
   const adminApp = settings.admin === null ? publicApp : await serve(['admin']);
   const { streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
-  return { publicApp, adminApp, streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiter };
+  return {
+    ...{ publicApp, adminApp, streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiter },
+    jobs: [...rooms.autonomy.jobs],
+  };
 }

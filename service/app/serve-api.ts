@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
-import { endSessions, hydratePayerKey } from '../autonomy/sessions/ending.ts';
+import { hydratePayerKey } from '../autonomy/sessions/ending.ts';
 import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
 import { deleteOldIdentities } from '../identity/agents/store.ts';
 import { purgeAnswers } from '../identity/idempotency.ts';
@@ -115,17 +115,13 @@ const jobsOf = (
     takeRecoveryCode,
   }: { renewCode: () => Promise<void>; takeRecoveryCode: () => Promise<unknown> },
 ): Job[] => [
+  ...api.jobs,
   { name: 'key-memory', everyMs: 100, run: async () => api.keyMemory.beat() },
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
   { name: 'limiter-outages', everyMs: 500, run: () => api.limiter.outages.flush(db, staging) },
   { name: 'closed-minutes', everyMs: 2_000, run: () => enterClosedMinutes(db, staging, clock.now()) },
   { name: 'first-code', everyMs: 10_000, run: renewCode },
-  {
-    name: 'payer-sessions',
-    everyMs: 5_000,
-    run: () => endSessions({ db, staging, now: () => clock.now() }),
-  },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
   { name: 'holds', everyMs: 1_000, run: () => expireHolds(db, staging) },
   { name: 'generations', everyMs: 30_000, run: () => api.hall.abandon() },

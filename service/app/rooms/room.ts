@@ -1,0 +1,19 @@
+import type { ApiSettings } from '../../../shared/service/launch.ts';
+import type { Database } from '../../db/database.ts';
+import type { Staging } from '../../ledger/staging.ts';
+import type { Job } from '../jobs.ts';
+
+/** What a room of the API may be built from; each opener takes the part that it needs. */
+export interface RoomParts {
+  readonly settings: ApiSettings;
+  readonly db: Pick<Database, 'kysely' | 'stats'>;
+  readonly staging: Staging;
+  random(bytes: number): Uint8Array;
+  now(): Date;
+}
+
+/** A room in service: what it answers, and what it wants done again and again. */
+export interface OpenedRoom<Answers> {
+  readonly handlers: Answers;
+  readonly jobs: readonly Job[];
+}
