@@ -27,6 +27,7 @@ export default defineConfig({
         hookTimeout: SLOW_MS,
       }),
       project('integration', ['tests/integration/**/*.test.ts'], {
+        ...SHARED,
         testTimeout: SLOW_MS,
         hookTimeout: SLOW_MS,
       }),
