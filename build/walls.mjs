@@ -225,7 +225,6 @@ export const ZONES = {
         'service.autonomy',
         'service.market',
         'service.minting',
-        'service.resolver',
         'service.treasury',
         'service.secrets',
         'shared.money',
