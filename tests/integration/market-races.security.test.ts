@@ -138,8 +138,8 @@ describe('the database refuses the api itself', () => {
         'holds_of_bounties_end_with_them',
       ],
       [
-        `INSERT INTO bounties (id, bench.creator, title, description, units, hold_id, created_at, request_key, request_hash)
-         SELECT 'bty_' || repeat('0', 26), bench.creator, 'x', '', units, hold_id, now(), 'k', sha256('') FROM bounties`,
+        `INSERT INTO bounties (id, creator, title, description, units, hold_id, created_at, request_key, request_hash)
+         SELECT 'bty_' || repeat('0', 26), creator, 'x', '', units, hold_id, now(), 'k', sha256('') FROM bounties`,
         'bounties_are_funded',
       ],
     ];
