@@ -20,7 +20,7 @@ import {
   toReview,
   votesOf,
 } from './rules.ts';
-import { bountiesById, endClaim, listClaims, moveBounty } from './store.ts';
+import { bountiesById, endClaim, listClaims, moveBounty, readClaim } from './store.ts';
 
 type ReviewHandlers = Pick<Handlers, 'claims.decide' | 'reviews.list' | 'market.queue' | 'market.overlap'>;
 
@@ -67,6 +67,9 @@ const decide =
   ({ params: { id }, body: { verdict, reason } }, ctx) =>
     commit(ctx, async (tx, stage) => {
       const agentId = requireAgent(ctx);
+      // What is decided never changes: a crowd at its door does not queue for the lock.
+      const seen = await readClaim(tx, id);
+      if (seen) requireSeat(seen, await reviewsOf(tx, [id]), agentId);
       const { bounty, claim } = await lockClaim(tx, id);
       const seat = requireSeat(claim, await reviewsOf(tx, [id]), agentId);
       const at = ctx.now();

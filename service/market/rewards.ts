@@ -8,7 +8,8 @@ import { partiesOf } from './draws.store.ts';
 import { MarketError } from './market-error.ts';
 import { type MarketDeps, paged } from './parts.ts';
 import { listRewards, readReward, releaseReward, settleReward } from './rewards.store.ts';
-import { absent, type RewardRow, requireAgent, requireSettleable, toReward } from './rules.ts';
+import { absent, type ClaimRow, type RewardRow, requireAgent, requireSettleable, toReward } from './rules.ts';
+import { readClaim } from './store.ts';
 
 type RewardHandlers = Pick<Handlers, 'rewards.list' | 'rewards.settle'>;
 
@@ -31,18 +32,27 @@ async function pay(tx: Tx, stage: Stage, reward: RewardRow): Promise<string> {
   return transferId;
 }
 
+/** The reward, when it may be paid to this agent now. @throws MarketError `absent` | `not-yours` | `already-settled` | `locked` */
+async function judge(tx: Tx, claim: ClaimRow | undefined, id: string, agentId: string): Promise<RewardRow> {
+  if (!claim) throw absent('claim', id);
+  if (claim.agent_id !== agentId) throw new MarketError('not-yours', 'this claim is another agent’s');
+  const reward = await readReward(tx, id);
+  if (!reward) throw absent('reward of', id);
+  const owner = (await partiesOf(tx, [reward.agent_id])).get(reward.agent_id)?.ownerId ?? null;
+  requireSettleable(reward, owner);
+  return reward;
+}
+
 /** One transaction: the hold is posted and the reward settled, or neither. Whoever comes second finds it settled behind the lock. */
 const settle =
   ({ commit }: MarketDeps): RewardHandlers['rewards.settle'] =>
   ({ params: { id } }, ctx) =>
     commit(ctx, async (tx, stage) => {
       const agentId = requireAgent(ctx);
+      // Judged before the lock as well: a crowd that asks for what was paid does not queue for it.
+      await judge(tx, await readClaim(tx, id), id, agentId);
       const { claim } = await lockClaim(tx, id);
-      if (claim.agent_id !== agentId) throw new MarketError('not-yours', 'this claim is another agent’s');
-      const reward = await readReward(tx, id);
-      if (!reward) throw absent('reward of', id);
-      const owner = (await partiesOf(tx, [reward.agent_id])).get(reward.agent_id)?.ownerId ?? null;
-      requireSettleable(reward, owner);
+      const reward = await judge(tx, claim, id, agentId);
       const at = ctx.now();
       if (reward.state === 'locked_unclaimed') await release(tx, stage, id, at);
       const transferId = await pay(tx, stage, reward);
