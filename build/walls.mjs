@@ -29,9 +29,11 @@ export const ZONES = {
   'shared.ids': { at: ['shared/ids/'], packages: SHARED },
   'shared.money': { at: ['shared/money/'], zones: ['shared.ids'], packages: SHARED },
   'shared.ledger': { at: ['shared/ledger/'], zones: ['shared.ids', 'shared.money'], packages: SHARED },
+  // How reviewers are drawn: service, console and anybody else replay the same draw.
+  'shared.market': { at: ['shared/market/'], packages: SHARED },
   'shared.http': {
     at: ['shared/http/'],
-    zones: ['shared.ids', 'shared.money', 'shared.ledger'],
+    zones: ['shared.ids', 'shared.money', 'shared.ledger', 'shared.market'],
     packages: SHARED,
   },
   // How the service's processes are started: electron/backend and service/app agree on it.
@@ -123,7 +125,7 @@ export const ZONES = {
 
   'service.db': {
     at: ['service/db/'],
-    zones: ['shared.service', 'shared.http', 'shared.ledger', 'shared.ids'],
+    zones: ['shared.service', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.market'],
     packages: ['pg', 'kysely', 'zod'],
     node: true,
   },
@@ -204,8 +206,15 @@ export const ZONES = {
   // Bounties, claims, reviewers and rewards. Payouts are the treasury's.
   'service.market': {
     at: ['service/market/'],
-    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury'],
-    packages: ['fastify', 'kysely', 'zod', '@noble/*'],
+    zones: [
+      ...DOMAIN,
+      'shared.market',
+      'shared.service',
+      'service.ledger',
+      'service.identity',
+      'service.treasury',
+    ],
+    packages: ['kysely'],
     node: true,
   },
   // The scan plane: it may be reached by strangers, so it knows nothing worth stealing.

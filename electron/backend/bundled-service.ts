@@ -5,6 +5,7 @@ import {
   type ProcessName,
   type ProcessSettings,
 } from '../../shared/service/launch.ts';
+import { DEFAULT_MARKET } from '../../shared/service/market-settings.ts';
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import { type ApiReady, createSupervisor } from '../../shared/service/supervise.ts';
@@ -56,6 +57,7 @@ function settingsOf(
     limits: deps.limits(),
     identity: DEFAULT_IDENTITY,
     tokenhall: DEFAULT_TOKENHALL,
+    market: DEFAULT_MARKET,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   secretRoots,
 } from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
+import { list, redisUrl } from './config-values.ts';
 import {
   IDENTITY_USAGE,
   identityComplaints,
@@ -16,6 +17,7 @@ import {
   identityVariables,
   rate,
 } from './identity-config.ts';
+import { MARKET_USAGE, marketOf, marketVariables } from './market-config.ts';
 import { TOKENHALL_USAGE, tokenhallFrom, tokenhallVariables } from './tokenhall-config.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
@@ -51,6 +53,7 @@ ${IDENTITY_USAGE}
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
 ${TOKENHALL_USAGE}
+${MARKET_USAGE}
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
                            what is not set here, and needs:
@@ -61,24 +64,6 @@ const port = z.coerce
   .int('must be a port number')
   .min(0, 'must be a port number')
   .max(65_535, 'must be a port number');
-
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  );
-
-const isRedisUrl = (text: string): boolean => /^rediss?:\/\//.test(text) && URL.canParse(text);
-
-/** One node may be a socket's path; a cluster's nodes tell each other's addresses. */
-const redisUrl = z.string().refine((text) => {
-  const nodes = text.split(',').map((node) => node.trim());
-  return nodes.every(isRedisUrl) || (nodes.length === 1 && isAbsolute(text));
-}, 'must be redis://, rediss:// or the path of a socket; nodes of a cluster are separated by commas');
 
 const isHttpsOrigin = (text: string): boolean =>
   URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
@@ -141,6 +126,7 @@ const environment = z.object({
   PHANTOM_SESSION_PRIVATE_KEY: z.string().optional(),
   PHANTOM_WALLET_PUBLIC_KEY: z.string().optional(),
   ...tokenhallVariables,
+  ...marketVariables,
 });
 type Environment = z.infer<typeof environment>;
 
@@ -174,6 +160,7 @@ export interface LauncherConfig {
     | 'limits'
     | 'identity'
     | 'tokenhall'
+    | 'market'
   >;
 }
 
@@ -292,6 +279,7 @@ export function readConfig(
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
       identity,
       tokenhall: tokenhallFrom(data),
+      market: marketOf(data),
     },
   };
 }

@@ -7,6 +7,7 @@ import { keyStates } from '../identity/keys/rederive.ts';
 import { macKeyOf } from '../ledger/mac.ts';
 import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-ledger.ts';
 import type { Rederivers } from '../ledger/rederive.ts';
+import { bountyStates, rewardStates } from '../market/rederive.ts';
 import { holdStates, walletStates } from '../treasury/rederive.ts';
 
 /** What the log answers itself: pages, stream and exports. */
@@ -25,7 +26,7 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 }
 
 /** The states that deep verification derives from the log again: every domain adds its own. */
-const REDERIVERS: Rederivers = [keyStates, walletStates, holdStates];
+const REDERIVERS: Rederivers = [keyStates, walletStates, holdStates, bountyStates, rewardStates];
 
 /** One export and one deep verification at a time hold a connection each, and none of the requests' own. */
 const READER_CONNECTIONS = 3;

@@ -131,6 +131,11 @@ describe('the event table', () => {
       'generation.abandoned',
       'provider-secret.unreadable',
       'secret-root.settled',
+      // The market draws, replaces and lapses by itself.
+      'claim.lapsed',
+      'review.pool-set',
+      'review.drawn',
+      'review.replaced',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

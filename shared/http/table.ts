@@ -16,6 +16,8 @@ import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
+import { marketRoutes } from './market.ts';
+import { marketAdminRoutes } from './market-admin.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
@@ -57,6 +59,8 @@ export const ROUTES = {
   ...secretUseRoutes,
   ...settingsRoutes,
   ...treasuryRoutes,
+  ...marketRoutes,
+  ...marketAdminRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

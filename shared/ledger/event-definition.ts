@@ -10,6 +10,7 @@ export const EVENT_CATEGORIES = [
   'payer',
   'generation',
   'treasury',
+  'market',
   'provider',
   'service',
   'vault',

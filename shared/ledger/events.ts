@@ -5,6 +5,7 @@ import { evidenceEvents } from './kinds/evidence.ts';
 import { generationEvents } from './kinds/generations.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
+import { marketEvents } from './kinds/market.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
@@ -24,6 +25,7 @@ export const EVENTS = {
   ...payerEvents,
   ...generationEvents,
   ...treasuryEvents,
+  ...marketEvents,
   ...providerSecretEvents,
   ...vaultEvents,
 } as const;

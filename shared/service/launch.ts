@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../http/key-rate.ts';
 import { provenance } from '../http/settings.ts';
+import { marketSettings } from './market-settings.ts';
 import { tokenhallSettings } from './tokenhall-settings.ts';
 
 /**
@@ -95,6 +96,7 @@ export const apiSettings = z.object({
   limits: limitSettings.default(DEFAULT_LIMITS),
   identity: identitySettings.default(DEFAULT_IDENTITY),
   tokenhall: tokenhallSettings.prefault({}),
+  market: marketSettings.prefault({}),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()

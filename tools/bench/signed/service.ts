@@ -12,6 +12,7 @@ import {
   type ProcessName,
   type ProcessSettings,
 } from '../../../shared/service/launch.ts';
+import { DEFAULT_MARKET } from '../../../shared/service/market-settings.ts';
 import { DEFAULT_TOKENHALL } from '../../../shared/service/tokenhall-settings.ts';
 import { BenchError } from '../errors.ts';
 import { type Child, forkChild } from './child.ts';
@@ -61,6 +62,7 @@ const settingsOf = (dataDir: string, database: DatabaseEndpoint, more: Partial<A
       },
       identity: DEFAULT_IDENTITY,
       tokenhall: DEFAULT_TOKENHALL,
+      market: DEFAULT_MARKET,
       ...more,
     },
   }) as const satisfies Record<'integrator' | 'api', ProcessSettings>;
