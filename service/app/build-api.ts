@@ -54,12 +54,14 @@ import { SecretRoots } from '../tokenhall/secrets/roots.ts';
 import { ownSecretHandlers } from '../tokenhall/secrets/routes.ts';
 import { classifyTokenhall } from '../tokenhall/tokenhall-error.ts';
 import { classifyUpstream } from '../tokenhall/upstream/upstream-error.ts';
+import { liftExecutor } from '../treasury/freeze.ts';
 import { treasuryHandlers } from '../treasury/routes.ts';
 import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 import type { Job } from './jobs.ts';
 import type { LogHandlers } from './open-log.ts';
 import { openAutonomy } from './rooms/autonomy.ts';
+import { openIncidents } from './rooms/incidents.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
@@ -105,14 +107,18 @@ export interface BuiltApi {
 }
 
 const countExchange =
-  (traffic: Traffic, refusals: Refusals) =>
+  ({ traffic, refusals, limiting }: Rooms) =>
   (seen: Observation): void => {
     const route = seen.route === null ? undefined : routeOf(seen.route);
     // How long a provider takes is no measure of this service.
     const streams = route?.stream === true || route?.relay === true;
     traffic.note({ ...seen, milliseconds: streams ? null : seen.milliseconds });
     if (seen.error === null || (seen.status !== 401 && seen.error !== 'wrong_family')) return;
-    refusals.note({ kind: 'auth', reason: seen.error, plane: seen.plane }, seen.clientAddress);
+    refusals.note(
+      { kind: 'auth', reason: seen.error, plane: seen.plane },
+      seen.clientAddress,
+      limiting.limiter.sourceOf(seen.clientAddress),
+    );
   };
 
 /** What the errors of the rooms behind the gate are to a caller. */
@@ -147,6 +153,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
     traffic: new Traffic(monotonic),
     secrets,
     autonomy: openAutonomy({ settings, db, staging, random, now }),
+    incidents: openIncidents({ settings, db, staging, random, now }),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
       ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },
@@ -207,6 +214,7 @@ const executorsOf = (random: ApiParts['random']): Executors => ({
   'limits.raise': raiseExecutor(),
   'operators.changeRole': roleExecutor(),
   'operators.enrol': enrolmentExecutor(random),
+  'freeze.lift': liftExecutor(),
 });
 
 function composeHandlers(
@@ -235,6 +243,7 @@ function composeHandlers(
     ...providerSecrets(parts, rooms),
     ...rooms.hall.handlers,
     ...rooms.autonomy.handlers,
+    ...rooms.incidents.handlers,
     ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
@@ -272,7 +281,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
       allowedOrigins: settings.allowedOrigins,
       strictTransport: settings.mode === 'standalone' && settings.environment === 'production',
       requestId: () => makeId('request', idBytes(10), clock.now().getTime()),
-      observe: countExchange(rooms.traffic, rooms.refusals),
+      observe: countExchange(rooms),
     });
     await describeRoutes(app, settings.version);
     mountRoutes(app, { planes, handlers, propose, deps, streams: rooms.streams });
@@ -283,6 +292,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
   return {
     ...{ publicApp, adminApp, streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiter },
-    jobs: [...rooms.autonomy.jobs],
+    jobs: [...rooms.autonomy.jobs, ...rooms.incidents.jobs],
   };
 }

@@ -23,6 +23,7 @@ import { verifySignature } from '../identity/signature/verify.ts';
 import { ticketRedeemer } from '../identity/tickets/redeem.ts';
 import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
+import { classifyFreeze } from '../treasury/freeze.ts';
 import { classifyTreasury } from '../treasury/rules.ts';
 import { ApiStartError } from './start-error.ts';
 
@@ -30,7 +31,7 @@ import { ApiStartError } from './start-error.ts';
 export const classifyRooms: Classify = (error) =>
   error instanceof DatabaseError && error.code === 'unavailable'
     ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
-    : classifyTreasury(error);
+    : (classifyFreeze(error) ?? classifyTreasury(error));
 
 const credentialsFrom = ({
   db,

@@ -131,6 +131,10 @@ describe('the event table', () => {
       'generation.abandoned',
       'provider-secret.unreadable',
       'secret-root.settled',
+      'auth.sources',
+      'alert.raised',
+      'alert.quieted',
+      'incident.opened',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

@@ -23,6 +23,11 @@ export const ID_PREFIX = {
   transfer: 'trf',
   providerSecret: 'psc',
   accessReview: 'rev',
+  alert: 'alr',
+  incident: 'inc',
+  incidentNote: 'nte',
+  containment: 'ctn',
+  freeze: 'frz',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
