@@ -18,7 +18,8 @@ export const rankOf = ({ asset, goal, severity }: Gravity): number =>
   INCIDENT_ASSETS.indexOf(asset) * 100 + GOALS.indexOf(goal) * 10 + severity;
 
 /** The graver of two. */
-export const graver = <T extends Gravity>(a: T, b: T): T => (rankOf(b) < rankOf(a) ? b : a);
+export const graver = <A extends Gravity, B extends Gravity>(a: A, b: B): A | B =>
+  rankOf(b) < rankOf(a) ? b : a;
 
 const MINUTE_MS = 60_000;
 /** Minutes within which somebody acknowledges, and contains, by severity. */
