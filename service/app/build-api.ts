@@ -54,7 +54,7 @@ import { SecretRoots } from '../tokenhall/secrets/roots.ts';
 import { ownSecretHandlers } from '../tokenhall/secrets/routes.ts';
 import { classifyTokenhall } from '../tokenhall/tokenhall-error.ts';
 import { classifyUpstream } from '../tokenhall/upstream/upstream-error.ts';
-import { liftExecutor } from '../treasury/freeze.ts';
+import { currentFreeze, liftExecutor } from '../treasury/freeze.ts';
 import { treasuryHandlers } from '../treasury/routes.ts';
 import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
@@ -229,6 +229,7 @@ function composeHandlers(
   const handlers: Handlers = {
     ...healthHandlers(
       () => readLedgerFacts(db.kysely, clock.now()),
+      async () => (await currentFreeze(db)) !== null,
       () => clock.monotonic(),
     ),
     ...openapiHandler(publicApp),

@@ -63,7 +63,10 @@ describe('a freeze', () => {
     const frozen = await freeze();
     expect(frozen.status, frozen.text).toBe(201);
     expect(await freeze()).toMatchObject(refused(409, 'conflict'));
-    expect((await two.get('/api/freeze')).body.freeze.reason).toBe('drain');
+    for (const path of ['/api/freeze', '/api/boundaries'])
+      expect((await two.get(path)).body.freeze.reason).toBe('drain');
+    const { status, checks } = (await two.get('/readyz')).body;
+    expect([status, checks.at(-1).detail]).toEqual(['ready', 'stopped by an operator']);
     const { accountId: other } = await accountsOf(() => one).open('other@example.org');
     const send = await one.adminApp.inject({
       ...{ method: 'POST', url: '/api/v1/transfers' },

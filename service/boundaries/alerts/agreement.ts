@@ -2,16 +2,10 @@ import type { Memory } from './memory.ts';
 import type { Detector } from './rule.ts';
 import type { Finding, ReadEntry } from './rules.ts';
 
-/** The first of several names under which a room may tell it. */
-const first = (data: Readonly<Record<string, unknown>>, fields: readonly string[]): string | null => {
-  for (const field of fields) {
-    const value = data[field];
-    if (typeof value === 'string' && value !== '') return value.slice(0, 60);
-  }
-  return null;
-};
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value.slice(0, 60) : null;
 
-/** Half a percent of all claims that two have judged together is too little to say how they agree: kept by pair, without end. */
+/** How two agree is kept for all time: whoever meets twice a year is a ring as well. */
 const EVER = 0;
 
 async function countPair(rule: string, pair: string, both: boolean, memory: Memory) {
@@ -29,12 +23,12 @@ export async function judgeAgreement(
   entry: ReadEntry,
   memory: Memory,
 ): Promise<Finding[]> {
-  const group = first(entry.data, detect.group);
-  const member = first(entry.data, detect.member);
-  const choice = first(entry.data, detect.choice);
+  const group = textOf(entry.data[detect.group]);
+  const member = textOf(entry.agent ?? entry.actor.id);
+  const choice = textOf(entry.data[detect.choice]);
   if (group === null || member === null || choice === null) return [];
   const at = Date.parse(entry.at);
-  const approves = detect.approves.includes(choice);
+  const approves = detect.approves === choice;
   const prefix = `on:${group}:`;
   const earlier = await memory.beginning(rule, prefix);
   if (earlier.has(prefix + member)) return [];

@@ -34,13 +34,13 @@ export type Detector =
       /** Credits below which nothing is drained. */
       readonly least: string;
     }
-  /** Two who judge the same things and agree to approve more often than `above` percent. */
+  /** Two agents who judge the same things and agree to approve more often than `above` percent. */
   | {
       readonly type: 'agreement';
-      readonly group: readonly string[];
-      readonly member: readonly string[];
-      readonly choice: readonly string[];
-      readonly approves: readonly string[];
+      /** What is judged: entries with the same are about the same thing. */
+      readonly group: string;
+      readonly choice: string;
+      readonly approves: string;
       readonly above: number;
       readonly quietAt: number;
       /** Things that both judged, below which a share says nothing. */

@@ -6,7 +6,8 @@ import type { Memory } from './memory.ts';
 import { type AlertRule, type Detector, NOBODY } from './rule.ts';
 
 /** As much of a ledger entry as rules read. Kinds of rooms that are not there yet are plain text. */
-export type ReadEntry = Pick<LedgerEntry, 'at' | 'data'> & {
+export type ReadEntry = Pick<LedgerEntry, 'at' | 'data' | 'agent'> & {
+  readonly actor: Pick<LedgerEntry['actor'], 'id'>;
   readonly kind: string;
   readonly number: number;
 };

@@ -44,9 +44,13 @@ export async function headSize(db: Reader): Promise<number> {
   return Number(row?.size ?? 0);
 }
 
+const entryColumns = ['kind', 'at', 'agent', 'actor_id', 'data', 'number'] as const;
+
 interface EntryRow {
   readonly kind: string;
   readonly at: Date;
+  readonly agent: string | null;
+  readonly actor_id: string;
   readonly data: string;
   readonly number: string;
 }
@@ -54,6 +58,8 @@ interface EntryRow {
 const toEntry = (row: EntryRow): ReadEntry => ({
   kind: row.kind,
   at: row.at.toISOString(),
+  agent: row.agent,
+  actor: { id: row.actor_id },
   data: JSON.parse(row.data),
   number: Number(row.number),
 });
@@ -65,7 +71,7 @@ export async function readEntries(
 ): Promise<ReadEntry[]> {
   const rows = await db
     .selectFrom('ledger_entries')
-    .select(['kind', 'at', 'data', 'number'])
+    .select(entryColumns)
     .where('number', '>=', String(range.from))
     .where('number', '<', String(range.until))
     .where('kind', 'in', [...range.kinds])
@@ -87,7 +93,7 @@ export async function readPeriod(
 ): Promise<ReadEntry[]> {
   const rows = await db
     .selectFrom('ledger_entries')
-    .select(['kind', 'at', 'data', 'number'])
+    .select(entryColumns)
     .where('number', '>', String(period.after))
     .where('kind', 'in', [...period.kinds])
     .where('at', '>=', period.from)
