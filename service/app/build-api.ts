@@ -265,7 +265,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { handlers, propose } = composeHandlers(parts, rooms, () => publicApp);
   const shared = gateDeps({
     ...rooms,
-    limiter: rooms.limiting.limiter,
+    ...{ limiter: rooms.limiting.limiter, canaries: rooms.incidents.canaries },
     facilitatorHash: parts.keys.facilitatorHash,
     settings,
     db,

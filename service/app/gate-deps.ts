@@ -40,6 +40,7 @@ const credentialsFrom = ({
   keyMemory,
   now,
   facilitatorHash,
+  canaries,
 }: GateParts): Credentials => ({
   isFacilitator: facilitatorCheck(facilitatorHash),
   adminTokenHash: (token) => tokens.match(token),
@@ -48,7 +49,9 @@ const credentialsFrom = ({
   redeemTicket: ticketRedeemer(db, tokens, now),
   findKey: async (token) => {
     if (!isApiKey(token)) return null;
-    const row = await keyMemory.find(hashOf(token), (hash) => findActiveKey(db.kysely, hash, now()));
+    const hash = hashOf(token);
+    const row = await keyMemory.find(hash, () => findActiveKey(db.kysely, hash, now()));
+    if (!row) canaries?.note(hash);
     return row ? toPrincipal(row) : null;
   },
 });
@@ -98,6 +101,8 @@ export interface GateParts {
   readonly keyMemory: Pick<KeyMemory, 'find'>;
   readonly limiter: OpenLimiter;
   readonly refusals: Refusals;
+  /** Hears of every key that opens nothing; absent where no secret is planted. */
+  readonly canaries?: { note(hash: Buffer): void };
   readonly lastSeen: LastSeen;
   readonly adminOrigin: () => string;
   readonly now: () => Date;

@@ -133,6 +133,7 @@ describe('the event table', () => {
       'secret-root.settled',
       'auth.sources',
       'alert.raised',
+      'canary.used',
       'alert.quieted',
       'incident.opened',
     ]);

@@ -5,6 +5,7 @@ import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { canaryRoutes } from './canaries.ts';
 import { containmentRoutes } from './containment.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { facilitatorRoutes } from './facilitator.ts';
@@ -63,6 +64,7 @@ export const ROUTES = {
   ...freezeRoutes,
   ...incidentRoutes,
   ...containmentRoutes,
+  ...canaryRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

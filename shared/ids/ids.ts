@@ -28,6 +28,7 @@ export const ID_PREFIX = {
   incidentNote: 'nte',
   containment: 'ctn',
   freeze: 'frz',
+  canary: 'can',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

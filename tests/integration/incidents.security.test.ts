@@ -149,6 +149,29 @@ describe('alerts of the running service', () => {
     expect(JSON.stringify(await told(db, 'auth.sources'))).not.toContain('127.0.0.1');
   });
 
+  it('tell of whoever uses a secret that was planted, and of nobody else', async () => {
+    const body = { label: 'old backup', family: 'inference' };
+    const planted = await one.signed({ route: 'canaries.plant', path: '/api/canaries', body }, ada);
+    const { secret, canary } = planted.body;
+    const use = (key: string) => two.get('/api/v1/tokenhall/key', bearer(key));
+    expect((await use(`th_${randomBytes(32).toString('base64url')}`)).status).toBe(401);
+    await runJob(two, 'canaries');
+    expect(await told(db, 'canary.used')).toEqual([]);
+    const answers = [await use(secret), await use(secret)];
+    expect(answers.map(({ status, body: { error } }) => [status, error.type])).toEqual(
+      Array(2).fill([401, 'unauthorized']),
+    );
+    await runJob(two, 'canaries');
+    await integrated(db);
+    await both();
+    expect((await alerts()).map((a: { rule: string; subject: string }) => [a.rule, a.subject])).toEqual([
+      ['canary-used', canary.id],
+    ]);
+    expect(await told(db, 'canary.used')).toMatchObject([{ uses: 2, label: 'old backup' }]);
+    expect(JSON.stringify((await one.get('/api/canaries')).body)).not.toContain(secret);
+    expect(one.logged() + two.logged()).not.toContain(secret);
+  });
+
   it('tell that the log takes nothing, and that it does again', async () => {
     await integrator.stop();
     await transact(db, (tx) =>

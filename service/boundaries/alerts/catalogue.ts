@@ -57,7 +57,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     title: 'Somebody used a secret that was planted to be stolen',
     ...{ asset: 'control', goal: 'impersonate', severity: 1 },
     on: ['canary.used'],
-    detect: { type: 'each', subject: 'canary', quietSeconds: HOUR },
+    detect: { type: 'each', subject: 'canaryId', quietSeconds: HOUR },
     steps: [FREEZE, CONTAIN, NOTE],
   },
   {

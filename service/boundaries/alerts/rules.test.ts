@@ -213,7 +213,7 @@ describe('what one entry says', () => {
     ['ledger-verification', 'ledger.quarantined', { count: 1, reasons: ['mac'] }, '-'],
     ['limiter-degraded', 'limit.degraded', { outageId: 'out' }, 'out'],
     ['signature-replay', 'auth.refusals', { reason: 'signature_replayed' }, '-'],
-    ['canary-used', 'canary.used', { canary: 'c1' }, 'c1'],
+    ['canary-used', 'canary.used', { canaryId: 'c1' }, 'c1'],
     ['probe-failed', 'probe.failed', { probe: 'p' }, 'p'],
     ['probe-off-schedule', 'probe.off_schedule', { what: 'missing' }, 'missing'],
   ] as const)('%s rings at once, and once', async (id, kind, data, subject) => {

@@ -103,7 +103,18 @@ export interface SpendingFreezesTable {
   lift_reason: ColumnType<string | null, never, string>;
 }
 
+export interface CanariesTable {
+  id: Fixed<string>;
+  secret_hash: Fixed<Buffer>;
+  display_prefix: Fixed<string>;
+  label: Fixed<string>;
+  planted_at: Fixed<Date>;
+  planted_by: Fixed<string>;
+  last_used_at: ColumnType<Date | null, undefined, Date>;
+}
+
 export interface IncidentTables {
+  canaries: CanariesTable;
   refusal_sources: RefusalSourcesTable;
   alert_cursor: AlertCursorTable;
   alert_windows: AlertWindowsTable;

@@ -20,6 +20,22 @@ export const incidentEvents = defineEvents({
     asset: 'control',
     boundary: 'client-api',
   },
+  'canary.planted': {
+    category: 'incident',
+    says: 'Secret planted to be stolen',
+    data: z.strictObject({ canaryId: idOf('canary'), label: z.string(), displayPrefix: z.string() }),
+    redactable: ['label', 'displayPrefix'],
+    asset: 'control',
+    boundary: 'secret-persistence',
+  },
+  'canary.used': {
+    category: 'incident',
+    says: 'A planted secret was used: somebody has read where it lay',
+    data: z.strictObject({ canaryId: idOf('canary'), label: z.string(), uses: count }),
+    redactable: ['label'],
+    asset: 'control',
+    boundary: 'secret-persistence',
+  },
   'alert.raised': {
     category: 'incident',
     says: 'Alert raised',
