@@ -59,7 +59,6 @@ const planned = z.object({
   /** Credentials that it would revoke now. */
   count,
 });
-export type PlannedStep = z.infer<typeof planned>;
 
 const reach = z.object({
   route: z.string(),
