@@ -102,12 +102,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     id: 'ledger-verification',
     title: 'The ledger does not verify',
     ...{ asset: 'control', goal: 'corrupt', severity: 1 },
-    on: [
-      'ledger.quarantined',
-      'ledger.restore-reported',
-      'ledger.epoch-opened',
-      'ledger.verification-failed',
-    ],
+    on: ['ledger.quarantined', 'ledger.restore-reported', 'ledger.epoch-opened'],
     detect: { type: 'each', quietSeconds: HOUR },
     steps: [
       { route: 'ledger.rotateKey', does: 'Rotate the key that signs the heads of the log.' },
