@@ -192,6 +192,7 @@ export const ZONES = {
   },
   'service.boundaries': {
     at: ['service/boundaries/'],
+    // Containment revokes by the rooms' own hands; the payer's is handed in by `app`.
     zones: [...DOMAIN, 'service.ledger', 'service.limits', 'service.identity'],
     packages: ['fastify', 'kysely', 'zod'],
     node: true,

@@ -54,13 +54,13 @@ import { SecretRoots } from '../tokenhall/secrets/roots.ts';
 import { ownSecretHandlers } from '../tokenhall/secrets/routes.ts';
 import { classifyTokenhall } from '../tokenhall/tokenhall-error.ts';
 import { classifyUpstream } from '../tokenhall/upstream/upstream-error.ts';
+import { currentFreeze, liftExecutor } from '../treasury/freeze.ts';
 import { treasuryHandlers } from '../treasury/routes.ts';
 import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 import type { Job } from './jobs.ts';
 import type { LogHandlers } from './open-log.ts';
-import { openAutonomy } from './rooms/autonomy.ts';
-import { openMarket } from './rooms/market.ts';
+import { openRooms } from './rooms/open-rooms.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
@@ -106,14 +106,18 @@ export interface BuiltApi {
 }
 
 const countExchange =
-  (traffic: Traffic, refusals: Refusals) =>
+  ({ traffic, refusals, limiting }: Rooms) =>
   (seen: Observation): void => {
     const route = seen.route === null ? undefined : routeOf(seen.route);
     // How long a provider takes is no measure of this service.
     const streams = route?.stream === true || route?.relay === true;
     traffic.note({ ...seen, milliseconds: streams ? null : seen.milliseconds });
     if (seen.error === null || (seen.status !== 401 && seen.error !== 'wrong_family')) return;
-    refusals.note({ kind: 'auth', reason: seen.error, plane: seen.plane }, seen.clientAddress);
+    refusals.note(
+      { kind: 'auth', reason: seen.error, plane: seen.plane },
+      seen.clientAddress,
+      limiting.limiter.sourceOf(seen.clientAddress),
+    );
   };
 
 /** What the errors of the rooms behind the gate are to a caller. */
@@ -147,8 +151,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
     streams: new StreamRegistry(),
     traffic: new Traffic(monotonic),
     secrets,
-    autonomy: openAutonomy({ settings, db, staging, random, now }),
-    market: openMarket({ settings, db, staging, random, now }),
+    opened: openRooms({ settings, db, staging, random, now }),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
       ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },
@@ -209,6 +212,7 @@ const executorsOf = (random: ApiParts['random']): Executors => ({
   'limits.raise': raiseExecutor(),
   'operators.changeRole': roleExecutor(),
   'operators.enrol': enrolmentExecutor(random),
+  'freeze.lift': liftExecutor(),
 });
 
 function composeHandlers(
@@ -223,6 +227,7 @@ function composeHandlers(
   const handlers: Handlers = {
     ...healthHandlers(
       () => readLedgerFacts(db.kysely, clock.now()),
+      async () => (await currentFreeze(db)) !== null,
       () => clock.monotonic(),
     ),
     ...openapiHandler(publicApp),
@@ -236,8 +241,7 @@ function composeHandlers(
     ...accountsAndAgents(parts, rooms),
     ...providerSecrets(parts, rooms),
     ...rooms.hall.handlers,
-    ...rooms.autonomy.handlers,
-    ...rooms.market.handlers,
+    ...rooms.opened.handlers,
     ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
@@ -258,7 +262,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { handlers, propose } = composeHandlers(parts, rooms, () => publicApp);
   const shared = gateDeps({
     ...rooms,
-    limiter: rooms.limiting.limiter,
+    ...{ limiter: rooms.limiting.limiter, canaries: rooms.opened.canaries },
     facilitatorHash: parts.keys.facilitatorHash,
     settings,
     db,
@@ -275,7 +279,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
       allowedOrigins: settings.allowedOrigins,
       strictTransport: settings.mode === 'standalone' && settings.environment === 'production',
       requestId: () => makeId('request', idBytes(10), clock.now().getTime()),
-      observe: countExchange(rooms.traffic, rooms.refusals),
+      observe: countExchange(rooms),
     });
     await describeRoutes(app, settings.version);
     mountRoutes(app, { planes, handlers, propose, deps, streams: rooms.streams });
@@ -286,6 +290,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
   return {
     ...{ publicApp, adminApp, streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiter },
-    jobs: [...rooms.autonomy.jobs, ...rooms.market.jobs],
+    jobs: rooms.opened.jobs,
   };
 }

@@ -24,6 +24,7 @@ import { ticketRedeemer } from '../identity/tickets/redeem.ts';
 import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
 import { classifyMarket } from '../market/rules.ts';
+import { classifyFreeze } from '../treasury/freeze.ts';
 import { classifyTreasury } from '../treasury/rules.ts';
 import { ApiStartError } from './start-error.ts';
 
@@ -31,7 +32,7 @@ import { ApiStartError } from './start-error.ts';
 export const classifyRooms: Classify = (error) =>
   error instanceof DatabaseError && error.code === 'unavailable'
     ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
-    : (classifyTreasury(error) ?? classifyMarket(error));
+    : (classifyFreeze(error) ?? classifyTreasury(error) ?? classifyMarket(error));
 
 const credentialsFrom = ({
   db,
@@ -40,6 +41,7 @@ const credentialsFrom = ({
   keyMemory,
   now,
   facilitatorHash,
+  canaries,
 }: GateParts): Credentials => ({
   isFacilitator: facilitatorCheck(facilitatorHash),
   adminTokenHash: (token) => tokens.match(token),
@@ -48,7 +50,9 @@ const credentialsFrom = ({
   redeemTicket: ticketRedeemer(db, tokens, now),
   findKey: async (token) => {
     if (!isApiKey(token)) return null;
-    const row = await keyMemory.find(hashOf(token), (hash) => findActiveKey(db.kysely, hash, now()));
+    const hash = hashOf(token);
+    const row = await keyMemory.find(hash, () => findActiveKey(db.kysely, hash, now()));
+    if (!row) canaries?.note(hash);
     return row ? toPrincipal(row) : null;
   },
 });
@@ -98,6 +102,8 @@ export interface GateParts {
   readonly keyMemory: Pick<KeyMemory, 'find'>;
   readonly limiter: OpenLimiter;
   readonly refusals: Refusals;
+  /** Hears of every key that opens nothing; absent where no secret is planted. */
+  readonly canaries?: { note(hash: Buffer): void };
   readonly lastSeen: LastSeen;
   readonly adminOrigin: () => string;
   readonly now: () => Date;

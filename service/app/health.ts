@@ -5,15 +5,27 @@ import type { Handlers } from '../gate/context.ts';
 /** Probes come in bursts from several supervisors; one look at the database serves them all. */
 const CACHED_MS = 250;
 
+const SPENDING: Readonly<Record<string, string>> = {
+  true: 'stopped by an operator',
+  false: 'allowed',
+};
+
 type Readiness = Awaited<ReturnType<Handlers['health.ready']>>;
 
-/** @param readFacts rejects while the database is away */
+/**
+ * @param readFacts rejects while the database is away
+ * @param readFrozen whether an operator has stopped all spending: the service is ready all the same, and says so
+ */
 export function healthHandlers(
   readFacts: () => Promise<LedgerFacts>,
+  readFrozen: () => Promise<boolean>,
   monotonic: () => number,
 ): Pick<Handlers, 'health.live' | 'health.ready'> {
   const look = async (): Promise<Readiness> => {
-    const facts = await readFacts().catch(() => null);
+    const [facts, frozen] = await Promise.all([
+      readFacts().catch(() => null),
+      readFrozen().catch(() => null),
+    ]);
     const lag = facts?.oldestPendingMs ?? 0;
     const checks = [
       { name: 'database', ok: facts !== null, detail: facts ? 'answers' : 'does not answer' },
@@ -22,6 +34,7 @@ export function healthHandlers(
         ok: facts !== null && lag <= PENDING_FAILING_MS,
         detail: facts ? `${facts.pending} entries pending, oldest ${Math.round(lag)} ms` : 'unknown',
       },
+      { name: 'spending', ok: true, detail: SPENDING[String(frozen)] ?? 'unknown' },
     ];
     return checks.every((check) => check.ok)
       ? { status: 200, body: { status: 'ready', checks } }

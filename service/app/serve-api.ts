@@ -16,6 +16,7 @@ import { deleteExpiredTickets } from '../identity/tickets/store.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
+import { tellSources } from '../limits/sources.ts';
 import { reEncrypt } from '../tokenhall/secrets/rotation/re-encrypt.ts';
 import { requireRoots } from '../tokenhall/secrets/rotation/require-roots.ts';
 import { TokenhallError } from '../tokenhall/tokenhall-error.ts';
@@ -121,6 +122,7 @@ const jobsOf = (
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
   { name: 'limiter-outages', everyMs: 500, run: () => api.limiter.outages.flush(db, staging) },
   { name: 'closed-minutes', everyMs: 2_000, run: () => enterClosedMinutes(db, staging, clock.now()) },
+  { name: 'refused-sources', everyMs: 2_000, run: () => tellSources(db, staging, clock.now()) },
   { name: 'first-code', everyMs: 10_000, run: renewCode },
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
   { name: 'holds', everyMs: 1_000, run: () => expireHolds(db, staging) },

@@ -11,7 +11,7 @@ import {
   type LedgerFacts,
   secretPersistence,
 } from './rules.ts';
-import { readKeyStorage, readLedgerFacts, readSecretStorage } from './store.ts';
+import { readFreeze, readKeyStorage, readLedgerFacts, readSecretStorage } from './store.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface BoundaryDeps {
@@ -65,6 +65,7 @@ export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries
         body: {
           at: now.toISOString(),
           startedAt: startedAt.toISOString(),
+          freeze: await readFreeze(db.kysely).catch(() => null),
           boundaries: [
             clientApi(traffic.counters(), deps.limiterMode()),
             apiDatabase(databaseFacts(db, ledger !== null), ledger),

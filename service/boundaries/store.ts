@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { SpendingFreeze } from '../../shared/http/freeze.ts';
 import type { Database } from '../db/database.ts';
 import type { LedgerFacts, PersistenceFacts } from './rules.ts';
 
@@ -54,4 +55,16 @@ export async function readSecretStorage(db: Reader): Promise<PersistenceFacts['s
     ])
     .executeTakeFirstOrThrow();
   return { total: Number(row.total), unreadable: Number(row.unreadable) };
+}
+
+/** The freeze of all spending that is in force. */
+export async function readFreeze(db: Reader): Promise<SpendingFreeze | null> {
+  const row = await db
+    .selectFrom('spending_freezes')
+    .select(['id', 'frozen_at', 'frozen_by', 'reason'])
+    .where('lifted_at', 'is', null)
+    .executeTakeFirst();
+  return row
+    ? { id: row.id, frozenAt: row.frozen_at.toISOString(), frozenBy: row.frozen_by, reason: row.reason }
+    : null;
 }

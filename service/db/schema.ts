@@ -3,6 +3,7 @@ import type { AccountsTables } from './tables/accounts.ts';
 import type { AgentsTables } from './tables/agents.ts';
 import type { AutonomyTables } from './tables/autonomy.ts';
 import type { IdentityTables } from './tables/identity.ts';
+import type { IncidentTables } from './tables/incidents.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { MarketTables } from './tables/market.ts';
@@ -24,6 +25,7 @@ export interface Schema
     AccountsTables,
     AgentsTables,
     LimitsTables,
+    IncidentTables,
     AutonomyTables,
     TokenhallTables,
     TreasuryTables,

@@ -34,6 +34,7 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   model_unknown: 400,
   model_unpriced: 400,
   spend_limit_reached: 402,
+  frozen: 503,
   upstream_refused: 400,
   upstream_failed: 502,
   upstream_unavailable: 503,

@@ -22,6 +22,8 @@ export interface LimiterDeps {
 /** What the limiter's keeper needs of it besides the gate's interface. */
 export interface OpenLimiter extends Limiter {
   addressSubject(address: string): LimitSubject;
+  /** Who an address counts as, as a keyed hash: for counters that are stored. */
+  sourceOf(address: string): string;
   state(rules: LimitsState['rules']): LimitsState;
   /** What one subject of a scope asked for in the last hour, or all of them. */
   demand(scope: LimitScope, subjectId: string | null): HourOfDemand;
@@ -130,6 +132,10 @@ export class ProcessLimiter implements OpenLimiter {
 
   addressSubject(address: string): LimitSubject {
     return { id: limitedUnit(address), label: truncateAddress(address) };
+  }
+
+  sourceOf(address: string): string {
+    return this.idOf(this.addressSubject(address));
   }
 
   demand(scope: LimitScope, subjectId: string | null): HourOfDemand {

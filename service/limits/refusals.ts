@@ -2,6 +2,7 @@ import { type LimitScope, limitScope } from '../../shared/http/limits.ts';
 import type { Actor } from '../../shared/ledger/entry.ts';
 import { type Database, transact } from '../db/database.ts';
 import type { Staging } from '../ledger/staging.ts';
+import { Sources } from './sources.ts';
 import { addSignal, takeSignalsBefore } from './store.ts';
 
 export type Refusal =
@@ -37,15 +38,17 @@ const minuteOf = (now: Date): Date => new Date(Math.floor(now.getTime() / MINUTE
  */
 export class Refusals {
   readonly #open = new Map<string, Aggregate>();
+  readonly #sources = new Sources();
   readonly #now: () => Date;
 
   constructor(now: () => Date) {
     this.#now = now;
   }
 
-  /** @param subject who was refused; only told apart, never stored */
-  note(refusal: Refusal, subject: string): void {
+  /** @param subject who was refused; only told apart, never stored, unless it is a source: an address by keyed hash */
+  note(refusal: Refusal, subject: string, source?: string): void {
     const minute = minuteOf(this.#now());
+    if (source !== undefined) this.#sources.note(minute, source);
     const id = `${minute.getTime()} ${refusal.kind} ${refusal.reason} ${refusal.plane}`;
     let aggregate = this.#open.get(id);
     if (!aggregate) {
@@ -60,6 +63,7 @@ export class Refusals {
 
   /** Adds what was counted since the last flush to the signal table. What cannot be written stays for the next one. */
   async flush(db: Pick<Database, 'kysely'>): Promise<void> {
+    await this.#sources.flush(db);
     const current = minuteOf(this.#now()).getTime();
     for (const [id, aggregate] of this.#open) {
       const { count, subjects, minute, refusal } = aggregate;

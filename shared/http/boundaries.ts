@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spendingFreeze } from './freeze.ts';
 import { defineRoutes } from './route.ts';
 
 export const BOUNDARIES = ['client-api', 'api-database', 'api-provider', 'secret-persistence'] as const;
@@ -23,6 +24,8 @@ export const boundary = z.object({
 });
 
 export const boundariesState = z.object({
+  /** All spending is stopped, since then and why; null: it is not. */
+  freeze: spendingFreeze.nullable(),
   at: z.iso.datetime(),
   startedAt: z.iso.datetime(),
   boundaries: z.array(boundary).length(BOUNDARIES.length),

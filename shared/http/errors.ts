@@ -33,6 +33,7 @@ export const ERROR_TYPES = [
   'model_unknown',
   'model_unpriced',
   'spend_limit_reached',
+  'frozen',
   'upstream_refused',
   'upstream_failed',
   'upstream_unavailable',

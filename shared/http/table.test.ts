@@ -136,6 +136,11 @@ describe('the event table', () => {
       'review.pool-set',
       'review.drawn',
       'review.replaced',
+      'auth.sources',
+      'alert.raised',
+      'canary.used',
+      'alert.quieted',
+      'incident.opened',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

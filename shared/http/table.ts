@@ -5,12 +5,16 @@ import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { canaryRoutes } from './canaries.ts';
+import { containmentRoutes } from './containment.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { facilitatorRoutes } from './facilitator.ts';
+import { freezeRoutes } from './freeze.ts';
 import { healthRoutes } from './health.ts';
 import { heartbeatRoutes } from './heartbeat.ts';
 import { heartbeatListRoutes } from './heartbeat-list.ts';
 import { identityRoutes } from './identity.ts';
+import { incidentRoutes } from './incidents.ts';
 import { keyLimitRoutes } from './key-limits.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
@@ -61,6 +65,10 @@ export const ROUTES = {
   ...treasuryRoutes,
   ...marketRoutes,
   ...marketAdminRoutes,
+  ...freezeRoutes,
+  ...incidentRoutes,
+  ...containmentRoutes,
+  ...canaryRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

@@ -26,6 +26,12 @@ export const ID_PREFIX = {
   bounty: 'bty',
   claim: 'clm',
   flag: 'flg',
+  alert: 'alr',
+  incident: 'inc',
+  incidentNote: 'nte',
+  containment: 'ctn',
+  freeze: 'frz',
+  canary: 'can',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -14,6 +14,7 @@ export const EVENT_CATEGORIES = [
   'provider',
   'service',
   'vault',
+  'incident',
 ] as const;
 export type EventCategory = (typeof EVENT_CATEGORIES)[number];
 

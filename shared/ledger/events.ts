@@ -3,6 +3,7 @@ import { accountEvents } from './kinds/accounts.ts';
 import { agentEvents } from './kinds/agents.ts';
 import { evidenceEvents } from './kinds/evidence.ts';
 import { generationEvents } from './kinds/generations.ts';
+import { incidentEvents } from './kinds/incidents.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { marketEvents } from './kinds/market.ts';
@@ -28,6 +29,7 @@ export const EVENTS = {
   ...marketEvents,
   ...providerSecretEvents,
   ...vaultEvents,
+  ...incidentEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

@@ -68,6 +68,29 @@ describe('every route, sent by every caller, answers what the authority matrix s
   });
 });
 
+describe('assuming that a credential is stolen names exactly what a brute force of every route opens', () => {
+  const kept = CALLERS.filter(
+    (caller) => !['nobody', 'stream ticket', 'signed: unknown key'].includes(caller),
+  );
+
+  it.each(kept)('%s', async (caller) => {
+    const credential = callers.credential(caller);
+    expect(credential).not.toBeNull();
+    const opened: string[] = [];
+    for (const id of ROUTE_IDS) {
+      const { verdict } = await answerTo(await callers.request(id, caller));
+      const { verdict: anybody } = await answerTo(await callers.request(id, 'nobody'));
+      if (typeof verdict === 'string' && typeof anybody !== 'string') opened.push(`${id} ${verdict}`);
+    }
+    const assumed = await api.get(`/api/assume-stolen?kind=${credential?.kind}&id=${credential?.id}`);
+    const told = assumed.body.stolen.reach.map(
+      ({ route, proposes }: { route: string; proposes: boolean }) =>
+        `${route} ${proposes ? 'proposes' : 'yes'}`,
+    );
+    expect(told.sort()).toEqual(opened.sort());
+  });
+});
+
 describe('every route that knows its caller', () => {
   const known = ROUTE_IDS.filter((id) => routeOf(id).policy.bearer !== 'none');
   const admitted = (id: RouteId, caller: Caller) => typeof verdictOf(routeOf(id), caller) === 'string';

@@ -209,7 +209,7 @@ describe('readiness', () => {
     expect(answer.headers.get('retry-after')).toBe('1');
     expect(await answer.json()).toMatchObject({
       status: 'unavailable',
-      checks: [{ ok: true }, { name: 'integration', ok: false }],
+      checks: [{ ok: true }, { name: 'integration', ok: false }, { name: 'spending', ok: true }],
     });
   });
 });

@@ -72,6 +72,10 @@ export class RedisLimiter implements OpenLimiter {
     return this.#own.addressSubject(address);
   }
 
+  sourceOf(address: string): string {
+    return this.#own.sourceOf(address);
+  }
+
   demand(scope: LimitScope, subjectId: string | null): HourOfDemand {
     return this.#own.demand(scope, subjectId);
   }

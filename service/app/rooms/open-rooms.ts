@@ -1,0 +1,21 @@
+import { openAutonomy } from './autonomy.ts';
+import { openIncidents } from './incidents.ts';
+import { openMarket } from './market.ts';
+import type { RoomParts } from './room.ts';
+
+/** Every room that is opened in the same way. */
+export function openRooms(parts: RoomParts) {
+  const autonomy = openAutonomy(parts);
+  const market = openMarket(parts);
+  const incidents = openIncidents(parts);
+  return {
+    /** Keys that open nothing, for the gate to know when somebody tries one. */
+    canaries: incidents.canaries,
+    handlers: {
+      ...autonomy.handlers,
+      ...market.handlers,
+      ...incidents.handlers,
+    },
+    jobs: [...autonomy.jobs, ...market.jobs, ...incidents.jobs],
+  };
+}

@@ -1,0 +1,156 @@
+import type { AlertRule } from './rule.ts';
+
+const FREEZE = { route: 'freeze.order', does: 'Stop all spending while you look.' } as const;
+const CONTAIN = {
+  route: 'containments.order',
+  does: 'Contain the credential with all that derives from it.',
+} as const;
+const NOTE = { route: 'incidents.note', does: 'Write down what you found.' } as const;
+const HOUR = 3_600;
+
+/** The alert rules of SPEC 16. */
+export const ALERT_RULES: readonly AlertRule[] = [
+  {
+    id: 'authentication-failures',
+    title: 'More than 100 authentication failures of one address in five minutes',
+    ...{ asset: 'control', goal: 'impersonate', severity: 2 },
+    on: ['auth.sources'],
+    detect: {
+      type: 'each',
+      list: 'sources',
+      subject: 'subject',
+      value: 'failures',
+      above: 100,
+      quietSeconds: 300,
+    },
+    steps: [{ route: 'limits.lower', does: 'Lower the limit of a key that is being guessed at.' }, NOTE],
+  },
+  {
+    id: 'signature-replay',
+    title: 'Somebody sends an operator’s signature a second time',
+    ...{ asset: 'control', goal: 'impersonate', severity: 1 },
+    on: ['auth.refusals'],
+    detect: { type: 'each', where: { field: 'reason', equals: 'signature_replayed' }, quietSeconds: 900 },
+    steps: [
+      { route: 'operators.revoke', does: 'Revoke the operator whose requests are being replayed.' },
+      NOTE,
+    ],
+  },
+  {
+    id: 'refresh-reuse',
+    title: 'A refresh token was used twice',
+    ...{ asset: 'control', goal: 'impersonate', severity: 2 },
+    on: ['session.reuse-detected'],
+    detect: { type: 'each', subject: 'accountId', quietSeconds: HOUR },
+    steps: [CONTAIN, { route: 'accounts.revoke-sessions', does: 'End every session of the account.' }, NOTE],
+  },
+  {
+    id: 'session-storm',
+    title: 'More than 20 sessions of one account in an hour',
+    ...{ asset: 'control', goal: 'impersonate', severity: 2 },
+    on: ['session.opened'],
+    detect: { type: 'count', subject: 'accountId', windowSeconds: HOUR, above: 20, quietAt: 10 },
+    steps: [{ route: 'accounts.revoke-sessions', does: 'End every session of the account.' }, CONTAIN, NOTE],
+  },
+  {
+    id: 'canary-used',
+    title: 'Somebody used a secret that was planted to be stolen',
+    ...{ asset: 'control', goal: 'impersonate', severity: 1 },
+    on: ['canary.used'],
+    detect: { type: 'each', subject: 'canaryId', quietSeconds: HOUR },
+    steps: [FREEZE, CONTAIN, NOTE],
+  },
+  {
+    id: 'spend-spike',
+    title: 'A key spends more than three times its hourly baseline',
+    ...{ asset: 'money', goal: 'drain', severity: 2 },
+    on: ['generation.settled'],
+    detect: {
+      type: 'baseline',
+      ...{ subject: 'keyId', amount: 'cost', factor: 3, quietFactor: 2, activeHours: 3, least: '1' },
+    },
+    steps: [
+      { route: 'limits.lower', does: 'Slow the key down while you ask its owner.' },
+      { route: 'keys.revoke', does: 'Revoke the key.' },
+      FREEZE,
+    ],
+  },
+  {
+    id: 'cost-above-hold',
+    title: 'A generation cost more than was held for it',
+    ...{ asset: 'money', goal: 'drain', severity: 3 },
+    on: ['generation.over-hold'],
+    detect: { type: 'each', subject: 'keyId', quietSeconds: HOUR },
+    steps: [
+      { route: 'prices.set', does: 'Correct the price of the model.' },
+      { route: 'keys.revoke', does: 'Revoke the key.' },
+    ],
+  },
+  {
+    id: 'reviewer-ring',
+    title: 'Reviewers who meet on the same claims approve more than 80 % of them together',
+    ...{ asset: 'money', goal: 'drain', severity: 3 },
+    on: ['review.decided'],
+    detect: {
+      type: 'agreement',
+      ...{ group: 'claimId', choice: 'verdict', approves: 'approved' },
+      ...{ above: 80, quietAt: 70, least: 5 },
+    },
+    steps: [CONTAIN, NOTE],
+  },
+  {
+    id: 'ledger-verification',
+    title: 'The ledger does not verify',
+    ...{ asset: 'control', goal: 'corrupt', severity: 1 },
+    on: ['ledger.quarantined', 'ledger.restore-reported', 'ledger.epoch-opened'],
+    detect: { type: 'each', quietSeconds: HOUR },
+    steps: [
+      { route: 'ledger.rotateKey', does: 'Rotate the key that signs the heads of the log.' },
+      FREEZE,
+      NOTE,
+    ],
+  },
+  {
+    id: 'log-silent',
+    title: 'The log takes no entries: what happens now is not recorded',
+    ...{ asset: 'control', goal: 'corrupt', severity: 2 },
+    on: [],
+    detect: { type: 'signal', signal: 'ledger-pending-ms', above: 5_000, quietAt: 1_000 },
+    steps: [FREEZE, NOTE],
+  },
+  {
+    id: 'stream-silent',
+    title: 'A stream that was heard of has gone silent',
+    ...{ asset: 'control', goal: 'corrupt', severity: 3 },
+    on: ['probe.ran'],
+    detect: { type: 'silence', afterSeconds: HOUR },
+    steps: [NOTE],
+  },
+  {
+    id: 'probe-failed',
+    title: 'A control did not hold against its probe',
+    ...{ asset: 'control', goal: 'corrupt', severity: 2 },
+    on: ['probe.failed'],
+    // It is told again with every round that it fails.
+    detect: { type: 'each', subject: 'probe', quietSeconds: 2 * HOUR },
+    steps: [FREEZE, NOTE],
+  },
+  {
+    id: 'probe-off-schedule',
+    title: 'A probe does not run when it should',
+    ...{ asset: 'control', goal: 'disrupt', severity: 3 },
+    on: ['probe.off_schedule'],
+    detect: { type: 'each', subject: 'what', quietSeconds: HOUR },
+    steps: [NOTE],
+  },
+  {
+    id: 'limiter-degraded',
+    title: 'The limiter lost Redis: limits hold for each process alone',
+    ...{ asset: 'plain', goal: 'disrupt', severity: 3 },
+    on: ['limit.degraded'],
+    detect: { type: 'each', subject: 'outageId', endedBy: 'limit.restored', quietSeconds: 24 * HOUR },
+    steps: [{ route: 'limits.lower', does: 'Lower the limits of keys that many instances serve.' }, NOTE],
+  },
+];
+
+export const ruleOf = (id: string): AlertRule | undefined => ALERT_RULES.find((rule) => rule.id === id);

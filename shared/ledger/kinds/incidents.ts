@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { idOf } from '../../ids/ids.ts';
+import { count, defineEvents } from '../event-definition.ts';
+
+const whole = z.string().regex(/^-?\d+$/);
+
+/** Alerts, incidents, and what was done about them. */
+export const incidentEvents = defineEvents({
+  'auth.sources': {
+    category: 'auth',
+    says: 'Addresses refused again and again, by keyed hash',
+    data: z.strictObject({
+      minute: z.iso.datetime(),
+      /** Refusals of each over the five minutes that end with this one; the most refused, a bounded number of them. */
+      sources: z.array(z.strictObject({ subject: z.string(), failures: count })),
+      /** Addresses beyond the bound. */
+      more: count,
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'canary.planted': {
+    category: 'incident',
+    says: 'Secret planted to be stolen',
+    data: z.strictObject({ canaryId: idOf('canary'), label: z.string(), displayPrefix: z.string() }),
+    redactable: ['label', 'displayPrefix'],
+    asset: 'control',
+    boundary: 'secret-persistence',
+  },
+  'canary.used': {
+    category: 'incident',
+    says: 'A planted secret was used: somebody has read where it lay',
+    data: z.strictObject({ canaryId: idOf('canary'), label: z.string(), uses: count }),
+    redactable: ['label'],
+    asset: 'control',
+    boundary: 'secret-persistence',
+  },
+  'alert.raised': {
+    category: 'incident',
+    says: 'Alert raised',
+    data: z.strictObject({
+      alertId: idOf('alert'),
+      incidentId: idOf('incident'),
+      rule: z.string(),
+      subject: z.string(),
+      severity: count,
+      value: whole,
+      threshold: whole,
+      /** Number of the entry that raised it; null for what was measured. */
+      entry: count.nullable(),
+      /** It was acknowledged, and has happened again since. */
+      again: z.boolean(),
+    }),
+    redactable: ['subject'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'alert.quieted': {
+    category: 'incident',
+    says: 'What an alert told of has ceased',
+    data: z.strictObject({ alertId: idOf('alert'), rule: z.string(), subject: z.string() }),
+    redactable: ['subject'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'alert.acknowledged': {
+    category: 'incident',
+    says: 'Alert acknowledged',
+    data: z.strictObject({ alertId: idOf('alert'), rule: z.string(), occurrences: count }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'incident.opened': {
+    category: 'incident',
+    says: 'Incident opened',
+    data: z.strictObject({
+      incidentId: idOf('incident'),
+      title: z.string(),
+      asset: z.string(),
+      goal: z.string(),
+      severity: count,
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'incident.state-changed': {
+    category: 'incident',
+    says: 'State of an incident changed',
+    data: z.strictObject({
+      incidentId: idOf('incident'),
+      from: z.string(),
+      to: z.string(),
+      reason: z.string(),
+    }),
+    redactable: ['reason'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'incident.noted': {
+    category: 'incident',
+    says: 'Note written to an incident',
+    data: z.strictObject({ incidentId: idOf('incident'), noteId: idOf('incidentNote'), note: z.string() }),
+    redactable: ['note'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'spending.frozen': {
+    category: 'incident',
+    says: 'All spending stopped',
+    data: z.strictObject({ freezeId: idOf('freeze'), reason: z.string() }),
+    redactable: ['reason'],
+    asset: 'money',
+    boundary: 'client-api',
+  },
+  'spending.resumed': {
+    category: 'incident',
+    says: 'Spending allowed again by two persons',
+    data: z.strictObject({ freezeId: idOf('freeze'), reason: z.string(), proposalId: idOf('proposal') }),
+    redactable: ['reason'],
+    asset: 'money',
+    boundary: 'client-api',
+  },
+  'containment.ordered': {
+    category: 'incident',
+    says: 'Credential contained with all that derives from it',
+    data: z.strictObject({
+      containmentId: idOf('containment'),
+      incidentId: idOf('incident').nullable(),
+      credentialKind: z.string(),
+      credentialId: z.string(),
+      steps: count,
+      reason: z.string(),
+    }),
+    redactable: ['reason'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'containment.finished': {
+    category: 'incident',
+    says: 'Containment finished',
+    data: z.strictObject({
+      containmentId: idOf('containment'),
+      credentialKind: z.string(),
+      credentialId: z.string(),
+      sessions: count,
+      keys: count,
+      agentCredentials: count,
+      tokens: count,
+      payerSessions: count,
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+});
