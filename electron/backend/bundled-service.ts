@@ -1,3 +1,4 @@
+import { DEFAULT_AUTONOMY } from '../../shared/service/autonomy-settings.ts';
 import {
   type DatabaseEndpoint,
   DEFAULT_IDENTITY,
@@ -56,6 +57,7 @@ function settingsOf(
     limits: deps.limits(),
     identity: DEFAULT_IDENTITY,
     tokenhall: DEFAULT_TOKENHALL,
+    autonomy: DEFAULT_AUTONOMY,
   };
 }
 

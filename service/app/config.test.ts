@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_AUTONOMY } from '../../shared/service/autonomy-settings.ts';
 import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
 import { readConfig, USAGE, VARIABLES } from './config.ts';
 
@@ -40,6 +41,7 @@ describe('defaults', () => {
           heartbeat: { limit: 4, windowSeconds: 60 },
         },
         tokenhall: DEFAULT_TOKENHALL,
+        autonomy: DEFAULT_AUTONOMY,
       },
     });
   });

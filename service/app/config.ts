@@ -8,7 +8,8 @@ import {
   type SecretRootsByVersion,
   secretRoots,
 } from '../../shared/service/launch.ts';
-import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
+import { type PayerKey, PayerKeyError, readPayerPair } from '../autonomy/payer-key.ts';
+import { AUTONOMY_USAGE, autonomyFrom, autonomyVariables } from './autonomy-config.ts';
 import {
   IDENTITY_USAGE,
   identityComplaints,
@@ -52,6 +53,7 @@ ${IDENTITY_USAGE}
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
 ${TOKENHALL_USAGE}
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
+${AUTONOMY_USAGE}
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
                            what is not set here, and needs:
   AWS_REGION, AWS_SECRETS_MANAGER_SECRET_ID   where that secret is`;
@@ -141,6 +143,7 @@ const environment = z.object({
   PHANTOM_SESSION_PRIVATE_KEY: z.string().optional(),
   PHANTOM_WALLET_PUBLIC_KEY: z.string().optional(),
   ...tokenhallVariables,
+  ...autonomyVariables,
 });
 type Environment = z.infer<typeof environment>;
 
@@ -149,6 +152,8 @@ export const VARIABLES: readonly string[] = Object.keys(environment.shape);
 
 /** What a development service makes for itself when nobody sets it. */
 export const GENERATED: ReadonlySet<string> = new Set(['SALLYPORT_ROOT_KEY', 'ADMIN_API_KEY']);
+
+type Configured = 'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits';
 
 export interface LauncherConfig {
   readonly dataDir: string;
@@ -159,22 +164,11 @@ export interface LauncherConfig {
   /** Roots of provider secrets by version. */
   readonly secretRoots: SecretRootsByVersion | undefined;
   readonly binaries: string | undefined;
-  /** Fingerprint of the payer's key. */
-  readonly payerKey: string | undefined;
+  readonly payerKey: PayerKey | undefined;
   /** May carry a password, so it goes where keys go. */
   readonly redisUrl: string | undefined;
   /** Everything of the API's settings that configuration decides. */
-  readonly api: Pick<
-    ApiSettings,
-    | 'api'
-    | 'admin'
-    | 'adminSignatures'
-    | 'trustedProxies'
-    | 'allowedOrigins'
-    | 'limits'
-    | 'identity'
-    | 'tokenhall'
-  >;
+  readonly api: Pick<ApiSettings, Configured | 'identity' | 'tokenhall' | 'autonomy'>;
 }
 
 /** What production demands; each with what to do (SPEC 0, 8). */
@@ -212,7 +206,7 @@ function parsedArguments(argv: readonly string[]): unknown {
 }
 
 /** @throws ConfigError for half a pair, or for halves of two pairs */
-function payerKeyOf(env: Environment): string | undefined {
+function payerKeyOf(env: Environment): PayerKey | undefined {
   const { PHANTOM_SESSION_PRIVATE_KEY: privateKey, PHANTOM_WALLET_PUBLIC_KEY: publicKey } = env;
   if (privateKey === undefined && publicKey === undefined) return undefined;
   if (privateKey === undefined || publicKey === undefined)
@@ -220,7 +214,7 @@ function payerKeyOf(env: Environment): string | undefined {
       'PHANTOM_SESSION_PRIVATE_KEY and PHANTOM_WALLET_PUBLIC_KEY are two halves of one key: set both.',
     );
   try {
-    return payerFingerprint({ privateKey, publicKey });
+    return readPayerPair({ privateKey, publicKey });
   } catch (error) {
     // No cause: what a decoder says may quote what it could not decode.
     if (error instanceof PayerKeyError)
@@ -292,6 +286,7 @@ export function readConfig(
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
       identity,
       tokenhall: tokenhallFrom(data),
+      autonomy: autonomyFrom(data),
     },
   };
 }

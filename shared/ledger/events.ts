@@ -7,6 +7,7 @@ import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
+import { paymentEvents } from './kinds/payments.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
@@ -22,6 +23,7 @@ export const EVENTS = {
   ...agentEvents,
   ...limitEvents,
   ...payerEvents,
+  ...paymentEvents,
   ...generationEvents,
   ...treasuryEvents,
   ...providerSecretEvents,

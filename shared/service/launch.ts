@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../http/key-rate.ts';
 import { provenance } from '../http/settings.ts';
+import { autonomySettings } from './autonomy-settings.ts';
 import { tokenhallSettings } from './tokenhall-settings.ts';
 
 /**
@@ -95,6 +96,7 @@ export const apiSettings = z.object({
   limits: limitSettings.default(DEFAULT_LIMITS),
   identity: identitySettings.default(DEFAULT_IDENTITY),
   tokenhall: tokenhallSettings.prefault({}),
+  autonomy: autonomySettings.prefault({}),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()
@@ -150,6 +152,8 @@ export const processKeys = z.discriminatedUnion('process', [
     secretSeed: key32,
     /** Configured roots of provider secrets by version: the active one, the older ones still in use, and the next. */
     secretRoots: secretRoots.optional(),
+    /** Private half of the payer's key. This process alone holds it; absent: the payer signs nothing. */
+    payerSeed: key32.optional(),
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;
