@@ -171,16 +171,21 @@ export const ZONES = {
   // The payer: it spends, so nobody but `app` may call it.
   'service.autonomy': {
     at: ['service/autonomy/'],
-    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
-    packages: ['fastify', 'kysely', 'zod', '@scure/*'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.outbound', 'shared.service'],
+    packages: ['fastify', 'kysely', 'undici', 'zod', '@scure/*', '@solana/kit', '@solana-program/token'],
     node: true,
   },
+  // The way out: who may be connected to. It knows nobody.
+  'service.outbound': { at: ['service/outbound/'], packages: ['undici', 'ipaddr.js'], node: true },
   // Provider secrets, routing, pricing and the generation gateway: the only room that speaks to providers.
   'service.tokenhall': {
     at: ['service/tokenhall/'],
     // Generations are paid by holds; settings name providers and their hosts.
-    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury', 'shared.service'],
-    packages: ['fastify', 'kysely', 'undici', 'ipaddr.js', 'zod'],
+    zones: [
+      ...[...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury', 'service.outbound'],
+      'shared.service',
+    ],
+    packages: ['fastify', 'kysely', 'undici', 'zod'],
     node: true,
   },
   // Where the environment's values come from, before anything else runs: it knows no room of the service.

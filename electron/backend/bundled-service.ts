@@ -1,3 +1,4 @@
+import { DEFAULT_AUTONOMY } from '../../shared/service/autonomy-settings.ts';
 import {
   type DatabaseEndpoint,
   DEFAULT_IDENTITY,
@@ -58,6 +59,7 @@ function settingsOf(
     identity: DEFAULT_IDENTITY,
     tokenhall: DEFAULT_TOKENHALL,
     market: DEFAULT_MARKET,
+    autonomy: DEFAULT_AUTONOMY,
   };
 }
 

@@ -45,6 +45,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/providers/page.tsx')).ProvidersPage })),
   },
   {
+    id: 'autonomy',
+    label: 'Autonomy',
+    component: lazy(async () => ({ default: (await import('../pages/autonomy/page.tsx')).AutonomyPage })),
+  },
+  {
     id: 'operators',
     label: 'Operators',
     component: lazy(async () => ({ default: (await import('../pages/operators/page.tsx')).OperatorsPage })),

@@ -9,6 +9,7 @@ export const PAGES = [
   'identity',
   'wallets',
   'providers',
+  'autonomy',
   'operators',
   'vault',
   'reviews',

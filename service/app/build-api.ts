@@ -73,7 +73,7 @@ export interface ApiParts {
   readonly settings: ApiSettings;
   readonly keys: Pick<
     KeysOf<'api'>,
-    'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots'
+    'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots' | 'payerSeed'
   >;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
@@ -151,7 +151,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
     streams: new StreamRegistry(),
     traffic: new Traffic(monotonic),
     secrets,
-    opened: openRooms({ settings, db, staging, random, now }),
+    opened: openRooms({ settings, keys, db, staging, random, now }),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
       ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },

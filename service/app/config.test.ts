@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_AUTONOMY } from '../../shared/service/autonomy-settings.ts';
 import { DEFAULT_MARKET } from '../../shared/service/market-settings.ts';
 import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
 import { readConfig, USAGE, VARIABLES } from './config.ts';
@@ -42,6 +43,7 @@ describe('defaults', () => {
         },
         tokenhall: DEFAULT_TOKENHALL,
         market: DEFAULT_MARKET,
+        autonomy: DEFAULT_AUTONOMY,
       },
     });
   });

@@ -8,7 +8,8 @@ import {
   type SecretRootsByVersion,
   secretRoots,
 } from '../../shared/service/launch.ts';
-import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
+import { type PayerKey, PayerKeyError, readPayerPair } from '../autonomy/payer-key.ts';
+import { AUTONOMY_USAGE, autonomyFrom, autonomyVariables } from './autonomy-config.ts';
 import { list, redisUrl } from './config-values.ts';
 import {
   IDENTITY_USAGE,
@@ -55,6 +56,7 @@ ${IDENTITY_USAGE}
 ${TOKENHALL_USAGE}
 ${MARKET_USAGE}
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
+${AUTONOMY_USAGE}
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
                            what is not set here, and needs:
   AWS_REGION, AWS_SECRETS_MANAGER_SECRET_ID   where that secret is`;
@@ -127,6 +129,7 @@ const environment = z.object({
   PHANTOM_WALLET_PUBLIC_KEY: z.string().optional(),
   ...tokenhallVariables,
   ...marketVariables,
+  ...autonomyVariables,
 });
 type Environment = z.infer<typeof environment>;
 
@@ -135,6 +138,8 @@ export const VARIABLES: readonly string[] = Object.keys(environment.shape);
 
 /** What a development service makes for itself when nobody sets it. */
 export const GENERATED: ReadonlySet<string> = new Set(['SALLYPORT_ROOT_KEY', 'ADMIN_API_KEY']);
+
+type Configured = 'api' | 'admin' | 'adminSignatures' | 'trustedProxies' | 'allowedOrigins' | 'limits';
 
 export interface LauncherConfig {
   readonly dataDir: string;
@@ -145,23 +150,11 @@ export interface LauncherConfig {
   /** Roots of provider secrets by version. */
   readonly secretRoots: SecretRootsByVersion | undefined;
   readonly binaries: string | undefined;
-  /** Fingerprint of the payer's key. */
-  readonly payerKey: string | undefined;
+  readonly payerKey: PayerKey | undefined;
   /** May carry a password, so it goes where keys go. */
   readonly redisUrl: string | undefined;
   /** Everything of the API's settings that configuration decides. */
-  readonly api: Pick<
-    ApiSettings,
-    | 'api'
-    | 'admin'
-    | 'adminSignatures'
-    | 'trustedProxies'
-    | 'allowedOrigins'
-    | 'limits'
-    | 'identity'
-    | 'tokenhall'
-    | 'market'
-  >;
+  readonly api: Pick<ApiSettings, Configured | 'identity' | 'tokenhall' | 'autonomy' | 'market'>;
 }
 
 /** What production demands; each with what to do (SPEC 0, 8). */
@@ -199,7 +192,7 @@ function parsedArguments(argv: readonly string[]): unknown {
 }
 
 /** @throws ConfigError for half a pair, or for halves of two pairs */
-function payerKeyOf(env: Environment): string | undefined {
+function payerKeyOf(env: Environment): PayerKey | undefined {
   const { PHANTOM_SESSION_PRIVATE_KEY: privateKey, PHANTOM_WALLET_PUBLIC_KEY: publicKey } = env;
   if (privateKey === undefined && publicKey === undefined) return undefined;
   if (privateKey === undefined || publicKey === undefined)
@@ -207,7 +200,7 @@ function payerKeyOf(env: Environment): string | undefined {
       'PHANTOM_SESSION_PRIVATE_KEY and PHANTOM_WALLET_PUBLIC_KEY are two halves of one key: set both.',
     );
   try {
-    return payerFingerprint({ privateKey, publicKey });
+    return readPayerPair({ privateKey, publicKey });
   } catch (error) {
     // No cause: what a decoder says may quote what it could not decode.
     if (error instanceof PayerKeyError)
@@ -280,6 +273,7 @@ export function readConfig(
       identity,
       tokenhall: tokenhallFrom(data),
       market: marketOf(data),
+      autonomy: autonomyFrom(data),
     },
   };
 }

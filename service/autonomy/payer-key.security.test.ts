@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { base58 } from '@scure/base';
 import { describe, expect, it } from 'vitest';
 import { newPayerPair } from '../../tests/fixtures/payer.ts';
-import { type PayerKeyError, payerFingerprint } from './payer-key.ts';
+import { openPayerSigner, type PayerKeyError, readPayerPair } from './payer-key.ts';
 
 const [ours, other] = [newPayerPair(), newPayerPair()];
 
 const refusal = (privateKey: string, publicKey: string): PayerKeyError => {
   try {
-    payerFingerprint({ privateKey, publicKey });
+    readPayerPair({ privateKey, publicKey });
   } catch (error) {
     return error as PayerKeyError;
   }
@@ -18,8 +18,8 @@ const refusal = (privateKey: string, publicKey: string): PayerKeyError => {
 describe('a payer key pair', () => {
   it('is known by the SHA-256 of its public key', () => {
     const expected = createHash('sha256').update(ours.raw).digest('hex');
-    expect(payerFingerprint(ours)).toBe(expected);
-    expect(payerFingerprint(other)).not.toBe(expected);
+    expect(readPayerPair(ours).fingerprint).toBe(expected);
+    expect(readPayerPair(other).fingerprint).not.toBe(expected);
   });
 
   it('is refused when its halves belong to different keys', () => {
@@ -44,5 +44,23 @@ describe('a payer key pair', () => {
     expect(code).toBe('malformed');
     expect(cause).toBeUndefined();
     for (const secret of [privateKey, publicKey]) if (secret !== '') expect(message).not.toContain(secret);
+  });
+});
+
+describe('the payer’s signer', () => {
+  it('signs as the wallet does, and shows nothing but its public half', () => {
+    const { seed, fingerprint } = readPayerPair(ours);
+    const signer = openPayerSigner(seed, fingerprint);
+    const message = Buffer.from('a message');
+    const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), ours.raw]);
+    const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    expect(verify(null, message, key, signer.sign(message))).toBe(true);
+    expect(JSON.stringify(signer)).toBe(JSON.stringify({ address: ours.publicKey, fingerprint }));
+  });
+
+  it('is refused when its key is not the one that sessions belong to', () => {
+    const { fingerprint } = readPayerPair(other);
+    for (const foreign of [fingerprint, undefined])
+      expect(() => openPayerSigner(readPayerPair(ours).seed, foreign)).toThrow('not the one');
   });
 });

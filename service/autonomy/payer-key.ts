@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { base58 } from '@scure/base';
 
 /** Why the configured payer key cannot be used. No message holds a part of it. */
@@ -32,11 +32,15 @@ function decoded(text: string, bytes: number, what: string): Buffer {
   return Buffer.from(raw);
 }
 
+const privateKeyOf = (seed: Uint8Array): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' });
+
 /** The public key that belongs to a seed: what the pair claims is never believed. */
 function publicKeyOf(seed: Uint8Array): Buffer {
-  const key = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' });
-  return Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url');
+  return Buffer.from(createPublicKey(privateKeyOf(seed)).export({ format: 'jwk' }).x ?? '', 'base64url');
 }
+
+const fingerprintOf = (publicKey: Uint8Array): string => createHash('sha256').update(publicKey).digest('hex');
 
 export interface PayerKeyPair {
   /** `PHANTOM_SESSION_PRIVATE_KEY`: 64 bytes in base58. */
@@ -45,17 +49,49 @@ export interface PayerKeyPair {
   readonly publicKey: string;
 }
 
+export interface PayerKey {
+  /** 32 bytes in base64url: the private half, which goes where keys go. */
+  readonly seed: string;
+  /** SHA-256 (hex) of the public key. */
+  readonly fingerprint: string;
+}
+
 /**
- * The fingerprint of a pair whose halves belong together: SHA-256 (hex) of the public key.
+ * A pair whose halves belong together.
  * @throws PayerKeyError `malformed`, `mismatched`
  */
-export function payerFingerprint({ privateKey, publicKey }: PayerKeyPair): string {
+export function readPayerPair({ privateKey, publicKey }: PayerKeyPair): PayerKey {
   const secret = decoded(privateKey, SECRET_KEY_BYTES, 'the 64 bytes of a Solana secret key');
   const claimed = decoded(publicKey, SEED_BYTES, 'the 32 bytes of a Solana address');
   const derived = publicKeyOf(secret.subarray(0, SEED_BYTES));
+  const seed = secret.subarray(0, SEED_BYTES).toString('base64url');
   const belongs = derived.equals(claimed) && derived.equals(secret.subarray(SEED_BYTES));
   secret.fill(0);
   if (!belongs)
     throw new PayerKeyError('mismatched', 'the halves belong to different keys; set both halves of one pair');
-  return createHash('sha256').update(claimed).digest('hex');
+  return { seed, fingerprint: fingerprintOf(claimed) };
+}
+
+/** What the payer signs with: a handle, whose key nobody reads out of it. */
+export interface PayerSigner {
+  /** The wallet's address, base58. */
+  readonly address: string;
+  /** SHA-256 (hex) of its public key, by which sessions name it. */
+  readonly fingerprint: string;
+  sign(message: Uint8Array): Uint8Array;
+}
+
+/**
+ * @param seed 32 bytes in base64url
+ * @param fingerprint what the sessions of this service belong to
+ * @throws PayerKeyError `mismatched`: a session must never be signed for with the key of another
+ */
+export function openPayerSigner(seed: string, fingerprint: string | undefined): PayerSigner {
+  const bytes = Buffer.from(seed, 'base64url');
+  const publicKey = publicKeyOf(bytes);
+  if (fingerprintOf(publicKey) !== fingerprint)
+    throw new PayerKeyError('mismatched', 'the payer’s key is not the one that the settings name');
+  const key = privateKeyOf(bytes);
+  bytes.fill(0);
+  return { address: base58.encode(publicKey), fingerprint, sign: (message) => sign(null, message, key) };
 }

@@ -4,6 +4,7 @@ import { accountKeyRoutes } from './account-keys.ts';
 import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
+import { autonomyRoutes } from './autonomy.ts';
 import { boundaryRoutes } from './boundaries.ts';
 import { canaryRoutes } from './canaries.ts';
 import { containmentRoutes } from './containment.ts';
@@ -59,6 +60,7 @@ export const ROUTES = {
   ...streamTicketRoutes,
   ...evidenceRoutes,
   ...payerSessionRoutes,
+  ...autonomyRoutes,
   ...facilitatorRoutes,
   ...secretUseRoutes,
   ...settingsRoutes,

@@ -10,6 +10,8 @@ export const ID_PREFIX = {
   proposal: 'prp',
   signal: 'sig',
   payerSession: 'pse',
+  payerTask: 'tsk',
+  payment: 'pmt',
   outage: 'out',
   challenge: 'chl',
   account: 'acc',

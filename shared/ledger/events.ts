@@ -9,6 +9,7 @@ import { limitEvents } from './kinds/limits.ts';
 import { marketEvents } from './kinds/market.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
+import { paymentEvents } from './kinds/payments.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
@@ -24,6 +25,7 @@ export const EVENTS = {
   ...agentEvents,
   ...limitEvents,
   ...payerEvents,
+  ...paymentEvents,
   ...generationEvents,
   ...treasuryEvents,
   ...marketEvents,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../http/key-rate.ts';
 import { provenance } from '../http/settings.ts';
+import { autonomySettings } from './autonomy-settings.ts';
 import { marketSettings } from './market-settings.ts';
+
 import { tokenhallSettings } from './tokenhall-settings.ts';
 
 /**
@@ -97,6 +99,7 @@ export const apiSettings = z.object({
   identity: identitySettings.default(DEFAULT_IDENTITY),
   tokenhall: tokenhallSettings.prefault({}),
   market: marketSettings.prefault({}),
+  autonomy: autonomySettings.prefault({}),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()
@@ -152,6 +155,8 @@ export const processKeys = z.discriminatedUnion('process', [
     secretSeed: key32,
     /** Configured roots of provider secrets by version: the active one, the older ones still in use, and the next. */
     secretRoots: secretRoots.optional(),
+    /** Private half of the payer's key. This process alone holds it; absent: the payer signs nothing. */
+    payerSeed: key32.optional(),
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;

@@ -48,7 +48,7 @@ function createSettings({ config, binaries, provenance }: LaunchOptions) {
       process: name,
       mode: 'standalone',
       ...{ environment, version, database, dataDir, provenance, ...api },
-      ...(payerKey === undefined ? {} : { payerKey }),
+      ...(payerKey === undefined ? {} : { payerKey: payerKey.fingerprint }),
     };
   };
   const keepPorts = (ready: ApiReady): void => {
@@ -74,9 +74,9 @@ export function launchService(options: LaunchOptions): Supervisor {
   const keysFor = (name: ProcessName): ProcessKeys => {
     const keys = deriveProcessKeys(root, name);
     if (keys.process !== 'api') return keys;
-    const { redisUrl, facilitatorSecret, secretRoots } = config;
+    const { redisUrl, facilitatorSecret, secretRoots, payerKey } = config;
     const facilitatorHash = facilitatorSecret === undefined ? undefined : sha256(facilitatorSecret);
-    return { ...keys, redisUrl, facilitatorHash, secretRoots };
+    return { ...keys, redisUrl, facilitatorHash, secretRoots, payerSeed: payerKey?.seed };
   };
   let served = false;
 

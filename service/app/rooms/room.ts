@@ -1,4 +1,4 @@
-import type { ApiSettings } from '../../../shared/service/launch.ts';
+import type { ApiSettings, KeysOf } from '../../../shared/service/launch.ts';
 import type { Database } from '../../db/database.ts';
 import type { Staging } from '../../ledger/staging.ts';
 import type { Job } from '../jobs.ts';
@@ -8,6 +8,7 @@ export interface RoomParts {
   readonly settings: ApiSettings;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
+  readonly keys: Pick<KeysOf<'api'>, 'payerSeed'>;
   random(bytes: number): Uint8Array;
   now(): Date;
 }

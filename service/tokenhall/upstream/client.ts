@@ -1,23 +1,16 @@
-import { isIP } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import type { TokenhallSettings } from '../../../shared/service/tokenhall-settings.ts';
-import { type AllowsAddress, allowsAddress, guardedLookup, refusedAddress } from './addresses.ts';
+import { guardedAgent, outboundFailure, readBounded as readOutbound } from '../../outbound/agent.ts';
+import { OutboundError, type OutboundErrorCode } from '../../outbound/outbound-error.ts';
 import { UpstreamError } from './upstream-error.ts';
 
-const CONNECT_MS = 5_000;
-
-/** Failures of a connection that was never made: nothing has been sent. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+const SENTENCES: Readonly<Record<OutboundErrorCode, string>> = {
+  'address-refused': 'the provider’s name leads to an address that is not allowed',
+  unreachable: 'the provider cannot be reached',
+  timeout: 'the provider did not answer in time',
+  reset: 'the provider broke off its answer',
+  'too-large': 'the provider’s answer is too large',
+};
 
 /**
  * What a failure of the transport means. The cause is left out: what drivers hang on errors may hold what was sent.
@@ -25,27 +18,8 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
  */
 export function namedFailure(error: unknown, timedOut: boolean): UpstreamError {
   if (error instanceof UpstreamError) return error;
-  const code = codeOf(error);
-  if (timedOut || TIMEOUTS.has(code))
-    return new UpstreamError('timeout', 'the provider did not answer in time');
-  if (NEVER_SENT.has(code) || /^(?:ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code))
-    return new UpstreamError('unreachable', 'the provider cannot be reached');
-  return new UpstreamError('reset', 'the provider broke off its answer');
-}
-
-/** Connects nowhere but to allowed addresses: literal ones are judged before, names by what they resolve to, sockets after. */
-function guardedConnector(allows: AllowsAddress): buildConnector.connector {
-  const connect = buildConnector({ lookup: guardedLookup(allows), timeout: CONNECT_MS, allowH2: false });
-  return (options, callback) => {
-    const host = options.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && !allows(host)) return callback(refusedAddress(), null);
-    connect(options, (error, socket) => {
-      if (error || !socket) return callback(error ?? refusedAddress(), null);
-      if (allows(socket.remoteAddress ?? '')) return callback(null, socket);
-      socket.destroy();
-      callback(refusedAddress(), null);
-    });
-  };
+  const { code } = outboundFailure(error, timedOut);
+  return new UpstreamError(code, SENTENCES[code]);
 }
 
 export interface UpstreamCall {
@@ -78,12 +52,7 @@ const secondsOf = (text: string): number | undefined => (/^\d{1,5}$/.test(text) 
 export function createUpstreamClient(
   settings: Pick<TokenhallSettings, 'privateNetworks' | 'connections' | 'headMs' | 'idleMs'>,
 ): UpstreamClient {
-  const dispatcher = new Agent({
-    connect: guardedConnector(allowsAddress(settings.privateNetworks)),
-    connections: settings.connections,
-    headersTimeout: settings.headMs,
-    bodyTimeout: settings.idleMs,
-  });
+  const dispatcher = guardedAgent(settings);
   return {
     async send({ url, headers, body, signal }) {
       const answer = await request(url, { method: 'POST', dispatcher, headers, body, signal });
@@ -98,14 +67,9 @@ export function createUpstreamClient(
   };
 }
 
-/** The whole body, never more than `limit` bytes of it. @throws UpstreamError `too-large` */
-export async function readBounded(body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) throw new UpstreamError('too-large', 'the provider’s answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
-}
+/** The whole body, never more than `limit` bytes of it. @throws UpstreamError `too-large`, and what the transport throws */
+export const readBounded = (body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> =>
+  readOutbound(body, limit).catch((error: unknown) => {
+    // Whether a broken transport was our own time running out is known to the caller alone.
+    throw error instanceof OutboundError ? namedFailure(error, false) : error;
+  });

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postgresBinaries } from '../../../electron/main/paths.ts';
+import { DEFAULT_AUTONOMY } from '../../../shared/service/autonomy-settings.ts';
 import { deriveProcessKeys } from '../../../shared/service/keys.ts';
 import {
   type ApiSettings,
@@ -63,6 +64,7 @@ const settingsOf = (dataDir: string, database: DatabaseEndpoint, more: Partial<A
       identity: DEFAULT_IDENTITY,
       tokenhall: DEFAULT_TOKENHALL,
       market: DEFAULT_MARKET,
+      autonomy: DEFAULT_AUTONOMY,
       ...more,
     },
   }) as const satisfies Record<'integrator' | 'api', ProcessSettings>;

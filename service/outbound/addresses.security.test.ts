@@ -4,7 +4,7 @@ import { allowsAddress, guardedLookup } from './addresses.ts';
 
 const publicOnly = allowsAddress([]);
 
-describe('an address that a provider’s name leads to', () => {
+describe('an address that a name leads to', () => {
   it.each(['93.184.216.34', '2606:2800:220:1:248:1893:25c8:1946'])('%s is public', (address) => {
     expect(publicOnly(address)).toBe(true);
   });

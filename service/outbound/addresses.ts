@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { UpstreamError } from './upstream-error.ts';
+import { OutboundError } from './outbound-error.ts';
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
@@ -30,8 +30,8 @@ export function allowsAddress(privateNetworks: readonly string[]): AllowsAddress
   };
 }
 
-export const refusedAddress = (): UpstreamError =>
-  new UpstreamError('address-refused', 'the provider’s name leads to an address that is not allowed');
+export const refusedAddress = (): OutboundError =>
+  new OutboundError('address-refused', 'its name leads to an address that is not allowed');
 
 type Resolve = typeof systemLookup;
 
