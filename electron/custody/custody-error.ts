@@ -2,7 +2,14 @@ export type CustodyErrorCode =
   | 'key-malformed'
   | 'key-mismatched'
   | 'import-malformed'
-  | 'recipient-malformed';
+  | 'recipient-malformed'
+  | 'package-malformed'
+  | 'package-unsigned'
+  | 'package-foreign'
+  | 'package-unreadable'
+  | 'step-refused'
+  | 'ceremony-damaged'
+  | 'ceremony-open';
 
 /** Every reason custody gives for refusing. Messages are sentences for a person, say what to do, and hold no part of a key. */
 export class CustodyError extends Error {
