@@ -7,13 +7,15 @@ import {
   apply,
   type Ceremony,
   type CeremonyRecord,
+  DEVNET_GENESIS,
   nextStep,
   STEPS,
+  suppliedFingerprint,
 } from './ceremony.ts';
 import { CustodyError } from './custody-error.ts';
 
 const NEW = { address: '4'.repeat(44), fingerprint: 'a'.repeat(64) };
-const OLD = { address: '5'.repeat(44), fingerprint: 'b'.repeat(64) };
+const OLD = { address: '5'.repeat(44), fingerprint: 'b'.repeat(64), item: randomUUID() };
 const TRANSACTION = '6'.repeat(88);
 
 const evidence: Record<(typeof STEPS)[number], unknown> = {
@@ -21,12 +23,12 @@ const evidence: Record<(typeof STEPS)[number], unknown> = {
   sealed: { way: 'package', digest: 'd', recipient: 'age1' },
   imported: { fingerprint: NEW.fingerprint },
   hydrated: { fingerprint: NEW.fingerprint, sessionsRevoked: 2 },
-  confirmed: { genesisHash: 'g', version: '2', balance: '5' },
-  swept: { transactions: [TRANSACTION], remaining: '0' },
+  confirmed: { genesisHash: DEVNET_GENESIS, version: '2', balance: '5' },
+  swept: { transactions: [TRANSACTION], remaining: '0', tokenAccounts: 0 },
   sunset: { proof: 'item-destroyed' },
   recorded: { changeLog: 'c'.repeat(64) },
 };
-const opened: CeremonyRecord = { type: 'opened', ceremony: randomUUID(), reason: 'quarterly' };
+const opened: CeremonyRecord = { type: 'opened', ceremony: randomUUID(), reason: 'quarterly', former: null };
 const done = (step: (typeof STEPS)[number], given: unknown = evidence[step]): CeremonyRecord => ({
   type: 'done',
   step,
@@ -74,9 +76,13 @@ describe('the ceremony', () => {
   });
 
   it('does not end the former wallet while anything is left in it', () => {
-    expect(codeOf(() => apply(reached(5), done('swept', { transactions: [], remaining: '1' })))).toBe(
-      'step-refused',
-    );
+    for (const left of [
+      { remaining: '1', tokenAccounts: 0 },
+      { remaining: '0', tokenAccounts: 1 },
+    ])
+      expect(codeOf(() => apply(reached(5), done('swept', { transactions: [], ...left })))).toBe(
+        'step-refused',
+      );
   });
 
   it('takes no evidence with more in it than the contract says: a secret has no field', () => {
@@ -105,6 +111,26 @@ describe('the ceremony', () => {
     );
   });
 
+  it('supplies one key from before the service is restarted, and the former one as soon as it is being put back', () => {
+    const began = apply(reached(3), { type: 'began', step: 'hydrated' });
+    expect(suppliedFingerprint(reached(3))).toBe(OLD.fingerprint);
+    expect(suppliedFingerprint(began)).toBe(NEW.fingerprint);
+    expect(abortNeeds(began)).toBe('restore-service');
+    const reverting = apply(began, { type: 'reverting' });
+    expect(suppliedFingerprint(reverting)).toBe(OLD.fingerprint);
+    expect(codeOf(() => apply(reverting, done('hydrated')))).toBe('step-refused');
+    expect(suppliedFingerprint(apply(reverting, aborted(OLD.fingerprint)))).toBe(OLD.fingerprint);
+    expect(codeOf(() => apply(reached(2), { type: 'reverting' }))).toBe('step-refused');
+  });
+
+  it('is not confirmed on another cluster than Devnet', () => {
+    const mainnet = {
+      ...(evidence.confirmed as object),
+      genesisHash: '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d',
+    };
+    expect(codeOf(() => apply(reached(4), done('confirmed', mainnet)))).toBe('step-refused');
+  });
+
   it('is not aborted while a transaction of the sweep may be on its way', () => {
     const sending = apply(reached(5), { type: 'began', step: 'swept', transactions: [TRANSACTION] });
     expect(sending.unfinished).toBe('swept');
@@ -118,6 +144,7 @@ describe('whatever is tried in whatever order', () => {
     fc.constant(opened),
     fc.constantFrom(...STEPS).map((step) => done(step)),
     fc.constantFrom(...STEPS).map((step): CeremonyRecord => ({ type: 'began', step })),
+    fc.constant<CeremonyRecord>({ type: 'reverting' }),
     fc.constantFrom(null, OLD.fingerprint, NEW.fingerprint).map(aborted),
   );
 
@@ -134,6 +161,7 @@ describe('whatever is tried in whatever order', () => {
           }
           const [before, now] = [activeFingerprint(state), activeFingerprint(next ?? state)];
           expect([OLD.fingerprint, NEW.fingerprint]).toContain(now);
+          expect([OLD.fingerprint, NEW.fingerprint]).toContain(suppliedFingerprint(next ?? state));
           // It changes by hydration, and back by an abort that has shown the former key in the service again.
           if (before !== now)
             expect(record.type === 'aborted' || (record.type === 'done' && record.step === 'hydrated')).toBe(

@@ -9,7 +9,9 @@ export type CustodyErrorCode =
   | 'package-unreadable'
   | 'step-refused'
   | 'ceremony-damaged'
-  | 'ceremony-open';
+  | 'ceremony-open'
+  | 'custody-off'
+  | 'message-refused';
 
 /** Every reason custody gives for refusing. Messages are sentences for a person, say what to do, and hold no part of a key. */
 export class CustodyError extends Error {

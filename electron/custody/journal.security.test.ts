@@ -12,7 +12,7 @@ const custodian = signingHandle(randomBytes(32));
 const deps = { custodian, now: () => new Date('2030-01-01T00:00:00.000Z') };
 const wallet = { address: '4'.repeat(44), fingerprint: 'a'.repeat(64) };
 const RECORDS: readonly CeremonyRecord[] = [
-  { type: 'opened', ceremony: randomUUID(), reason: 'quarterly' },
+  { type: 'opened', ceremony: randomUUID(), reason: 'quarterly', former: null },
   { type: 'began', step: 'generated' },
   { type: 'done', step: 'generated', evidence: { item: randomUUID(), wallet, former: null } },
   { type: 'began', step: 'sealed' },

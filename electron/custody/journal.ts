@@ -61,7 +61,7 @@ function replay(text: string, keys: ReadonlyMap<string, string>) {
     ceremony = apply(ceremony, entry.record);
     previous = hashOf(raw);
   }
-  return { ceremony, previous, length: Buffer.byteLength(lines.map((raw) => `${raw}\n`).join('')) };
+  return { ceremony, previous, lines, length: Buffer.byteLength(lines.map((raw) => `${raw}\n`).join('')) };
 }
 
 async function readAll(handle: FileHandle): Promise<string> {
@@ -89,6 +89,8 @@ interface Deps {
 export interface Journal {
   /** Null before its first record. */
   ceremony(): Ceremony | null;
+  /** The signed lines, as they stand on the disk. */
+  lines(): readonly string[];
   /** @throws CustodyError `step-refused`, and then nothing is written */
   append(record: CeremonyRecord): Promise<Ceremony>;
   close(): Promise<void>;
@@ -113,6 +115,7 @@ export async function openJournal(path: string, { custodian, now }: Deps): Promi
 
 function journalOf(handle: FileHandle, found: ReturnType<typeof replay>, { custodian, now }: Deps): Journal {
   let { ceremony, previous, length } = found;
+  const lines = [...found.lines];
   let writing: Promise<unknown> = Promise.resolve();
 
   const write = async (record: CeremonyRecord): Promise<Ceremony> => {
@@ -129,11 +132,13 @@ function journalOf(handle: FileHandle, found: ReturnType<typeof replay>, { custo
       await handle.truncate(length).catch(() => undefined);
       throw error;
     }
+    lines.push(text);
     [ceremony, previous, length] = [next, hashOf(text), length + bytes.length];
     return next;
   };
   return {
     ceremony: () => ceremony,
+    lines: () => lines,
     append(record) {
       const written = writing.then(() => write(record));
       writing = written.catch(() => undefined);

@@ -19,6 +19,8 @@ export interface Conversation {
   readonly strength: Said<'strength'> | null;
   /** The act that this window was opened for. */
   readonly task: Said<'task'> | null;
+  /** The step of a rotation that this window was opened for. */
+  readonly ceremony: Said<'ceremony'> | null;
   readonly itemValue: string | null;
   readonly sharesMade: Said<'shares-made'> | null;
   /** The one share that is on the screen. */
@@ -39,6 +41,7 @@ export const SILENCE: Conversation = {
   reveal: null,
   strength: null,
   task: null,
+  ceremony: null,
   itemValue: null,
   sharesMade: null,
   share: null,
@@ -85,6 +88,8 @@ function hearOfTask(state: Conversation, message: OfTask): Conversation {
   switch (message.type) {
     case 'task':
       return { ...answered, task: message };
+    case 'ceremony':
+      return { ...answered, ceremony: message };
     case 'item-value':
       return { ...answered, itemValue: message.value };
     case 'shares-made':

@@ -150,6 +150,8 @@ export const processKeys = z.discriminatedUnion('process', [
     secretSeed: key32,
     /** Configured roots of provider secrets by version: the active one, the older ones still in use, and the next. */
     secretRoots: secretRoots.optional(),
+    /** Private half of the payer's key. This process alone holds it; absent: the payer signs nothing. */
+    payerSeed: key32.optional(),
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;

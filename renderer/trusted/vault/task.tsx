@@ -2,6 +2,7 @@ import type { TrustedBridge } from '../bridge.ts';
 import type { Conversation } from '../conversation.ts';
 import { Button, Frame, Notice } from '../parts.tsx';
 import { AddItem } from './add.tsx';
+import { CeremonyStep } from './ceremony.tsx';
 import { Drill } from './drill.tsx';
 import { ExportItem } from './export.tsx';
 import { ImportItems } from './import.tsx';
@@ -48,6 +49,7 @@ export function VaultTask({ bridge, state }: TaskProps) {
         </Notice>
       </Frame>
     );
+  if (state.ceremony) return <CeremonyStep bridge={bridge} state={state} step={state.ceremony} />;
   if (!task)
     return (
       <Frame purpose={PURPOSE} working={error ? null : 'Waiting for the vault'}>
