@@ -22,7 +22,6 @@ export interface Ceremonies {
   all(): readonly { readonly journal: Journal; readonly ceremony: Ceremony }[];
   /** The journal of the one that is not ended, or an empty one for the next. */
   current(): Promise<Journal>;
-  close(): Promise<void>;
 }
 
 /** @throws CustodyError `ceremony-damaged` */
@@ -44,7 +43,6 @@ export async function openCeremonies(folder: string, deps: Deps): Promise<Ceremo
       journals.push(journal);
       return journal;
     },
-    close: async () => void (await Promise.all(journals.map((journal) => journal.close()))),
   };
 }
 

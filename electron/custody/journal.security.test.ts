@@ -30,7 +30,6 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function written(): Promise<string> {
   const journal = await openJournal(path, deps);
   for (const record of RECORDS) await journal.append(record);
-  await journal.close();
   return readFile(path, 'utf8');
 }
 const codeOf = (given: Promise<unknown>): Promise<string> =>
@@ -40,7 +39,7 @@ const codeOf = (given: Promise<unknown>): Promise<string> =>
   );
 async function opens(text: string): Promise<string> {
   await writeFile(path, text);
-  return codeOf(openJournal(path, deps).then((journal) => journal.close()));
+  return codeOf(openJournal(path, deps));
 }
 
 describe('the journal of a ceremony', () => {
@@ -50,7 +49,6 @@ describe('the journal of a ceremony', () => {
     expect(journal.ceremony()).toMatchObject({ reason: 'quarterly', done: { sealed: { way: 'package' } } });
     await journal.append({ type: 'began', step: 'imported' });
     expect(journal.ceremony()?.unfinished).toBe('imported');
-    await journal.close();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
@@ -70,7 +68,6 @@ describe('the journal of a ceremony', () => {
       expect(journal.ceremony() === null).toBe(lines === 0);
       const next = RECORDS[lines];
       if (next) await journal.append(next);
-      await journal.close();
       expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(
         Math.min(lines + 1, RECORDS.length) + 1,
       );
@@ -89,7 +86,6 @@ describe('the journal of a ceremony', () => {
     expect(await readFile(path, 'utf8')).toBe(before);
     const both = await Promise.all([codeOf(journal.append(imported)), codeOf(journal.append(imported))]);
     expect(both).toEqual(['accepted', 'step-refused']);
-    await journal.close();
   });
 });
 

@@ -93,27 +93,41 @@ export interface Journal {
   lines(): readonly string[];
   /** @throws CustodyError `step-refused`, and then nothing is written */
   append(record: CeremonyRecord): Promise<Ceremony>;
-  close(): Promise<void>;
 }
+
+const SAFE = constants.O_NOFOLLOW ?? 0;
 
 /** @throws CustodyError `ceremony-damaged`, naming the first bad line */
 export async function openJournal(path: string, { custodian, now }: Deps): Promise<Journal> {
-  const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-  const handle = await open(path, flags, 0o600);
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT | SAFE, 0o600);
   try {
     await handle.chmod(0o600);
     const found = replay(await readAll(handle), new Map([[custodian.keyId, custodian.publicKey]]));
     // What a crash left of a line that never counted.
     await handle.truncate(found.length);
     await syncFolder(path);
-    return journalOf(handle, found, { custodian, now });
-  } catch (error) {
+    return journalOf(path, found, { custodian, now });
+  } finally {
     await handle.close();
-    throw error;
   }
 }
 
-function journalOf(handle: FileHandle, found: ReturnType<typeof replay>, { custodian, now }: Deps): Journal {
+/** On the disk when it returns. A file that is held open between steps would outlive whoever holds it. */
+async function writeLine(path: string, bytes: Buffer, at: number): Promise<void> {
+  const handle = await open(path, constants.O_RDWR | SAFE);
+  try {
+    await handle.write(bytes, 0, bytes.length, at);
+    await handle.sync();
+  } catch (error) {
+    // A part of a line must not stand in front of the next one.
+    await handle.truncate(at).catch(() => undefined);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+function journalOf(path: string, found: ReturnType<typeof replay>, { custodian, now }: Deps): Journal {
   let { ceremony, previous, length } = found;
   const lines = [...found.lines];
   let writing: Promise<unknown> = Promise.resolve();
@@ -124,14 +138,7 @@ function journalOf(handle: FileHandle, found: ReturnType<typeof replay>, { custo
     const signature = custodian.sign(signedBytes(unsigned)).toString('base64url');
     const text = JSON.stringify({ ...unsigned, signature });
     const bytes = Buffer.from(`${text}\n`);
-    try {
-      await handle.write(bytes, 0, bytes.length, length);
-      await handle.sync();
-    } catch (error) {
-      // A part of a line must not stand in front of the next one.
-      await handle.truncate(length).catch(() => undefined);
-      throw error;
-    }
+    await writeLine(path, bytes, length);
     lines.push(text);
     [ceremony, previous, length] = [next, hashOf(text), length + bytes.length];
     return next;
@@ -143,10 +150,6 @@ function journalOf(handle: FileHandle, found: ReturnType<typeof replay>, { custo
       const written = writing.then(() => write(record));
       writing = written.catch(() => undefined);
       return written;
-    },
-    close: async () => {
-      await writing;
-      await handle.close();
     },
   };
 }

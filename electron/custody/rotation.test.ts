@@ -55,7 +55,6 @@ describe('a rotation', () => {
       );
     }
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
-    await rotation.close();
   });
 
   it('is off without a keychain, and one that is open is finished all the same', async () => {
@@ -64,13 +63,10 @@ describe('a rotation', () => {
     const without = rotationOver(directory.path, vault, 'missing');
     expect(await codeOf(openRotation(without))).toBe('custody-off');
     expect(await without.ceremonies()).toEqual([]);
-    await without.close();
     await openRotation(rotation);
-    await rotation.close();
     const resumed = rotationOver(directory.path, vault, 'missing');
     await toTheEnd(resumed);
     expect((await resumed.ceremonies())[0]?.ended).toBe('recorded');
-    await resumed.close();
   });
 
   it('replaces a wallet that was imported, and keeps it from being removed by hand meanwhile', async () => {
@@ -87,7 +83,6 @@ describe('a rotation', () => {
     expect(await rotation.heldBy(item)).toContain('pays with this wallet');
     expect(vault.holdings.list().some(({ id }) => id === imported)).toBe(false);
     expect(await rotation.heldBy('another')).toBeNull();
-    await rotation.close();
   });
 
   it('travels sealed to a recipient, is imported by its fingerprint alone, and then gives this service no key', async () => {
@@ -112,7 +107,6 @@ describe('a rotation', () => {
     await rotation.imported(fingerprint);
     await rotation.beginHydration();
     expect(await rotation.suppliedSeed()).toBeNull();
-    await rotation.close();
   });
 
   it('puts the former key back before an abort counts', async () => {
@@ -129,7 +123,6 @@ describe('a rotation', () => {
     expect((await rotation.holder())?.fingerprint).toBe(first?.fingerprint);
     await rotation.abort('second thoughts', first?.fingerprint ?? null);
     expect((await rotation.holder())?.item).toBe(first?.item);
-    await rotation.close();
   });
 
   it('leaves a change log that anyone can verify, the same each time', async () => {
@@ -153,6 +146,5 @@ describe('a rotation', () => {
     expect(verify(null, signed(log.journal), key, signature)).toBe(true);
     expect(verify(null, signed(log.journal.slice(1)), key, signature)).toBe(false);
     expect(await codeOf(rotation.changeLog('another'))).toBe('step-refused');
-    await rotation.close();
   });
 });

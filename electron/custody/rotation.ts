@@ -284,10 +284,6 @@ export class Rotation {
       ? 'The service pays with this wallet. Rotate to another one first; that retires it.'
       : null;
   }
-
-  async close(): Promise<void> {
-    await (await this.#opened)?.close();
-  }
 }
 
 function payloadOf(secret: Buffer): Buffer {

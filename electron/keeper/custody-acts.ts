@@ -5,6 +5,7 @@ import { decodeMessage } from '../custody/message-card.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import { nextTransfer, type SignedTransaction, signTransfer } from '../custody/sweep.ts';
 import type { KeeperToMain, WindowAct } from './protocol.ts';
+import { qrRows } from './qr-code.ts';
 
 type Card = Omit<Extract<FromKeeper, { type: 'ceremony' }>, 'type'>;
 type Values = Readonly<Record<string, string>>;
@@ -12,6 +13,7 @@ type Values = Readonly<Record<string, string>>;
 /** What an act has changed: what its window ends with (null: it closes), and what main has to do. */
 interface Outcome {
   readonly say: string | null;
+  readonly qr?: readonly string[];
   readonly transaction?: SignedTransaction;
   readonly restart?: boolean;
 }
@@ -25,6 +27,16 @@ export interface PreparedAct {
 interface Ground {
   readonly rotation: Rotation;
   readonly tell: (message: KeeperToMain) => void;
+}
+
+/** A symbol holds 2331 bytes at this level of repair; a package of one key has about 1200. */
+const QR_BYTES = 2_300;
+
+/** The package goes to a file and, where no file can travel, before a camera. */
+function handOver(id: string, text: string, tell: Ground['tell']): Outcome {
+  tell({ type: 'save-file', name: `${id}.sealed`, text });
+  const say = 'It is encrypted and signed. Choose where the file goes, or read it from this code.';
+  return text.length > QR_BYTES ? { say } : { say, qr: qrRows(text.trim()) };
 }
 
 const DONE: Outcome = { say: null };
@@ -88,16 +100,14 @@ const sealing = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct =>
   },
   async perform({ recipient }) {
     const text = await rotation.seal(recipient?.trim() || null);
-    if (text) tell({ type: 'save-file', name: `${ceremony.id}.sealed`, text });
-    return DONE;
+    return text ? handOver(ceremony.id, text, tell) : DONE;
   },
 });
 
 const savingPackage = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
   card: { ...plain, title: 'Save the sealed package again', facts: walletsOf(ceremony), act: 'Save' },
   async perform() {
-    tell({ type: 'save-file', name: `${ceremony.id}.sealed`, text: await rotation.package() });
-    return DONE;
+    return handOver(ceremony.id, await rotation.package(), tell);
   },
 });
 

@@ -104,11 +104,11 @@ export class CustodyDesk {
   }
 
   async #perform(window: TrustedWindow, held: Held, values: Readonly<Record<string, string>>): Promise<void> {
-    const { say, ...outcome } = await held.prepared.perform(values);
+    const { say, qr, ...outcome } = await held.prepared.perform(values);
     held.answered = true;
     await this.#answer(held.id, outcome);
     if (say === null) this.closed(held.id);
-    else window.send({ type: 'task-done', message: say });
+    else window.send({ type: 'task-done', message: say, ...(qr ? { qr } : {}) });
   }
 
   /** Before every answer main knows the key that the next start of the service is given. */

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { base58 } from '@scure/base';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import decodeQR from 'qr/decode.js';
 import { describe, expect, it, vi } from 'vitest';
 import type { CustodyState } from '../../shared/ipc/custody.ts';
 import { TestKeeper, type TestWindow } from '../../tests/fixtures/keeper.ts';
 import { fakeKeychain } from '../../tests/fixtures/keychain.ts';
 import { createVault, disposableDirectory, PASSPHRASE } from '../../tests/fixtures/vault.ts';
 import { DEVNET_GENESIS } from '../custody/ceremony.ts';
+import { parsePackage } from '../custody/sealed-package.ts';
 import type { CustodyAnswer, CustodyAsk, WindowAct } from './protocol.ts';
 
 // Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
@@ -144,6 +147,32 @@ describe('a rotation through the keeper', () => {
     expect(await refused({ what: 'confirmed', evidence: { genesisHash, version: '2', balance: '0' } })).toBe(
       'refused',
     );
+  });
+
+  it('hands a sealed package over as a file and as a QR code, and nothing of the key beside it', async () => {
+    await using directory = await disposableDirectory();
+    await using keeper = await unlocked(directory.path);
+    await done(keeper, { act: 'open', reason: 'first', former: null });
+    const window = await windowFor(keeper, { act: 'seal' });
+    const recipient = await identityToRecipient(await generateX25519Identity());
+    window.say({ type: 'ceremony-act', values: { recipient } });
+    const { text } = await keeper.main.next('save-file');
+    const { qr = [] } = await window.inbox.next('task-done');
+    const image = {
+      width: qr.length * 4,
+      height: qr.length * 4,
+      data: new Uint8Array(qr.length * qr.length * 64),
+    };
+    for (let at = 0; at < image.width * image.height; at += 1) {
+      const [x, y] = [Math.floor((at % image.width) / 4), Math.floor(at / image.width / 4)];
+      image.data.fill(qr[y]?.[x] === '1' ? 0 : 255, at * 4, at * 4 + 4);
+    }
+    expect(decodeQR(image)).toBe(text.trim());
+    expect(parsePackage(text).recipient).toBe(recipient);
+    const comparing = await windowFor(keeper, { act: 'import' });
+    comparing.say({ type: 'ceremony-act', values: { fingerprint: 'c'.repeat(64) } });
+    expect(await comparing.inbox.next('error')).toMatchObject({ code: 'refused' });
+    expect(await apiSeed(keeper)).toBeNull();
   });
 
   it('does nothing when the window is closed, and nothing that another window says', async () => {

@@ -28,6 +28,8 @@ export interface Conversation {
   /** The share that was entered last and belongs to this vault. */
   readonly shareRead: Said<'share-read'> | null;
   readonly done: string | null;
+  /** What the act has made, as a QR code. */
+  readonly doneQr: readonly string[] | null;
 }
 
 export const SILENCE: Conversation = {
@@ -47,6 +49,7 @@ export const SILENCE: Conversation = {
   share: null,
   shareRead: null,
   done: null,
+  doneQr: null,
 };
 
 /** An answer ends the wait for it; a new attempt, or a new look at the keychain, clears what the last one was told. */
@@ -100,7 +103,7 @@ function hearOfTask(state: Conversation, message: OfTask): Conversation {
       return { ...answered, shareRead: message };
     case 'task-done':
       // Nothing that was secret outlives the act.
-      return { ...SILENCE, task: state.task, done: message.message };
+      return { ...SILENCE, task: state.task, done: message.message, doneQr: message.qr ?? null };
   }
 }
 

@@ -173,7 +173,8 @@ export type FromKeeper =
       readonly act: string;
       readonly danger: boolean;
     }
-  | { readonly type: 'task-done'; readonly message: string }
+  /** `qr`: what was made, for a camera, as rows of 0 and 1; it holds no secret in the clear. */
+  | { readonly type: 'task-done'; readonly message: string; readonly qr?: readonly string[] }
   | {
       readonly type: 'error';
       readonly code: (typeof TRUSTED_ERROR_CODES)[number];

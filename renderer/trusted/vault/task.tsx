@@ -8,6 +8,7 @@ import { ExportItem } from './export.tsx';
 import { ImportItems } from './import.tsx';
 import { RemoveItem, RenameItem, RevealItem } from './item.tsx';
 import { ChangePassphrase, Rekey } from './keys.tsx';
+import { QrCode } from './qr-code.tsx';
 import { MakeShares } from './shares.tsx';
 
 export interface TaskProps {
@@ -47,6 +48,7 @@ export function VaultTask({ bridge, state }: TaskProps) {
         <Notice tone="ok" title="Done">
           {done}
         </Notice>
+        {state.doneQr ? <QrCode rows={state.doneQr} label="The same as a QR code" /> : null}
       </Frame>
     );
   if (state.ceremony) return <CeremonyStep bridge={bridge} state={state} step={state.ceremony} />;
