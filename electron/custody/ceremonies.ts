@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Ceremony, suppliedFingerprint } from './ceremony.ts';
+import { CustodyError } from './custody-error.ts';
 import { type Journal, openJournal } from './journal.ts';
 
 const NAME = /^\d{4}\.jsonl$/;
@@ -24,12 +25,40 @@ export interface Ceremonies {
   current(): Promise<Journal>;
 }
 
-/** @throws CustodyError `ceremony-damaged` */
+/** A disk that refuses is said as that; whoever asked goes on without custody. */
+async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof CustodyError) throw cause;
+    throw new CustodyError(
+      'journal-unavailable',
+      'The journals of rotations cannot be read or written. Free some space or restore the folder’s rights; nothing was done.',
+      { cause },
+    );
+  }
+}
+
+/** The folder is made with the first rotation: looking at a vault writes nothing. */
+async function namesIn(folder: string): Promise<string[]> {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return found.filter((name) => NAME.test(name)).sort();
+}
+
+const guarded = (journal: Journal): Journal => ({
+  ...journal,
+  append: (record) => onDisk(() => journal.append(record)),
+});
+
+/** @throws CustodyError `ceremony-damaged`, `journal-unavailable` */
 export async function openCeremonies(folder: string, deps: Deps): Promise<Ceremonies> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
   const journals: Journal[] = [];
-  for (const name of names) journals.push(await openJournal(join(folder, name), deps));
+  const open = (name: string): Promise<Journal> =>
+    onDisk(async () => guarded(await openJournal(join(folder, name), deps)));
+  for (const name of await onDisk(() => namesIn(folder))) journals.push(await open(name));
   return {
     all: () =>
       journals.flatMap((journal) => {
@@ -39,7 +68,8 @@ export async function openCeremonies(folder: string, deps: Deps): Promise<Ceremo
     async current() {
       const last = journals.at(-1);
       if (last && !last.ceremony()?.ended) return last;
-      const journal = await openJournal(join(folder, nameOf(journals.length + 1)), deps);
+      await onDisk(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+      const journal = await open(nameOf(journals.length + 1));
       journals.push(journal);
       return journal;
     },

@@ -9,6 +9,7 @@ export type CustodyErrorCode =
   | 'package-unreadable'
   | 'step-refused'
   | 'ceremony-damaged'
+  | 'journal-unavailable'
   | 'ceremony-open'
   | 'custody-off'
   | 'message-refused';

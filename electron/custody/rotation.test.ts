@@ -1,5 +1,5 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import canonicalize from 'canonicalize';
@@ -55,6 +55,18 @@ describe('a rotation', () => {
       );
     }
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it('writes nothing when it is looked at, and says when its journals cannot be read or written', async () => {
+    await using directory = await disposableDirectory();
+    const { vault, rotation } = await opened(directory.path);
+    expect(await rotation.ceremonies()).toEqual([]);
+    expect(await codeOf(rotation.seal(null))).toBe('step-refused');
+    await expect(stat(join(directory.path, 'custody'))).rejects.toThrow();
+    await writeFile(join(directory.path, 'custody'), 'in the way');
+    expect(await codeOf(openRotation(rotation))).toBe('journal-unavailable');
+    expect(await codeOf(rotationOver(directory.path, vault).ceremonies())).toBe('journal-unavailable');
+    expect(vault.holdings.list().some(({ type }) => type === 'wallet-key')).toBe(false);
   });
 
   it('is off without a keychain, and one that is open is finished all the same', async () => {

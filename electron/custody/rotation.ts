@@ -63,14 +63,10 @@ export class Rotation {
     return holderOf(await this.ceremonies());
   }
 
-  async #journal(): Promise<Journal> {
-    return (await this.#all()).current();
-  }
-
   async #running(step?: Step): Promise<{ journal: Journal; ceremony: Ceremony }> {
-    const journal = await this.#journal();
-    const ceremony = journal.ceremony();
-    if (!ceremony) throw refused('No rotation is open. Open one first.');
+    const open = (await this.#all()).all().find(({ ceremony }) => ceremony.ended === null);
+    if (!open) throw refused('No rotation is open. Open one first.');
+    const { journal, ceremony } = open;
     const next = nextStep(ceremony);
     if (step && next !== step) throw refused(`The next step is “${next}”, not “${step}”.`);
     return { journal, ceremony };
@@ -100,7 +96,7 @@ export class Rotation {
    * @param formerItem the wallet key of the vault that is replaced, where no earlier rotation says which it is
    */
   async open(reason: string, formerItem: string | null): Promise<WalletIdentity> {
-    const journal = await this.#journal();
+    const journal = await (await this.#all()).current();
     if (!journal.ceremony()) {
       await this.#requireKeychain();
       const former = (await this.holder())?.item ?? formerItem;

@@ -227,9 +227,10 @@ export class KeeperSession {
     });
     window.send({ type: 'unlocked' });
     const { keyId, publicKey } = vault.operatorKey;
-    // Before main may start the service: what it is started with must be known by then.
+    // Before main may start the service: what it is started with must be known by then; none where the journals do not say.
     await custody.tellPayerKey().catch((error: unknown) => {
       if (!(error instanceof CustodyError)) throw error;
+      tell({ type: 'payer-key', fingerprint: null });
     });
     tell({ type: 'unlocked', status: (await this.#status()).status, keyId, publicKey });
     tell({ type: 'close-window', role: window.role, subject: window.subject });
