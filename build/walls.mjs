@@ -81,7 +81,7 @@ export const ZONES = {
   'electron.custody': {
     at: ['electron/custody/'],
     zones: ['electron.vault', 'electron.signer', 'shared.*'],
-    packages: ['age-encryption', ...SHARED],
+    packages: ['age-encryption', '@solana/kit', '@solana-program/*', ...SHARED],
     node: true,
   },
   'electron.keeper': {

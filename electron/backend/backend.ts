@@ -5,6 +5,7 @@ import type { AdminEndpoint } from './admin-client.ts';
 import type { CallRequest } from './admin-request.ts';
 import { createAdminTokens } from './admin-tokens.ts';
 import type { createAdministration } from './administration.ts';
+import { createCustody } from './custody.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
 import { type ChooseFile, createExports } from './exports.ts';
 import { createLocalOperators } from './local-operators.ts';
@@ -33,6 +34,7 @@ interface Deps {
   readonly key: Administering['key'];
   readonly sign: Administering['sign'];
   readonly reveal: Administering['reveal'];
+  readonly custodian: Parameters<typeof createCustody>[0]['custodian'];
   /** The journal of uses, of whichever keeper is open. */
   readonly uses: Pick<Parameters<typeof createUseSender>[0], 'unsent' | 'sent'>;
   readonly seen: Administering['seen'];
@@ -43,6 +45,11 @@ interface Deps {
   readonly stepFailed: StepFailed;
   readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
 }
+
+const pauseWith =
+  (setTimer: Deps['setTimer']) =>
+  (ms: number): Promise<void> =>
+    new Promise((resolve) => void setTimer(resolve, ms));
 
 const REMOVE_FILES = 'remove the operators’ files';
 
@@ -116,6 +123,7 @@ export function createBackend(deps: Deps) {
     callApi,
     enrolment,
     localOperators: operators,
+    custody: createCustody({ custodian: deps.custodian, service, call, pause: pauseWith(deps.setTimer) }),
     evidence: { head: async () => (await administration()).logWatch.head(), ...exports },
     push: hub.push,
     serviceServes: () =>

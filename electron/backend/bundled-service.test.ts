@@ -49,6 +49,7 @@ function rig() {
     version: '0.1.0',
     apiPort: () => 4180,
     limits: () => LIMITS,
+    payerKey: () => null,
     socket: () => '/run/admin.sock',
     onStatus: () => undefined,
     onServing: () => undefined,

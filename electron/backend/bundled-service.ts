@@ -27,6 +27,8 @@ export interface BundledDeps extends SupervisorClock {
   readonly apiPort: () => number;
   /** Asked at each start of the api process. */
   readonly limits: () => LimitSettings;
+  /** Asked at each start of the api process: fingerprint of the wallet key that the keeper gives it; null for none. */
+  readonly payerKey: () => string | null;
   /** Path of the admin socket; its folder is made when this is asked. */
   readonly socket: () => string;
   readonly onStatus: (status: ServiceStatus) => void;
@@ -43,8 +45,10 @@ function settingsOf(
   if (name === 'database') return { process: name, dataDir: deps.dataDir, binaries: deps.binaries };
   if (!database) throw new RangeError(`${name} was started before the database was ready`);
   if (name === 'integrator') return { process: name, database };
+  const payerKey = deps.payerKey();
   return {
     process: name,
+    ...(payerKey === null ? {} : { payerKey }),
     mode: 'bundled',
     environment: 'production',
     version: deps.version,

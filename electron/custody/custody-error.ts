@@ -2,7 +2,17 @@ export type CustodyErrorCode =
   | 'key-malformed'
   | 'key-mismatched'
   | 'import-malformed'
-  | 'recipient-malformed';
+  | 'recipient-malformed'
+  | 'package-malformed'
+  | 'package-unsigned'
+  | 'package-foreign'
+  | 'package-unreadable'
+  | 'step-refused'
+  | 'ceremony-damaged'
+  | 'journal-unavailable'
+  | 'ceremony-open'
+  | 'custody-off'
+  | 'message-refused';
 
 /** Every reason custody gives for refusing. Messages are sentences for a person, say what to do, and hold no part of a key. */
 export class CustodyError extends Error {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { KEY_FORMATS } from '../../shared/http/vault-items.ts';
 import { CustodyError } from './custody-error.ts';
 import { PRIVATE_HALF, PUBLIC_HALF, readKey, writeKey } from './key-formats.ts';
-import { addressBytes, identityOf, publicKeyOf } from './wallet-key.ts';
+import { addressBytes, identityOf, publicKeyOf, walletHandle } from './wallet-key.ts';
 
 const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const codeOf = (run: () => unknown): string => {
@@ -26,14 +26,22 @@ describe('a wallet key', () => {
     );
   });
 
-  it('equals what tweetnacl derives', () => {
+  it('equals what tweetnacl derives, and signs what tweetnacl verifies', () => {
     fc.assert(
-      fc.property(seeds, (seed) => {
+      fc.property(seeds, fc.uint8Array({ maxLength: 200 }), (seed, message) => {
         const other = nacl.sign.keyPair.fromSeed(seed);
-        expect(identityOf(publicKeyOf(seed)).address).toBe(base58.encode(other.publicKey));
+        const handle = walletHandle(Buffer.from(seed));
+        expect(handle.address).toBe(base58.encode(other.publicKey));
+        expect(nacl.sign.detached.verify(message, handle.sign(message), other.publicKey)).toBe(true);
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('is wiped where it came from', () => {
+    const seed = randomBytes(32);
+    walletHandle(seed);
+    expect(seed.every((byte) => byte === 0)).toBe(true);
   });
 
   it('refuses an address that is none', () => {

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { base58 } from '@scure/base';
 import { CustodyError } from './custody-error.ts';
 
@@ -8,11 +8,17 @@ export const SEED_BYTES = 32;
 const PUBLIC_KEY_BYTES = 32;
 
 /** The public half of a wallet: what may be shown, logged and compared. */
-interface WalletIdentity {
+export interface WalletIdentity {
   /** The Solana address: the public key in base58. */
   readonly address: string;
   /** SHA-256 (hex) of the public key, as the service answers it. */
   readonly fingerprint: string;
+}
+
+/** What the signing call needs, and no more: it takes no public key from its caller (SPEC 19.17). */
+export interface WalletHandle extends WalletIdentity {
+  /** Raw 64-byte Ed25519 signature over exactly these bytes. */
+  sign(message: Uint8Array): Buffer;
 }
 
 const keyOf = (seed: Uint8Array) => {
@@ -33,6 +39,14 @@ export const identityOf = (publicKey: Uint8Array): WalletIdentity => ({
   address: base58.encode(publicKey),
   fingerprint: createHash('sha256').update(publicKey).digest('hex'),
 });
+
+/** Takes the seed over and wipes it; the key lives on in OpenSSL's memory. */
+export function walletHandle(seed: Buffer): WalletHandle {
+  const key = keyOf(seed);
+  const identity = identityOf(publicKeyOf(seed));
+  seed.fill(0);
+  return { ...identity, sign: (message) => sign(null, message, key) };
+}
 
 /** A public key that came from outside as an address. @throws CustodyError `key-malformed` */
 export function addressBytes(address: string): Buffer {

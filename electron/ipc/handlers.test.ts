@@ -16,6 +16,10 @@ const vault = {
   warnings: [],
 } as const;
 
+const NO_CUSTODY = {
+  ...{ keychain: 'missing' as const, holder: null, current: null },
+  ...{ candidates: [], ended: [], copies: [] },
+};
 const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
 
 function door(change: Partial<HandlerDeps> = {}) {
@@ -62,6 +66,7 @@ function door(change: Partial<HandlerDeps> = {}) {
           ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
         }),
       },
+      custody: { state: async () => NO_CUSTODY, act: async () => NO_CUSTODY },
       examine: async () => [],
       info: () => ({
         version: '0.1.0',
@@ -94,6 +99,7 @@ describe('the handlers of the application’s page', () => {
       'api.call': { route: 'keys.list' },
       'vault.setIdleMinutes': { minutes: 5 },
       'vault.openTask': { task: 'add' },
+      'custody.act': { act: 'seal' },
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
       'stream.open': { after: null },

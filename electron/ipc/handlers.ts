@@ -1,6 +1,7 @@
 import type { APP_CONTRACTS, AppInfo } from '../../shared/ipc/app.ts';
 import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
 import { type AdminDeps, adminHandlers } from './admin.handlers.ts';
+import { type CustodyDeps, custodyHandlers } from './custody.handlers.ts';
 import { type EvidenceDeps, evidenceHandlers } from './evidence.handlers.ts';
 import type { Handlers } from './gate.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
@@ -8,7 +9,7 @@ import { type VaultDeps, vaultHandlers } from './vault.handlers.ts';
 
 export type AppHandlers = Handlers<typeof APP_CONTRACTS>;
 
-export interface HandlerDeps extends AdminDeps, EvidenceDeps, ServiceDeps, VaultDeps {
+export interface HandlerDeps extends AdminDeps, CustodyDeps, EvidenceDeps, ServiceDeps, VaultDeps {
   readonly info: () => AppInfo;
   readonly examine: () => Promise<Diagnosis[]>;
   /** Hands the page a fresh event port. */
@@ -21,6 +22,7 @@ export const appHandlers = (deps: HandlerDeps): AppHandlers => ({
   ...serviceHandlers(deps),
   ...adminHandlers(deps),
   ...evidenceHandlers(deps),
+  ...custodyHandlers(deps),
   'app.info': () => deps.info(),
   'diagnostics.run': () => deps.examine(),
   'stream.open': async ({ after }) => {

@@ -1,7 +1,10 @@
 import type { SecretUse } from '../../shared/http/secret-use.ts';
+import type { CustodyAct, CustodyState } from '../../shared/ipc/custody.ts';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
 import type { VaultContents, VaultStatus, VaultTaskRequest, VaultUses } from '../../shared/ipc/vault.ts';
 import type { ProcessName } from '../../shared/service/launch.ts';
+import type { Evidence } from '../custody/ceremony.ts';
+import type { Remains, SignedTransaction } from '../custody/sweep.ts';
 import type { SigningRequest } from '../signer/signing-request.ts';
 
 /**
@@ -34,6 +37,8 @@ export type MainToKeeper =
       readonly note: string;
       readonly values: readonly { readonly label: string; readonly value: string }[];
     }
+  /** A step of a rotation; decided in a trusted window unless it only tells what was seen. */
+  | { readonly type: 'custody'; readonly id: string; readonly ask: CustodyAsk }
   | { readonly type: 'set-idle-minutes'; readonly minutes: number }
   /** A page wants this done; the keeper opens the window in which a person does it. */
   | { readonly type: 'vault-task'; readonly id: string; readonly request: VaultTaskRequest }
@@ -47,6 +52,30 @@ export interface VaultAnswers {
   readonly uses: VaultUses;
   /** Signed uses that the ledger does not have yet. */
   readonly unsent: readonly SecretUse[];
+}
+
+/** What main asks of custody: a look, an act that a person decides, or what main saw outside. */
+export type CustodyAsk =
+  | { readonly what: 'state' }
+  | { readonly what: 'act'; readonly act: WindowAct }
+  | { readonly what: 'hydrated'; readonly evidence: Evidence<'hydrated'> }
+  | { readonly what: 'confirmed'; readonly evidence: Evidence<'confirmed'> }
+  | { readonly what: 'swept'; readonly evidence: Evidence<'swept'> }
+  /** The service holds the former key again, as it said itself. */
+  | { readonly what: 'restored'; readonly reason: string; readonly fingerprint: string | null };
+
+export type WindowAct =
+  | Exclude<CustodyAct, { act: 'confirm' | 'sweep' }>
+  | { readonly act: 'sweep'; readonly remains: Remains };
+
+export type { Evidence, Remains };
+
+export interface CustodyAnswer {
+  readonly state: CustodyState;
+  /** Of a sweep: what the cluster is to be sent. */
+  readonly transaction: SignedTransaction | null;
+  /** The service has to be restarted, because the key that it is given is another one now. */
+  readonly restart: boolean;
 }
 
 export type KeeperToMain =
@@ -78,6 +107,15 @@ export type KeeperToMain =
       readonly id: string;
       readonly answer: VaultAnswers[keyof VaultAnswers] | null;
     }
+  | { readonly type: 'custody-answer'; readonly id: string; readonly answer: CustodyAnswer }
+  | {
+      readonly type: 'custody-refused';
+      readonly id: string;
+      readonly reason: 'declined' | 'locked' | 'refused';
+      readonly message: string;
+    }
+  /** Fingerprint of the key that the service is given at its next start; null for none. */
+  | { readonly type: 'payer-key'; readonly fingerprint: string | null }
   /** Uses of secrets may wait for the ledger. */
   | { readonly type: 'uses-waiting' }
   /** An item that nobody should touch was touched. */

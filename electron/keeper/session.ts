@@ -1,4 +1,6 @@
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
+import { CustodyError } from '../custody/custody-error.ts';
+import type { Rotation } from '../custody/rotation.ts';
 import { prepare } from '../signer/request.ts';
 import { createSigner, type Signer } from '../signer/signer.ts';
 import { SignerError } from '../signer/signer-error.ts';
@@ -7,7 +9,9 @@ import type { OpenVault } from '../vault/opened.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Cards } from './cards.ts';
 import { answerOf } from './contents.ts';
+import { type CustodyDesk, openCustody } from './custody-desk.ts';
 import type { Port } from './port.ts';
+import { processKeys } from './process-keys.ts';
 import type { KeeperToMain, MainToKeeper, SigningRequest } from './protocol.ts';
 import { Reveals } from './reveals.ts';
 import { type Opened, statusOf } from './status.ts';
@@ -30,9 +34,12 @@ interface Authority {
   readonly signer: Signer;
   readonly cards: Cards;
   readonly tasks: Tasks;
+  readonly rotation: Rotation;
+  readonly custody: CustodyDesk;
 }
 
 interface Started {
+  readonly directory: string;
   readonly vault: Vault;
   readonly unlocking: Unlocking;
 }
@@ -80,6 +87,8 @@ export class KeeperSession {
         return this.#authority?.tasks.hold(message.id, message.request);
       case 'ask-vault':
         return this.#askContents(message);
+      case 'custody':
+        return this.#custody(message);
       case 'uses-sent':
         return this.#authority?.opened.vault.holdings.journal.markSent(message.last);
     }
@@ -91,9 +100,16 @@ export class KeeperSession {
     this.#deps.tell({ type: 'vault-answer', id, answer });
   }
 
+  async #custody({ id, ask }: Extract<MainToKeeper, { type: 'custody' }>): Promise<void> {
+    if (this.#authority) return this.#authority.custody.ask(id, ask);
+    const message = 'The vault is locked. Unlock it first.';
+    this.#deps.tell({ type: 'custody-refused', id, reason: 'locked', message });
+  }
+
   async #start(message: Extract<MainToKeeper, { type: 'start' }>): Promise<void> {
     this.#idleMinutes = message.idleMinutes;
     this.#started = this.#deps.openVault(message).then((vault) => ({
+      directory: message.vaultDirectory,
       vault,
       unlocking: new Unlocking({
         vault,
@@ -127,7 +143,7 @@ export class KeeperSession {
       default:
         if (window.role === 'card') return this.#authority?.cards.show(window);
         if (window.role === 'reveal') return this.#reveals.show(window);
-        if (window.role === 'vault') return this.#authority?.tasks.answer(window, message);
+        if (window.role === 'vault') return this.#actOf(window.subject)?.answer(window, message);
         return this.#askVault(window, message);
     }
   }
@@ -139,20 +155,26 @@ export class KeeperSession {
     await unlocking.answer(window, message);
   }
 
+  /** Who a window of the open vault belongs to: a step of a rotation, or an act on the vault. */
+  #actOf(subject: string | null): CustodyDesk | Tasks | undefined {
+    const { custody, tasks } = this.#authority ?? {};
+    return custody?.owns(subject) ? custody : tasks;
+  }
+
   async #windowClosed({ role, subject }: Extract<MainToKeeper, { type: 'window-closed' }>): Promise<void> {
     const gone = [...this.#windows].filter((w) => w.role === role && w.subject === subject);
     for (const window of gone) await this.#forget(window);
     // A window that never came up counts as closed as well.
     if (role === 'card') this.#authority?.cards.closed(subject);
     if (role === 'reveal') this.#reveals.closed(subject);
-    if (role === 'vault') this.#authority?.tasks.closed(subject);
+    if (role === 'vault') this.#actOf(subject)?.closed(subject);
   }
 
   async #forget(window: TrustedWindow): Promise<void> {
     if (!this.#windows.delete(window)) return;
     if (window.role === 'card') this.#authority?.cards.closed(window.subject);
     else if (window.role === 'reveal') this.#reveals.closed(window.subject);
-    else if (window.role === 'vault') this.#authority?.tasks.closed(window.subject);
+    else if (window.role === 'vault') this.#actOf(window.subject)?.closed(window.subject);
     else (await this.#running()).unlocking.closed(window);
   }
 
@@ -177,20 +199,27 @@ export class KeeperSession {
   }
 
   /** The keys of one process, over the port that joins it; a locked vault closes the port instead. */
-  #provideKeys(message: Extract<MainToKeeper, { type: 'provide-keys' }>, port: Port | undefined): void {
-    const root = this.#authority?.opened.vault.serviceRoot;
-    if (root) port?.send({ type: 'keys', keys: root.keysFor(message.process) });
-    else port?.close();
+  async #provideKeys(
+    message: Extract<MainToKeeper, { type: 'provide-keys' }>,
+    port: Port | undefined,
+  ): Promise<void> {
+    const authority = this.#authority;
+    if (!authority) return port?.close();
+    const keys = await processKeys(authority.opened.vault.serviceRoot, authority.rotation, message.process);
+    port?.send({ type: 'keys', keys });
   }
 
   async #opened(vault: OpenVault, window: TrustedWindow): Promise<void> {
     const { clock, tell } = this.#deps;
     const signer = createSigner(vault.operatorKey, () => clock.now().getTime());
+    const { rotation, custody } = await this.#custodyOf(vault);
     this.#authority = {
       opened: { vault, at: clock.now() },
       signer,
       cards: new Cards(signer, tell),
-      tasks: await this.#tasks(),
+      tasks: await this.#tasks(rotation),
+      rotation,
+      custody,
     };
     // A read-only disk must not lock the owner out; what is opened later is written down first or stays shut.
     await vault.holdings.journal.record('unlock').catch((error: unknown) => {
@@ -198,26 +227,45 @@ export class KeeperSession {
     });
     window.send({ type: 'unlocked' });
     const { keyId, publicKey } = vault.operatorKey;
+    // Before main may start the service: what it is started with must be known by then; none where the journals do not say.
+    await custody.tellPayerKey().catch((error: unknown) => {
+      if (!(error instanceof CustodyError)) throw error;
+      tell({ type: 'payer-key', fingerprint: null });
+    });
     tell({ type: 'unlocked', status: (await this.#status()).status, keyId, publicKey });
     tell({ type: 'close-window', role: window.role, subject: window.subject });
     tell({ type: 'uses-waiting' });
   }
 
-  async #tasks(): Promise<Tasks> {
+  #open(): Authority {
+    if (!this.#authority) throw new TypeError('an act on a vault that is not open');
+    return this.#authority;
+  }
+
+  readonly #changed = async (): Promise<void> => {
+    await this.#announce();
+    this.#deps.tell({ type: 'uses-waiting' });
+  };
+
+  async #custodyOf(vault: OpenVault) {
+    const { directory } = await this.#running();
+    return openCustody({
+      ...{ directory, vault, tell: this.#deps.tell, changed: this.#changed },
+      holdings: () => this.#open().opened.vault.holdings,
+      now: () => this.#deps.clock.now(),
+      keychain: async () => (await this.#status()).status.keychain,
+    });
+  }
+
+  async #tasks(rotation: Rotation): Promise<Tasks> {
     const { vault } = await this.#running();
-    const authority = (): Authority => {
-      if (!this.#authority) throw new TypeError('an act on a vault that is not open');
-      return this.#authority;
-    };
     return new Tasks({
-      vault: () => authority().opened.vault,
+      vault: () => this.#open().opened.vault,
       tell: this.#deps.tell,
-      changed: async () => {
-        await this.#announce();
-        this.#deps.tell({ type: 'uses-waiting' });
-      },
+      changed: this.#changed,
+      heldBy: (item) => rotation.heldBy(item),
       rekeyed: (opened) => {
-        authority().opened = { vault: opened, at: authority().opened.at };
+        this.#open().opened = { vault: opened, at: this.#open().opened.at };
       },
       waitSeconds: () => vault.waitSeconds(),
     });

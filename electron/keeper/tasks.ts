@@ -1,6 +1,7 @@
 import type { ItemTask, VaultTask } from '../../shared/http/vault-items.ts';
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultTaskRequest } from '../../shared/ipc/vault.ts';
+import { CustodyError } from '../custody/custody-error.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import { addItem, copyItem, exportItem, importItems, revealItem } from './item-tasks.ts';
 import type { KeeperToMain } from './protocol.ts';
@@ -19,6 +20,8 @@ interface TasksDependencies {
   readonly tell: (message: KeeperToMain) => void;
   /** Something in the vault, or in the journal of its uses, is different now. */
   readonly changed: () => Promise<void>;
+  /** Why this item may not go yet; null when it may. */
+  readonly heldBy: (item: string) => Promise<string | null>;
   readonly rekeyed: (vault: OpenVault) => void;
   readonly waitSeconds: () => Promise<number>;
 }
@@ -115,6 +118,7 @@ export class Tasks {
         await holdings.rename(id, message.label);
         return `It is called “${message.label}” now.`;
       case 'remove-item':
+        await this.#requireFree(id);
         await holdings.remove(id);
         return 'It is gone from the vault and from its spare. Older copies of the file still hold it.';
       case 'export-item':
@@ -123,6 +127,11 @@ export class Tasks {
       default:
         return null;
     }
+  }
+
+  async #requireFree(id: string): Promise<void> {
+    const reason = await this.#deps.heldBy(id);
+    if (reason !== null) throw new CustodyError('step-refused', reason);
   }
 
   async #onVault(window: TrustedWindow, message: ToKeeper): Promise<string | null> {

@@ -28,7 +28,15 @@ const MAY_SAY: Readonly<Record<TrustedRole, readonly ToKeeper['type'][]>> = {
   vault: [
     ...(['hello', 'rate', 'add-item', 'import-items', 'rename-item', 'remove-item', 'reveal-item'] as const),
     ...(['copy-item', 'export-item', 'change-passphrase', 'rekey', 'confirm-recovery'] as const),
-    ...(['make-shares', 'show-share', 'keep-shares', 'check-share', 'drill', 'close-task'] as const),
+    ...([
+      'make-shares',
+      'show-share',
+      'keep-shares',
+      'check-share',
+      'drill',
+      'close-task',
+      'ceremony-act',
+    ] as const),
   ],
 };
 

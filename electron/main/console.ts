@@ -30,7 +30,7 @@ import { saveFile } from './save-file.ts';
 import { watchScreenLock } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
-import { signer } from './signing.ts';
+import { custodian, signer } from './signing.ts';
 import { every, later } from './timers.ts';
 import { openTrustedWindow } from './trusted-window.ts';
 
@@ -50,6 +50,7 @@ export class Console {
   readonly #lifecycle: Lifecycle;
   #stopTriggers: (() => void) | null = null;
   #window: AppWindow | null = null;
+  #payerKey: string | null = null;
   readonly #socket: AdminSocket;
 
   private constructor(ground: Ground, sessions: Sessions) {
@@ -106,6 +107,7 @@ export class Console {
       operatorsFolder: folders.operators,
       key: () => this.#lifecycle.key,
       sign: signer(() => this.#lifecycle.keeper),
+      custodian: custodian(() => this.#lifecycle.keeper),
       reveal: (shown) => this.#lifecycle.keeper?.reveal(shown),
       uses: {
         unsent: async () => (await this.#lifecycle.keeper?.askVault('unsent')) ?? [],
@@ -143,6 +145,7 @@ export class Console {
       version: VERSION,
       apiPort: () => this.#settings.get().apiPort,
       limits: () => this.#settings.get().limits,
+      payerKey: () => this.#payerKey,
       socket: () => this.#socket.path,
       onStatus: (status) => {
         this.#backend.push({ type: 'service', status });
@@ -215,6 +218,9 @@ export class Console {
       stepFailed: (step, error) => this.#stepFailed(step, error),
       didChangeStatus: (status) => this.#backend.push({ type: 'vault', status }),
       copy: (text) => void this.#clipboard.copy(text),
+      payerKey: (fingerprint) => {
+        this.#payerKey = fingerprint;
+      },
       usesWaiting: () => this.#backend.sendUses(),
       saveFile: saveFile({
         choose: (name) => chooseFile(this.#window?.native, name),

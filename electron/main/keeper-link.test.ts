@@ -36,6 +36,7 @@ function link() {
     closeWindow: vi.fn(),
     copy: vi.fn(),
     usesWaiting: vi.fn(),
+    payerKey: vi.fn(),
     canary: vi.fn(),
     saveFile: vi.fn(),
     fatal: vi.fn(),

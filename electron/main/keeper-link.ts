@@ -4,6 +4,8 @@ import type { VaultStatus, VaultTaskRequest } from '../../shared/ipc/vault.ts';
 import type { ProcessName } from '../../shared/service/launch.ts';
 import type {
   AskedRole,
+  CustodyAnswer,
+  CustodyAsk,
   KeeperToMain,
   MainToKeeper,
   SigningRequest,
@@ -14,7 +16,7 @@ type NotSigned = Extract<KeeperToMain, { type: 'not-signed' }>['reason'];
 
 export class KeeperError extends Error {
   override readonly name = 'KeeperError';
-  readonly code: NotSigned | 'gone';
+  readonly code: NotSigned | 'gone' | 'refused';
 
   constructor(code: KeeperError['code'], message: string) {
     super(message);
@@ -43,6 +45,8 @@ export interface KeeperEvents {
   readonly openWindow: (role: AskedRole, subject: string) => void;
   readonly closeWindow: (role: TrustedRole, subject: string | null) => void;
   readonly copy: (text: string) => void;
+  /** Fingerprint of the wallet key that the service is given at its next start. */
+  readonly payerKey: (fingerprint: string | null) => void;
   /** Uses of secrets may wait for the ledger. */
   readonly usesWaiting: () => void;
   /** An item that nobody should touch was touched. */
@@ -85,6 +89,7 @@ export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
   };
 
   const ask = <T>(message: (id: string) => MainToKeeper): Promise<T> => {
+    if (ended) return Promise.reject(new KeeperError('gone', 'The vault is locked.'));
     const id = randomUUID();
     const answered = new Promise<T>((resolve, reject) => {
       pending.set(id, { resolve, reject });
@@ -105,17 +110,16 @@ export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
     setIdleMinutes: (minutes: number) => post({ type: 'set-idle-minutes', minutes }),
     reveal: (reveal: Reveal) => post({ type: 'reveal', id: randomUUID(), ...reveal }),
     /** @throws KeeperError when the person declines, the vault locks or the keeper refuses */
-    sign(request: SigningRequest): Promise<Readonly<Record<string, string>>> {
-      if (ended) return Promise.reject(new KeeperError('gone', 'The vault is locked.'));
-      return ask((id) => ({ type: 'sign', id, request }));
-    },
+    sign: (request: SigningRequest): Promise<Readonly<Record<string, string>>> =>
+      ask((id) => ({ type: 'sign', id, request })),
     openTask: (request: VaultTaskRequest) => post({ type: 'vault-task', id: randomUUID(), request }),
     usesSent: (last: string) => post({ type: 'uses-sent', last }),
     /** @throws KeeperError when the vault is locked */
-    askVault<W extends keyof VaultAnswers>(what: W): Promise<VaultAnswers[W]> {
-      if (ended) return Promise.reject(new KeeperError('gone', 'The vault is locked.'));
-      return ask((id) => ({ type: 'ask-vault', id, what }));
-    },
+    askVault: <W extends keyof VaultAnswers>(what: W): Promise<VaultAnswers[W]> =>
+      ask((id) => ({ type: 'ask-vault', id, what })),
+    /** @throws KeeperError when the person declines, the vault is locked or it is not the turn of this step */
+    custody: (asked: CustodyAsk): Promise<CustodyAnswer> =>
+      ask((id) => ({ type: 'custody', id, ask: asked })),
     kill(): void {
       if (ended) return;
       end();
@@ -141,17 +145,15 @@ function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<stri
       events.closeWindow(message.role, message.subject);
       break;
     case 'signed':
-      settle(pending, message.id)?.resolve(message.headers as never);
-      break;
     case 'not-signed':
-      settle(pending, message.id)?.reject(new KeeperError(message.reason, message.message));
+    case 'vault-answer':
+    case 'custody-answer':
+    case 'custody-refused':
+      settleAnswer(message, pending);
       break;
-    case 'vault-answer': {
-      const waiting = settle(pending, message.id);
-      if (message.answer) waiting?.resolve(message.answer as never);
-      else waiting?.reject(new KeeperError('locked', 'The vault is locked. Unlock it first.'));
+    case 'payer-key':
+      events.payerKey(message.fingerprint);
       break;
-    }
     case 'uses-waiting':
       events.usesWaiting();
       break;
@@ -166,6 +168,30 @@ function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<stri
       break;
     case 'fatal':
       events.fatal(message.message);
+  }
+}
+
+type Answer = Extract<
+  KeeperToMain,
+  { type: 'signed' | 'not-signed' | 'vault-answer' | 'custody-answer' | 'custody-refused' }
+>;
+
+function settleAnswer(message: Answer, pending: Map<string, Pending>): void {
+  const waiting = settle(pending, message.id);
+  switch (message.type) {
+    case 'signed':
+      waiting?.resolve(message.headers as never);
+      break;
+    case 'not-signed':
+    case 'custody-refused':
+      waiting?.reject(new KeeperError(message.reason, message.message));
+      break;
+    case 'vault-answer':
+      if (message.answer) waiting?.resolve(message.answer as never);
+      else waiting?.reject(new KeeperError('locked', 'The vault is locked. Unlock it first.'));
+      break;
+    case 'custody-answer':
+      waiting?.resolve(message.answer as never);
   }
 }
 

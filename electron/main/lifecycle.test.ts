@@ -41,6 +41,7 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
         setIdleMinutes: () => undefined,
         openTask: () => undefined,
         usesSent: () => undefined,
+        custody: () => Promise.reject(new Error('not asked')),
         askVault: () => Promise.reject(new Error('not asked')),
         pid: () => keepers.length,
       };
@@ -62,6 +63,7 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
     didLock: () => act('did lock'),
     didChangeStatus: () => undefined,
     usesWaiting: () => undefined,
+    payerKey: () => undefined,
     saveFile: () => undefined,
     copy: (text) => log.push(`copy ${text}`),
     notice: (level) => log.push(`notice ${level}`),

@@ -40,6 +40,7 @@ export interface Parts {
     | 'openTask'
     | 'askVault'
     | 'usesSent'
+    | 'custody'
     | 'pid'
   >;
   readonly openTrusted: (opening: TrustedOpening) => Closable;
@@ -54,6 +55,8 @@ export interface Parts {
   readonly didLock: () => void;
   readonly didChangeStatus: (status: VaultStatus) => void;
   readonly copy: (text: string) => void;
+  /** Fingerprint of the wallet key that the service is given at its next start. */
+  readonly payerKey: (fingerprint: string | null) => void;
   /** Uses of secrets may wait for the ledger. */
   readonly usesWaiting: () => void;
   /** Asks where ciphertext goes that a person exported. */
@@ -188,6 +191,7 @@ export class Lifecycle {
       openWindow: (role, subject) => this.#openAsked(role, subject),
       closeWindow: (role, subject) => this.#closeAsked(role, subject),
       copy: (text) => this.#parts.copy(text),
+      payerKey: (fingerprint) => this.#parts.payerKey(fingerprint),
       usesWaiting: () => this.#parts.usesWaiting(),
       canary: (label, action) =>
         this.#parts.notice(

@@ -65,6 +65,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/reviews/page.tsx')).ReviewsPage })),
   },
   {
+    id: 'custody',
+    label: 'Custody',
+    component: lazy(async () => ({ default: (await import('../pages/custody/page.tsx')).CustodyPage })),
+  },
+  {
     id: 'settings',
     label: 'Settings',
     component: lazy(async () => ({ default: (await import('../pages/settings/page.tsx')).SettingsPage })),

@@ -13,6 +13,7 @@ export const PAGES = [
   'operators',
   'vault',
   'reviews',
+  'custody',
   'settings',
 ] as const;
 export type PageId = (typeof PAGES)[number];

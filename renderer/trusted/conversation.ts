@@ -19,6 +19,8 @@ export interface Conversation {
   readonly strength: Said<'strength'> | null;
   /** The act that this window was opened for. */
   readonly task: Said<'task'> | null;
+  /** The step of a rotation that this window was opened for. */
+  readonly ceremony: Said<'ceremony'> | null;
   readonly itemValue: string | null;
   readonly sharesMade: Said<'shares-made'> | null;
   /** The one share that is on the screen. */
@@ -26,6 +28,8 @@ export interface Conversation {
   /** The share that was entered last and belongs to this vault. */
   readonly shareRead: Said<'share-read'> | null;
   readonly done: string | null;
+  /** What the act has made, as a QR code. */
+  readonly doneQr: readonly string[] | null;
 }
 
 export const SILENCE: Conversation = {
@@ -39,11 +43,13 @@ export const SILENCE: Conversation = {
   reveal: null,
   strength: null,
   task: null,
+  ceremony: null,
   itemValue: null,
   sharesMade: null,
   share: null,
   shareRead: null,
   done: null,
+  doneQr: null,
 };
 
 /** An answer ends the wait for it; a new attempt, or a new look at the keychain, clears what the last one was told. */
@@ -85,6 +91,8 @@ function hearOfTask(state: Conversation, message: OfTask): Conversation {
   switch (message.type) {
     case 'task':
       return { ...answered, task: message };
+    case 'ceremony':
+      return { ...answered, ceremony: message };
     case 'item-value':
       return { ...answered, itemValue: message.value };
     case 'shares-made':
@@ -95,7 +103,7 @@ function hearOfTask(state: Conversation, message: OfTask): Conversation {
       return { ...answered, shareRead: message };
     case 'task-done':
       // Nothing that was secret outlives the act.
-      return { ...SILENCE, task: state.task, done: message.message };
+      return { ...SILENCE, task: state.task, done: message.message, doneQr: message.qr ?? null };
   }
 }
 

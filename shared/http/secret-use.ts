@@ -14,6 +14,11 @@ export const secretUseAction = z.enum([
   'rename',
   'rekey',
   'drill',
+  // Of wallet keys: compared, sealed, used for one signature, given to the service's process.
+  'check',
+  'seal',
+  'sign',
+  'supply',
   'journal-restarted',
 ]);
 export type SecretUseAction = z.infer<typeof secretUseAction>;

@@ -4,6 +4,7 @@ import type { RouteId } from '../http/table.ts';
 import { serviceStatus } from '../service/status.ts';
 import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
+import { custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
 import { exportRequest, exportStatus, headReport } from './evidence.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
@@ -63,6 +64,9 @@ export const APP_CONTRACTS = defineContracts({
   'vault.contents': { request: z.undefined(), response: vaultContents, whileLocked: 'refuse' },
   'vault.uses': { request: z.undefined(), response: vaultUses, whileLocked: 'refuse' },
   'vault.openTask': { request: vaultTaskRequest, response: z.null(), whileLocked: 'refuse' },
+  'custody.state': { request: z.undefined(), response: custodyState, whileLocked: 'refuse' },
+  /** One step of a rotation; answers when the person has decided in the trusted window and the world has answered. */
+  'custody.act': { request: custodyAct, response: custodyState, whileLocked: 'refuse' },
   'service.status': { request: z.undefined(), response: serviceStatus, whileLocked: 'answer' },
   'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
   'enrolment.status': { request: z.undefined(), response: enrolmentStatus, whileLocked: 'refuse' },

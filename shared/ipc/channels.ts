@@ -12,6 +12,8 @@ export const APP_CHANNELS = [
   'vault.contents',
   'vault.uses',
   'vault.openTask',
+  'custody.state',
+  'custody.act',
   'service.status',
   'service.restart',
   'enrolment.status',

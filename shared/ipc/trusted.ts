@@ -61,6 +61,11 @@ const TASK_MESSAGES = [
   z.strictObject({ type: z.literal('keep-shares') }),
   z.strictObject({ type: z.literal('drill'), shares }),
   z.strictObject({ type: z.literal('close-task') }),
+  /** A step of a rotation was decided; what was typed goes with it. */
+  z.strictObject({
+    type: z.literal('ceremony-act'),
+    values: z.record(z.string().max(40), z.string().max(500)),
+  }),
 ] as const;
 
 /** The user has read that only an older generation of the vault is there, and goes on with it. */
@@ -157,7 +162,19 @@ export type FromKeeper =
   | { readonly type: 'shares-made'; readonly threshold: number; readonly count: number }
   /** `qr` is a square of rows of 0 and 1, the quiet zone included; it holds the same words. */
   | { readonly type: 'share'; readonly index: number; readonly words: string; readonly qr: readonly string[] }
-  | { readonly type: 'task-done'; readonly message: string }
+  /** One step of a rotation as the keeper sees it, for a person to decide. */
+  | {
+      readonly type: 'ceremony';
+      readonly title: string;
+      readonly facts: readonly { readonly label: string; readonly value: string }[];
+      readonly warning: string | null;
+      readonly fields: readonly { readonly name: string; readonly label: string; readonly hint: string }[];
+      /** What the button says that does it. */
+      readonly act: string;
+      readonly danger: boolean;
+    }
+  /** `qr`: what was made, for a camera, as rows of 0 and 1; it holds no secret in the clear. */
+  | { readonly type: 'task-done'; readonly message: string; readonly qr?: readonly string[] }
   | {
       readonly type: 'error';
       readonly code: (typeof TRUSTED_ERROR_CODES)[number];

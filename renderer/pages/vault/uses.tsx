@@ -18,6 +18,10 @@ const WORDS: Readonly<Record<string, string>> = {
   rename: 'Renamed',
   rekey: 'Re-keyed: every secret sealed again',
   drill: 'Shares drilled',
+  check: 'Fingerprint compared',
+  seal: 'Sealed into a package',
+  sign: 'Signed one transaction',
+  supply: 'Given to the service’s process',
   'journal-restarted': 'Journal was damaged and began anew',
 };
 

@@ -4,25 +4,13 @@ import { Button, Frame, Notice } from '../parts.tsx';
 import { Choice } from './choice.tsx';
 import { CurrentPassphrase } from './keys.tsx';
 import { submitting, TaskFrame } from './parts.tsx';
+import { QrCode } from './qr-code.tsx';
 import type { TaskProps } from './task.tsx';
 
 const NUMBERS = Array.from({ length: 9 }, (_, at) => {
   const value = String(at + 2);
   return { value, label: value };
 });
-
-/** Rows of 0 and 1 as one path; crisp at any size, and without a style of its own. */
-function QrCode({ rows, label }: { readonly rows: readonly string[]; readonly label: string }) {
-  const path = rows
-    .flatMap((row, y) => [...row].map((dark, x) => (dark === '1' ? `M${x} ${y}h1v1h-1z` : '')))
-    .join('');
-  return (
-    <svg className="qr" viewBox={`0 0 ${rows.length} ${rows.length}`} role="img" aria-label={label}>
-      <rect width="100%" height="100%" fill="#fff" />
-      <path d={path} fill="#000" shapeRendering="crispEdges" />
-    </svg>
-  );
-}
 
 interface ShareSheetProps extends TaskProps {
   readonly made: NonNullable<Conversation['sharesMade']>;

@@ -2,11 +2,13 @@ import type { TrustedBridge } from '../bridge.ts';
 import type { Conversation } from '../conversation.ts';
 import { Button, Frame, Notice } from '../parts.tsx';
 import { AddItem } from './add.tsx';
+import { CeremonyStep } from './ceremony.tsx';
 import { Drill } from './drill.tsx';
 import { ExportItem } from './export.tsx';
 import { ImportItems } from './import.tsx';
 import { RemoveItem, RenameItem, RevealItem } from './item.tsx';
 import { ChangePassphrase, Rekey } from './keys.tsx';
+import { QrCode } from './qr-code.tsx';
 import { MakeShares } from './shares.tsx';
 
 export interface TaskProps {
@@ -46,8 +48,10 @@ export function VaultTask({ bridge, state }: TaskProps) {
         <Notice tone="ok" title="Done">
           {done}
         </Notice>
+        {state.doneQr ? <QrCode rows={state.doneQr} label="The same as a QR code" /> : null}
       </Frame>
     );
+  if (state.ceremony) return <CeremonyStep bridge={bridge} state={state} step={state.ceremony} />;
   if (!task)
     return (
       <Frame purpose={PURPOSE} working={error ? null : 'Waiting for the vault'}>

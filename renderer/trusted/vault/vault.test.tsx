@@ -56,6 +56,23 @@ describe('a window for one act', () => {
     expect(window.said()).toEqual([{ type: 'reveal-item' }, { type: 'copy-item' }]);
   });
 
+  it('shows a step of a rotation as the keeper says it, and sends what was typed', () => {
+    const window = openWindow('vault', {
+      ...{ type: 'ceremony', title: 'Sign this transaction', act: 'Sign and send', danger: true },
+      facts: [{ label: 'Send', value: '1 SOL to bad\u202eaddress' }],
+      warning: 'It cannot be taken back.',
+      fields: [{ name: 'fingerprint', label: 'Fingerprint', hint: 'as shown there' }],
+    });
+    expect(screen.getByText('1 SOL to bad⟨U+202E⟩address')).toBeTruthy();
+    window.type('Fingerprint (as shown there)', 'abc');
+    window.press('Sign and send');
+    expect(window.said()).toEqual([{ type: 'ceremony-act', values: { fingerprint: 'abc' } }]);
+    window.hear({ type: 'task-done', message: 'It is sealed.', qr: ['01', '10'] });
+    expect(screen.getByRole('img', { name: 'The same as a QR code' })).toBeTruthy();
+    window.press('Close');
+    expect(window.said().at(-1)).toEqual({ type: 'close-task' });
+  });
+
   it('says what removing destroys, and why it was refused', () => {
     const window = openWindow('vault', task('remove', { item }));
     expect(screen.getByText('This destroys the secret')).toBeTruthy();

@@ -54,6 +54,7 @@ export async function openKeeper(script: string, vaultDirectory: string): Promis
       closeWindow: (role, subject) => link.windowClosed(role, subject),
       copy: () => undefined,
       usesWaiting: () => undefined,
+      payerKey: () => undefined,
       canary: () => undefined,
       saveFile: () => undefined,
       fatal: (message) => fail(`gave up: ${message}`),

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { CustodyState, Rotation } from '../../shared/ipc/custody.ts';
+import { Refusal } from '../ipc/refusal.ts';
+import type { CustodyAnswer, CustodyAsk } from '../keeper/protocol.ts';
+import { createCustody } from './custody.ts';
+
+const NEW = { item: 'new', address: 'N'.repeat(44), fingerprint: 'a'.repeat(64) };
+const OLD = { item: 'old', address: 'F'.repeat(44), fingerprint: 'b'.repeat(64) };
+const CURRENT: Rotation = {
+  ...{ id: 'r', reason: 'quarterly', wallet: NEW, former: OLD, way: 'vault', done: [], next: 'hydrated' },
+  ...{ unfinished: false, reverting: false, ended: null, abort: 'nothing', inFlight: [] },
+};
+const STATE: CustodyState = {
+  ...{ keychain: 'system', holder: null, current: CURRENT },
+  ...{ candidates: [], ended: [], copies: [] },
+};
+const RPC = 'https://node.example/';
+
+type Answers = Readonly<Record<string, (params: unknown[]) => unknown>>;
+
+/** A node, a keeper and a service by script; keeps what each was asked. */
+function world(
+  answers: Answers = {},
+  { restart = false, inFlight = [] as string[], changes = [OLD.fingerprint] } = {},
+) {
+  const log: string[] = [];
+  const asks: CustodyAsk[] = [];
+  const custody = createCustody({
+    custodian: async (ask): Promise<CustodyAnswer> => {
+      asks.push(ask);
+      const transaction =
+        ask.what === 'act' && ask.act.act === 'sweep' ? { signature: `s${asks.length}`, wire: 'wire' } : null;
+      return { state: { ...STATE, current: { ...CURRENT, inFlight } }, transaction, restart };
+    },
+    service: {
+      restart: async () => void log.push('restart'),
+      endpoint: () => ({ origin: 'http://admin', socket: '/s' }),
+    },
+    call: async () => {
+      const current = changes.length > 1 ? changes.shift() : changes[0];
+      return { status: 200, body: { entries: [{ data: { current, revokedSessions: 3 } }] } };
+    },
+    pause: async () => undefined,
+    fetch: async (_url, init) => {
+      const { method, params } = JSON.parse(String(init.body)) as { method: string; params: unknown[] };
+      log.push(method);
+      const answer = answers[method];
+      if (!answer) return { ok: false, status: 500, text: async () => '' };
+      return { ok: true, status: 200, text: async () => JSON.stringify({ result: answer(params) }) };
+    },
+  });
+  return { custody, log, asks };
+}
+const codeOf = (given: Promise<unknown>): Promise<string> =>
+  given.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof Refusal ? error.code : 'another error'),
+  );
+
+const NODE: Answers = {
+  getGenesisHash: () => 'genesis',
+  getHealth: () => 'ok',
+  getVersion: () => ({ 'solana-core': '2.1' }),
+  getBalance: () => ({ value: 0 }),
+  getLatestBlockhash: () => ({ value: { blockhash: 'h', lastValidBlockHeight: 7 } }),
+  getTokenAccountsByOwner: () => ({ value: [] }),
+  sendTransaction: () => 'sent',
+  getBlockHeight: () => 8,
+  getSignatureStatuses: () => ({ value: [{ confirmationStatus: 'confirmed', err: null }] }),
+};
+
+describe('hydration', () => {
+  it('restarts the service and waits until the log names the new key', async () => {
+    const changes = [OLD.fingerprint, OLD.fingerprint, NEW.fingerprint];
+    const { custody, log, asks } = world({}, { restart: true, changes });
+    await custody.act({ act: 'hydrate' });
+    expect(log).toEqual(['restart']);
+    expect(asks.at(-1)).toEqual({
+      what: 'hydrated',
+      evidence: { fingerprint: NEW.fingerprint, sessionsRevoked: 3 },
+    });
+  });
+
+  it('is not taken for done while the log names another key', async () => {
+    const { custody, asks } = world({}, { restart: true });
+    expect(await codeOf(custody.act({ act: 'hydrate' }))).toBe('service-down');
+    expect(asks.every(({ what }) => what === 'act')).toBe(true);
+  });
+
+  it('is undone by an abort only when the log names the former key', async () => {
+    const { custody, asks } = world({}, { restart: true });
+    await custody.act({ act: 'abort', reason: 'no' });
+    expect(asks.at(-1)).toEqual({ what: 'restored', reason: 'no', fingerprint: OLD.fingerprint });
+  });
+});
+
+describe('the cluster', () => {
+  it('is asked for genesis hash, health, version and balance, and the keeper judges', async () => {
+    const { custody, asks } = world({ ...NODE, getBalance: () => ({ value: 12 }) });
+    await custody.act({ act: 'confirm', rpc: RPC });
+    expect(asks.at(-1)).toEqual({
+      what: 'confirmed',
+      evidence: { genesisHash: 'genesis', version: '2.1', balance: '12' },
+    });
+  });
+
+  it.each([
+    ['is behind', { ...NODE, getHealth: () => 'behind' }],
+    ['lies about a type', { ...NODE, getBalance: () => ({ value: '12' }) }],
+    ['does not answer', {}],
+  ])('confirms nothing when it %s', async (_name, answers) => {
+    const { custody, asks } = world(answers);
+    expect(await codeOf(custody.act({ act: 'confirm', rpc: RPC }))).toBe('request-failed');
+    expect(asks.some(({ what }) => what === 'confirmed')).toBe(false);
+  });
+
+  it.each([
+    'http://node.example/',
+    'ftp://node.example/',
+    'https://user:pass@node.example/',
+    'file:///etc/passwd',
+  ])('is not asked at %s', async (rpc) => {
+    const { custody, log } = world(NODE);
+    expect(await codeOf(custody.act({ act: 'confirm', rpc }))).toBe('invalid-payload');
+    expect(log).toEqual([]);
+  });
+});
+
+describe('a sweep', () => {
+  it('settles what was on its way first, moves what remains, and is done when the cluster shows nothing', async () => {
+    const balances = [20_000, 0];
+    const { custody, asks, log } = world(
+      { ...NODE, getBalance: () => ({ value: balances.shift() ?? 0 }) },
+      { inFlight: ['earlier'] },
+    );
+    await custody.act({ act: 'sweep', rpc: RPC });
+    expect(log[0]).toBe('getSignatureStatuses');
+    expect(asks.map(({ what }) => what)).toEqual(['state', 'act', 'swept']);
+    expect(asks.at(-1)).toMatchObject({ evidence: { transactions: ['earlier', 's2'], remaining: '0' } });
+  });
+
+  it('is not done while the cluster refuses, and counts nothing that did not land', async () => {
+    const failing = { ...NODE, getBalance: () => ({ value: 9 }) };
+    const err = { value: [{ confirmationStatus: 'confirmed', err: { InstructionError: [0] } }] };
+    const { custody, asks } = world({ ...failing, getSignatureStatuses: () => err });
+    expect(await codeOf(custody.act({ act: 'sweep', rpc: RPC }))).toBe('request-failed');
+    expect(asks.some(({ what }) => what === 'swept')).toBe(false);
+    const balances = [9, 9, 0];
+    const lost = world({
+      ...NODE,
+      getBalance: () => ({ value: balances.shift() ?? 0 }),
+      getSignatureStatuses: () => ({ value: [null] }),
+    });
+    await lost.custody.act({ act: 'sweep', rpc: RPC });
+    expect(lost.asks.at(-1)).toMatchObject({ evidence: { transactions: [] } });
+  });
+});

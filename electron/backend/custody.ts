@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { CustodyAct, CustodyState } from '../../shared/ipc/custody.ts';
+import { Refusal } from '../ipc/refusal.ts';
+import type { CustodyAnswer, CustodyAsk } from '../keeper/protocol.ts';
+import type { CallRequest } from './admin-request.ts';
+import type { Service } from './backend.ts';
+import { sweep } from './custody-sweep.ts';
+import { type Fetch, type SolanaRpc, solanaRpc } from './solana-rpc.ts';
+
+const PAUSE_MS = 1_000;
+/** The API process, its database and the log are back within this many looks, or a person has to see why. */
+const LOOKS = 60;
+
+/** What the log says about the newest change of the payer's key. */
+const keyChange = z.object({
+  current: z.string().nullable(),
+  revokedSessions: z.number().int().min(0),
+});
+const entries = z.object({ entries: z.array(z.object({ data: z.unknown() })) });
+
+interface Deps {
+  readonly custodian: (ask: CustodyAsk) => Promise<CustodyAnswer>;
+  readonly service: Pick<Service, 'restart' | 'endpoint'>;
+  readonly call: (request: CallRequest) => Promise<{ status: number; body: Record<string, unknown> }>;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly fetch?: Fetch;
+}
+
+function currentOf({ current }: CustodyState): NonNullable<CustodyState['current']> {
+  if (!current) throw new Refusal('request-failed', 'No rotation is open. Open one first.');
+  return current;
+}
+
+async function lastKeyChange({ call }: Deps): Promise<z.infer<typeof keyChange> | null> {
+  const { body } = await call({ route: 'ledger.list', query: { kind: 'payer.key-changed', limit: 1 } });
+  const newest = entries.parse(body).entries[0];
+  return newest ? keyChange.parse(newest.data) : null;
+}
+
+/** @returns how many sessions ended, once the log says that the service holds this key */
+async function restartInto(deps: Deps, fingerprint: string | null): Promise<number> {
+  await deps.service.restart();
+  for (let look = 0; look < LOOKS; look += 1) {
+    await deps.pause(PAUSE_MS);
+    const change = deps.service.endpoint() ? await lastKeyChange(deps).catch(() => null) : null;
+    if (change?.current === fingerprint) return change.revokedSessions;
+  }
+  throw new Refusal(
+    'service-down',
+    'The log does not show yet that the service holds this key. Look at its state, then do this step again.',
+    { retryable: true },
+  );
+}
+
+async function hydrate(deps: Deps): Promise<CustodyState> {
+  const { state, restart } = await deps.custodian({ what: 'act', act: { act: 'hydrate' } });
+  if (!restart) return state;
+  const fingerprint = currentOf(state).wallet?.fingerprint ?? '';
+  const sessionsRevoked = await restartInto(deps, fingerprint);
+  return (await deps.custodian({ what: 'hydrated', evidence: { fingerprint, sessionsRevoked } })).state;
+}
+
+async function abort(deps: Deps, reason: string): Promise<CustodyState> {
+  const { state, restart } = await deps.custodian({ what: 'act', act: { act: 'abort', reason } });
+  if (!restart) return state;
+  const fingerprint = currentOf(state).former?.fingerprint ?? null;
+  await restartInto(deps, fingerprint);
+  return (await deps.custodian({ what: 'restored', reason, fingerprint })).state;
+}
+
+async function confirm({ custodian }: Deps, rpc: SolanaRpc): Promise<CustodyState> {
+  const { state } = await custodian({ what: 'state' });
+  const genesisHash = await rpc.genesisHash();
+  await rpc.health();
+  const version = await rpc.version();
+  const balance = String(await rpc.balance(currentOf(state).wallet?.address ?? ''));
+  // The keeper compares it with Devnet's; the type is that one literal.
+  const evidence = { genesisHash, version, balance } as Extract<
+    CustodyAsk,
+    { what: 'confirmed' }
+  >['evidence'];
+  return (await custodian({ what: 'confirmed', evidence })).state;
+}
+
+/**
+ * The half of a rotation that needs the world: the service's restart, its log, and a Solana cluster. Keys, messages and what is
+ * signed are the keeper's; what is seen here is handed to it as evidence, and it decides whether that is enough.
+ */
+export function createCustody(deps: Deps) {
+  const { custodian, pause } = deps;
+  const rpcAt = (url: string): SolanaRpc => solanaRpc(url, deps.fetch ?? fetch);
+  const stateNow = async (): Promise<CustodyState> => (await custodian({ what: 'state' })).state;
+  return {
+    state: stateNow,
+    act: async (act: CustodyAct): Promise<CustodyState> => {
+      if (act.act === 'hydrate') return hydrate(deps);
+      if (act.act === 'confirm') return confirm(deps, rpcAt(act.rpc));
+      if (act.act === 'sweep')
+        return sweep({ custodian, pause, rpc: rpcAt(act.rpc) }, currentOf(await stateNow()));
+      if (act.act === 'abort') return abort(deps, act.reason);
+      return (await custodian({ what: 'act', act })).state;
+    },
+  };
+}

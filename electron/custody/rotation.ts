@@ -1,0 +1,298 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { Holdings } from '../vault/holdings.ts';
+import type { SigningHandle } from '../vault/items.ts';
+import { type Ceremonies, type Holder, holderOf, openCeremonies } from './ceremonies.ts';
+import { abortNeeds, type Ceremony, type Evidence, nextStep, type Step } from './ceremony.ts';
+import { type ChangeLog, changeLogOf } from './change-log.ts';
+import { CustodyError } from './custody-error.ts';
+import type { Journal } from './journal.ts';
+import { readKey, writeKey } from './key-formats.ts';
+import { readPackage, writePackage } from './package-file.ts';
+import { sealPackage } from './sealed-package.ts';
+import {
+  identityOf,
+  publicKeyOf,
+  SEED_BYTES,
+  type WalletHandle,
+  type WalletIdentity,
+  walletHandle,
+} from './wallet-key.ts';
+
+export interface RotationDeps {
+  /** Inside the vault's directory; made when it is missing. */
+  readonly folder: string;
+  readonly holdings: () => Pick<Holdings, 'list' | 'add' | 'use' | 'remove'>;
+  readonly custodian: Pick<SigningHandle, 'keyId' | 'publicKey' | 'sign'>;
+  readonly now: () => Date;
+  readonly random: (bytes: number) => Buffer;
+  readonly keychain: () => Promise<VaultStatus['keychain']>;
+}
+
+const refused = (message: string): CustodyError => new CustodyError('step-refused', message);
+
+/** The item of a ceremony's key: after a crash it is found by this name, so that no second key is made. */
+const labelOf = (ceremony: string): string => `Wallet ${ceremony}`;
+
+/**
+ * The rotation as it is done: each method is one step, may be called again after a crash at any instant, and has its record on the
+ * disk before anything outside changes. Nothing here opens a socket; what the network says is handed in as evidence.
+ */
+export class Rotation {
+  readonly #deps: RotationDeps;
+  #opened: Promise<Ceremonies> | null = null;
+
+  constructor(deps: RotationDeps) {
+    this.#deps = deps;
+  }
+
+  #all(): Promise<Ceremonies> {
+    this.#opened ??= openCeremonies(this.#deps.folder, this.#deps).catch((error: unknown) => {
+      this.#opened = null;
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  async ceremonies(): Promise<readonly Ceremony[]> {
+    return (await this.#all()).all().map(({ ceremony }) => ceremony);
+  }
+
+  async holder(): Promise<Holder | null> {
+    return holderOf(await this.ceremonies());
+  }
+
+  async #running(step?: Step): Promise<{ journal: Journal; ceremony: Ceremony }> {
+    const open = (await this.#all()).all().find(({ ceremony }) => ceremony.ended === null);
+    if (!open) throw refused('No rotation is open. Open one first.');
+    const { journal, ceremony } = open;
+    const next = nextStep(ceremony);
+    if (step && next !== step) throw refused(`The next step is “${next}”, not “${step}”.`);
+    return { journal, ceremony };
+  }
+
+  #has(item: string): boolean {
+    return this.#deps
+      .holdings()
+      .list()
+      .some(({ id }) => id === item);
+  }
+
+  /** What a wallet key of the vault is, without its secret half. @throws CustodyError, VaultError */
+  identify(item: string): Promise<WalletIdentity> {
+    return this.#deps.holdings().use(item, 'check', (secret) => {
+      const seed = readKey(secret.toString('utf8'));
+      try {
+        return identityOf(publicKeyOf(seed));
+      } finally {
+        seed.fill(0);
+      }
+    });
+  }
+
+  /**
+   * Opens a rotation and makes its key; resumes one that was killed in between.
+   * @param formerItem the wallet key of the vault that is replaced, where no earlier rotation says which it is
+   */
+  async open(reason: string, formerItem: string | null): Promise<WalletIdentity> {
+    const journal = await (await this.#all()).current();
+    if (!journal.ceremony()) {
+      await this.#requireKeychain();
+      const former = (await this.holder())?.item ?? formerItem;
+      await journal.append({ type: 'opened', ceremony: randomUUID(), reason, former });
+    }
+    return this.#generate();
+  }
+
+  async #requireKeychain(): Promise<void> {
+    if ((await this.#deps.keychain()) === 'missing')
+      throw new CustodyError(
+        'custody-off',
+        'Custody is off: this system has no keychain, so nothing but a passphrase would guard a wallet. Install and unlock ' +
+          'one (GNOME Keyring, KWallet, Keychain), start Sallyport again and change the vault’s passphrase; that adds its half.',
+      );
+  }
+
+  async #generate(): Promise<WalletIdentity> {
+    const { journal, ceremony } = await this.#running('generated');
+    const former = await this.#formerOf(ceremony.formerItem);
+    await journal.append({ type: 'began', step: 'generated' });
+    const item = (await this.#itemOf(ceremony.id)) ?? (await this.#makeKey(ceremony.id));
+    const wallet = await this.identify(item);
+    await journal.append({ type: 'done', step: 'generated', evidence: { item, wallet, former } });
+    return wallet;
+  }
+
+  async #formerOf(item: string | null): Promise<Evidence<'generated'>['former']> {
+    return item === null ? null : { ...(await this.identify(item)), item };
+  }
+
+  async #itemOf(ceremony: string): Promise<string | null> {
+    const label = labelOf(ceremony);
+    const found = this.#deps
+      .holdings()
+      .list()
+      .find((item) => item.label === label && item.type === 'wallet-key');
+    return found?.id ?? null;
+  }
+
+  async #makeKey(ceremony: string): Promise<string> {
+    const seed = this.#deps.random(SEED_BYTES);
+    const secret = Buffer.from(writeKey(seed, 'phantom'), 'utf8');
+    seed.fill(0);
+    try {
+      await this.#deps
+        .holdings()
+        .add([{ type: 'wallet-key', label: labelOf(ceremony), canary: false, secret }]);
+    } finally {
+      secret.fill(0);
+    }
+    return (await this.#itemOf(ceremony)) as string;
+  }
+
+  /** @param recipient age recipient of the machine that the service runs on; null: the bundled service reads this vault */
+  async seal(recipient: string | null): Promise<string | null> {
+    const { journal, ceremony } = await this.#running('sealed');
+    await journal.append({ type: 'began', step: 'sealed' });
+    if (recipient === null) {
+      await journal.append({ type: 'done', step: 'sealed', evidence: { way: 'vault' } });
+      return null;
+    }
+    const { item } = generatedOf(ceremony);
+    const text = await this.#deps.holdings().use(item, 'seal', async (secret) => {
+      const payload = payloadOf(secret);
+      try {
+        return await sealPackage(payload, { ceremony: ceremony.id, recipient }, this.#deps.custodian);
+      } finally {
+        payload.fill(0);
+      }
+    });
+    const digest = await writePackage(this.#packagePath(ceremony), text);
+    await journal.append({ type: 'done', step: 'sealed', evidence: { way: 'package', digest, recipient } });
+    return text;
+  }
+
+  #packagePath = (ceremony: Ceremony): string => join(this.#deps.folder, `${ceremony.id}.sealed`);
+
+  /** The sealed package again, the same bytes. */
+  async package(): Promise<string> {
+    const { ceremony } = await this.#running();
+    if (ceremony.done.sealed?.way !== 'package')
+      throw refused('The key of this rotation stays in the vault.');
+    return readPackage(this.#packagePath(ceremony));
+  }
+
+  /** @param seen fingerprint as the other machine shows it; null: read back from this vault */
+  async imported(seen: string | null): Promise<void> {
+    const { journal, ceremony } = await this.#running('imported');
+    const byHand = ceremony.done.sealed?.way === 'package';
+    const fingerprint = byHand ? (seen ?? '') : (await this.identify(generatedOf(ceremony).item)).fingerprint;
+    await journal.append({ type: 'done', step: 'imported', evidence: { fingerprint } });
+  }
+
+  /** From this record on the service is started with the new key only. */
+  async beginHydration(): Promise<void> {
+    const { journal } = await this.#running('hydrated');
+    await journal.append({ type: 'began', step: 'hydrated' });
+  }
+
+  /** What was seen outside: the service's own word, the cluster's, or the empty wallet. */
+  async observed<S extends 'hydrated' | 'confirmed' | 'swept'>(
+    step: S,
+    evidence: Evidence<S>,
+  ): Promise<void> {
+    const { journal } = await this.#running(step);
+    await journal.append({ type: 'done', step, evidence });
+  }
+
+  /** Signatures are on the disk before a transaction leaves; a crash in between finds them and asks the cluster about them. */
+  async beginSweep(transactions: readonly string[]): Promise<void> {
+    const { journal } = await this.#running('swept');
+    await journal.append({ type: 'began', step: 'swept', transactions: [...transactions] });
+  }
+
+  /** Signs as the former wallet, whose key is opened for this one call. */
+  async signAsFormer<T>(sign: (handle: WalletHandle) => T | Promise<T>): Promise<T> {
+    const { ceremony } = await this.#running('swept');
+    const { former } = generatedOf(ceremony);
+    if (!former) throw refused('This is the first wallet: there is nothing to sweep.');
+    const seed = await this.#deps
+      .holdings()
+      .use(former.item, 'sign', (secret) => readKey(secret.toString('utf8')));
+    return sign(walletHandle(seed));
+  }
+
+  /** Destroys the former key in this vault. Called again, it finds it gone. */
+  async sunset(): Promise<void> {
+    const { journal, ceremony } = await this.#running('sunset');
+    const { former } = generatedOf(ceremony);
+    await journal.append({ type: 'began', step: 'sunset' });
+    if (former && this.#has(former.item)) await this.#deps.holdings().remove(former.item);
+    const proof = former ? 'item-destroyed' : 'no-former-wallet';
+    await journal.append({ type: 'done', step: 'sunset', evidence: { proof } });
+  }
+
+  async record(): Promise<ChangeLog> {
+    const { journal } = await this.#running('recorded');
+    await journal.append({ type: 'began', step: 'recorded' });
+    const log = changeLogOf(journal.lines(), this.#deps.custodian);
+    await journal.append({ type: 'done', step: 'recorded', evidence: { changeLog: log.digest } });
+    return log;
+  }
+
+  /** The change log of a rotation, whole or as far as it has come. */
+  async changeLog(id: string): Promise<ChangeLog> {
+    const found = (await this.#all()).all().find(({ ceremony }) => ceremony.id === id);
+    if (!found) throw refused('There is no such rotation.');
+    return changeLogOf(found.journal.lines(), this.#deps.custodian);
+  }
+
+  /** The first half of an abort that has a key to put back: from here on the service is started with the former one. */
+  async revert(): Promise<void> {
+    const { journal, ceremony } = await this.#running();
+    if (abortNeeds(ceremony) === 'restore-service' && !ceremony.reverting)
+      await journal.append({ type: 'reverting' });
+  }
+
+  /** @param restored what the service holds again, as it was seen; null where nothing had been changed */
+  async abort(reason: string, restored: string | null): Promise<void> {
+    const { journal } = await this.#running();
+    await journal.append({ type: 'aborted', reason, restored });
+  }
+
+  /** The seed that the bundled service is started with, or null; the caller wipes it. */
+  async suppliedSeed(): Promise<Buffer | null> {
+    const holder = await this.holder();
+    if (!holder || holder.way === 'package' || !this.#has(holder.item)) return null;
+    return this.#deps.holdings().use(holder.item, 'supply', (secret) => readKey(secret.toString('utf8')));
+  }
+
+  /** Why this item may not be removed by hand; null when it may. */
+  async heldBy(item: string): Promise<string | null> {
+    for (const ceremony of await this.ceremonies()) {
+      const isOpen = ceremony.ended === null;
+      const { generated } = ceremony.done;
+      if (isOpen && (generated?.item === item || generated?.former?.item === item))
+        return 'A rotation is using this wallet. Finish or abort it first.';
+    }
+    return (await this.holder())?.item === item
+      ? 'The service pays with this wallet. Rotate to another one first; that retires it.'
+      : null;
+  }
+}
+
+function payloadOf(secret: Buffer): Buffer {
+  const seed = readKey(secret.toString('utf8'));
+  try {
+    return Buffer.from(writeKey(seed, 'secrets-manager'), 'utf8');
+  } finally {
+    seed.fill(0);
+  }
+}
+
+function generatedOf(ceremony: Ceremony): Evidence<'generated'> {
+  const { generated } = ceremony.done;
+  if (!generated) throw refused('There is no new wallet yet. Generate it first.');
+  return generated;
+}

@@ -1,0 +1,288 @@
+import type { FromKeeper } from '../../shared/ipc/trusted.ts';
+import { abortNeeds, type Ceremony } from '../custody/ceremony.ts';
+import { CustodyError } from '../custody/custody-error.ts';
+import { decodeMessage } from '../custody/message-card.ts';
+import type { Rotation } from '../custody/rotation.ts';
+import { nextTransfer, type SignedTransaction, signTransfer } from '../custody/sweep.ts';
+import type { KeeperToMain, WindowAct } from './protocol.ts';
+import { qrRows } from './qr-code.ts';
+
+type Card = Omit<Extract<FromKeeper, { type: 'ceremony' }>, 'type'>;
+type Values = Readonly<Record<string, string>>;
+
+/** What an act has changed: what its window ends with (null: it closes), and what main has to do. */
+interface Outcome {
+  readonly say: string | null;
+  readonly qr?: readonly string[];
+  readonly transaction?: SignedTransaction;
+  readonly restart?: boolean;
+}
+
+/** One act of a rotation: what a person is shown, and what happens when it is confirmed. */
+export interface PreparedAct {
+  readonly card: Card;
+  perform(values: Values): Promise<Outcome>;
+}
+
+interface Ground {
+  readonly rotation: Rotation;
+  readonly tell: (message: KeeperToMain) => void;
+}
+
+/** A symbol holds 2331 bytes at this level of repair; a package of one key has about 1200. */
+const QR_BYTES = 2_300;
+
+/** The package goes to a file and, where no file can travel, before a camera. */
+function handOver(id: string, text: string, tell: Ground['tell']): Outcome {
+  tell({ type: 'save-file', name: `${id}.sealed`, text });
+  const say = 'It is encrypted and signed. Choose where the file goes, or read it from this code.';
+  return text.length > QR_BYTES ? { say } : { say, qr: qrRows(text.trim()) };
+}
+
+const DONE: Outcome = { say: null };
+const FINGERPRINT = {
+  name: 'fingerprint',
+  label: 'Fingerprint',
+  hint: '64 characters, as the other machine shows it',
+};
+const plain = { facts: [], warning: null, fields: [], danger: false } as const;
+
+async function currentOf(rotation: Rotation): Promise<Ceremony> {
+  const current = (await rotation.ceremonies()).find(({ ended }) => ended === null);
+  if (!current) throw new CustodyError('step-refused', 'No rotation is open. Open one first.');
+  return current;
+}
+
+/** Both wallets in full: they are compared here, not from memory. */
+function walletsOf({ done: { generated } }: Ceremony): Card['facts'] {
+  if (!generated) return [];
+  const { wallet, former } = generated;
+  return [
+    { label: 'New wallet', value: wallet.address },
+    { label: 'Its fingerprint', value: wallet.fingerprint },
+    ...(former
+      ? [
+          { label: 'Former wallet', value: former.address },
+          { label: 'Its fingerprint', value: former.fingerprint },
+        ]
+      : []),
+  ];
+}
+
+const cleaned = (text: string | undefined): string => (text ?? '').replace(/\s/g, '').toLowerCase();
+
+const opening = (act: Extract<WindowAct, { act: 'open' }>, { rotation }: Ground): PreparedAct => ({
+  card: {
+    ...plain,
+    title: 'Make a new wallet',
+    facts: [{ label: 'Why', value: act.reason }],
+    warning:
+      'The key is drawn in this process, which has no network, and goes into the vault. Nothing else changes yet.',
+    act: 'Make the key',
+  },
+  async perform() {
+    const { address, fingerprint } = await rotation.open(act.reason, act.former);
+    return {
+      say: `The wallet ${address} is in the vault. Its fingerprint is ${fingerprint}. Write both down.`,
+    };
+  },
+});
+
+const sealing = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
+  card: {
+    ...plain,
+    title: 'Where the new key goes',
+    facts: walletsOf(ceremony),
+    warning:
+      'Leave the recipient empty when the bundled service pays with this wallet: the key then never leaves this machine.',
+    fields: [{ name: 'recipient', label: 'Recipient', hint: 'age1…, the machine that the service runs on' }],
+    act: 'Seal',
+  },
+  async perform({ recipient }) {
+    const text = await rotation.seal(recipient?.trim() || null);
+    return text ? handOver(ceremony.id, text, tell) : DONE;
+  },
+});
+
+const savingPackage = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
+  card: { ...plain, title: 'Save the sealed package again', facts: walletsOf(ceremony), act: 'Save' },
+  async perform() {
+    return handOver(ceremony.id, await rotation.package(), tell);
+  },
+});
+
+const importing = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => {
+  const byHand = ceremony.done.sealed?.way === 'package';
+  return {
+    card: {
+      ...plain,
+      title: byHand ? 'Confirm what was imported' : 'Read the key back',
+      // What is to be typed is not shown beside its field: it has to come from the other machine.
+      facts: byHand ? [] : walletsOf(ceremony),
+      fields: byHand ? [FINGERPRINT] : [],
+      act: 'Compare',
+    },
+    async perform({ fingerprint }) {
+      await rotation.imported(byHand ? cleaned(fingerprint) : null);
+      return DONE;
+    },
+  };
+};
+
+const hydrating = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => {
+  const byHand = ceremony.done.sealed?.way === 'package';
+  const revoked = { name: 'revoked', label: 'Sessions revoked', hint: 'as its ledger says' };
+  return {
+    card: {
+      ...plain,
+      title: byHand ? 'Confirm the restarted service' : 'Restart the service with the new key',
+      facts: byHand ? [] : walletsOf(ceremony),
+      warning: 'All earlier payer sessions end before the first request is served.',
+      fields: byHand ? [FINGERPRINT, revoked] : [],
+      act: byHand ? 'Compare' : 'Restart',
+    },
+    async perform({ fingerprint, revoked: count }) {
+      await rotation.beginHydration();
+      if (!byHand) return { say: null, restart: true };
+      if (!/^\d{1,6}$/.test(count ?? ''))
+        throw new CustodyError('step-refused', 'Type how many sessions were revoked, as a number.');
+      await rotation.observed('hydrated', {
+        fingerprint: cleaned(fingerprint),
+        sessionsRevoked: Number(count),
+      });
+      return DONE;
+    },
+  };
+};
+
+async function sweeping(
+  { remains }: Extract<WindowAct, { act: 'sweep' }>,
+  ceremony: Ceremony,
+  { rotation }: Ground,
+): Promise<PreparedAct> {
+  const { generated } = ceremony.done;
+  const unsigned = generated?.former
+    ? await nextTransfer(remains, generated.former.address, generated.wallet.address)
+    : null;
+  if (!unsigned) throw new CustodyError('step-refused', 'There is nothing to sweep.');
+  const { facts, feePayer, neverExpires, unknown } = decodeMessage(Uint8Array.from(unsigned.messageBytes));
+  if (neverExpires || unknown > 0)
+    throw new CustodyError(
+      'message-refused',
+      'This transaction is not one that a sweep is made of. It was not signed.',
+    );
+  return {
+    card: {
+      ...plain,
+      title: 'Sign this transaction as the former wallet',
+      facts: [
+        ...facts,
+        { label: 'Paid by', value: feePayer },
+        { label: 'Blockhash', value: remains.blockhash },
+      ],
+      warning: 'Read from the bytes that are signed. It moves what it says and cannot be taken back.',
+      act: 'Sign and send',
+      danger: true,
+    },
+    async perform() {
+      const transaction = await rotation.signAsFormer((handle) => signTransfer(unsigned, handle));
+      await rotation.beginSweep([transaction.signature]);
+      return { say: null, transaction };
+    },
+  };
+}
+
+const ending = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => ({
+  card: {
+    ...plain,
+    title: 'Retire the former wallet',
+    facts: walletsOf(ceremony),
+    warning:
+      'This destroys the former key in the vault and in its spare. Anything sent to its address later is lost.',
+    act: ceremony.done.generated?.former ? 'Destroy the former key' : 'There is none: go on',
+    danger: true,
+  },
+  async perform() {
+    await rotation.sunset();
+    return DONE;
+  },
+});
+
+const recording = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
+  card: { ...plain, title: 'Sign the change log', facts: walletsOf(ceremony), act: 'Sign and save' },
+  async perform() {
+    const { text } = await rotation.record();
+    tell({ type: 'save-file', name: `${ceremony.id}.change-log.json`, text });
+    return DONE;
+  },
+});
+
+const savingLog = (id: string, { rotation, tell }: Ground): PreparedAct => ({
+  card: { ...plain, title: 'Save the change log', facts: [{ label: 'Rotation', value: id }], act: 'Save' },
+  async perform() {
+    tell({ type: 'save-file', name: `${id}.change-log.json`, text: (await rotation.changeLog(id)).text });
+    return DONE;
+  },
+});
+
+const UNDONE = {
+  nothing: 'Nothing has changed outside the vault. The new key stays there, unused.',
+  'restore-secret': 'The service still runs with the former key. Put it back where the new one was imported.',
+  'restore-service': 'The service is restarted with the former key; its sessions end once more.',
+} as const;
+
+function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): PreparedAct {
+  const needs = abortNeeds(ceremony);
+  if (needs === null)
+    throw new CustodyError(
+      'step-refused',
+      'Funds have moved to the new wallet. Finish this rotation instead.',
+    );
+  const byHand = needs !== 'nothing' && ceremony.done.sealed?.way === 'package';
+  return {
+    card: {
+      ...plain,
+      title: 'Abort this rotation',
+      facts: [{ label: 'Why', value: reason }, ...walletsOf(ceremony)],
+      warning: UNDONE[needs],
+      fields: byHand
+        ? [{ ...FINGERPRINT, label: 'Fingerprint of the key that the service holds again' }]
+        : [],
+      act: 'Abort',
+      danger: true,
+    },
+    async perform({ fingerprint }) {
+      await rotation.revert();
+      const former = ceremony.done.generated?.former?.fingerprint ?? null;
+      if (needs === 'restore-service' && !byHand) return { say: null, restart: true };
+      const restored = byHand ? cleaned(fingerprint) || null : former;
+      await rotation.abort(reason, needs === 'nothing' ? null : restored);
+      return DONE;
+    },
+  };
+}
+
+/** What one act shows and does now. @throws CustodyError when it is not its turn */
+export async function prepareAct(act: WindowAct, ground: Ground): Promise<PreparedAct> {
+  if (act.act === 'open') return opening(act, ground);
+  if (act.act === 'change-log') return savingLog(act.ceremony, ground);
+  const ceremony = await currentOf(ground.rotation);
+  switch (act.act) {
+    case 'seal':
+      return sealing(ceremony, ground);
+    case 'package':
+      return savingPackage(ceremony, ground);
+    case 'import':
+      return importing(ceremony, ground);
+    case 'hydrate':
+      return hydrating(ceremony, ground);
+    case 'sweep':
+      return sweeping(act, ceremony, ground);
+    case 'sunset':
+      return ending(ceremony, ground);
+    case 'record':
+      return recording(ceremony, ground);
+    case 'abort':
+      return aborting(act.reason, ceremony, ground);
+  }
+}

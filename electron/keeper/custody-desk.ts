@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { ToKeeper } from '../../shared/ipc/trusted.ts';
+import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import { CustodyError } from '../custody/custody-error.ts';
+import { Rotation, type RotationDeps } from '../custody/rotation.ts';
+import { VaultError } from '../vault/errors.ts';
+import type { Holdings } from '../vault/holdings.ts';
+import type { OpenVault } from '../vault/opened.ts';
+import type { PreparedAct } from './custody-acts.ts';
+import { custodyState } from './custody-state.ts';
+import type { CustodyAnswer, CustodyAsk, KeeperToMain } from './protocol.ts';
+import { refusal, troubleOf } from './trouble.ts';
+import type { TrustedWindow } from './windows.ts';
+
+interface Held {
+  readonly id: string;
+  readonly prepared: PreparedAct;
+  /** The answer has gone to main; the window only shows what was done. */
+  answered: boolean;
+}
+
+interface DeskDependencies {
+  readonly rotation: Rotation;
+  readonly holdings: () => Pick<Holdings, 'list' | 'sharesSlot'>;
+  readonly keychain: () => Promise<VaultStatus['keychain']>;
+  readonly tell: (message: KeeperToMain) => void;
+  /** Something in the vault, or in the journal of its uses, is different now. */
+  readonly changed: () => Promise<void>;
+}
+
+/** Rotations as main and the trusted windows reach them: one act at a time, each decided in a window of its own. */
+export class CustodyDesk {
+  readonly #deps: DeskDependencies;
+  #held: Held | null = null;
+  #busy = false;
+
+  constructor(deps: DeskDependencies) {
+    this.#deps = deps;
+  }
+
+  async ask(id: string, ask: CustodyAsk): Promise<void> {
+    try {
+      if (ask.what === 'act') return await this.#hold(id, ask.act);
+      if (ask.what !== 'state') await this.#observe(ask);
+      await this.#answer(id, {});
+    } catch (error) {
+      this.#refuse(id, error);
+    }
+  }
+
+  async #observe(ask: Exclude<CustodyAsk, { what: 'state' | 'act' }>): Promise<void> {
+    const { rotation } = this.#deps;
+    if (ask.what === 'restored') await rotation.abort(ask.reason, ask.fingerprint);
+    else if (ask.what === 'hydrated') await rotation.observed('hydrated', ask.evidence);
+    else if (ask.what === 'confirmed') await rotation.observed('confirmed', ask.evidence);
+    else await rotation.observed('swept', ask.evidence);
+  }
+
+  async #hold(id: string, act: Extract<CustodyAsk, { what: 'act' }>['act']): Promise<void> {
+    if (this.#held && !this.#held.answered)
+      throw new CustodyError('ceremony-open', 'Another step waits for your decision in its own window.');
+    if (this.#held) this.#deps.tell({ type: 'close-window', role: 'vault', subject: this.#held.id });
+    // What reads and builds Solana's messages is large, and most unlocks never need it.
+    const { prepareAct } = await import('./custody-acts.ts');
+    this.#held = { id, prepared: await prepareAct(act, this.#deps), answered: false };
+    this.#deps.tell({ type: 'open-window', role: 'vault', subject: id });
+  }
+
+  owns(subject: string | null): boolean {
+    return this.#held !== null && this.#held.id === subject;
+  }
+
+  closed(subject: string | null): void {
+    const held = this.#held;
+    if (!held || held.id !== subject) return;
+    this.#held = null;
+    this.#deps.tell({ type: 'close-window', role: 'vault', subject });
+    if (!held.answered)
+      this.#deps.tell({
+        ...{ type: 'custody-refused', id: held.id, reason: 'declined' },
+        message: 'The window was closed. Nothing was changed.',
+      });
+  }
+
+  async answer(window: TrustedWindow, message: ToKeeper): Promise<void> {
+    const held = this.#held;
+    if (!held || held.id !== window.subject)
+      return window.send(refusal('This was done already. Close the window.'));
+    if (message.type === 'hello') return window.send({ type: 'ceremony', ...held.prepared.card });
+    if (message.type === 'close-task' && !this.#busy) return this.closed(held.id);
+    if (message.type !== 'ceremony-act' || this.#busy || held.answered)
+      return window.send(refusal('This window was not opened for that.'));
+    this.#busy = true;
+    window.send({ type: 'working', what: 'Writing it down, then doing it' });
+    try {
+      await this.#perform(window, held, message.values);
+    } catch (error) {
+      window.send(troubleOf(error, 0));
+    } finally {
+      this.#busy = false;
+    }
+    await this.#deps.changed();
+  }
+
+  async #perform(window: TrustedWindow, held: Held, values: Readonly<Record<string, string>>): Promise<void> {
+    const { say, qr, ...outcome } = await held.prepared.perform(values);
+    held.answered = true;
+    await this.#answer(held.id, outcome);
+    if (say === null) this.closed(held.id);
+    else window.send({ type: 'task-done', message: say, ...(qr ? { qr } : {}) });
+  }
+
+  /** Before every answer main knows the key that the next start of the service is given. */
+  async tellPayerKey(): Promise<void> {
+    const holder = await this.#deps.rotation.holder();
+    const fingerprint = holder?.way === 'vault' ? holder.fingerprint : null;
+    this.#deps.tell({ type: 'payer-key', fingerprint });
+  }
+
+  async #answer(id: string, outcome: Partial<Omit<CustodyAnswer, 'state'>>): Promise<void> {
+    const { rotation, holdings, keychain, tell } = this.#deps;
+    await this.tellPayerKey();
+    const state = await custodyState(rotation, holdings(), await keychain());
+    tell({ type: 'custody-answer', id, answer: { transaction: null, restart: false, ...outcome, state } });
+  }
+
+  #refuse(id: string, error: unknown): void {
+    if (!(error instanceof CustodyError) && !(error instanceof VaultError)) throw error;
+    this.#deps.tell({ type: 'custody-refused', id, reason: 'refused', message: error.message });
+  }
+}
+
+interface Opening extends Omit<DeskDependencies, 'rotation' | 'holdings'>, Pick<RotationDeps, 'now'> {
+  /** The vault's own folder. */
+  readonly directory: string;
+  readonly vault: Pick<OpenVault, 'vaultId' | 'operatorKey'>;
+  readonly holdings: () => Holdings;
+}
+
+/** Journals lie with the vault whose custodian signed them: a vault that is started anew begins with none. */
+export function openCustody({ directory, vault, ...deps }: Opening) {
+  const rotation = new Rotation({
+    ...deps,
+    folder: join(directory, 'custody', vault.vaultId),
+    custodian: vault.operatorKey,
+    random: randomBytes,
+  });
+  return { rotation, custody: new CustodyDesk({ ...deps, rotation }) };
+}

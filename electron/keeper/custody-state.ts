@@ -1,0 +1,86 @@
+import type { CustodyState, Rotation as RotationView, SecretCopy } from '../../shared/ipc/custody.ts';
+import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import { abortNeeds, type Ceremony, nextStep, STEPS } from '../custody/ceremony.ts';
+import type { Rotation } from '../custody/rotation.ts';
+import type { Holdings } from '../vault/holdings.ts';
+
+function viewOf(ceremony: Ceremony): RotationView {
+  const { id, reason, done, unfinished, reverting, ended, inFlight } = ceremony;
+  const { generated, sealed } = done;
+  const next = nextStep(ceremony);
+  return {
+    ...{ id, reason, next, reverting, ended, inFlight: [...inFlight] },
+    wallet: generated ? { ...generated.wallet, item: generated.item } : null,
+    former: generated?.former ?? null,
+    way: sealed?.way ?? null,
+    done: STEPS.filter((step) => done[step]),
+    unfinished: unfinished !== null && unfinished === next,
+    abort: ended ? null : abortNeeds(ceremony),
+  };
+}
+
+type Items = ReturnType<Holdings['list']>;
+
+function copiesOf(
+  view: RotationView,
+  items: Items,
+  holder: CustodyState['holder'],
+  hasShares: boolean,
+): SecretCopy[] {
+  const copies: SecretCopy[] = [];
+  for (const wallet of [view.wallet, view.former]) {
+    if (!wallet) continue;
+    const { address, item, fingerprint } = wallet;
+    const isKept = items.some(({ id }) => id === item);
+    const state = isKept ? 'kept' : 'retired';
+    copies.push({
+      ...{ address, where: 'vault', state, detail: 'item of this vault' },
+      proof: isKept ? 'In the vault and in its spare' : 'Destroyed here; the signed journal says when',
+    });
+    if (isKept && hasShares)
+      copies.push({
+        ...{ address, where: 'shares', state, detail: 'recovery shares of this vault' },
+        proof: 'They open the vault that holds it; re-key the vault to end them',
+      });
+    if (holder?.fingerprint === fingerprint)
+      copies.push({
+        ...{ address, where: 'service', state: 'kept', proof: 'The one key that the service pays with' },
+        detail: holder.way === 'vault' ? 'given to the api process' : 'where the package was imported',
+      });
+  }
+  if (view.wallet && view.way === 'package')
+    copies.push({
+      ...{ address: view.wallet.address, where: 'package', detail: 'sealed file, age' },
+      state: view.ended === 'aborted' ? 'retired' : 'kept',
+      proof:
+        view.ended === 'aborted'
+          ? 'The rotation was aborted; nothing was sent to this wallet by it'
+          : 'Only its recipient opens it; delete the file after the import',
+    });
+  return copies;
+}
+
+/** Everything of custody that a page may know: addresses, fingerprints and steps. No key is opened for it. */
+export async function custodyState(
+  rotation: Rotation,
+  holdings: Pick<Holdings, 'list' | 'sharesSlot'>,
+  keychain: VaultStatus['keychain'],
+): Promise<CustodyState> {
+  const views = (await rotation.ceremonies()).map(viewOf);
+  const holder = await rotation.holder();
+  const items = holdings.list();
+  const known = new Set(views.flatMap(({ wallet, former }) => [wallet?.item, former?.item]));
+  const hasShares = holdings.sharesSlot() !== null;
+  const copies = views.flatMap((view) => copiesOf(view, items, holder, hasShares));
+  return {
+    keychain,
+    holder,
+    candidates: items.flatMap(({ id, type, label }) =>
+      type === 'wallet-key' && label !== null && !known.has(id) ? [{ item: id, label }] : [],
+    ),
+    current: views.find(({ ended }) => ended === null) ?? null,
+    ended: views.filter(({ ended }) => ended !== null).reverse(),
+    // A wallet that came and went is in two rotations; its copies are told once.
+    copies: [...new Map(copies.map((copy) => [`${copy.address} ${copy.where}`, copy])).values()],
+  };
+}

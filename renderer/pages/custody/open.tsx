@@ -1,0 +1,76 @@
+import { useId, useState } from 'react';
+import type { CustodyState } from '../../../shared/ipc/custody.ts';
+import { Button } from '../../ui/button.tsx';
+import { Banner } from '../../ui/message.tsx';
+import { Section } from '../../ui/section.tsx';
+import type { RunStep } from './use-custody.ts';
+
+const FIELD = 'h-8 rounded-sm border border-line-strong bg-transparent px-2 text-body';
+
+/** Without a good keychain nothing but a passphrase would guard a wallet: custody is off, and this is the way out. */
+export const CustodyOff = () => (
+  <Banner tone="warn" testId="custody-off">
+    Custody is off: this system has no keychain that works. Install and unlock one (GNOME Keyring, KWallet,
+    Keychain), start Sallyport again and change the vault’s passphrase, which adds the keychain’s half. A
+    rotation that is open can be finished.
+  </Banner>
+);
+
+interface OpenProps {
+  readonly state: CustodyState;
+  readonly run: RunStep;
+  readonly busy: boolean;
+}
+
+/** Where a rotation begins: why, and which wallet it replaces when no rotation has made that one. */
+export function OpenRotation({ state, run, busy }: OpenProps) {
+  const id = useId();
+  const [reason, setReason] = useState('');
+  const [former, setFormer] = useState('');
+  const ready = reason.trim() !== '' && state.keychain === 'system' && !busy;
+  return (
+    <Section title="New rotation" testId="custody-open">
+      {state.keychain === 'missing' ? <CustodyOff /> : null}
+      <form
+        className="flex flex-wrap items-end gap-3 py-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) void run({ act: 'open', reason: reason.trim(), former: former || null });
+        }}
+      >
+        <label className="flex flex-col gap-1 text-small text-soft" htmlFor={`${id}-reason`}>
+          Why
+          <input
+            id={`${id}-reason`}
+            className={`${FIELD} w-[360px]`}
+            maxLength={500}
+            value={reason}
+            placeholder="quarterly rotation, suspected leak"
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </label>
+        {state.holder === null && state.candidates.length > 0 ? (
+          <label className="flex flex-col gap-1 text-small text-soft" htmlFor={`${id}-former`}>
+            Wallet that it replaces
+            <select
+              id={`${id}-former`}
+              className={FIELD}
+              value={former}
+              onChange={(event) => setFormer(event.target.value)}
+            >
+              <option value="">None: this is the first wallet</option>
+              {state.candidates.map(({ item, label }) => (
+                <option key={item} value={item}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+        ) : null}
+        <Button kind="primary" type="submit" disabled={!ready}>
+          Generate a new wallet
+        </Button>
+      </form>
+    </Section>
+  );
+}

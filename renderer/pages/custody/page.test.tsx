@@ -1,0 +1,118 @@
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CEREMONY_STEPS, type CustodyState, type Rotation } from '../../../shared/ipc/custody.ts';
+import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
+import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
+import { CustodyPage } from './page.tsx';
+
+afterEach(cleanup);
+
+const uuid = (n: number) => `0000000${n}-0000-4000-8000-000000000000`;
+const NEW = { item: uuid(1), address: 'N'.repeat(44), fingerprint: 'a'.repeat(64) };
+const OLD = { item: uuid(2), address: 'F'.repeat(44), fingerprint: 'b'.repeat(64) };
+const EMPTY: CustodyState = {
+  ...{ keychain: 'system', holder: null, current: null },
+  ...{ candidates: [], ended: [], copies: [] },
+};
+const rotation = (change: Partial<Rotation> = {}): Rotation => ({
+  ...{ id: uuid(3), reason: 'quarterly', wallet: NEW, former: OLD, way: 'vault', inFlight: [] },
+  ...{ done: ['generated', 'sealed', 'imported'], next: 'hydrated', unfinished: false, reverting: false },
+  ...{ ended: null, abort: 'restore-secret' },
+  ...change,
+});
+
+function show(state: CustodyState | (() => unknown)) {
+  const answer = typeof state === 'function' ? state : () => state;
+  const fake = fakeDoor({ channels: { 'custody.state': answer, 'custody.act': answer } });
+  renderScreen(<CustodyPage />, fake);
+  const acts = () =>
+    fake.asked.filter(({ channel }) => channel === 'custody.act').map(({ payload }) => payload);
+  return { acts };
+}
+
+describe('custody', () => {
+  it('begins empty, and opens a rotation with a reason and the wallet that it replaces', async () => {
+    const { acts } = show({ ...EMPTY, candidates: [{ item: OLD.item, label: 'payer' }] });
+    expect(await screen.findByTestId('custody-empty')).toBeTruthy();
+    const open = screen.getByRole<HTMLButtonElement>('button', { name: 'Generate a new wallet' });
+    expect(open.disabled).toBe(true);
+    fireEvent.change(screen.getByLabelText('Why'), { target: { value: ' leak ' } });
+    fireEvent.change(screen.getByLabelText('Wallet that it replaces'), { target: { value: OLD.item } });
+    fireEvent.click(open);
+    await waitFor(() => expect(acts()).toEqual([{ act: 'open', reason: 'leak', former: OLD.item }]));
+  });
+
+  it('is off without a keychain, and tells the way out', async () => {
+    show({ ...EMPTY, keychain: 'missing' });
+    expect((await screen.findByTestId('custody-off')).textContent).toContain('GNOME Keyring');
+    fireEvent.change(screen.getByLabelText('Why'), { target: { value: 'leak' } });
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Generate a new wallet' }).disabled).toBe(
+      true,
+    );
+  });
+
+  it('shows what is done, what comes next and what an abort costs, and asks for exactly the next step', async () => {
+    const { acts } = show({ ...EMPTY, holder: { ...OLD, way: 'vault' }, current: rotation() });
+    const next = await screen.findByTestId('custody-step-hydrated');
+    expect(next.getAttribute('aria-current')).toBe('step');
+    expect(next.textContent).toContain('All earlier payer sessions end');
+    expect(screen.getByTestId('custody-step-sealed').textContent).toContain('done');
+    expect(screen.getByTestId('custody-step-swept').textContent).toContain('later');
+    expect(screen.getByTestId('custody-abort').textContent).toContain('has to be put back');
+    const wallets = screen.getByTestId('custody-wallets');
+    expect(wallets.textContent).toContain('one signing key');
+    expect(within(wallets).getByText('New wallet')).toBeTruthy();
+    fireEvent.click(within(next).getByRole('button', { name: 'Restart with the new key' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'hydrate' }]));
+  });
+
+  it('asks the node that was chosen, and has no abort once funds may be moving', async () => {
+    const done = CEREMONY_STEPS.slice(0, 5);
+    const { acts } = show({
+      ...EMPTY,
+      holder: { ...NEW, way: 'vault' },
+      current: rotation({ done, next: 'swept', unfinished: true, abort: null, inFlight: ['5'.repeat(88)] }),
+    });
+    expect((await screen.findByTestId('custody-step-swept')).textContent).toContain('do it again to resume');
+    expect(screen.getByTestId('custody-abort').textContent).toContain('too late');
+    expect(screen.queryByRole('button', { name: 'Abort this rotation' })).toBeNull();
+    fireEvent.change(screen.getByLabelText('Solana RPC address'), {
+      target: { value: 'https://node.example' },
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'Sweep' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'sweep', rpc: 'https://node.example' }]));
+  });
+
+  it('aborts with a reason, lists every copy with its proof, and saves the log of what has ended', async () => {
+    const { acts } = show({
+      ...EMPTY,
+      current: rotation({ done: ['generated'], next: 'sealed', abort: 'nothing' }),
+      copies: [
+        { address: OLD.address, where: 'vault', detail: 'item', state: 'retired', proof: 'Destroyed here' },
+        {
+          address: NEW.address,
+          where: 'shares',
+          detail: 'shares',
+          state: 'kept',
+          proof: 'They open the vault',
+        },
+      ],
+      ended: [rotation({ id: uuid(4), reason: 'first', next: null, ended: 'recorded', abort: null })],
+    });
+    const copies = (await screen.findAllByTestId('custody-copy')).map((row) => row.textContent ?? '');
+    expect(copies.some((row) => row.includes('retired') && row.includes('Destroyed here'))).toBe(true);
+    fireEvent.change(screen.getByLabelText('Why it is aborted'), { target: { value: 'wrong day' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Abort this rotation' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'abort', reason: 'wrong day' }]));
+    fireEvent.click(screen.getByRole('button', { name: 'Save the change log of first' }));
+    await waitFor(() => expect(acts()).toContainEqual({ act: 'change-log', ceremony: uuid(4) }));
+  });
+
+  it('waits, and says why it is locked', async () => {
+    show(never);
+    expect(screen.getByText(/state of custody/)).toBeTruthy();
+    cleanup();
+    show(() => refusal('locked', 'The vault is locked. Unlock it and try again.'));
+    expect((await screen.findAllByText(/The vault is locked/)).length).toBeGreaterThan(0);
+  });
+});

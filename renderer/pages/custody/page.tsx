@@ -1,0 +1,45 @@
+import { Banner } from '../../ui/message.tsx';
+import { PageHeader } from '../../ui/section.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { Freshness, RemoteValue } from '../parts/remote.tsx';
+import { CustodyOff, OpenRotation } from './open.tsx';
+import { Stepper } from './stepper.tsx';
+import { ChangeLog, Copies, Wallets } from './tables.tsx';
+import { useCustody, useStep } from './use-custody.ts';
+
+/** Wallets, the rotation that is open, and where every copy of a secret half is. Keys are used in the keeper’s own windows. */
+export function CustodyPage() {
+  const custody = useCustody();
+  const { action, run } = useStep();
+  const busy = action.state === 'running';
+  return (
+    <div className="flex flex-col gap-6 p-(--page)">
+      <PageHeader title="Custody" note={<Freshness remote={custody} pace="every 2 s" />} />
+      {action.state === 'failed' ? <Banner tone="bad">{action.error.message}</Banner> : null}
+      {busy ? (
+        <Banner tone="info">Decide in the window of the keeper; then this step is done and checked.</Banner>
+      ) : null}
+      <RemoteValue
+        remote={custody}
+        what="the state of custody"
+        skeleton={<SkeletonRows rows={8} waitingFor="the state of custody" />}
+      >
+        {(state) => (
+          <>
+            <Wallets state={state} />
+            {state.current ? (
+              <>
+                {state.keychain === 'missing' ? <CustodyOff /> : null}
+                <Stepper key={state.current.id} rotation={state.current} run={run} busy={busy} />
+              </>
+            ) : (
+              <OpenRotation state={state} run={run} busy={busy} />
+            )}
+            <Copies copies={state.copies} />
+            <ChangeLog ended={state.ended} run={run} />
+          </>
+        )}
+      </RemoteValue>
+    </div>
+  );
+}

@@ -1,0 +1,162 @@
+import type { CustodyState, Rotation, SecretCopy } from '../../../shared/ipc/custody.ts';
+import { Button } from '../../ui/button.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Hash } from '../../ui/hash.tsx';
+import { EmptyState } from '../../ui/message.tsx';
+import { Fact, Facts, Section } from '../../ui/section.tsx';
+import { State } from '../../ui/state.tsx';
+import type { RunStep } from './use-custody.ts';
+
+const PLACES: Readonly<Record<SecretCopy['where'], string>> = {
+  vault: 'Vault',
+  package: 'Sealed package',
+  shares: 'Recovery shares',
+  service: 'Service',
+};
+
+type Named = { readonly address: string; readonly fingerprint: string };
+
+function WalletFacts({ name, wallet }: { readonly name: string; readonly wallet: Named }) {
+  return (
+    <>
+      <Fact label={name}>
+        <Hash value={wallet.address} what={`address of the ${name.toLowerCase()}`} />
+      </Fact>
+      <Fact label="Its fingerprint">
+        <Hash value={wallet.fingerprint} what={`fingerprint of the ${name.toLowerCase()}`} />
+      </Fact>
+    </>
+  );
+}
+
+/** The wallets in full and beside each other: they are compared, never remembered. */
+export function Wallets({ state: { holder, current } }: { readonly state: CustodyState }) {
+  if (!holder && !current?.wallet)
+    return (
+      <EmptyState title="No wallet is in custody yet" testId="custody-empty">
+        Open a rotation: it makes the first wallet and takes the service over to it, step by step.
+      </EmptyState>
+    );
+  return (
+    <Section
+      title="Wallets"
+      testId="custody-wallets"
+      aside={<State tone={holder ? 'ok' : 'idle'} word={holder ? 'one signing key' : 'no signing key yet'} />}
+    >
+      <Facts>
+        {holder ? <WalletFacts name="Wallet in force" wallet={holder} /> : null}
+        {current?.wallet && current.wallet.fingerprint !== holder?.fingerprint ? (
+          <WalletFacts name="New wallet" wallet={current.wallet} />
+        ) : null}
+        {current?.former && current.former.fingerprint !== holder?.fingerprint ? (
+          <WalletFacts name="Former wallet" wallet={current.former} />
+        ) : null}
+      </Facts>
+    </Section>
+  );
+}
+
+const short = (address: string): string => `${address.slice(0, 4)}…${address.slice(-4)}`;
+
+const COPY_COLUMNS: Column<SecretCopy>[] = [
+  {
+    id: 'address',
+    header: 'Wallet',
+    accessorFn: (copy) => copy.address,
+    meta: { className: 'w-[130px] font-mono' },
+    cell: ({ row }) => <span title={row.original.address}>{short(row.original.address)}</span>,
+  },
+  {
+    id: 'where',
+    header: 'Where',
+    accessorFn: (copy) => PLACES[copy.where],
+    meta: { className: 'w-[150px]' },
+  },
+  { id: 'detail', header: 'What', accessorFn: (copy) => copy.detail },
+  {
+    id: 'state',
+    header: 'State',
+    accessorFn: (copy) => copy.state,
+    meta: { className: 'w-[110px]' },
+    cell: ({ row }) => (
+      <State tone={row.original.state === 'kept' ? 'ok' : 'idle'} word={row.original.state} />
+    ),
+  },
+  { id: 'proof', header: 'Because', accessorFn: (copy) => copy.proof },
+];
+
+/** Every copy of a secret half that this console knows of, and what is known of its end. */
+export function Copies({ copies }: { readonly copies: readonly SecretCopy[] }) {
+  return (
+    <Section title="Copies of the secret" testId="custody-copies">
+      {copies.length === 0 ? (
+        <EmptyState title="No copy yet">
+          Each wallet’s copies are listed here, with the proof of their end.
+        </EmptyState>
+      ) : (
+        <DataTable
+          label="Copies of the secret"
+          rows={copies}
+          columns={COPY_COLUMNS}
+          rowId={(copy) => `${copy.address} ${copy.where}`}
+          rowTestId="custody-copy"
+        />
+      )}
+    </Section>
+  );
+}
+
+const logColumns = (run: RunStep): Column<Rotation>[] => [
+  { id: 'reason', header: 'Why', accessorFn: (rotation) => rotation.reason },
+  {
+    id: 'wallet',
+    header: 'New wallet',
+    accessorFn: (rotation) => rotation.wallet?.address ?? 'none was made',
+    meta: { className: 'max-w-[320px] truncate font-mono' },
+  },
+  {
+    id: 'ended',
+    header: 'End',
+    accessorFn: (rotation) => rotation.ended ?? '',
+    meta: { className: 'w-[120px]' },
+    cell: ({ row: { original } }) => (
+      <State tone={original.ended === 'recorded' ? 'ok' : 'warn'} word={original.ended ?? 'open'} />
+    ),
+  },
+  {
+    id: 'acts',
+    header: '',
+    enableSorting: false,
+    meta: { className: 'w-[150px] text-right' },
+    cell: ({ row: { original } }) => (
+      <Button
+        small
+        aria-label={`Save the change log of ${original.reason}`}
+        onClick={() => void run({ act: 'change-log', ceremony: original.id })}
+      >
+        Save change log
+      </Button>
+    ),
+  },
+];
+
+/** Rotations that have ended, each with its signed log. */
+export function ChangeLog({ ended, run }: { readonly ended: readonly Rotation[]; readonly run: RunStep }) {
+  return (
+    <Section title="Change log" testId="custody-log">
+      {ended.length === 0 ? (
+        <EmptyState title="No rotation has ended yet">
+          Its signed change log can be saved from here then.
+        </EmptyState>
+      ) : (
+        <DataTable
+          label="Ended rotations"
+          rows={ended}
+          columns={logColumns(run)}
+          rowId={(rotation) => rotation.id}
+          rowTestId="custody-ended"
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,63 @@
+import type { CeremonyStep, Rotation } from '../../../shared/ipc/custody.ts';
+
+interface StepWords {
+  readonly title: string;
+  /** What the step does, before it is done. */
+  readonly says: string;
+  readonly button: string;
+}
+
+export const STEP_WORDS: Readonly<Record<CeremonyStep, StepWords>> = {
+  generated: {
+    title: 'Generate the new wallet',
+    says: 'Draws a key in the keeper, which has no network, and puts it into the vault.',
+    button: 'Generate',
+  },
+  sealed: {
+    title: 'Seal the key',
+    says: 'Keeps it in this vault for the bundled service, or encrypts it to the machine of another one.',
+    button: 'Seal',
+  },
+  imported: {
+    title: 'Confirm the import',
+    says: 'Compares the fingerprint where the service will read the key.',
+    button: 'Compare fingerprints',
+  },
+  hydrated: {
+    title: 'Restart the service',
+    says: 'From here on it signs with the new key only. All earlier payer sessions end before its first request.',
+    button: 'Restart with the new key',
+  },
+  confirmed: {
+    title: 'Confirm on Devnet',
+    says: 'Asks a Solana node for genesis hash, health, version and the new wallet’s balance.',
+    button: 'Ask the node',
+  },
+  swept: {
+    title: 'Sweep the former wallet',
+    says: 'Sends its tokens and its SOL to the new wallet, one signed transaction after the other.',
+    button: 'Sweep',
+  },
+  sunset: {
+    title: 'Retire the former wallet',
+    says: 'Destroys its key in the vault and in the vault’s spare.',
+    button: 'Retire it',
+  },
+  recorded: {
+    title: 'Write the change log',
+    says: 'Signs the whole journal and saves it where you choose.',
+    button: 'Sign the change log',
+  },
+};
+
+const ABORT_WORDS = {
+  nothing: 'Aborting now is safe and changes nothing outside the vault.',
+  'restore-secret': 'Aborting is safe: the former key has to be put back where the new one was imported.',
+  'restore-service': 'Aborting is safe: the service is restarted with the former key.',
+} as const;
+
+/** What an abort would cost at this point. */
+export const abortWords = ({ abort }: Pick<Rotation, 'abort'>): string =>
+  abort === null
+    ? 'It is too late to abort: funds are moving or have moved. Finish this rotation.'
+    : ABORT_WORDS[abort];

@@ -1,0 +1,51 @@
+import { useId, useState } from 'react';
+import type { Conversation } from '../conversation.ts';
+import { Field, Notice } from '../parts.tsx';
+import { visible } from '../visible.ts';
+import { submitting, TaskFrame } from './parts.tsx';
+import type { TaskProps } from './task.tsx';
+
+interface CeremonyProps extends TaskProps {
+  readonly step: NonNullable<Conversation['ceremony']>;
+}
+
+/** One step of a rotation. The keeper says all of it: of a transaction, what its bytes say. */
+export function CeremonyStep({ bridge, state, step }: CeremonyProps) {
+  const id = useId();
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  return (
+    <TaskFrame
+      bridge={bridge}
+      state={state}
+      title={step.title}
+      act={{ label: step.act, form: id, danger: step.danger }}
+    >
+      <dl className="facts">
+        {step.facts.map(({ label, value }) => (
+          <div key={`${label} ${value}`}>
+            <dt>{label}</dt>
+            <dd>{visible(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      {step.warning ? <Notice tone="warn">{step.warning}</Notice> : null}
+      <form
+        id={id}
+        className="stack"
+        onSubmit={submitting(() => bridge.send({ type: 'ceremony-act', values: { ...values } }))}
+      >
+        {step.fields.map(({ name, label, hint }) => (
+          <Field
+            key={name}
+            id={`${id}-${name}`}
+            kind="code"
+            label={`${label} (${hint})`}
+            value={values[name] ?? ''}
+            onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+            disabled={state.working !== null}
+          />
+        ))}
+      </form>
+    </TaskFrame>
+  );
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+/** SPEC 15, in the only order there is. */
+export const CEREMONY_STEPS = [
+  'generated',
+  'sealed',
+  'imported',
+  'hydrated',
+  'confirmed',
+  'swept',
+  'sunset',
+  'recorded',
+] as const;
+export type CeremonyStep = (typeof CEREMONY_STEPS)[number];
+
+const wallet = z.object({ item: z.string(), address: z.string(), fingerprint: z.string() });
+
+const rotation = z.object({
+  id: z.string(),
+  reason: z.string(),
+  wallet: wallet.nullable(),
+  former: wallet.nullable(),
+  /** Where the new key goes; null while that was not decided. */
+  way: z.enum(['vault', 'package']).nullable(),
+  done: z.array(z.enum(CEREMONY_STEPS)),
+  /** Null when it has ended. */
+  next: z.enum(CEREMONY_STEPS).nullable(),
+  /** The next step was begun and has not been done: it is resumed, not repeated blindly. */
+  unfinished: z.boolean(),
+  /** The former key is being put back. */
+  reverting: z.boolean(),
+  ended: z.enum(['recorded', 'aborted']).nullable(),
+  /** What an abort must undo first; null when it has come too late. */
+  abort: z.enum(['nothing', 'restore-secret', 'restore-service']).nullable(),
+  /** Transactions of the sweep that may be on their way, by signature. */
+  inFlight: z.array(z.string()),
+});
+export type Rotation = z.infer<typeof rotation>;
+
+/** One copy of the secret half of a wallet, and what is known of its end. */
+const copy = z.object({
+  address: z.string(),
+  where: z.enum(['vault', 'package', 'shares', 'service']),
+  detail: z.string(),
+  state: z.enum(['kept', 'retired']),
+  /** Why it counts as retired, or what it is kept for. */
+  proof: z.string(),
+});
+export type SecretCopy = z.infer<typeof copy>;
+
+export const custodyState = z.object({
+  keychain: z.enum(['system', 'missing']),
+  /** The one wallet that the service pays with; null while there is none. */
+  holder: wallet.extend({ way: z.enum(['vault', 'package']) }).nullable(),
+  /** Wallet keys of the vault that no rotation made: the first rotation may replace one of them. */
+  candidates: z.array(z.object({ item: z.string(), label: z.string() })),
+  current: rotation.nullable(),
+  ended: z.array(rotation),
+  copies: z.array(copy),
+});
+export type CustodyState = z.infer<typeof custodyState>;
+
+const reason = z.string().trim().min(1).max(500);
+/** Any Solana RPC endpoint; main refuses plain HTTP to another machine. */
+const rpc = z.url().max(300);
+
+/** What the page may ask for. Every act that uses a key or ends something is decided in a trusted window, never here. */
+export const custodyAct = z.discriminatedUnion('act', [
+  z.strictObject({ act: z.literal('open'), reason, former: z.uuid().nullable() }),
+  z.strictObject({ act: z.literal('seal') }),
+  z.strictObject({ act: z.literal('package') }),
+  z.strictObject({ act: z.literal('import') }),
+  z.strictObject({ act: z.literal('hydrate') }),
+  z.strictObject({ act: z.literal('confirm'), rpc }),
+  z.strictObject({ act: z.literal('sweep'), rpc }),
+  z.strictObject({ act: z.literal('sunset') }),
+  z.strictObject({ act: z.literal('record') }),
+  z.strictObject({ act: z.literal('change-log'), ceremony: z.uuid() }),
+  z.strictObject({ act: z.literal('abort'), reason }),
+]);
+export type CustodyAct = z.infer<typeof custodyAct>;
