@@ -7,9 +7,12 @@ const LOOK_MS = 500;
 /** A worker without work stays this many looks, so that a row of small jobs does not start one each. */
 const PATIENCE = 60;
 
-/** Looks whether there is something to mint, and says so at every change and to a parent that was not heard. */
+/**
+ * Looks whether there is something to mint, and tells whoever starts the worker. An api process that was restarted does not know
+ * what its predecessor said last, so a quiet one says once that nothing is wanted.
+ */
 export function mintWatch(db: Pick<Database, 'kysely'>, say: (wanted: boolean) => void): Job {
-  let idle = PATIENCE;
+  let idle = 0;
   return {
     name: 'mint-work',
     everyMs: LOOK_MS,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CompletenessTree } from '../../../shared/ledger/completeness.ts';
 import type { EventData, EventKind } from '../../../shared/ledger/events.ts';
 import { type Database, type Tx, transact } from '../../db/database.ts';
@@ -23,7 +23,8 @@ const CHUNK = 2_000;
 /** Tokens read at a time for the proof. */
 const PROOF_PAGE = 10_000;
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+/** In one call: the proof hashes two nodes a token. */
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 const lost = (job: LeasedJob) =>
   new MintingError('lease-lost', `${job.id} was paused, cancelled or taken by another worker`);
