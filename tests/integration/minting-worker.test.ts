@@ -141,7 +141,7 @@ describe('a worker that lost its lease', () => {
           .executeTakeFirstOrThrow();
         return row.done;
       };
-      await expect.poll(done, { timeout: 10_000, interval: 5 }).toBeGreaterThan(0);
+      await expect.poll(done, { timeout: 40_000, interval: 5 }).toBeGreaterThan(0);
       first.signal('SIGSTOP');
       // What it had sent before it stalled is still being committed, or holds the row.
       await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'worker'`
