@@ -61,6 +61,7 @@ import { healthHandlers } from './health.ts';
 import type { Job } from './jobs.ts';
 import type { LogHandlers } from './open-log.ts';
 import { openRooms } from './rooms/open-rooms.ts';
+import type { RoomKeys } from './rooms/room.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
@@ -71,16 +72,19 @@ export interface Clock {
 
 export interface ApiParts {
   readonly settings: ApiSettings;
-  readonly keys: Pick<
-    KeysOf<'api'>,
-    'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots' | 'payerSeed'
-  >;
+  readonly keys: RoomKeys &
+    Pick<
+      KeysOf<'api'>,
+      'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots'
+    >;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
   readonly ledger: LogHandlers;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   random(bytes: number): Uint8Array;
+  /** Hears again and again whether there is something to mint. */
+  mintWork?(wanted: boolean): void;
   /** An operator has enrolled. */
   enrolled(): void;
   /** Known once the listeners have their ports. */
@@ -135,7 +139,7 @@ function openConfiguredHall(parts: HallParts): Hall {
 }
 
 /** What the rooms keep between requests. */
-async function createRooms({ settings, keys, clock, random, log, db, staging }: ApiParts) {
+async function createRooms({ settings, keys, clock, random, log, db, staging, mintWork }: ApiParts) {
   const now = () => clock.now();
   const monotonic = () => clock.monotonic();
   const secrets: SecretsDeps = {
@@ -151,7 +155,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
     streams: new StreamRegistry(),
     traffic: new Traffic(monotonic),
     secrets,
-    opened: openRooms({ settings, keys, db, staging, random, now }),
+    opened: openRooms({ settings, keys, db, staging, random, now, mintWork }),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
       ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },

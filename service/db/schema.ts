@@ -7,6 +7,7 @@ import type { IncidentTables } from './tables/incidents.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { MarketTables } from './tables/market.ts';
+import type { MintingTables } from './tables/minting.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
 import type { SecretUsesTables } from './tables/secret-uses.ts';
@@ -30,4 +31,5 @@ export interface Schema
     TokenhallTables,
     TreasuryTables,
     MarketTables,
-    ProviderSecretTables {}
+    ProviderSecretTables,
+    MintingTables {}

@@ -6,6 +6,7 @@ import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { autonomyRoutes } from './autonomy.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { brandRoutes } from './brands.ts';
 import { canaryRoutes } from './canaries.ts';
 import { containmentRoutes } from './containment.ts';
 import { evidenceRoutes } from './evidence.ts';
@@ -23,6 +24,8 @@ import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
 import { marketRoutes } from './market.ts';
 import { marketAdminRoutes } from './market-admin.ts';
+import { mintJobRoutes } from './mint-jobs.ts';
+import { mintTokenRoutes } from './mint-tokens.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
@@ -71,6 +74,9 @@ export const ROUTES = {
   ...incidentRoutes,
   ...containmentRoutes,
   ...canaryRoutes,
+  ...brandRoutes,
+  ...mintJobRoutes,
+  ...mintTokenRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

@@ -34,6 +34,9 @@ export const ID_PREFIX = {
   containment: 'ctn',
   freeze: 'frz',
   canary: 'can',
+  brand: 'brd',
+  mintJob: 'mjb',
+  mintToken: 'mtk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -12,6 +12,7 @@ export const EVENT_CATEGORIES = [
   'treasury',
   'market',
   'provider',
+  'mint',
   'service',
   'vault',
   'incident',

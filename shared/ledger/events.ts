@@ -7,6 +7,7 @@ import { incidentEvents } from './kinds/incidents.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { marketEvents } from './kinds/market.ts';
+import { mintingEvents } from './kinds/minting.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { paymentEvents } from './kinds/payments.ts';
@@ -32,6 +33,7 @@ export const EVENTS = {
   ...providerSecretEvents,
   ...vaultEvents,
   ...incidentEvents,
+  ...mintingEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

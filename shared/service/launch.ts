@@ -11,7 +11,7 @@ import { tokenhallSettings } from './tokenhall-settings.ts';
  * Settings and keys travel over the process port only: never argv, environment or the data directory.
  * Order: parent `configure`, keys arrive (same port, or a port of their own from the keeper), child `ready` | `failed`.
  */
-export const PROCESS_NAMES = ['database', 'integrator', 'api'] as const;
+export const PROCESS_NAMES = ['database', 'integrator', 'api', 'worker'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
 /** Where PostgreSQL listens: a Unix socket folder, or a loopback host on Windows. */
@@ -26,6 +26,8 @@ export const databaseSettings = z.object({
 });
 
 export const integratorSettings = z.object({ process: z.literal('integrator'), database: databaseEndpoint });
+
+export const workerSettings = z.object({ process: z.literal('worker'), database: databaseEndpoint });
 
 const limit = z.object({ limit: z.number().int().min(1), windowSeconds: z.number().int().min(1) });
 
@@ -113,6 +115,7 @@ export const processSettings = z.discriminatedUnion('process', [
   databaseSettings,
   integratorSettings,
   apiSettings,
+  workerSettings,
 ]);
 export type ProcessSettings = z.infer<typeof processSettings>;
 export type DatabaseSettings = z.infer<typeof databaseSettings>;
@@ -124,6 +127,9 @@ const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Roots of provider secrets by version. */
 export const secretRoots = z.record(z.string().regex(/^[1-9]\d{0,3}$/), key32);
 export type SecretRootsByVersion = z.infer<typeof secretRoots>;
+
+/** Of the look-up hash of token codes, and the root of their envelopes. */
+const mintingKeys = { codeHash: key32, codeSeed: key32 };
 
 /** Purpose-bound keys, 32 bytes each in base64url, and only those that the process needs. */
 export const processKeys = z.discriminatedUnion('process', [
@@ -157,6 +163,13 @@ export const processKeys = z.discriminatedUnion('process', [
     secretRoots: secretRoots.optional(),
     /** Private half of the payer's key. This process alone holds it; absent: the payer signs nothing. */
     payerSeed: key32.optional(),
+    ...mintingKeys,
+  }),
+  z.object({
+    process: z.literal('worker'),
+    password: key32,
+    stagingMac: key32,
+    ...mintingKeys,
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;
@@ -193,6 +206,7 @@ export const FAILURE_CODES = [
 const ready = z.discriminatedUnion('process', [
   z.object({ type: z.literal('ready'), process: z.literal('database'), database: databaseEndpoint }),
   z.object({ type: z.literal('ready'), process: z.literal('integrator') }),
+  z.object({ type: z.literal('ready'), process: z.literal('worker') }),
   z.object({
     type: z.literal('ready'),
     process: z.literal('api'),
@@ -208,6 +222,8 @@ export const fromProcess = z.discriminatedUnion('type', [
   /** `message` is a sentence for a person that says what to do; the process exits after it. */
   z.object({ type: z.literal('failed'), code: z.enum(FAILURE_CODES), message: z.string() }),
   z.object({ type: z.literal('pong'), n: z.number().int() }),
+  /** The api process: whether a process that only runs while there is work has some. */
+  z.object({ type: z.literal('wanted'), process: z.literal('worker'), wanted: z.boolean() }),
 ]);
 export type FromProcess = z.infer<typeof fromProcess>;
 export type FailureCode = (typeof FAILURE_CODES)[number];

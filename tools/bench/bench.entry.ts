@@ -6,6 +6,7 @@ import { measureP3 } from './p3.ts';
 import { measureP4 } from './p4.ts';
 import { measureP5 } from './p5.ts';
 import { measureP7 } from './p7.ts';
+import { measureP8 } from './p8.ts';
 import { measureP10 } from './p10.ts';
 import { measureP12 } from './p12.ts';
 import { openPlace, type Place } from './place.ts';
@@ -21,6 +22,7 @@ const ROWS: Readonly<
   LOGIN: measureLogin,
   P4: measureP4,
   P5: measureP5,
+  P8: measureP8,
   P10: measureP10,
 };
 

@@ -1,6 +1,7 @@
 import { openAutonomy } from './autonomy.ts';
 import { openIncidents } from './incidents.ts';
 import { openMarket } from './market.ts';
+import { openMinting } from './minting.ts';
 import type { RoomParts } from './room.ts';
 
 /** Every room that is opened in the same way. */
@@ -8,6 +9,7 @@ export function openRooms(parts: RoomParts) {
   const autonomy = openAutonomy(parts);
   const market = openMarket(parts);
   const incidents = openIncidents(parts);
+  const minting = openMinting(parts);
   return {
     /** Keys that open nothing, for the gate to know when somebody tries one. */
     canaries: incidents.canaries,
@@ -15,7 +17,8 @@ export function openRooms(parts: RoomParts) {
       ...autonomy.handlers,
       ...market.handlers,
       ...incidents.handlers,
+      ...minting.handlers,
     },
-    jobs: [...autonomy.jobs, ...market.jobs, ...incidents.jobs],
+    jobs: [...autonomy.jobs, ...market.jobs, ...incidents.jobs, ...minting.jobs],
   };
 }
