@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { familyOf } from '../../shared/ids/credentials.ts';
+import type { StorageCredentials } from '../../shared/service/export-settings.ts';
 import {
   type ApiSettings,
   DEFAULT_LIMITS,
@@ -9,6 +10,7 @@ import {
   secretRoots,
 } from '../../shared/service/launch.ts';
 import { PayerKeyError, payerFingerprint } from '../autonomy/payer-key.ts';
+import { EXPORTS_USAGE, exportComplaints, exportsFrom, exportVariables } from './exports-config.ts';
 import {
   IDENTITY_USAGE,
   identityComplaints,
@@ -51,6 +53,7 @@ ${IDENTITY_USAGE}
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
 ${TOKENHALL_USAGE}
+${EXPORTS_USAGE}
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
                            what is not set here, and needs:
@@ -141,6 +144,7 @@ const environment = z.object({
   PHANTOM_SESSION_PRIVATE_KEY: z.string().optional(),
   PHANTOM_WALLET_PUBLIC_KEY: z.string().optional(),
   ...tokenhallVariables,
+  ...exportVariables,
 });
 type Environment = z.infer<typeof environment>;
 
@@ -163,6 +167,8 @@ export interface LauncherConfig {
   readonly payerKey: string | undefined;
   /** May carry a password, so it goes where keys go. */
   readonly redisUrl: string | undefined;
+  /** Of the bucket that holds exports. */
+  readonly exportStorage: StorageCredentials | undefined;
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
@@ -174,6 +180,7 @@ export interface LauncherConfig {
     | 'limits'
     | 'identity'
     | 'tokenhall'
+    | 'exports'
   >;
 }
 
@@ -263,9 +270,11 @@ export function readConfig(
   const { data } = vars;
   const adminPort = args.data['admin-port'];
   const identity = identityOf(data);
+  const { settings: exports, credentials: exportStorage } = exportsFrom(data);
   const wrong = [
     ...(data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : []),
     ...identityComplaints(identity, data.SALLYPORT_ENV),
+    ...exportComplaints(data, data.SALLYPORT_ENV),
   ];
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   const host = data.SALLYPORT_HOST;
@@ -280,6 +289,7 @@ export function readConfig(
     binaries: data.SALLYPORT_POSTGRES,
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,
+    exportStorage,
     api: {
       api: {
         ...{ host, port: args.data.port },
@@ -292,6 +302,7 @@ export function readConfig(
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
       identity,
       tokenhall: tokenhallFrom(data),
+      exports,
     },
   };
 }

@@ -32,6 +32,8 @@ export interface Policy {
   readonly claimed?: 'required';
   /** What the path names belongs to somebody: the answer for what is another's, or `anyone` where it belongs to nobody. */
   readonly owner?: 403 | 404 | 'anyone';
+  /** What a good credential of another kind is told. Absent: 403, that it is of another kind; 401: as if it were none. */
+  readonly otherFamily?: 401;
   /** Roles of the account that may call, with `session` only. Absent: any. */
   readonly roles?: readonly AccountRole[];
   /**

@@ -16,6 +16,7 @@ import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
+import { mintExportRoutes } from './mint-exports.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
@@ -57,6 +58,7 @@ export const ROUTES = {
   ...secretUseRoutes,
   ...settingsRoutes,
   ...treasuryRoutes,
+  ...mintExportRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

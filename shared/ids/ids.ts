@@ -26,6 +26,7 @@ export const ID_PREFIX = {
   brand: 'brd',
   mintJob: 'mjb',
   mintToken: 'mtk',
+  mintExport: 'mex',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -70,13 +70,14 @@ export class CompletenessTree {
     return this.#frontier.size;
   }
 
-  /** @throws CompletenessError `position` unless it is the next one, `malformed` */
-  add(token: ProvenToken): void {
+  /** @returns the leaf of the token. @throws CompletenessError `position` unless it is the next one, `malformed` */
+  add(token: ProvenToken): Uint8Array {
     const leaf = tokenLeaf(this.#sha256, token);
     const next = this.size + 1;
     if (token.position !== next)
       throw new CompletenessError('position', `position ${token.position} stands where ${next} belongs`);
     this.#frontier = appendLeaf(this.#sha256, this.#frontier, leaf);
+    return leaf;
   }
 
   /** Merkle tree hash over what is there: 32 bytes. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../http/key-rate.ts';
 import { provenance } from '../http/settings.ts';
+import { exportSettings, storageCredentials } from './export-settings.ts';
 import { tokenhallSettings } from './tokenhall-settings.ts';
 
 /**
@@ -97,6 +98,7 @@ export const apiSettings = z.object({
   limits: limitSettings.default(DEFAULT_LIMITS),
   identity: identitySettings.default(DEFAULT_IDENTITY),
   tokenhall: tokenhallSettings.prefault({}),
+  exports: exportSettings.default({}),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()
@@ -156,6 +158,10 @@ export const processKeys = z.discriminatedUnion('process', [
     secretSeed: key32,
     /** Configured roots of provider secrets by version: the active one, the older ones still in use, and the next. */
     secretRoots: secretRoots.optional(),
+    /** Of sealed exports and of the addresses that they are downloaded from. */
+    exportSeed: key32,
+    /** Of the bucket that holds exports. */
+    exportStorage: storageCredentials.optional(),
     ...mintingKeys,
   }),
   z.object({

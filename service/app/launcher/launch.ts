@@ -74,9 +74,9 @@ export function launchService(options: LaunchOptions): Supervisor {
   const keysFor = (name: ProcessName): ProcessKeys => {
     const keys = deriveProcessKeys(root, name);
     if (keys.process !== 'api') return keys;
-    const { redisUrl, facilitatorSecret, secretRoots } = config;
+    const { redisUrl, facilitatorSecret, secretRoots, exportStorage } = config;
     const facilitatorHash = facilitatorSecret === undefined ? undefined : sha256(facilitatorSecret);
-    return { ...keys, redisUrl, facilitatorHash, secretRoots };
+    return { ...keys, redisUrl, facilitatorHash, secretRoots, exportStorage };
   };
   let served = false;
 
