@@ -1,0 +1,85 @@
+import { framed } from './frame.ts';
+import { appendLeaf, EMPTY_FRONTIER, type Frontier, leafHash, rootOf, type Sha256 } from './merkle.ts';
+
+/**
+ * The completeness proof of a mint job: the RFC 6962 root over its tokens in the order of their positions, which begin at 0.
+ * Position, serial and code hash make a leaf, so that one root and one count leave room for exactly one set of tokens.
+ */
+const DOMAIN = 'sallyport/minting/token/v1';
+const HASH_BYTES = 32;
+const POSITION_BYTES = 8;
+/** Half a surrogate pair has no bytes of its own in UTF-8: two serials would share a leaf. */
+const HALF_PAIR = /\p{Surrogate}/u;
+
+/**
+ * - `position`: not the next one, so that a token is missing here or stands here twice
+ * - `malformed`: a serial or a code hash that no token has
+ */
+export class CompletenessError extends Error {
+  override readonly name = 'CompletenessError';
+  readonly code: 'position' | 'malformed';
+
+  constructor(code: CompletenessError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What the proof knows of a token. It holds the keyed hash of its code, so a proof gives no code away. */
+export interface ProvenToken {
+  /** From 0. */
+  readonly position: number;
+  readonly serial: string;
+  /** HMAC-SHA-256 of the normalised code: 32 bytes. */
+  readonly codeHash: Uint8Array;
+}
+
+function checkToken({ position, serial, codeHash }: ProvenToken): void {
+  const [isCount, isHash] = [Number.isSafeInteger(position) && position >= 0, codeHash.length === HASH_BYTES];
+  if (isCount && isHash && serial !== '' && !HALF_PAIR.test(serial)) return;
+  throw new CompletenessError('malformed', 'a token has a position from 0, a serial and a hash of 32 bytes');
+}
+
+function positionBytes(position: number): Uint8Array {
+  const bytes = new Uint8Array(POSITION_BYTES);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(position));
+  return bytes;
+}
+
+/**
+ * RFC 6962 leaf hash over domain, position (64 bits, big-endian), serial and code hash, each with its length in front.
+ * @throws CompletenessError `malformed`
+ */
+export function tokenLeaf(sha256: Sha256, token: ProvenToken): Uint8Array {
+  checkToken(token);
+  const parts = [DOMAIN, positionBytes(token.position), token.serial, token.codeHash];
+  return leafHash(sha256, framed(parts));
+}
+
+/** Grows the root of a job token by token, in O(log n) memory. */
+export class CompletenessTree {
+  readonly #sha256: Sha256;
+  #frontier: Frontier = EMPTY_FRONTIER;
+
+  constructor(sha256: Sha256) {
+    this.#sha256 = sha256;
+  }
+
+  /** How many tokens there are, which is the position of the next one. */
+  get size(): number {
+    return this.#frontier.size;
+  }
+
+  /** @throws CompletenessError `position` unless it is the next one, `malformed` */
+  add(token: ProvenToken): void {
+    const leaf = tokenLeaf(this.#sha256, token);
+    if (token.position !== this.size)
+      throw new CompletenessError('position', `position ${token.position} stands where ${this.size} belongs`);
+    this.#frontier = appendLeaf(this.#sha256, this.#frontier, leaf);
+  }
+
+  /** Merkle tree hash over what is there: 32 bytes. */
+  root(): Uint8Array {
+    return rootOf(this.#sha256, this.#frontier);
+  }
+}
