@@ -50,13 +50,15 @@ const WORDS: Readonly<Record<Bearer, string>> = {
   facilitator: 'the secret of the facilitator',
 };
 
-const wrongFamily = ({ policy }: Route) =>
-  new HttpError(
-    'wrong_family',
-    `this route takes ${bearersOf(policy)
-      .map((kind) => WORDS[kind])
-      .join(' or ')}`,
-  );
+const wrongFamily = ({ plane, policy }: Route) =>
+  policy.otherFamily === 401
+    ? refuse(plane)
+    : new HttpError(
+        'wrong_family',
+        `this route takes ${bearersOf(policy)
+          .map((kind) => WORDS[kind])
+          .join(' or ')}`,
+      );
 
 function presentedToken(route: Route, input: BearerInput): string {
   const header = singleHeader(input.rawHeaders, 'authorization');

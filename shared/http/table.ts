@@ -5,6 +5,7 @@ import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { brandRoutes } from './brands.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { facilitatorRoutes } from './facilitator.ts';
 import { healthRoutes } from './health.ts';
@@ -16,6 +17,8 @@ import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
+import { mintJobRoutes } from './mint-jobs.ts';
+import { mintTokenRoutes } from './mint-tokens.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
@@ -57,6 +60,9 @@ export const ROUTES = {
   ...secretUseRoutes,
   ...settingsRoutes,
   ...treasuryRoutes,
+  ...brandRoutes,
+  ...mintJobRoutes,
+  ...mintTokenRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

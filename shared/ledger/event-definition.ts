@@ -11,6 +11,7 @@ export const EVENT_CATEGORIES = [
   'generation',
   'treasury',
   'provider',
+  'mint',
   'service',
   'vault',
 ] as const;

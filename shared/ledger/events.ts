@@ -5,6 +5,7 @@ import { evidenceEvents } from './kinds/evidence.ts';
 import { generationEvents } from './kinds/generations.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
+import { mintingEvents } from './kinds/minting.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
@@ -26,6 +27,7 @@ export const EVENTS = {
   ...treasuryEvents,
   ...providerSecretEvents,
   ...vaultEvents,
+  ...mintingEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;
