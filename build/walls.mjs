@@ -177,10 +177,19 @@ export const ZONES = {
   'service.tokenhall': {
     at: ['service/tokenhall/'],
     // Generations are paid by holds; settings name providers and their hosts.
-    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury', 'shared.service'],
+    zones: [
+      ...DOMAIN,
+      'service.ledger',
+      'service.identity',
+      'service.treasury',
+      'service.sealing',
+      'shared.service',
+    ],
     packages: ['fastify', 'kysely', 'undici', 'ipaddr.js', 'zod'],
     node: true,
   },
+  // Authenticated encryption of records, for the rooms that keep some.
+  'service.sealing': { at: ['service/sealing/'], node: true },
   // Where the environment's values come from, before anything else runs: it knows no room of the service.
   'service.secrets': {
     at: ['service/secrets/'],
@@ -197,7 +206,7 @@ export const ZONES = {
   // Brands, mint jobs, token codes and their exports. A worker process runs part of it alone.
   'service.minting': {
     at: ['service/minting/'],
-    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'shared.service'],
+    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.sealing', 'shared.service'],
     packages: ['fastify', 'kysely', 'zod', 'qr', '@cantoo/pdf-lib', '@aws-sdk/client-s3', '@noble/*'],
     node: true,
   },

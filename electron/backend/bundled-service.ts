@@ -40,7 +40,7 @@ function settingsOf(
 ): ProcessSettings {
   if (name === 'database') return { process: name, dataDir: deps.dataDir, binaries: deps.binaries };
   if (!database) throw new RangeError(`${name} was started before the database was ready`);
-  if (name === 'integrator') return { process: name, database };
+  if (name === 'integrator' || name === 'worker') return { process: name, database };
   return {
     process: name,
     mode: 'bundled',

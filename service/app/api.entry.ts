@@ -3,7 +3,7 @@ import { openLog } from './open-log.ts';
 import { runProcess } from './run-process.ts';
 import { serveApi } from './serve-api.ts';
 
-runProcess('api', async ({ settings, keys, adminTokens, log }) => {
+runProcess('api', async ({ settings, keys, adminTokens, tell, log }) => {
   const clock = { now: () => new Date(), monotonic: () => performance.now() };
   const api = await serveApi({
     settings,
@@ -11,6 +11,7 @@ runProcess('api', async ({ settings, keys, adminTokens, log }) => {
     clock,
     log,
     adminTokens,
+    mintWork: (wanted) => tell({ type: 'wanted', process: 'worker', wanted }),
     openLedger: (db) => openLog({ db, settings, keys, clock, log }),
   });
   const { apiUrl, adminOrigin, adminSocket } = api;

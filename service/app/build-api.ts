@@ -59,6 +59,7 @@ import { healthHandlers } from './health.ts';
 import type { Job } from './jobs.ts';
 import type { LogHandlers } from './open-log.ts';
 import { openAutonomy } from './rooms/autonomy.ts';
+import { openMinting } from './rooms/minting.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
@@ -71,7 +72,14 @@ export interface ApiParts {
   readonly settings: ApiSettings;
   readonly keys: Pick<
     KeysOf<'api'>,
-    'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots'
+    | 'limiterHash'
+    | 'jwtSeed'
+    | 'redisUrl'
+    | 'facilitatorHash'
+    | 'secretSeed'
+    | 'secretRoots'
+    | 'codeHash'
+    | 'codeSeed'
   >;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
@@ -79,6 +87,8 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   random(bytes: number): Uint8Array;
+  /** Hears again and again whether there is something to mint. */
+  mintWork?(wanted: boolean): void;
   /** An operator has enrolled. */
   enrolled(): void;
   /** Known once the listeners have their ports. */
@@ -129,7 +139,7 @@ function openConfiguredHall(parts: HallParts): Hall {
 }
 
 /** What the rooms keep between requests. */
-async function createRooms({ settings, keys, clock, random, log, db, staging }: ApiParts) {
+async function createRooms({ settings, keys, clock, random, log, db, staging, mintWork }: ApiParts) {
   const now = () => clock.now();
   const monotonic = () => clock.monotonic();
   const secrets: SecretsDeps = {
@@ -146,6 +156,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
     traffic: new Traffic(monotonic),
     secrets,
     autonomy: openAutonomy({ settings, db, staging, random, now }),
+    minting: openMinting({ settings, db, staging, random, now }, keys, mintWork),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
       ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },
@@ -234,6 +245,7 @@ function composeHandlers(
     ...providerSecrets(parts, rooms),
     ...rooms.hall.handlers,
     ...rooms.autonomy.handlers,
+    ...rooms.minting.handlers,
     ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
@@ -281,6 +293,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
   return {
     ...{ publicApp, adminApp, streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiter },
-    jobs: [...rooms.autonomy.jobs],
+    jobs: [...rooms.autonomy.jobs, ...rooms.minting.jobs],
   };
 }

@@ -18,6 +18,8 @@ export interface Begin<N extends ProcessName> {
   readonly settings: SettingsOf<N>;
   readonly keys: KeysOf<N>;
   readonly log: Logger;
+  /** Tells the parent something while the process runs. */
+  readonly tell: (message: FromProcess) => void;
   /** The set of admin tokens that the parent gave last; it may come before the keys. */
   readonly adminTokens: () => readonly string[];
 }
@@ -105,7 +107,8 @@ class ProcessLife<N extends ProcessName> {
     const [settings, keys] = [this.#settings, this.#keys];
     if (!settings || !keys || this.#part || this.#ending) return;
     const adminTokens = () => this.#adminTokens;
-    this.#part = this.#begin({ settings, keys, adminTokens, log: this.#log });
+    const tell = (message: FromProcess) => void this.#port.send(message);
+    this.#part = this.#begin({ settings, keys, adminTokens, tell, log: this.#log });
     this.#part.then((part) => this.#serve(part)).catch((error: unknown) => this.fail(error));
   }
 

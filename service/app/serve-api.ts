@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   openLedger(db: Database): Promise<ServedLog>;
+  /** Hears whether there is something to mint, again and again. */
+  mintWork?(wanted: boolean): void;
   /** SHA-256 (hex) of the tokens to accept from the first request on. */
   adminTokens?(): readonly string[];
 }

@@ -79,6 +79,8 @@ export interface RequestContext {
   readonly agent: string | null;
   readonly idempotencyKey: string | null;
   readonly signature: VerifiedSignature | null;
+  /** The operator whose verified signature stands beside the session of an account. */
+  readonly countersigner: { readonly id: string; readonly name: string } | null;
   /** SHA-256 (hex) over method, target and raw body: what an idempotency key is bound to. Empty for reads. */
   readonly requestHash: string;
   /** Target and raw body of a mutation, as its signature covers them; null for reads. */

@@ -52,6 +52,7 @@ export interface GateState {
   principal: Principal;
   agent: string | null;
   signature: VerifiedSignature | null;
+  countersigner: RequestContext['countersigner'];
   idempotencyKey: string | null;
   requestHash: string;
   sent: RequestContext['sent'];
@@ -63,6 +64,7 @@ export const newGateState = (): GateState => ({
   principal: { type: 'stranger' },
   agent: null,
   signature: null,
+  countersigner: null,
   idempotencyKey: null,
   requestHash: '',
   sent: null,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Route } from '../../shared/http/route.ts';
+import type { Policy, Route } from '../../shared/http/route.ts';
 import type { RouteId } from '../../shared/http/table.ts';
 import { actingAs } from './act-as.ts';
 import { authenticate } from './bearer.ts';
 import { BODY_LIMIT_BYTES, readRawBody, requireJson } from './body.ts';
 import { clientAddress } from './client-address.ts';
 import type { RequestContext } from './context.ts';
-import type { Exchange, GateDeps, GateState, RoutedExchange } from './exchange.ts';
+import type { Exchange, GateDeps, GateState, RoutedExchange, SignatureVerdict } from './exchange.ts';
 import { singleHeader } from './headers.ts';
 import { HttpError } from './http-error.ts';
 import { insistOnHttps, isSecure } from './https.ts';
@@ -65,25 +65,53 @@ export async function identify(deps: GateDeps, exchange: RoutedExchange): Promis
   deps.seen(principal);
 }
 
-async function checkSignature(deps: GateDeps, exchange: RoutedExchange, body: Buffer): Promise<void> {
-  const { gate, raw } = exchange.request;
-  const header = (name: string) => singleHeader(raw.rawHeaders, name);
-  const { signed } = exchange.route.policy;
-  const unsigned = header('signature') === null && header('signature-input') === null;
-  if (unsigned && deps.signatures === 'optional' && signed !== 'by-enrolling-key') return;
-  if (unsigned) throw new HttpError('signature_missing', 'this route takes a signed request (RFC 9421)');
+const isSigned = ({ raw }: Exchange['request']): boolean =>
+  singleHeader(raw.rawHeaders, 'signature') !== null ||
+  singleHeader(raw.rawHeaders, 'signature-input') !== null;
+
+/** @returns the operator who signed; null for the key that enrols itself */
+async function verified(
+  deps: GateDeps,
+  { id, request }: RoutedExchange,
+  body: Buffer,
+  roles: Policy['signed'],
+): Promise<SignatureVerdict['operator']> {
+  const { gate, raw } = request;
   const { signature, operator } = await deps.verifySignature({
-    route: exchange.id,
+    route: id,
     method: raw.method ?? '',
     targetUri: `${deps.adminOrigin()}${raw.url}`,
     body,
-    header,
+    header: (name) => singleHeader(raw.rawHeaders, name),
   });
   gate.signature = signature;
+  if (operator && Array.isArray(roles) && !roles.includes(operator.role))
+    throw new HttpError('forbidden', `this takes an operator who is ${roles.join(' or ')}`);
+  return operator;
+}
+
+async function checkSignature(deps: GateDeps, exchange: RoutedExchange, body: Buffer): Promise<void> {
+  const { gate } = exchange.request;
+  const { signed } = exchange.route.policy;
+  const unsigned = !isSigned(exchange.request);
+  if (unsigned && deps.signatures === 'optional' && signed !== 'by-enrolling-key') return;
+  if (unsigned) throw new HttpError('signature_missing', 'this route takes a signed request (RFC 9421)');
+  const operator = await verified(deps, exchange, body, signed);
   if (operator && gate.principal.type === 'admin-token')
     gate.principal = { ...operator, tokenHash: gate.principal.tokenHash };
-  if (operator && Array.isArray(signed) && !signed.includes(operator.role))
-    throw new HttpError('forbidden', `this takes an operator who is ${signed.join(' or ')}`);
+}
+
+/**
+ * A signature beside an account's session is not needed, but once it is there it is verified in full: half of one, one of a
+ * stranger or one over another card refuses the request. It names the target under the admin origin, the only one that
+ * operators sign for, whichever listener carries the request.
+ */
+async function checkCountersignature(deps: GateDeps, exchange: RoutedExchange, body: Buffer): Promise<void> {
+  const { countersigned } = exchange.route.policy;
+  if (!countersigned || !isSigned(exchange.request)) return;
+  const operator = await verified(deps, exchange, body, countersigned);
+  if (!operator) throw new HttpError('key_unknown', 'no enrolled operator has this key');
+  exchange.request.gate.countersigner = { id: operator.id, name: operator.name };
 }
 
 function requireIdempotencyKey(gate: GateState, value: string | null): void {
@@ -113,7 +141,7 @@ export async function admit(
     await checkSignature(deps, exchange, body);
     await takeOperator(deps, exchange, gate.principal);
     deps.seen(gate.principal);
-  }
+  } else await checkCountersignature(deps, exchange, body);
   if (exchange.route.policy.signed !== 'no' || exchange.route.idempotencyKey === 'required')
     requireIdempotencyKey(gate, singleHeader(raw.rawHeaders, 'idempotency-key'));
   gate.requestHash = createHash('sha256').update(`${raw.method} ${raw.url}\n`).update(body).digest('hex');

@@ -54,7 +54,7 @@ export function checkTable(
     if (route.effect !== 'mutate') continue;
     if (route.policy.signed === 'no') {
       requireReason(id, route);
-      continue;
+      if (!route.policy.countersigned) continue;
     }
     if (!route.risk || (route.risk.level !== 'routine' && !route.card))
       throw new GateError('no-risk', `route ${id} says neither its risk nor its card`);

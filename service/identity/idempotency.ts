@@ -3,13 +3,16 @@ import type { Database, Tx } from '../db/database.ts';
 import type { Answer, RequestContext } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
 import type { Done } from './mutation.ts';
+import { tryLockRequest } from './store.ts';
 
 /** How long a repeat finds its answer: longer than any client keeps trying. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
-/** Whose keys these are: an idempotency key of one operator means nothing for another. */
-const scopeOf = (ctx: RequestContext): string =>
-  ctx.principal.type === 'operator' ? ctx.principal.id : (ctx.signature?.keyId ?? 'unsigned');
+/** Whose keys these are: an idempotency key of one operator or account means nothing for another. */
+const scopeOf = ({ principal, signature }: RequestContext): string =>
+  principal.type === 'operator' || principal.type === 'account'
+    ? principal.id
+    : (signature?.keyId ?? 'unsigned');
 
 const keyOf = (ctx: RequestContext): string => {
   if (ctx.idempotencyKey === null)
@@ -18,14 +21,27 @@ const keyOf = (ctx: RequestContext): string => {
 };
 
 /**
- * Claims the idempotency key for this request, or finds what the same request answered before. A request that is in flight
- * is waited for: its row is locked until it commits.
- * @throws HttpError `idempotency_mismatch` for another request, `conflict` when the former answer revealed a secret
+ * An operator's request that is in flight is waited for. Accounts may send a thousand at once, and what waits holds a
+ * connection that others need: they are told to come again (SPEC 11). The row below decides, whatever this lock says.
+ */
+async function refuseInFlight(tx: Tx, ctx: RequestContext): Promise<void> {
+  if (ctx.principal.type !== 'account' || (await tryLockRequest(tx, scopeOf(ctx), keyOf(ctx)))) return;
+  throw new HttpError('conflict', 'a request with this Idempotency-Key is in flight; send it again shortly', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/**
+ * Claims the idempotency key for this request, or finds what the same request answered before. An operator's request that is in
+ * flight is waited for: its row is locked until it commits.
+ * @throws HttpError `idempotency_mismatch` for another request, `conflict` when the former answer revealed a secret, and while an
+ *   account's request is in flight
  */
 export async function recallAnswer<Id extends RouteId>(
   tx: Tx,
   ctx: RequestContext,
 ): Promise<Answer<Id> | null> {
+  await refuseInFlight(tx, ctx);
   const actor = scopeOf(ctx);
   const key = keyOf(ctx);
   const requestHash = Buffer.from(ctx.requestHash, 'hex');

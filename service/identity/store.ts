@@ -47,6 +47,13 @@ export async function passHorizon(tx: Tx, purpose: VerifiedSignature['purpose'])
 export const setSavepoint = (tx: Tx) => sql`SAVEPOINT before_action`.execute(tx);
 export const undoToSavepoint = (tx: Tx) => sql`ROLLBACK TO SAVEPOINT before_action`.execute(tx);
 
+/** @returns false while another transaction works on this request */
+export async function tryLockRequest(tx: Tx, actor: string, key: string): Promise<boolean> {
+  const { rows } = await sql<{ mine: boolean }>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${`${actor} ${key}`}, 11)) AS mine`.execute(tx);
+  return rows[0]?.mine === true;
+}
+
 export type SeenTable = 'account_sessions' | 'agent_keys' | 'api_keys' | 'operators';
 
 const SEEN_COLUMN = {

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import { idOf } from '../ids/ids.ts';
+
+/** Tokens of one job. */
+export const MAX_QUANTITY = 1_000_000;
+/** Characters of a serial. */
+export const MAX_SERIAL = 64;
 
 export const BRAND_ROLES = ['owner', 'admin', 'member'] as const;
 export type BrandRole = (typeof BRAND_ROLES)[number];
@@ -36,3 +42,34 @@ export const product = z.strictObject({
     .optional(),
 });
 export type Product = z.infer<typeof product>;
+
+export const moment = z.iso.datetime();
+export const role = z.enum(BRAND_ROLES);
+export const label = (what: string, most: number) => z.string().trim().min(1, `name the ${what}`).max(most);
+
+export const page = {
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(64).optional(),
+};
+export const nextCursor = z.string().nullable();
+export const eventId = idOf('entry');
+export const reason = z.string().trim().min(1, 'say why').max(500);
+
+/** A member's session and nothing else: whatever stands in its place is as good as nothing (SPEC 11). */
+const BY_MEMBER = {
+  bearer: 'session',
+  signed: 'no',
+  otherFamily: 401,
+  unsignedBecause:
+    'a member’s own session and its role in the brand bound it; from the console an operator signs as well',
+} as const;
+export const READ = { bearer: 'session', signed: 'no', otherFamily: 401 } as const;
+const MAY_MINT = ['custodian', 'administrator'] as const;
+const MAY_STOP = ['responder', 'custodian', 'administrator'] as const;
+export const mints = { ...BY_MEMBER, countersigned: MAY_MINT } as const;
+export const stops = { ...BY_MEMBER, countersigned: MAY_STOP } as const;
+
+export const brandParams = z.object({ brand: idOf('brand') });
+export const jobParams = z.object({ job: idOf('mintJob') });
+export const tokenParams = z.object({ token: idOf('mintToken') });
+export const sensitive = { level: 'sensitive' } as const;

@@ -34,6 +34,11 @@ export interface Policy {
   readonly owner?: 403 | 404 | 'anyone';
   /** What a good credential of another kind is told. Absent: 403, that it is of another kind; 401: as if it were none. */
   readonly otherFamily?: 401;
+  /**
+   * Operators whose signature may stand beside the session of an account, and then is verified like any other: the console
+   * sends both. Such a route has a risk and, above `routine`, a card. With `signed: 'no'`.
+   */
+  readonly countersigned?: readonly OperatorRole[];
   /** Roles of the account that may call, with `session` only. Absent: any. */
   readonly roles?: readonly AccountRole[];
   /**
@@ -78,7 +83,7 @@ export interface Route {
   readonly postBecause?: string;
   /** An unsigned mutation that is done once per Idempotency-Key. A signed one always is, without saying so. */
   readonly idempotencyKey?: 'required';
-  /** Present exactly when an operator signs. */
+  /** Present exactly when an operator signs or countersigns. */
   readonly risk?: Risk;
   /** Signed as an approval: `tag="sallyport-approval"` over the card of the proposal whose digest the body names. */
   readonly approves?: true;

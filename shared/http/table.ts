@@ -5,6 +5,7 @@ import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { brandRoutes } from './brands.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { facilitatorRoutes } from './facilitator.ts';
 import { healthRoutes } from './health.ts';
@@ -17,6 +18,8 @@ import { ledgerRoutes } from './ledger.ts';
 import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
 import { mintExportRoutes } from './mint-exports.ts';
+import { mintJobRoutes } from './mint-jobs.ts';
+import { mintTokenRoutes } from './mint-tokens.ts';
 import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
@@ -59,6 +62,9 @@ export const ROUTES = {
   ...settingsRoutes,
   ...treasuryRoutes,
   ...mintExportRoutes,
+  ...brandRoutes,
+  ...mintJobRoutes,
+  ...mintTokenRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

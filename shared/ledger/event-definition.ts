@@ -11,9 +11,9 @@ export const EVENT_CATEGORIES = [
   'generation',
   'treasury',
   'provider',
+  'mint',
   'service',
   'vault',
-  'mint',
 ] as const;
 export type EventCategory = (typeof EVENT_CATEGORIES)[number];
 

@@ -6,6 +6,7 @@ import { generationEvents } from './kinds/generations.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { mintExportEvents } from './kinds/mint-exports.ts';
+import { mintingEvents } from './kinds/minting.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
@@ -28,6 +29,7 @@ export const EVENTS = {
   ...providerSecretEvents,
   ...vaultEvents,
   ...mintExportEvents,
+  ...mintingEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

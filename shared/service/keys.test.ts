@@ -23,9 +23,19 @@ describe('deriveProcessKeys', () => {
       'stagingMac' in api && 'stagingMac' in integrator && api.stagingMac === integrator.stagingMac,
     ).toBe(true);
     expect(Object.keys(api).sort()).toEqual([
-      ...['jwtSeed', 'limiterHash', 'password', 'process', 'readerPassword', 'secretSeed', 'stagingMac'],
+      ...['codeHash', 'codeSeed', 'jwtSeed', 'limiterHash', 'password', 'process', 'readerPassword'],
+      ...['secretSeed', 'stagingMac'],
     ]);
     expect(Object.keys(integrator).sort()).toEqual(['ledgerSeed', 'password', 'process', 'stagingMac']);
+  });
+
+  it('gives the worker what seals token codes, as the api opens them, and no key of anything else', () => {
+    const [api, worker] = [deriveProcessKeys(root, 'api'), deriveProcessKeys(root, 'worker')];
+    expect('codeSeed' in api && 'codeSeed' in worker && api.codeSeed === worker.codeSeed).toBe(true);
+    expect('codeHash' in api && 'codeHash' in worker && api.codeHash === worker.codeHash).toBe(true);
+    expect(Object.keys(worker).sort()).toEqual([
+      ...['codeHash', 'codeSeed', 'password', 'process', 'stagingMac'],
+    ]);
   });
 
   it('changes every key with the root', () => {

@@ -205,6 +205,7 @@ export const FAILURE_CODES = [
 const ready = z.discriminatedUnion('process', [
   z.object({ type: z.literal('ready'), process: z.literal('database'), database: databaseEndpoint }),
   z.object({ type: z.literal('ready'), process: z.literal('integrator') }),
+  z.object({ type: z.literal('ready'), process: z.literal('worker') }),
   z.object({
     type: z.literal('ready'),
     process: z.literal('api'),
@@ -220,6 +221,8 @@ export const fromProcess = z.discriminatedUnion('type', [
   /** `message` is a sentence for a person that says what to do; the process exits after it. */
   z.object({ type: z.literal('failed'), code: z.enum(FAILURE_CODES), message: z.string() }),
   z.object({ type: z.literal('pong'), n: z.number().int() }),
+  /** The api process: whether a process that only runs while there is work has some. */
+  z.object({ type: z.literal('wanted'), process: z.literal('worker'), wanted: z.boolean() }),
 ]);
 export type FromProcess = z.infer<typeof fromProcess>;
 export type FailureCode = (typeof FAILURE_CODES)[number];

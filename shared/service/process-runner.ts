@@ -4,6 +4,7 @@ import type { ServiceStatus } from './status.ts';
 
 export type ProcessStatus = ServiceStatus['processes'][number];
 export type ReadyMessage = Extract<FromProcess, { type: 'ready' }>;
+type WantedMessage = Extract<FromProcess, { type: 'wanted' }>;
 
 /** One running process, however it was forked. */
 export interface Child {
@@ -31,6 +32,7 @@ export interface RunnerDeps extends SupervisorClock {
   /** False while nobody can give a new process its keys: it then stays down until `start` is called again. */
   readonly mayStart?: (() => boolean) | undefined;
   readonly onReady: (ready: ReadyMessage) => void;
+  readonly onWanted?: (message: WantedMessage) => void;
   readonly onChange: (status: ProcessStatus) => void;
 }
 
@@ -127,6 +129,8 @@ export class ProcessRunner {
       this.#deps.onReady(message);
     } else if (message.type === 'failed') {
       this.#set({ failure: { code: message.code, message: message.message } });
+    } else if (message.type === 'wanted') {
+      this.#deps.onWanted?.(message);
     } else {
       this.#answeredAt = this.#deps.now();
     }

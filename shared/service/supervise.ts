@@ -1,4 +1,10 @@
-import type { DatabaseEndpoint, ProcessName, ProcessSettings, ToProcess } from './launch.ts';
+import {
+  type DatabaseEndpoint,
+  PROCESS_NAMES,
+  type ProcessName,
+  type ProcessSettings,
+  type ToProcess,
+} from './launch.ts';
 import {
   type Child,
   ProcessRunner,
@@ -46,6 +52,42 @@ export function summarise(processes: readonly ProcessStatus[]): ServiceStatus['s
 const sameEndpoint = (a: DatabaseEndpoint, b: DatabaseEndpoint): boolean =>
   a.host === b.host && a.port === b.port && a.database === b.database;
 
+interface RunnerHooks {
+  ready(message: ReadyMessage): void;
+  mint(work: boolean): void;
+  changed(status: ProcessStatus): void;
+  database(): DatabaseEndpoint | null;
+}
+
+function createRunners(deps: SupervisorDeps, hooks: RunnerHooks): Record<ProcessName, ProcessRunner> {
+  const runner = (name: ProcessName): ProcessRunner =>
+    new ProcessRunner({
+      ...{ name, setTimer: deps.setTimer, now: deps.now, date: deps.date },
+      fork: () => deps.fork(name),
+      mayStart: deps.mayStart,
+      settings: () => deps.settingsFor(name, name === 'database' ? null : hooks.database()),
+      onReady: hooks.ready,
+      onWanted: (message) => hooks.mint(message.wanted),
+      onChange: hooks.changed,
+    });
+  return {
+    database: runner('database'),
+    integrator: runner('integrator'),
+    api: runner('api'),
+    worker: runner('worker'),
+  };
+}
+
+const stopDependents = ({ api, worker, integrator }: Readonly<Record<ProcessName, ProcessRunner>>) =>
+  Promise.all([api.stop(), worker.stop(), integrator.stop()]);
+
+/** The worker counts only while there is work: without it nothing is missing. */
+const statusesOf = (
+  runners: Readonly<Record<ProcessName, ProcessRunner>>,
+  minting: boolean,
+): ProcessStatus[] =>
+  PROCESS_NAMES.filter((name) => name !== 'worker' || minting).map((name) => runners[name].status);
+
 /**
  * Runs the service's processes. Integrator and api outlive a restart of the database, because they find it again by
  * themselves; they are started anew only when it came back somewhere else (Windows picks a new port).
@@ -54,14 +96,17 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let database: DatabaseEndpoint | null = null;
   let serving: ApiReady | null = null;
   let wanted = false;
+  /** Whether there is something to mint: the worker runs only then. */
+  let minting = false;
 
   const dependents = async (endpoint: DatabaseEndpoint): Promise<void> => {
     const moved = database !== null && !sameEndpoint(database, endpoint);
     database = endpoint;
-    if (moved) await Promise.all([runners.api.stop(), runners.integrator.stop()]);
+    if (moved) await stopDependents(runners);
     if (!wanted) return;
     runners.integrator.start();
     runners.api.start();
+    if (minting) runners.worker.start();
   };
 
   const ready = (message: ReadyMessage): void => {
@@ -72,23 +117,22 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     deps.onStatus(status());
   };
 
-  const runner = (name: ProcessName): ProcessRunner =>
-    new ProcessRunner({
-      ...{ name, setTimer: deps.setTimer, now: deps.now, date: deps.date },
-      fork: () => deps.fork(name),
-      mayStart: deps.mayStart,
-      settings: () => deps.settingsFor(name, name === 'database' ? null : database),
-      onReady: ready,
-      onChange: (change) => {
-        if (name === 'api' && change.state !== 'running') serving = null;
-        deps.onStatus(status());
-      },
-    });
-
-  const runners = { database: runner('database'), integrator: runner('integrator'), api: runner('api') };
+  const runners = createRunners(deps, {
+    ready,
+    mint: (work) => {
+      if (work === minting) return;
+      minting = work;
+      if (wanted || !work) void (work ? runners.worker.start() : runners.worker.stop());
+    },
+    database: () => database,
+    changed: (change) => {
+      if (change.name === 'api' && change.state !== 'running') serving = null;
+      deps.onStatus(status());
+    },
+  });
 
   const status = (): ServiceStatus => {
-    const processes = [runners.database.status, runners.integrator.status, runners.api.status];
+    const processes = statusesOf(runners, minting);
     return { state: summarise(processes), processes, api: serving?.api ?? null };
   };
 
@@ -101,7 +145,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
     stop: async () => {
       wanted = false;
-      await Promise.all([runners.api.stop(), runners.integrator.stop()]);
+      minting = false;
+      await stopDependents(runners);
       // Somebody started it again meanwhile.
       if (wanted) return;
       await runners.database.stop();

@@ -42,7 +42,7 @@ function createSettings({ config, binaries, provenance }: LaunchOptions) {
   const settingsFor = (name: ProcessName, database: DatabaseEndpoint | null): ProcessSettings => {
     if (name === 'database') return { process: name, dataDir: config.dataDir, binaries };
     if (!database) throw new RangeError(`${name} was started before the database was ready`);
-    if (name === 'integrator') return { process: name, database };
+    if (name === 'integrator' || name === 'worker') return { process: name, database };
     const { environment, dataDir, payerKey } = config;
     return {
       process: name,

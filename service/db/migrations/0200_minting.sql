@@ -178,3 +178,6 @@ CREATE TRIGGER mint_tokens_transition BEFORE UPDATE ON mint_tokens
 
 -- A worker tells what it minted in the same transaction. It reads nothing of the log.
 GRANT INSERT ON ledger_staged, ledger_salts TO worker;
+
+-- A member reads what happened to a job in the log itself. Numbers order the page, and no other kind pays for the index.
+CREATE INDEX ledger_entries_by_mint_job ON ledger_entries ((data::jsonb ->> 'jobId'), number) WHERE kind LIKE 'mint.%';
