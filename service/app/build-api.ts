@@ -80,6 +80,8 @@ export interface ApiParts {
     | 'secretRoots'
     | 'codeHash'
     | 'codeSeed'
+    | 'exportSeed'
+    | 'exportStorage'
   >;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;

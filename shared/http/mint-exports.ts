@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
 import { sha256Hex } from '../ledger/hex.ts';
+import { brandParams, label, mints, READ, sensitive } from './minting.ts';
 import { defineRoutes } from './route.ts';
 
 /** Lists for machines hold the whole job and its proof; sheets of QR codes hold a part that somebody prints. */
@@ -44,37 +45,33 @@ export const mintExport = z.object({
 });
 export type MintExport = z.infer<typeof mintExport>;
 
-const brand = z.object({ brand: idOf('brand') });
 const params = z.object({ id: idOf('mintExport') });
 const position = z.number().int().min(1).max(2_000_000);
-
-const ofMember = { bearer: 'session', signed: 'no', owner: 404, otherFamily: 401 } as const;
-const byMember = {
-  ...ofMember,
-  unsignedBecause:
-    'A brand’s member proves itself with its session; it has no operator’s key. The console signs beside it.',
-} as const;
 
 export const mintExportRoutes = defineRoutes({
   'mint-exports.create': {
     method: 'POST',
-    path: '/api/v1/minting/brands/:brand/exports',
+    path: '/api/v1/minting/exports',
     summary:
       'Export a completed mint job: a list with its proof, or a sheet of QR codes; owners and admins only',
     plane: 'public',
-    params: brand,
     body: z.strictObject({
-      /** Of this brand; any other is 404. */
-      jobId: z.string().min(1).max(64),
+      brandId: idOf('brand'),
+      jobId: idOf('mintJob'),
       format: z.enum(EXPORT_FORMATS),
       /** Of a sheet: the first position on it, and how many. A list has all of them. */
       first: position.optional(),
       rows: z.number().int().min(1).max(MOST_ON_A_SHEET).optional(),
     }),
     answers: { 201: z.object({ export: mintExport }) },
-    policy: byMember,
+    policy: mints,
     effect: 'mutate',
     idempotencyKey: 'required',
+    risk: sensitive,
+    card: {
+      title: 'Export a mint job',
+      effect: 'All codes of these tokens go into a file that members of the brand can read.',
+    },
     events: ['mint.export-requested'],
   },
   'mint-exports.list': {
@@ -82,14 +79,14 @@ export const mintExportRoutes = defineRoutes({
     path: '/api/v1/minting/brands/:brand/exports',
     summary: 'The exports of a brand, newest first, with their progress',
     plane: 'public',
-    params: brand,
+    params: brandParams,
     query: z.object({
       jobId: idOf('mintJob').optional(),
       limit: z.coerce.number().int().min(1).max(500).default(50),
       cursor: idOf('mintExport').optional(),
     }),
     answers: { 200: z.object({ exports: z.array(mintExport), nextCursor: z.string().nullable() }) },
-    policy: ofMember,
+    policy: { ...READ, owner: 404 },
     effect: 'read',
     events: [],
   },
@@ -100,7 +97,7 @@ export const mintExportRoutes = defineRoutes({
     plane: 'public',
     params,
     answers: { 200: z.object({ export: mintExport }) },
-    policy: ofMember,
+    policy: { ...READ, owner: 404 },
     effect: 'read',
     events: [],
   },
@@ -111,11 +108,19 @@ export const mintExportRoutes = defineRoutes({
       'Issue the address from which the calling member, and nobody else, downloads the file for 300 seconds',
     plane: 'public',
     params,
-    body: z.strictObject({}),
+    body: z.strictObject({ batchName: label('batch', 100) }),
     /** A path of this API; whoever has it downloads, as long as the member is one. */
     answers: { 200: z.object({ url: z.string(), expiresAt: z.iso.datetime() }) },
-    policy: byMember,
+    policy: { ...mints, owner: 404 },
     effect: 'mutate',
+    idempotencyKey: 'required',
+    risk: sensitive,
+    card: {
+      title: 'Download an export',
+      effect: 'Whoever has the address that this makes can read all codes of the file for five minutes.',
+    },
+    names: ['batchName'],
+    reveals: ['url'],
     events: ['mint.export-link-issued'],
   },
   'mint-exports.download': {

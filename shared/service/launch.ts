@@ -98,7 +98,7 @@ export const apiSettings = z.object({
   limits: limitSettings.default(DEFAULT_LIMITS),
   identity: identitySettings.default(DEFAULT_IDENTITY),
   tokenhall: tokenhallSettings.prefault({}),
-  exports: exportSettings.default({}),
+  exports: exportSettings.optional(),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()

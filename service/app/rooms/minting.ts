@@ -4,26 +4,32 @@ import { brandHandlers } from '../../minting/brands/routes.ts';
 import { jobHandlers } from '../../minting/jobs/routes.ts';
 import { tokenHandlers } from '../../minting/tokens/routes.ts';
 import { mintWatch } from '../mint-watch.ts';
+import { type ExportKeys, openMintExports } from './mint-exports.ts';
 import type { OpenedRoom, RoomParts } from './room.ts';
 
 type Answers = ReturnType<typeof brandHandlers> &
   ReturnType<typeof jobHandlers> &
-  ReturnType<typeof tokenHandlers>;
+  ReturnType<typeof tokenHandlers> &
+  ReturnType<typeof openMintExports>['handlers'];
 
 /** The minting plane as members see it; who mints is the worker process. */
 export function openMinting(
-  { db, staging, random }: RoomParts,
-  { codeHash, codeSeed }: Pick<KeysOf<'api'>, 'codeHash' | 'codeSeed'>,
+  parts: RoomParts,
+  apiKeys: Pick<KeysOf<'api'>, 'codeHash' | 'codeSeed'> & ExportKeys,
   mintWork: (wanted: boolean) => void = () => undefined,
 ): OpenedRoom<Answers> {
+  const { db, staging, random } = parts;
+  const { codeHash, codeSeed } = apiKeys;
   const mutate = createMutate(db, staging);
   const keys = { hash: Buffer.from(codeHash, 'base64url'), seed: Buffer.from(codeSeed, 'base64url') };
+  const exports = openMintExports(parts, apiKeys);
   return {
     handlers: {
       ...brandHandlers({ db, mutate, random }),
       ...jobHandlers({ db, mutate, random }),
       ...tokenHandlers({ db, mutate, random, keys }),
+      ...exports.handlers,
     },
-    jobs: [mintWatch(db, mintWork)],
+    jobs: [mintWatch(db, mintWork), ...exports.jobs],
   };
 }

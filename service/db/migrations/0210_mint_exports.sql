@@ -27,12 +27,9 @@ CREATE TABLE mint_exports (
   bytes            bigint CONSTRAINT mint_exports_bytes_are_positive CHECK (bytes > 0),
   sha256           bytea CONSTRAINT mint_exports_sha256_is_whole CHECK (octet_length(sha256) = 32),
   requested_by     text COLLATE "C" NOT NULL CONSTRAINT mint_exports_requested_by_account REFERENCES accounts (id),
-  request_key      text NOT NULL CONSTRAINT mint_exports_request_key_is_short CHECK (length(request_key) BETWEEN 1 AND 128),
-  request_hash     bytea NOT NULL CONSTRAINT mint_exports_request_hash_is_sha256 CHECK (octet_length(request_hash) = 32),
   created_at       timestamptz(3) NOT NULL,
   finished_at      timestamptz(3),
   CONSTRAINT mint_exports_job_of_brand FOREIGN KEY (job_id, brand_id) REFERENCES mint_jobs (id, brand_id),
-  CONSTRAINT mint_exports_once_per_request UNIQUE (requested_by, request_key),
   CONSTRAINT mint_exports_done_within_rows CHECK (done BETWEEN 0 AND rows),
   -- A half-written object is never ready: state, object, length and digest come together, and with all rows.
   CONSTRAINT mint_exports_ready_as_a_whole CHECK (
@@ -48,7 +45,7 @@ CREATE TABLE mint_exports (
 CREATE INDEX mint_exports_by_brand ON mint_exports (brand_id, id);
 CREATE INDEX mint_exports_open ON mint_exports (id) WHERE state IN ('queued', 'writing');
 GRANT SELECT ON mint_exports TO api;
-GRANT INSERT (id, brand_id, job_id, format, first, rows, requested_by, request_key, request_hash, created_at)
+GRANT INSERT (id, brand_id, job_id, format, first, rows, requested_by, created_at)
   ON mint_exports TO api;
 GRANT UPDATE (state, done, attempts, problem, retry_at, lease_owner, lease_expires_at, fence, object, bytes, sha256, finished_at)
   ON mint_exports TO api;

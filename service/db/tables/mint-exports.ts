@@ -27,8 +27,6 @@ export interface MintExportsTable {
   bytes: ColumnType<string | null, never, string | null>;
   sha256: Later<Buffer>;
   requested_by: string;
-  request_key: string;
-  request_hash: Buffer;
   created_at: Instant;
   finished_at: Later<Date>;
 }

@@ -8,7 +8,7 @@ import { judgeLink } from './link.ts';
 import { headOf } from './rules.ts';
 import { openObject } from './sealing.ts';
 import type { ExportStorage } from './storage/storage.ts';
-import { type ExportRow, readExport, roleIn } from './store.ts';
+import { type ExportRow, memberIn, readExport } from './store.ts';
 
 export interface DownloadDeps {
   readonly db: Pick<Database, 'kysely'>;
@@ -39,8 +39,8 @@ async function allow({ db, linkKey }: DownloadDeps, id: string, query: Query, no
   if (verdict === 'expired')
     throw new HttpError('unauthorized', 'this address has expired; ask for another one');
   const row = await readExport(db.kysely, id);
-  const role = row && (await roleIn(db.kysely, row.brand_id, accountId));
-  if (!row || role === undefined || row.object !== object || row.bytes === null)
+  const member = row && (await memberIn(db.kysely, row.brand_id, accountId));
+  if (!row || member === undefined || row.object !== object || row.bytes === null)
     throw new HttpError('not_found', 'there is no such export');
   return { row, object, bytes: Number(row.bytes), accountId };
 }

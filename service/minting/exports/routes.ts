@@ -1,33 +1,25 @@
 import { makeId } from '../../../shared/ids/ids.ts';
 import type { Database, Tx } from '../../db/database.ts';
-import type { Handlers, RequestContext } from '../../gate/context.ts';
+import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
-import type { Commit } from '../../identity/mutation.ts';
+import type { Done, Mutate } from '../../identity/mutation.ts';
+import { requireNamed } from '../../identity/named.ts';
+import { accountOf, countersignedBy, MAY_MINT, requireMember, requireRole } from '../member.ts';
 import { issueLink } from './link.ts';
+import { positionsOf, requireExportable, requireRoom, requireScanPlane, toExport } from './rules.ts';
 import {
-  positionsOf,
-  requireExportable,
-  requireExporter,
-  requireMember,
-  requireRoom,
-  requireScanPlane,
-  toExport,
-} from './rules.ts';
-import {
-  claimRequest,
   countOpen,
   type ExportRow,
-  findRequested,
   insertExport,
   listExports,
+  memberIn,
   readExport,
   readJob,
-  roleIn,
 } from './store.ts';
 
 export interface ExportHandlerDeps {
   readonly db: Pick<Database, 'kysely'>;
-  readonly commit: Commit;
+  readonly mutate: Mutate;
   /** 32 bytes: what download addresses are signed with, by every instance alike. */
   readonly linkKey: Uint8Array;
   readonly resolverOrigin: string | null;
@@ -39,63 +31,35 @@ type ExportHandlers = Pick<
   'mint-exports.create' | 'mint-exports.list' | 'mint-exports.get' | 'mint-exports.link'
 >;
 
-/** Who calls: the gate lets nobody else through, and a route that forgot to say so fails closed. */
-function accountOf({ principal }: RequestContext): string {
-  if (principal.type !== 'account') throw new HttpError('unauthorized', 'another credential is needed');
-  return principal.id;
-}
-
-function keyOf({ idempotencyKey }: RequestContext): string {
-  if (idempotencyKey === null)
-    throw new HttpError('idempotency_key_required', 'an export takes an Idempotency-Key');
-  return idempotencyKey;
-}
-
-/**
- * What the same request made before: it is kept with the export, so it is found as long as the export is.
- * @throws HttpError `conflict` while it is in flight, `idempotency_mismatch` for another request
- */
-async function formerOf(tx: Tx, accountId: string, ctx: RequestContext): Promise<ExportRow | undefined> {
-  if (!(await claimRequest(tx, accountId, keyOf(ctx))))
-    throw new HttpError(
-      'conflict',
-      'a request with this Idempotency-Key is in flight; send it again shortly',
-    );
-  const former = await findRequested(tx, accountId, keyOf(ctx));
-  if (former && !former.request_hash.equals(Buffer.from(ctx.requestHash, 'hex')))
-    throw new HttpError('idempotency_mismatch', 'this Idempotency-Key belongs to another request');
-  return former;
-}
-
 const create =
-  ({ commit, random, resolverOrigin }: ExportHandlerDeps): ExportHandlers['mint-exports.create'] =>
-  ({ params: { brand }, body }, ctx) =>
-    commit(ctx, async (tx, stage) => {
+  ({ mutate, random, resolverOrigin }: ExportHandlerDeps): ExportHandlers['mint-exports.create'] =>
+  ({ body }, ctx) =>
+    mutate('mint-exports.create', ctx, async (tx, stage): Promise<Done<'mint-exports.create'>> => {
       const accountId = accountOf(ctx);
-      requireExporter(requireMember(await roleIn(tx, brand, accountId), 'brand'));
-      const former = await formerOf(tx, accountId, ctx);
-      if (former) return { status: 201, body: { export: toExport(former) } };
-      const job = await readJob(tx, brand, body.jobId);
+      const { brandId } = body;
+      requireRole(requireMember(await memberIn(tx, brandId, accountId), 'brand'), MAY_MINT);
+      const job = await readJob(tx, brandId, body.jobId);
       if (!job) throw new HttpError('not_found', 'this brand has no such job');
       requireExportable(job);
       requireScanPlane(body.format, resolverOrigin);
       const positions = positionsOf(body, job);
-      requireRoom(await countOpen(tx, brand));
+      requireRoom(await countOpen(tx, brandId));
+      const id = makeId('mintExport', random(10), ctx.now().getTime());
+      const names = { brand_id: brandId, job_id: job.id, format: body.format, ...positions };
       const row = await insertExport(tx, {
-        id: makeId('mintExport', random(10), ctx.now().getTime()),
-        ...{ brand_id: brand, job_id: job.id, format: body.format, ...positions },
-        ...{ requested_by: accountId, request_key: keyOf(ctx), created_at: ctx.now() },
-        request_hash: Buffer.from(ctx.requestHash, 'hex'),
+        ...{ id, ...names, requested_by: accountId, created_at: ctx.now() },
       });
-      const names = { exportId: row.id, brandId: brand, jobId: job.id };
-      await stage('mint.export-requested', { ...names, format: body.format, ...positions });
-      return { status: 201, body: { export: toExport(row) } };
+      await stage('mint.export-requested', {
+        ...{ exportId: id, brandId, jobId: job.id, format: body.format, ...positions },
+        countersignedBy: countersignedBy(ctx),
+      });
+      return { subject: id, answer: { status: 201, body: { export: toExport(row) } } };
     });
 
 const list =
   ({ db }: ExportHandlerDeps): ExportHandlers['mint-exports.list'] =>
   async ({ params: { brand }, query: { jobId, limit, cursor } }, ctx) => {
-    requireMember(await roleIn(db.kysely, brand, accountOf(ctx)), 'brand');
+    requireMember(await memberIn(db.kysely, brand, accountOf(ctx)), 'brand');
     // One more than asked for tells whether another page follows.
     const rows = await listExports(db.kysely, { brandId: brand, jobId, before: cursor, limit: limit + 1 });
     const exports = rows.slice(0, limit).map(toExport);
@@ -106,7 +70,7 @@ const list =
 /** @throws HttpError `not_found` for an export of a brand that the caller is no member of, as for none */
 async function ofMember(db: Database['kysely'] | Tx, id: string, accountId: string): Promise<ExportRow> {
   const row = await readExport(db, id);
-  requireMember(row && (await roleIn(db, row.brand_id, accountId)), 'export');
+  requireMember(row && (await memberIn(db, row.brand_id, accountId)), 'export');
   if (!row) throw new HttpError('not_found', 'there is no such export');
   return row;
 }
@@ -119,11 +83,13 @@ const get =
   };
 
 const link =
-  ({ commit, linkKey }: ExportHandlerDeps): ExportHandlers['mint-exports.link'] =>
-  ({ params: { id } }, ctx) =>
-    commit(ctx, async (tx, stage) => {
+  ({ mutate, linkKey }: ExportHandlerDeps): ExportHandlers['mint-exports.link'] =>
+  ({ params: { id }, body: { batchName } }, ctx) =>
+    mutate('mint-exports.link', ctx, async (tx, stage): Promise<Done<'mint-exports.link'>> => {
       const accountId = accountOf(ctx);
       const row = await ofMember(tx, id, accountId);
+      const job = await readJob(tx, row.brand_id, row.job_id);
+      requireNamed(id, { batchName }, { batchName: job?.batch_name ?? '' });
       if (row.object === null)
         throw new HttpError('conflict', `export ${id} is ${row.state}; there is no file to download`);
       const { url, expiresAt } = issueLink(
@@ -131,10 +97,12 @@ const link =
         { exportId: id, accountId, object: row.object },
         ctx.now(),
       );
-      const names = { exportId: id, brandId: row.brand_id, jobId: row.job_id };
       const issued = { accountId, expiresAt: expiresAt.toISOString() };
-      await stage('mint.export-link-issued', { ...names, ...issued });
-      return { status: 200, body: { url, expiresAt: issued.expiresAt } };
+      await stage('mint.export-link-issued', {
+        ...{ exportId: id, brandId: row.brand_id, jobId: row.job_id, ...issued },
+        countersignedBy: countersignedBy(ctx),
+      });
+      return { subject: id, answer: { status: 200, body: { url, expiresAt: issued.expiresAt } } };
     });
 
 export const exportHandlers = (deps: ExportHandlerDeps): ExportHandlers => ({

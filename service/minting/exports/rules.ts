@@ -1,26 +1,12 @@
 import { type ExportFormat, type MintExport, MOST_ON_A_SHEET } from '../../../shared/http/mint-exports.ts';
-import type { BrandRole } from '../../../shared/http/minting.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import type { ExportedJob, ExportRow } from './store.ts';
 
 /** Exports of a brand that wait or are being made: a member cannot fill the queue of all others. */
 const MOST_OPEN = 10;
 
-const MAY_EXPORT: ReadonlySet<BrandRole> = new Set(['owner', 'admin']);
-
 export const isSheet = (format: ExportFormat): format is 'svg' | 'pdf' =>
   format === 'svg' || format === 'pdf';
-
-/** Of a brand that is another's nothing is told, not even that it exists. */
-export function requireMember(role: BrandRole | undefined, what: string): BrandRole {
-  if (role !== undefined) return role;
-  throw new HttpError('not_found', `there is no such ${what}`);
-}
-
-export function requireExporter(role: BrandRole): void {
-  if (!MAY_EXPORT.has(role))
-    throw new HttpError('forbidden', `an export is made by an owner or admin of the brand; you are ${role}`);
-}
 
 export interface Asked {
   readonly format: ExportFormat;

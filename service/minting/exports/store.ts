@@ -19,31 +19,16 @@ const LEASE = sql<Date>`clock_timestamp() + interval '30 seconds'`;
 const NOW = sql<Date>`clock_timestamp()`;
 
 /** Whose member the account is, and as what; undefined for a stranger to this brand. */
-export async function roleIn(db: Reader, brandId: string, accountId: string): Promise<BrandRole | undefined> {
-  const row = await db
+export const memberIn = (
+  db: Reader,
+  brandId: string,
+  accountId: string,
+): Promise<{ readonly role: BrandRole } | undefined> =>
+  db
     .selectFrom('brand_members')
     .select('role')
     .where('brand_id', '=', brandId)
     .where('account_id', '=', accountId)
-    .executeTakeFirst();
-  return row?.role;
-}
-
-/** Whether this request is alone with its idempotency key; it stays so until the transaction ends. */
-export async function claimRequest(tx: Tx, accountId: string, key: string): Promise<boolean> {
-  const { rows } = await sql<{ mine: boolean }>`
-    SELECT pg_try_advisory_xact_lock(hashtextextended(${`mint-exports ${accountId} ${key}`}, 13)) AS mine`.execute(
-    tx,
-  );
-  return rows[0]?.mine === true;
-}
-
-export const findRequested = (tx: Tx, accountId: string, key: string): Promise<ExportRow | undefined> =>
-  tx
-    .selectFrom('mint_exports')
-    .selectAll()
-    .where('requested_by', '=', accountId)
-    .where('request_key', '=', key)
     .executeTakeFirst();
 
 export const readJob = (db: Reader, brandId: string, jobId: string) =>
@@ -79,8 +64,6 @@ export interface NewExport {
   readonly first: number;
   readonly rows: number;
   readonly requested_by: string;
-  readonly request_key: string;
-  readonly request_hash: Buffer;
   readonly created_at: Date;
 }
 

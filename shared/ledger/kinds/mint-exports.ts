@@ -4,6 +4,8 @@ import { count, defineEvents } from '../event-definition.ts';
 import { sha256Hex } from '../hex.ts';
 
 const of = { exportId: idOf('mintExport'), brandId: idOf('brand'), jobId: idOf('mintJob') };
+/** The operator of the console who signed beside the member's session. */
+const countersignedBy = idOf('operator').nullable();
 const format = z.enum(['jsonl', 'csv', 'svg', 'pdf']);
 
 const common = { category: 'mint', redactable: [], asset: 'ownership', boundary: 'client-api' } as const;
@@ -13,7 +15,7 @@ export const mintExportEvents = defineEvents({
   'mint.export-requested': {
     ...common,
     says: 'Export of a mint job requested',
-    data: z.strictObject({ ...of, format, first: count, rows: count }),
+    data: z.strictObject({ ...of, format, first: count, rows: count, countersignedBy }),
   },
   'mint.export-completed': {
     ...common,
@@ -30,7 +32,7 @@ export const mintExportEvents = defineEvents({
   'mint.export-link-issued': {
     ...common,
     says: 'Download address of an export issued',
-    data: z.strictObject({ ...of, accountId: idOf('account'), expiresAt: z.iso.datetime() }),
+    data: z.strictObject({ ...of, accountId: idOf('account'), expiresAt: z.iso.datetime(), countersignedBy }),
   },
   'mint.export-opened': {
     ...common,

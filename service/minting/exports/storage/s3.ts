@@ -88,11 +88,7 @@ export class S3Storage implements ExportStorage {
     await this.#upload(target, [first.value ?? Buffer.alloc(0), second.value], pieces);
   }
 
-  async #upload(
-    target: Target,
-    begun: readonly Buffer[],
-    rest: AsyncIterable<Buffer>,
-  ): Promise<void> {
+  async #upload(target: Target, begun: readonly Buffer[], rest: AsyncIterable<Buffer>): Promise<void> {
     const { UploadId } = await this.#client
       .send(new CreateMultipartUploadCommand(target), soon(WRITE_MS))
       .catch((cause: unknown) => {
