@@ -2,7 +2,7 @@ import { framed } from './frame.ts';
 import { appendLeaf, EMPTY_FRONTIER, type Frontier, leafHash, rootOf, type Sha256 } from './merkle.ts';
 
 /**
- * The completeness proof of a mint job: the RFC 6962 root over its tokens in the order of their positions, which begin at 0.
+ * The completeness proof of a mint job: the RFC 6962 root over its tokens in the order of their positions, which begin at 1.
  * Position, serial and code hash make a leaf, so that one root and one count leave room for exactly one set of tokens.
  */
 const DOMAIN = 'sallyport/minting/token/v1';
@@ -27,7 +27,7 @@ export class CompletenessError extends Error {
 
 /** What the proof knows of a token. It holds the keyed hash of its code, so a proof gives no code away. */
 export interface ProvenToken {
-  /** From 0. */
+  /** From 1. */
   readonly position: number;
   readonly serial: string;
   /** HMAC-SHA-256 of the normalised code: 32 bytes. */
@@ -35,9 +35,9 @@ export interface ProvenToken {
 }
 
 function checkToken({ position, serial, codeHash }: ProvenToken): void {
-  const [isCount, isHash] = [Number.isSafeInteger(position) && position >= 0, codeHash.length === HASH_BYTES];
+  const [isCount, isHash] = [Number.isSafeInteger(position) && position >= 1, codeHash.length === HASH_BYTES];
   if (isCount && isHash && serial !== '' && !HALF_PAIR.test(serial)) return;
-  throw new CompletenessError('malformed', 'a token has a position from 0, a serial and a hash of 32 bytes');
+  throw new CompletenessError('malformed', 'a token has a position from 1, a serial and a hash of 32 bytes');
 }
 
 function positionBytes(position: number): Uint8Array {
@@ -65,17 +65,19 @@ export class CompletenessTree {
     this.#sha256 = sha256;
   }
 
-  /** How many tokens there are, which is the position of the next one. */
+  /** How many tokens there are. */
   get size(): number {
     return this.#frontier.size;
   }
 
-  /** @throws CompletenessError `position` unless it is the next one, `malformed` */
-  add(token: ProvenToken): void {
+  /** @returns the leaf of the token. @throws CompletenessError `position` unless it is the next one, `malformed` */
+  add(token: ProvenToken): Uint8Array {
     const leaf = tokenLeaf(this.#sha256, token);
-    if (token.position !== this.size)
-      throw new CompletenessError('position', `position ${token.position} stands where ${this.size} belongs`);
+    const next = this.size + 1;
+    if (token.position !== next)
+      throw new CompletenessError('position', `position ${token.position} stands where ${next} belongs`);
     this.#frontier = appendLeaf(this.#sha256, this.#frontier, leaf);
+    return leaf;
   }
 
   /** Merkle tree hash over what is there: 32 bytes. */
