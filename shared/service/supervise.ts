@@ -96,7 +96,6 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let database: DatabaseEndpoint | null = null;
   let serving: ApiReady | null = null;
   let wanted = false;
-  /** Whether there is something to mint: the worker runs only then. */
   let minting = false;
 
   const dependents = async (endpoint: DatabaseEndpoint): Promise<void> => {
@@ -120,9 +119,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const runners = createRunners(deps, {
     ready,
     mint: (work) => {
-      if (work === minting) return;
+      const changes = work !== minting;
       minting = work;
-      if (wanted || !work) void (work ? runners.worker.start() : runners.worker.stop());
+      if (changes && (wanted || !work)) void runners.worker[work ? 'start' : 'stop']();
     },
     database: () => database,
     changed: (change) => {
@@ -148,10 +147,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       minting = false;
       await stopDependents(runners);
       // Somebody started it again meanwhile.
-      if (wanted) return;
-      await runners.database.stop();
-      if (wanted) return;
-      database = null;
+      if (!wanted) await runners.database.stop();
+      if (!wanted) database = null;
     },
     send: (name, message) => runners[name].send(message),
   };

@@ -19,7 +19,7 @@ export interface WorkerDeps extends MakeDeps {
 }
 
 /** Tokens committed together: large enough to be cheap, small enough for a pause to wait some tenths of a second. */
-const CHUNK = 5_000;
+const CHUNK = 2_000;
 /** Tokens read at a time for the proof. */
 const PROOF_PAGE = 10_000;
 
