@@ -18,7 +18,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
-    maxWorkers: 2,
+    // One more than the cores: integration tests wait for processes and disks as long as they compute.
+    maxWorkers: 3,
     projects: [
       project('unit', ['{shared,service,electron,tools,build}/**/*.test.ts'], SHARED),
       project('renderer', ['renderer/**/*.test.{ts,tsx}'], { ...SHARED, environment: 'happy-dom' }),
@@ -27,6 +28,7 @@ export default defineConfig({
         hookTimeout: SLOW_MS,
       }),
       project('integration', ['tests/integration/**/*.test.ts'], {
+        ...SHARED,
         testTimeout: SLOW_MS,
         hookTimeout: SLOW_MS,
       }),

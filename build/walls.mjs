@@ -234,7 +234,6 @@ export const ZONES = {
         'service.autonomy',
         'service.market',
         'service.minting',
-        'service.resolver',
         'service.treasury',
         'service.secrets',
         'shared.money',

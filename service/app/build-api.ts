@@ -9,6 +9,7 @@ import { Traffic } from '../boundaries/traffic.ts';
 import type { Database } from '../db/database.ts';
 import { evidenceHandlers } from '../evidence/routes.ts';
 import type { Handlers, Propose } from '../gate/context.ts';
+import { drawAhead } from '../gate/draw-ahead.ts';
 import type { Classify } from '../gate/error-answer.ts';
 import { mountRoutes } from '../gate/mount.ts';
 import { describeRoutes, openapiHandler } from '../gate/openapi.ts';
@@ -275,6 +276,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
     adminOrigin,
     now: () => clock.now(),
   });
+  const idBytes = drawAhead(random);
   const serve = async (planes: readonly [Plane, ...Plane[]]): Promise<FastifyInstance> => {
     const deps = { ...shared, pageOrigin: pageOriginOf(settings, planes[0]) };
     const app = await createServer({
@@ -283,7 +285,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
       classify,
       allowedOrigins: settings.allowedOrigins,
       strictTransport: settings.mode === 'standalone' && settings.environment === 'production',
-      requestId: () => makeId('request', random(10), clock.now().getTime()),
+      requestId: () => makeId('request', idBytes(10), clock.now().getTime()),
       observe: countExchange(rooms.traffic, rooms.refusals),
     });
     await describeRoutes(app, settings.version);

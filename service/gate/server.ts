@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -21,6 +20,7 @@ import { HttpError } from './http-error.ts';
 import { gateLog } from './log.ts';
 import { arrive } from './pipeline.ts';
 import { modeHeaders } from './rate.ts';
+import { secureHeaders } from './secure-headers.ts';
 import { requireStorableText } from './text.ts';
 
 /** One finished exchange, for counters. `error` is the slug of a refusal. */
@@ -166,10 +166,14 @@ const httpOptions = (options: ServerOptions) => ({
 
 /** A Fastify that answers everything in one voice and mounts nothing yet. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const secure = await secureHeaders({
+    strictTransport: options.strictTransport,
+    sharedWithOrigins: options.allowedOrigins.length > 0,
+  });
   const app = fastify({
     ...httpOptions(options),
     frameworkErrors: (_error, request, reply) => {
-      void answerBadUrl(options.deps, request as FastifyRequest, reply as FastifyReply);
+      void answerBadUrl(options.deps, request as FastifyRequest, reply.headers(secure) as FastifyReply);
     },
   });
   app.server.maxConnections = MAX_CONNECTIONS;
@@ -182,18 +186,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // Filled in by `onRequest`; a reference type as the initial value would be shared between requests.
   app.decorateRequest('gate');
   app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(secure);
     beginExchange(options.deps, request, reply);
     requirePlainTarget(request);
   });
   app.addHook('preValidation', async (request) => requireStorableText(request));
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    strictTransportSecurity: options.strictTransport,
-    crossOriginResourcePolicy: { policy: options.allowedOrigins.length > 0 ? 'cross-origin' : 'same-origin' },
-  });
   if (options.allowedOrigins.length > 0)
     await app.register(cors, { origin: [...options.allowedOrigins], methods: ['GET', 'POST'], maxAge: 600 });
   answerErrors(app, options);

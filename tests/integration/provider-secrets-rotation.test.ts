@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { transact } from '../../service/db/database.ts';
 import { requireRoots } from '../../service/tokenhall/secrets/rotation/require-roots.ts';
+import { insertRoot } from '../../service/tokenhall/secrets/rotation/store.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { newMaterial, SecretBench } from '../fixtures/provider-secrets.ts';
 
@@ -48,6 +50,12 @@ describe('a rotation', () => {
       former: 1,
       secrets: 600,
     });
+  });
+
+  it('that two bring in at once is the first one’s, and the other goes on with it', async () => {
+    const first = { version: 1, check_value: Buffer.alloc(32, 1) };
+    const bringIn = () => transact(db, (tx) => insertRoot(tx, first, new Date()));
+    expect([await bringIn(), await bringIn()]).toEqual([true, false]);
   });
 
   it('is started once by ten at the same time, and to the next version only', async () => {

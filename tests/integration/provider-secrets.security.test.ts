@@ -145,7 +145,7 @@ describe('the table itself refuses', () => {
     ['secret_roots_keep_their_key', `UPDATE secret_roots SET check_value = sha256('x')`],
     [
       'secret_roots_count_up',
-      `INSERT INTO secret_roots (version, check_value, activated_at) VALUES (1, sha256('x'), now())`,
+      `INSERT INTO secret_roots (version, check_value, activated_at) VALUES (0, sha256('x'), now())`,
     ],
     [
       'secret_roots_one_active',

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { gateDeps } from '../../service/app/gate-deps.ts';
 import { type Database, openDatabase, transact } from '../../service/db/database.ts';
 import type { Handlers } from '../../service/gate/context.ts';
+import { drawAhead } from '../../service/gate/draw-ahead.ts';
 import type { GateDeps } from '../../service/gate/exchange.ts';
 import { mountRoutes } from '../../service/gate/mount.ts';
 import { createServer } from '../../service/gate/server.ts';
@@ -33,6 +34,7 @@ const ROUTE = 'tokenhall.key';
 /** The form of a hash, and nobody's. */
 const NO_PASSWORD = '$argon2id$v=19$m=8,t=1,p=1$bm9uZQ$bm9uZQ';
 const now = () => new Date();
+const idBytes = drawAhead(randomBytes);
 const stages = new Stages();
 
 const id = (kind: 'key' | 'agent' | 'account') => makeId(kind, randomBytes(10), Date.now());
@@ -165,7 +167,7 @@ async function serve({ gated, bare, endpoint, root }: Extract<GateOrder, { type:
   const app = await createServer({
     ...{ deps, classify: () => null, allowedOrigins: [], strictTransport: false },
     log: pino({ level: 'info' }, pino.destination('/dev/null')),
-    requestId: () => makeId('request', randomBytes(10), Date.now()),
+    requestId: () => makeId('request', idBytes(10), Date.now()),
     observe: () => undefined,
   });
   watch(app);
