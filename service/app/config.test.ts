@@ -26,6 +26,7 @@ describe('defaults', () => {
       secretRoots: undefined,
       binaries: undefined,
       redisUrl: undefined,
+      exportStorage: undefined,
       api: {
         api: { host: '127.0.0.1', port: 0 },
         admin: null,
@@ -40,6 +41,7 @@ describe('defaults', () => {
           heartbeat: { limit: 4, windowSeconds: 60 },
         },
         tokenhall: DEFAULT_TOKENHALL,
+        exports: {},
       },
     });
   });

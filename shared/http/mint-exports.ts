@@ -138,7 +138,7 @@ export const mintExportRoutes = defineRoutes({
     answers: {},
     policy: { bearer: 'none', signed: 'no' },
     effect: 'read',
-    events: ['mint.export-opened', 'mint.export-downloaded'],
+    events: [],
     stream: true,
     download: true,
   },
