@@ -28,6 +28,7 @@ describe('defaults', () => {
       secretRoots: undefined,
       binaries: undefined,
       redisUrl: undefined,
+      exportStorage: undefined,
       api: {
         api: { host: '127.0.0.1', port: 0 },
         admin: null,
@@ -44,6 +45,7 @@ describe('defaults', () => {
         tokenhall: DEFAULT_TOKENHALL,
         market: DEFAULT_MARKET,
         autonomy: DEFAULT_AUTONOMY,
+        exports: {},
       },
     });
   });

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { familyOf } from '../../shared/ids/credentials.ts';
+import type { StorageCredentials } from '../../shared/service/export-settings.ts';
 import {
   type ApiSettings,
   DEFAULT_LIMITS,
@@ -11,6 +12,7 @@ import {
 import { type PayerKey, PayerKeyError, readPayerPair } from '../autonomy/payer-key.ts';
 import { AUTONOMY_USAGE, autonomyFrom, autonomyVariables } from './autonomy-config.ts';
 import { list, redisUrl } from './config-values.ts';
+import { EXPORTS_USAGE, exportComplaints, exportsFrom, exportVariables } from './exports-config.ts';
 import {
   IDENTITY_USAGE,
   identityComplaints,
@@ -55,6 +57,7 @@ ${IDENTITY_USAGE}
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
 ${TOKENHALL_USAGE}
 ${MARKET_USAGE}
+${EXPORTS_USAGE}
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
 ${AUTONOMY_USAGE}
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
@@ -130,6 +133,7 @@ const environment = z.object({
   ...tokenhallVariables,
   ...marketVariables,
   ...autonomyVariables,
+  ...exportVariables,
 });
 type Environment = z.infer<typeof environment>;
 
@@ -153,8 +157,10 @@ export interface LauncherConfig {
   readonly payerKey: PayerKey | undefined;
   /** May carry a password, so it goes where keys go. */
   readonly redisUrl: string | undefined;
+  /** Of the bucket that holds exports. */
+  readonly exportStorage: StorageCredentials | undefined;
   /** Everything of the API's settings that configuration decides. */
-  readonly api: Pick<ApiSettings, Configured | 'identity' | 'tokenhall' | 'autonomy' | 'market'>;
+  readonly api: Pick<ApiSettings, Configured | 'identity' | 'tokenhall' | 'autonomy' | 'market' | 'exports'>;
 }
 
 /** What production demands; each with what to do (SPEC 0, 8). */
@@ -243,9 +249,11 @@ export function readConfig(
   const { data } = vars;
   const adminPort = args.data['admin-port'];
   const identity = identityOf(data);
+  const { settings: exports, credentials: exportStorage } = exportsFrom(data);
   const wrong = [
     ...(data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : []),
     ...identityComplaints(identity, data.SALLYPORT_ENV),
+    ...exportComplaints(data, data.SALLYPORT_ENV),
   ];
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   const host = data.SALLYPORT_HOST;
@@ -260,6 +268,7 @@ export function readConfig(
     binaries: data.SALLYPORT_POSTGRES,
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,
+    exportStorage,
     api: {
       api: {
         ...{ host, port: args.data.port },
@@ -274,6 +283,7 @@ export function readConfig(
       tokenhall: tokenhallFrom(data),
       market: marketOf(data),
       autonomy: autonomyFrom(data),
+      exports,
     },
   };
 }

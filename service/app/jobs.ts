@@ -4,6 +4,8 @@ export interface Job {
   readonly name: string;
   readonly everyMs: number;
   run(): Promise<unknown>;
+  /** Told at a clean stop before what runs is awaited: long work that can be taken up again gives itself up. */
+  stop?(): void;
 }
 
 export interface RunningJobs {
@@ -32,6 +34,7 @@ export function startJobs(jobs: readonly Job[], log: FastifyBaseLogger): Running
   return {
     async finish() {
       stopped = true;
+      for (const job of jobs) job.stop?.();
       for (const timer of timers) clearTimeout(timer);
       await Promise.all(current.values());
       await Promise.all(jobs.map(attempt));

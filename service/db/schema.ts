@@ -7,6 +7,7 @@ import type { IncidentTables } from './tables/incidents.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
 import type { MarketTables } from './tables/market.ts';
+import type { MintExportTables } from './tables/mint-exports.ts';
 import type { MintingTables } from './tables/minting.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
@@ -32,4 +33,5 @@ export interface Schema
     TreasuryTables,
     MarketTables,
     ProviderSecretTables,
-    MintingTables {}
+    MintingTables,
+    MintExportTables {}

@@ -107,7 +107,7 @@ export type Handler<Id extends RouteId> = (
 
 export interface StreamWriter {
   /** @returns `false` when the client reads slower than we write: await `drained` before the next write. */
-  write(text: string): boolean;
+  write(part: string | Uint8Array): boolean;
   /** Resolves when the buffer is empty again or the stream is closed. */
   drained(): Promise<void>;
 }

@@ -100,7 +100,7 @@ export function streamIo(
   responseHeaders: Readonly<Record<string, number | string | string[] | undefined>>,
 ): StreamIo & RelayIo {
   const writer: StreamWriter = {
-    write: (text) => (closed.aborted ? false : response.write(text)),
+    write: (part) => (closed.aborted ? false : response.write(part)),
     drained: () => drainedOrClosed(response, closed),
   };
   return {

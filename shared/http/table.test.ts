@@ -155,6 +155,10 @@ describe('the event table', () => {
       'mint.tokens-minted',
       'mint.job-completed',
       'mint.job-failed',
+      'mint.export-completed',
+      'mint.export-failed',
+      'mint.export-opened',
+      'mint.export-downloaded',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

@@ -24,6 +24,7 @@ import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
 import { marketRoutes } from './market.ts';
 import { marketAdminRoutes } from './market-admin.ts';
+import { mintExportRoutes } from './mint-exports.ts';
 import { mintJobRoutes } from './mint-jobs.ts';
 import { mintTokenRoutes } from './mint-tokens.ts';
 import { operatorRoutes } from './operators.ts';
@@ -74,6 +75,7 @@ export const ROUTES = {
   ...incidentRoutes,
   ...containmentRoutes,
   ...canaryRoutes,
+  ...mintExportRoutes,
   ...brandRoutes,
   ...mintJobRoutes,
   ...mintTokenRoutes,

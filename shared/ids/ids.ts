@@ -37,6 +37,7 @@ export const ID_PREFIX = {
   brand: 'brd',
   mintJob: 'mjb',
   mintToken: 'mtk',
+  mintExport: 'mex',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -7,6 +7,7 @@ import { incidentEvents } from './kinds/incidents.ts';
 import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { marketEvents } from './kinds/market.ts';
+import { mintExportEvents } from './kinds/mint-exports.ts';
 import { mintingEvents } from './kinds/minting.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
@@ -33,6 +34,7 @@ export const EVENTS = {
   ...providerSecretEvents,
   ...vaultEvents,
   ...incidentEvents,
+  ...mintExportEvents,
   ...mintingEvents,
 } as const;
 

@@ -42,6 +42,7 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     limiterHash: purposeKey(root, 'limits/subject-hash'),
     jwtSeed: purposeKey(root, 'identity/access-tokens'),
     secretSeed: purposeKey(root, 'tokenhall/provider-secrets'),
+    exportSeed: purposeKey(root, 'minting/exports'),
     ...mintingKeys(root),
   }),
   worker: (root) => ({

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../http/key-rate.ts';
 import { provenance } from '../http/settings.ts';
 import { autonomySettings } from './autonomy-settings.ts';
+import { exportSettings, storageCredentials } from './export-settings.ts';
 import { marketSettings } from './market-settings.ts';
-
 import { tokenhallSettings } from './tokenhall-settings.ts';
 
 /**
@@ -102,6 +102,7 @@ export const apiSettings = z.object({
   tokenhall: tokenhallSettings.prefault({}),
   market: marketSettings.prefault({}),
   autonomy: autonomySettings.prefault({}),
+  exports: exportSettings.optional(),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()
@@ -163,6 +164,10 @@ export const processKeys = z.discriminatedUnion('process', [
     secretRoots: secretRoots.optional(),
     /** Private half of the payer's key. This process alone holds it; absent: the payer signs nothing. */
     payerSeed: key32.optional(),
+    /** Of sealed exports and of the addresses that they are downloaded from. */
+    exportSeed: key32,
+    /** Of the bucket that holds exports. */
+    exportStorage: storageCredentials.optional(),
     ...mintingKeys,
   }),
   z.object({

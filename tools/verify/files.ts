@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { EvidenceError } from '../../shared/ledger/evidence-error.ts';
+import { readerOf } from '../../shared/ledger/mint-export/format.ts';
 import { judgeCheckpoint, parseTrust, type TrustFile } from '../../shared/ledger/trust.ts';
 import { nativeCrypto } from './crypto.ts';
 import { VerifyError } from './errors.ts';
@@ -48,6 +49,12 @@ async function firstBytes(path: string): Promise<string> {
   } catch (cause) {
     throw unreadable(path, cause);
   }
+}
+
+/** Whether the file begins as an export of a mint job does. */
+export async function isExport(path: string): Promise<boolean> {
+  const text = await firstBytes(path);
+  return readerOf(text.slice(0, Math.max(0, text.indexOf('\n')))) !== undefined;
 }
 
 /** The signed note of a checkpoint file, or of a bundle's manifest. */

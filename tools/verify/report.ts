@@ -2,7 +2,7 @@ import type { VerifyReport } from '../../shared/ledger/bundle/verify.ts';
 
 const EXIT = { verified: 0, refused: 1, cancelled: 1, consistent: 3 } as const;
 
-export const exitCodeOf = ({ verdict }: VerifyReport): number => EXIT[verdict];
+export const exitCodeOf = ({ verdict }: Pick<VerifyReport, 'verdict'>): number => EXIT[verdict];
 
 const shownOf = ({ range, entries, complete, filter }: VerifyReport): string => {
   const numbers =

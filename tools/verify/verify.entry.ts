@@ -1,7 +1,8 @@
 import { verifyBundle } from '../../shared/ledger/bundle/verify.ts';
 import { nativeCrypto } from './crypto.ts';
 import { VerifyError } from './errors.ts';
-import { readChunks, readOlder, readTrust } from './files.ts';
+import { exportSentences, judgeExport } from './exports.ts';
+import { isExport, readChunks, readOlder, readTrust } from './files.ts';
 import { parseOptions, USAGE } from './options.ts';
 import { exitCodeOf, sentences } from './report.ts';
 
@@ -26,8 +27,13 @@ function progressLine(): (progress: { numbers: number; of: number }) => void {
 }
 
 async function verify(argv: readonly string[]): Promise<number> {
-  const { file, trust: trustPath, older: olderPath, json } = parseOptions(argv);
+  const { file, trust: trustPath, older: olderPath, bundle, json } = parseOptions(argv);
   const trust = trustPath === null ? null : await readTrust(trustPath);
+  if (await isExport(file)) {
+    const judged = await judgeExport({ file, bundle, trust, cancelled: cancellation() });
+    process.stdout.write(`${json ? JSON.stringify(judged) : exportSentences(judged)}\n`);
+    return exitCodeOf(judged);
+  }
   const older = olderPath === null ? undefined : await readOlder(olderPath, trust);
   const report = await verifyBundle(readChunks(file), {
     ...{ crypto: nativeCrypto, trust, open: true, cancelled: cancellation(), onProgress: progressLine() },

@@ -74,9 +74,10 @@ export function launchService(options: LaunchOptions): Supervisor {
   const keysFor = (name: ProcessName): ProcessKeys => {
     const keys = deriveProcessKeys(root, name);
     if (keys.process !== 'api') return keys;
-    const { redisUrl, facilitatorSecret, secretRoots, payerKey } = config;
+    const { redisUrl, facilitatorSecret, secretRoots, payerKey, exportStorage } = config;
     const facilitatorHash = facilitatorSecret === undefined ? undefined : sha256(facilitatorSecret);
-    return { ...keys, redisUrl, facilitatorHash, secretRoots, payerSeed: payerKey?.seed };
+    const payerSeed = payerKey?.seed;
+    return { ...keys, redisUrl, facilitatorHash, secretRoots, payerSeed, exportStorage };
   };
   let served = false;
 

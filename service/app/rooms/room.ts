@@ -4,7 +4,10 @@ import type { Staging } from '../../ledger/staging.ts';
 import type { Job } from '../jobs.ts';
 
 /** The keys of rooms; each opener takes its own. */
-export type RoomKeys = Pick<KeysOf<'api'>, 'payerSeed' | 'codeHash' | 'codeSeed'>;
+export type RoomKeys = Pick<
+  KeysOf<'api'>,
+  'payerSeed' | 'codeHash' | 'codeSeed' | 'exportSeed' | 'exportStorage'
+>;
 
 /** What a room of the API may be built from; each opener takes the part that it needs. */
 export interface RoomParts {

@@ -1,4 +1,5 @@
 import { EXPORT_TOTAL_HEADER, type ExportQuery } from '../../../shared/http/ledger.ts';
+import { csvRow } from '../../../shared/ledger/csv.ts';
 import type { LedgerEntry } from '../../../shared/ledger/entry.ts';
 import { EVENTS } from '../../../shared/ledger/events.ts';
 import type { LedgerStore } from '../../ledger/store.ts';
@@ -45,18 +46,6 @@ const COLUMNS = [
   ...['number', 'id', 'state', 'kind', 'category', 'at', 'actorType', 'actorId', 'actorName'],
   ...['agent', 'requestId', 'data', 'leafHash', 'withheld'],
 ];
-
-/** Spreadsheets run what begins like this as a formula; the full-width forms are taken for the same. */
-const FORMULA = /^[\s\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
-
-/** One cell, quoted (RFC 4180). Attacker-controlled text loses its meaning as a formula by an apostrophe before it. */
-export function csvCell(value: string | number | null): string {
-  if (value === null) return '""';
-  const text = typeof value === 'string' && FORMULA.test(value) ? `'${value}` : String(value);
-  return `"${text.replaceAll('"', '""')}"`;
-}
-
-const csvRow = (cells: readonly (string | number | null)[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 
 export const csvHead = (): string => csvRow(COLUMNS);
 

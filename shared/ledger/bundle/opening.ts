@@ -1,7 +1,7 @@
 import { hex as hexCode } from '@scure/base';
 import { commitField, type EntryContent, fieldsOf } from '../commitment.ts';
 import type { Sha256 } from '../merkle.ts';
-import { entryLine, openedEntry, salts } from './format.ts';
+import { entryLine, type OpenedEntry, openedEntry, salts } from './format.ts';
 import { BundleProblem } from './problem.ts';
 
 const FIXED = new Set(['actor', 'agent', 'at', 'kind', 'requestId']);
@@ -19,14 +19,14 @@ function parse(line: Uint8Array, number: number) {
  * Opens the commitments of an entry whose leaf is in the tree: every field that it shows must be what was committed to,
  * and every field that it does not show must be named as withheld.
  * @param leaf the bytes that were hashed
- * @returns how many fields are withheld
+ * @returns what it says, and how many fields are withheld
  */
 export function openEntry(
   sha256: Sha256,
   line: Uint8Array,
   number: number,
   leaf: Uint8Array,
-): { readonly withheld: number } {
+): { readonly withheld: number; readonly entry: OpenedEntry } {
   const parsed = parse(line, number);
   const refuse = (why: string) => new BundleProblem('opening', number, why);
   const text = new TextDecoder().decode(leaf);
@@ -51,5 +51,5 @@ export function openEntry(
   }
   const [extra] = values.keys();
   if (extra !== undefined) throw refuse(`its field ${extra} is not in the log`);
-  return { withheld };
+  return { withheld, entry: parsed.entry };
 }

@@ -3,7 +3,7 @@ import { EvidenceError } from '../evidence-error.ts';
 import { verifyConsistency } from '../proofs.ts';
 import { type EvidenceCrypto, type JudgedCheckpoint, judgeCheckpoint, type TrustFile } from '../trust.ts';
 import { LineCutter } from './bytes.ts';
-import type { Manifest } from './format.ts';
+import type { Manifest, OpenedEntry } from './format.ts';
 import { ending, manifest as manifestSchema } from './format.ts';
 import { BundleProblem, type ProblemCode } from './problem.ts';
 import { readJsonLine } from './read-line.ts';
@@ -15,6 +15,8 @@ export interface VerifyOptions {
   readonly trust: TrustFile | null;
   /** Whether to open the commitments: without it only the tree is verified, and not what the entries say. */
   readonly open: boolean;
+  /** Told of every entry whose commitments were opened. */
+  readonly onEntry?: (entry: OpenedEntry) => void;
   /** An older head that this log must continue. */
   readonly older?: { readonly size: number; readonly root: Uint8Array };
   /** Called now and then. */
@@ -110,7 +112,7 @@ export class BundleVerifier {
   }
 
   #begin(line: Uint8Array): void {
-    const { crypto, trust, open, older } = this.#options;
+    const { crypto, trust, open, onEntry, older } = this.#options;
     const manifest = readJsonLine(line, manifestSchema, 0);
     this.#manifest = manifest;
     this.#manifestHash = hex.encode(crypto.sha256(line));
@@ -126,7 +128,14 @@ export class BundleVerifier {
       throw new BundleProblem('format', first, 'the range is not one of the log');
     if (older && older.size > 0 && (first !== 0 || end < older.size))
       throw new BundleProblem('inconsistent', first, 'the bundle does not hold the beginning of the log');
-    this.#walk = new TileWalk({ sha256: crypto.sha256, manifest, head: judged.checkpoint, open, older });
+    this.#walk = new TileWalk({
+      sha256: crypto.sha256,
+      manifest,
+      head: judged.checkpoint,
+      open,
+      onEntry,
+      older,
+    });
   }
 
   #judge(note: string, trust: TrustFile, { first }: Manifest): JudgedCheckpoint {

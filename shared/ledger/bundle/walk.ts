@@ -2,7 +2,13 @@ import { hex } from '@scure/base';
 import type { Sha256 } from '../merkle.ts';
 import { HASH_BYTES, subtreesOf, TILE_HEIGHT, TILE_WIDTH } from '../tiles.ts';
 import { hexBytes, numberAt, standsAt } from './bytes.ts';
-import { type Manifest, spine as spineSchema, tileRoots, tile as tileSchema } from './format.ts';
+import {
+  type Manifest,
+  type OpenedEntry,
+  spine as spineSchema,
+  tileRoots,
+  tile as tileSchema,
+} from './format.ts';
 import { openEntry } from './opening.ts';
 import { BundleProblem } from './problem.ts';
 import { readJsonLine } from './read-line.ts';
@@ -19,6 +25,7 @@ export interface Walk {
   readonly manifest: Manifest;
   readonly head: { readonly size: number; readonly root: Uint8Array };
   readonly open: boolean;
+  readonly onEntry: ((entry: OpenedEntry) => void) | undefined;
   readonly older: { readonly size: number; readonly root: Uint8Array } | undefined;
 }
 
@@ -205,7 +212,11 @@ export class TileWalk {
     const hash = current.leaves.subarray(offset, offset + HASH_BYTES);
     if (!same(this.#hashOf(leaf), hash))
       throw new BundleProblem('leaf', number, `entry ${number} is not the one of the log`);
-    if (this.#walk.open) this.withheld += openEntry(this.#walk.sha256, line, number, leaf).withheld;
+    if (this.#walk.open) {
+      const { withheld, entry } = openEntry(this.#walk.sha256, line, number, leaf);
+      this.withheld += withheld;
+      this.#walk.onEntry?.(entry);
+    }
     this.entries += 1;
     current.done += 1;
     if (current.done === (current.shown?.length ?? current.count)) this.#current = undefined;
