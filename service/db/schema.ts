@@ -5,6 +5,7 @@ import type { AutonomyTables } from './tables/autonomy.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
+import type { MintingTables } from './tables/minting.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
 import type { SecretUsesTables } from './tables/secret-uses.ts';
@@ -26,4 +27,5 @@ export interface Schema
     AutonomyTables,
     TokenhallTables,
     TreasuryTables,
-    ProviderSecretTables {}
+    ProviderSecretTables,
+    MintingTables {}

@@ -23,6 +23,9 @@ export const ID_PREFIX = {
   transfer: 'trf',
   providerSecret: 'psc',
   accessReview: 'rev',
+  brand: 'brd',
+  mintJob: 'mjb',
+  mintToken: 'mtk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

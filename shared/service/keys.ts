@@ -4,7 +4,7 @@ import { base64urlnopad } from '@scure/base';
 import type { KeysOf, ProcessKeys, ProcessName } from './launch.ts';
 
 /** PostgreSQL roles, one per process; no process connects as the owner of the cluster. */
-export const DATABASE_ROLES = ['owner', 'migrator', 'api', 'integrator', 'reader'] as const;
+export const DATABASE_ROLES = ['owner', 'migrator', 'api', 'integrator', 'reader', 'worker'] as const;
 export type DatabaseRole = (typeof DATABASE_ROLES)[number];
 
 /** Purpose-bound 32-byte key from the service root: HKDF-SHA-256 (RFC 5869), purpose in `info`. */
@@ -16,6 +16,12 @@ function purposeKey(root: Uint8Array, purpose: string): string {
 }
 
 const passwordKey = (root: Uint8Array, role: DatabaseRole) => purposeKey(root, `postgres/${role}`);
+
+/** The worker seals token codes, the api opens them for exports; the resolver looks them up and gets the first key only. */
+const mintingKeys = (root: Uint8Array) => ({
+  codeHash: purposeKey(root, 'minting/code-hash'),
+  codeSeed: purposeKey(root, 'minting/code-envelopes'),
+});
 
 const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
   database: (root) => ({
@@ -36,6 +42,13 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     limiterHash: purposeKey(root, 'limits/subject-hash'),
     jwtSeed: purposeKey(root, 'identity/access-tokens'),
     secretSeed: purposeKey(root, 'tokenhall/provider-secrets'),
+    ...mintingKeys(root),
+  }),
+  worker: (root) => ({
+    process: 'worker',
+    password: passwordKey(root, 'worker'),
+    stagingMac: purposeKey(root, 'ledger/staging-mac'),
+    ...mintingKeys(root),
   }),
 };
 

@@ -8,7 +8,7 @@ import { tokenhallSettings } from './tokenhall-settings.ts';
  * Settings and keys travel over the process port only: never argv, environment or the data directory.
  * Order: parent `configure`, keys arrive (same port, or a port of their own from the keeper), child `ready` | `failed`.
  */
-export const PROCESS_NAMES = ['database', 'integrator', 'api'] as const;
+export const PROCESS_NAMES = ['database', 'integrator', 'api', 'worker'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
 /** Where PostgreSQL listens: a Unix socket folder, or a loopback host on Windows. */
@@ -23,6 +23,8 @@ export const databaseSettings = z.object({
 });
 
 export const integratorSettings = z.object({ process: z.literal('integrator'), database: databaseEndpoint });
+
+export const workerSettings = z.object({ process: z.literal('worker'), database: databaseEndpoint });
 
 const limit = z.object({ limit: z.number().int().min(1), windowSeconds: z.number().int().min(1) });
 
@@ -108,6 +110,7 @@ export const processSettings = z.discriminatedUnion('process', [
   databaseSettings,
   integratorSettings,
   apiSettings,
+  workerSettings,
 ]);
 export type ProcessSettings = z.infer<typeof processSettings>;
 export type DatabaseSettings = z.infer<typeof databaseSettings>;
@@ -119,6 +122,9 @@ const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Roots of provider secrets by version. */
 export const secretRoots = z.record(z.string().regex(/^[1-9]\d{0,3}$/), key32);
 export type SecretRootsByVersion = z.infer<typeof secretRoots>;
+
+/** Of the look-up hash of token codes, and the root of their envelopes. */
+const mintingKeys = { codeHash: key32, codeSeed: key32 };
 
 /** Purpose-bound keys, 32 bytes each in base64url, and only those that the process needs. */
 export const processKeys = z.discriminatedUnion('process', [
@@ -150,6 +156,13 @@ export const processKeys = z.discriminatedUnion('process', [
     secretSeed: key32,
     /** Configured roots of provider secrets by version: the active one, the older ones still in use, and the next. */
     secretRoots: secretRoots.optional(),
+    ...mintingKeys,
+  }),
+  z.object({
+    process: z.literal('worker'),
+    password: key32,
+    stagingMac: key32,
+    ...mintingKeys,
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;

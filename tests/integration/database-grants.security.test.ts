@@ -19,12 +19,22 @@ const LEDGER_RIGHTS = {
   ledger_keys: { api: 'SELECT', integrator: 'INSERT SELECT UPDATE', reader: 'SELECT' },
   ledger_head: { api: 'SELECT', integrator: 'SELECT UPDATE', reader: 'SELECT' },
   ledger_quarantine: { api: 'SELECT', integrator: 'INSERT SELECT' },
-  ledger_salts: { api: 'INSERT', integrator: 'INSERT SELECT', reader: 'SELECT' },
-  ledger_staged: { api: 'INSERT SELECT', integrator: 'DELETE INSERT SELECT' },
+  ledger_salts: { api: 'INSERT', integrator: 'INSERT SELECT', reader: 'SELECT', worker: 'INSERT' },
+  ledger_staged: { api: 'INSERT SELECT', integrator: 'DELETE INSERT SELECT', worker: 'INSERT' },
   ledger_tiles: { api: 'SELECT', integrator: 'INSERT SELECT UPDATE', reader: 'SELECT' },
   ledger_witnesses: { api: 'INSERT SELECT', reader: 'SELECT' },
   schema_migrations: {},
 } as const;
+
+/** What a worker may do besides: take jobs and mint, never change what it minted, nor read an envelope. */
+const MINTING_RIGHTS = {
+  brands: { api: 'INSERT SELECT UPDATE' },
+  brand_members: { api: 'DELETE INSERT SELECT UPDATE' },
+  mint_jobs: { api: 'INSERT SELECT UPDATE', worker: 'SELECT UPDATE' },
+  mint_tokens: { api: 'INSERT SELECT UPDATE', worker: 'INSERT SELECT' },
+} as const;
+
+const RIGHTS = { ...LEDGER_RIGHTS, ...MINTING_RIGHTS };
 
 /** The tables of the other rooms: only the api touches them. */
 const onlyTheApi = (rights: Record<string, string>) => Object.keys(rights).every((role) => role === 'api');
@@ -38,7 +48,7 @@ async function grantedRights(): Promise<Record<string, Record<string, string>>> 
               (p IN ('SELECT','INSERT','UPDATE') AND has_any_column_privilege(r.rolname, c.oid, p))) AS rights
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     CROSS JOIN pg_roles r
-    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v', 'm', 'p') AND r.rolname IN ('api', 'integrator', 'reader')
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v', 'm', 'p') AND r.rolname IN ('api', 'integrator', 'reader', 'worker')
     ORDER BY 1, 2`.execute(cluster.open('migrator', 1).kysely);
   const table: Record<string, Record<string, string>> = {};
   for (const row of rows) {
@@ -48,11 +58,10 @@ async function grantedRights(): Promise<Record<string, Record<string, string>>> 
 }
 
 describe('rights in the database', () => {
-  it('are exactly those of the table above, and no other room opens its tables to the integrator or reader', async () => {
+  it('are exactly those of the table above, and no other room opens its tables to another role than the api', async () => {
     const granted = await grantedRights();
-    for (const [table, rights] of Object.entries(LEDGER_RIGHTS))
-      expect(granted[table], table).toEqual(rights);
-    const others = Object.entries(granted).filter(([table]) => !(table in LEDGER_RIGHTS));
+    for (const [table, rights] of Object.entries(RIGHTS)) expect(granted[table], table).toEqual(rights);
+    const others = Object.entries(granted).filter(([table]) => !(table in RIGHTS));
     for (const [table, rights] of others)
       expect(onlyTheApi(rights), `${table}: ${JSON.stringify(rights)}`).toBe(true);
   });
@@ -60,10 +69,10 @@ describe('rights in the database', () => {
   it('give no working role any power over the cluster', async () => {
     const { rows } = await sql<{ rolname: string }>`
       SELECT rolname FROM pg_roles
-      WHERE rolname IN ('migrator', 'api', 'integrator', 'reader')
+      WHERE rolname IN ('migrator', 'api', 'integrator', 'reader', 'worker')
         AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls OR rolinherit)
       ORDER BY 1`.execute(cluster.open('reader', 1).kysely);
-    expect(rows.map((row) => row.rolname)).toEqual(['api', 'integrator', 'migrator', 'reader']);
+    expect(rows.map((row) => row.rolname)).toEqual(['api', 'integrator', 'migrator', 'reader', 'worker']);
   });
 
   it('are nobody’s by default', async () => {
@@ -71,6 +80,24 @@ describe('rights in the database', () => {
       SELECT count(*) FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
       WHERE a.grantee = 0 AND d.datname <> 'template0'`.execute(cluster.open('reader', 1).kysely);
     expect(rows[0]?.count).toBe('0');
+  });
+});
+
+describe('the worker role', () => {
+  it.each([
+    'UPDATE mint_tokens SET state = $$voided$$',
+    'DELETE FROM mint_tokens',
+    'SELECT code_envelope FROM mint_tokens',
+    'SELECT id FROM mint_tokens',
+    'UPDATE mint_jobs SET quantity = 2',
+    'INSERT INTO mint_jobs SELECT * FROM mint_jobs',
+    'SELECT * FROM brands',
+    'SELECT * FROM accounts',
+    'SELECT * FROM ledger_staged',
+    'SELECT * FROM ledger_salts',
+  ])('%s', async (statement) => {
+    const worker = cluster.open('worker', 1);
+    await expect(sql.raw(statement).execute(worker.kysely)).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 
