@@ -1,6 +1,7 @@
 import {
   type DatabaseEndpoint,
   DEFAULT_IDENTITY,
+  DEFAULT_SCANS,
   type LimitSettings,
   type ProcessName,
   type ProcessSettings,
@@ -37,10 +38,16 @@ function settingsOf(
   deps: BundledDeps,
   name: ProcessName,
   database: DatabaseEndpoint | null,
+  resolverPort: number,
 ): ProcessSettings {
   if (name === 'database') return { process: name, dataDir: deps.dataDir, binaries: deps.binaries };
   if (!database) throw new RangeError(`${name} was started before the database was ready`);
   if (name === 'integrator') return { process: name, database };
+  if (name === 'resolver')
+    return {
+      ...{ process: name, database, listen: { host: '127.0.0.1', port: resolverPort } },
+      ...{ limit: DEFAULT_SCANS.limit, trustedProxies: [], strictTransport: false },
+    };
   return {
     process: name,
     mode: 'bundled',
@@ -56,6 +63,7 @@ function settingsOf(
     limits: deps.limits(),
     identity: DEFAULT_IDENTITY,
     tokenhall: DEFAULT_TOKENHALL,
+    keepScansDays: DEFAULT_SCANS.keepDays,
   };
 }
 
@@ -67,12 +75,14 @@ export function bundledService(deps: BundledDeps): Service {
   const { setTimer, now, date, fork, mayHaveKeys } = deps;
   const watch = watchProcesses(deps.notice);
   let serving: ApiReady | null = null;
+  /** A free one at the first start, and kept: a scan plane that came back is found again. */
+  let resolverPort = 0;
   let tokens: readonly string[] = [];
   const publish = () => supervisor.send('api', { type: 'admin-tokens', sha256: [...tokens] });
   const supervisor = createSupervisor({
     ...{ setTimer, now, date, fork },
     mayStart: mayHaveKeys,
-    settingsFor: (name, database) => settingsOf(deps, name, database),
+    settingsFor: (name, database) => settingsOf(deps, name, database, resolverPort),
     onStatus: (status) => {
       watch(status);
       deps.onStatus(status);
@@ -81,6 +91,9 @@ export function bundledService(deps: BundledDeps): Service {
       serving = ready;
       publish();
       deps.onServing();
+    },
+    onResolving: ({ resolver }) => {
+      resolverPort = Number(new URL(resolver).port);
     },
   });
   return {

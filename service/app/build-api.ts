@@ -60,6 +60,7 @@ import { healthHandlers } from './health.ts';
 import type { Job } from './jobs.ts';
 import type { LogHandlers } from './open-log.ts';
 import { openAutonomy } from './rooms/autonomy.ts';
+import { openScans } from './rooms/scans.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
@@ -147,6 +148,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
     traffic: new Traffic(monotonic),
     secrets,
     autonomy: openAutonomy({ settings, db, staging, random, now }),
+    scans: openScans({ settings, db, staging, random, now }),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
       ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },
@@ -235,6 +237,7 @@ function composeHandlers(
     ...providerSecrets(parts, rooms),
     ...rooms.hall.handlers,
     ...rooms.autonomy.handlers,
+    ...rooms.scans.handlers,
     ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
@@ -283,6 +286,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
   return {
     ...{ publicApp, adminApp, streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiter },
-    jobs: [...rooms.autonomy.jobs],
+    jobs: [...rooms.autonomy.jobs, ...rooms.scans.jobs],
   };
 }

@@ -26,6 +26,10 @@ describe('defaults', () => {
       secretRoots: undefined,
       binaries: undefined,
       redisUrl: undefined,
+      resolver: {
+        ...{ listen: { host: '127.0.0.1', port: 0 }, limit: { limit: 30, windowSeconds: 10 } },
+        ...{ trustedProxies: [], strictTransport: false },
+      },
       api: {
         api: { host: '127.0.0.1', port: 0 },
         admin: null,
@@ -40,6 +44,7 @@ describe('defaults', () => {
           heartbeat: { limit: 4, windowSeconds: 60 },
         },
         tokenhall: DEFAULT_TOKENHALL,
+        keepScansDays: 90,
       },
     });
   });

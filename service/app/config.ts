@@ -16,6 +16,7 @@ import {
   identityVariables,
   rate,
 } from './identity-config.ts';
+import { RESOLVER_USAGE, redisUrl, resolverFrom, resolverVariables } from './resolver-config.ts';
 import { TOKENHALL_USAGE, tokenhallFrom, tokenhallVariables } from './tokenhall-config.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
@@ -24,11 +25,12 @@ export class ConfigError extends Error {
   readonly code = 'settings-invalid';
 }
 
-export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-port M]
+export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-port M] [--resolver-port R]
 
   --data DIR      where everything is kept (created, 0700)
   --port N        port of the public API on loopback; 0 (the default) picks a free one
   --admin-port M  a port of its own for the admin plane; without it the admin plane is on --port
+  --resolver-port R   port of the scan plane; 0 (the default) picks a free one
   --recover-operator   with --data DIR alone: shows a code that enrols an administrator once, and ends
 
 Environment (all optional in development):
@@ -47,6 +49,7 @@ Environment (all optional in development):
   ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
   SALLYPORT_LIMIT_IP, SALLYPORT_LIMIT_OPERATOR   LIMIT/SECONDS, e.g. 30/10
 ${IDENTITY_USAGE}
+${RESOLVER_USAGE}
   REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
@@ -71,14 +74,6 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
-
-const isRedisUrl = (text: string): boolean => /^rediss?:\/\//.test(text) && URL.canParse(text);
-
-/** One node may be a socket's path; a cluster's nodes tell each other's addresses. */
-const redisUrl = z.string().refine((text) => {
-  const nodes = text.split(',').map((node) => node.trim());
-  return nodes.every(isRedisUrl) || (nodes.length === 1 && isAbsolute(text));
-}, 'must be redis://, rediss:// or the path of a socket; nodes of a cluster are separated by commas');
 
 const isHttpsOrigin = (text: string): boolean =>
   URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
@@ -108,6 +103,7 @@ const options = z.object({
   data: z.string('is missing').min(1, 'is missing'),
   port: port.default(0),
   'admin-port': port.optional(),
+  'resolver-port': port.default(0),
 });
 
 const environment = z.object({
@@ -133,6 +129,7 @@ const environment = z.object({
   SALLYPORT_LIMIT_IP: rate.default(DEFAULT_LIMITS.ip),
   SALLYPORT_LIMIT_OPERATOR: rate.default(DEFAULT_LIMITS.operator),
   ...identityVariables,
+  ...resolverVariables,
   REDIS_URL: redisUrl.optional(),
   SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
   SECRETS_PROVIDER: z.enum(['env', 'aws'], 'must be env or aws').default('env'),
@@ -163,6 +160,9 @@ export interface LauncherConfig {
   readonly payerKey: string | undefined;
   /** May carry a password, so it goes where keys go. */
   readonly redisUrl: string | undefined;
+  /** As above, for the scan plane. */
+  readonly resolverRedisUrl: string | undefined;
+  readonly resolver: ReturnType<typeof resolverFrom>;
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
@@ -174,6 +174,7 @@ export interface LauncherConfig {
     | 'limits'
     | 'identity'
     | 'tokenhall'
+    | 'keepScansDays'
   >;
 }
 
@@ -204,7 +205,10 @@ function parsedArguments(argv: readonly string[]): unknown {
     return parseArgs({
       args: [...argv],
       strict: true,
-      options: { data: { type: 'string' }, port: { type: 'string' }, 'admin-port': { type: 'string' } },
+      options: {
+        ...{ data: { type: 'string' }, port: { type: 'string' } },
+        ...{ 'admin-port': { type: 'string' }, 'resolver-port': { type: 'string' } },
+      },
     }).values;
   } catch (cause) {
     throw new ConfigError(`${(cause as Error).message}.`, { cause });
@@ -280,6 +284,8 @@ export function readConfig(
     binaries: data.SALLYPORT_POSTGRES,
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,
+    resolverRedisUrl: data.SALLYPORT_RESOLVER_REDIS_URL,
+    resolver: resolverFrom(data, args.data['resolver-port']),
     api: {
       api: {
         ...{ host, port: args.data.port },
@@ -292,6 +298,7 @@ export function readConfig(
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
       identity,
       tokenhall: tokenhallFrom(data),
+      keepScansDays: data.SALLYPORT_SCAN_DAYS,
     },
   };
 }

@@ -8,6 +8,7 @@ import type { LimitsTables } from './tables/limits.ts';
 import type { MintingTables } from './tables/minting.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
+import type { ScanTables } from './tables/scans.ts';
 import type { SecretUsesTables } from './tables/secret-uses.ts';
 import type { StreamTicketTables } from './tables/stream-tickets.ts';
 import type { TokenhallTables } from './tables/tokenhall.ts';
@@ -28,4 +29,5 @@ export interface Schema
     TokenhallTables,
     TreasuryTables,
     ProviderSecretTables,
-    MintingTables {}
+    MintingTables,
+    ScanTables {}

@@ -21,6 +21,7 @@ import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import { providerSecretRoutes } from './provider-secrets.ts';
 import type { Route } from './route.ts';
+import { scanRoutes } from './scans.ts';
 import { secretUseRoutes } from './secret-use.ts';
 import { settingsRoutes } from './settings.ts';
 import { streamTicketRoutes } from './stream-tickets.ts';
@@ -57,6 +58,7 @@ export const ROUTES = {
   ...secretUseRoutes,
   ...settingsRoutes,
   ...treasuryRoutes,
+  ...scanRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

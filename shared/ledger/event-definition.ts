@@ -13,6 +13,7 @@ export const EVENT_CATEGORIES = [
   'provider',
   'service',
   'vault',
+  'scan',
 ] as const;
 export type EventCategory = (typeof EVENT_CATEGORIES)[number];
 

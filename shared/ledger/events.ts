@@ -8,6 +8,7 @@ import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
+import { scanEvents } from './kinds/scans.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
 import { vaultEvents } from './kinds/vault.ts';
@@ -26,6 +27,7 @@ export const EVENTS = {
   ...treasuryEvents,
   ...providerSecretEvents,
   ...vaultEvents,
+  ...scanEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

@@ -9,6 +9,7 @@ import {
 import type { ServiceStatus } from './status.ts';
 
 export type ApiReady = Extract<ReadyMessage, { process: 'api' }>;
+export type ResolverReady = Extract<ReadyMessage, { process: 'resolver' }>;
 
 export interface SupervisorDeps extends SupervisorClock {
   /** Starts a process; it is configured, and given its keys by `Child.sendKeys`, right after. */
@@ -21,12 +22,14 @@ export interface SupervisorDeps extends SupervisorClock {
   readonly onStatus: (status: ServiceStatus) => void;
   /** The API serves, for the first time or again: hand it the admin tokens now. */
   readonly onServing: (ready: ApiReady) => void;
+  /** The scan plane serves, for the first time or again. */
+  readonly onResolving?: (ready: ResolverReady) => void;
 }
 
 export interface Supervisor {
-  /** Database first, then integrator and api. Calling it again tries at once what waits for its next try. */
+  /** Database first, then integrator, api and resolver. Calling it again tries at once what waits for its next try. */
   start(): void;
-  /** Api and integrator first, the database last. */
+  /** The database last, all others before it. */
   stop(): Promise<void>;
   status(): ServiceStatus;
   /** To a process that runs; otherwise it is dropped. */
@@ -46,30 +49,50 @@ export function summarise(processes: readonly ProcessStatus[]): ServiceStatus['s
 const sameEndpoint = (a: DatabaseEndpoint, b: DatabaseEndpoint): boolean =>
   a.host === b.host && a.port === b.port && a.database === b.database;
 
+/** The planes that serve now. */
+function createPlanes(deps: Pick<SupervisorDeps, 'onServing' | 'onResolving'>) {
+  let api: ApiReady | null = null;
+  let resolver: ResolverReady | null = null;
+  return {
+    /** @returns whether this process is a plane */
+    serves: (message: ReadyMessage): boolean => {
+      if (message.process === 'api') {
+        api = message;
+        deps.onServing(message);
+      } else if (message.process === 'resolver') {
+        resolver = message;
+        deps.onResolving?.(message);
+      } else return false;
+      return true;
+    },
+    ended: (name: ProcessName): void => {
+      if (name === 'api') api = null;
+      if (name === 'resolver') resolver = null;
+    },
+    urls: () => ({ api: api?.api ?? null, resolver: resolver?.resolver ?? null }),
+  };
+}
+
 /**
- * Runs the service's processes. Integrator and api outlive a restart of the database, because they find it again by
+ * Runs the service's processes. All others outlive a restart of the database, because they find it again by
  * themselves; they are started anew only when it came back somewhere else (Windows picks a new port).
  */
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let database: DatabaseEndpoint | null = null;
-  let serving: ApiReady | null = null;
   let wanted = false;
+  const planes = createPlanes(deps);
 
   const dependents = async (endpoint: DatabaseEndpoint): Promise<void> => {
     const moved = database !== null && !sameEndpoint(database, endpoint);
     database = endpoint;
-    if (moved) await Promise.all([runners.api.stop(), runners.integrator.stop()]);
+    if (moved) await Promise.all(others.map((one) => one.stop()));
     if (!wanted) return;
-    runners.integrator.start();
-    runners.api.start();
+    for (const one of others) one.start();
   };
 
   const ready = (message: ReadyMessage): void => {
     if (message.process === 'database') void dependents(message.database);
-    if (message.process !== 'api') return;
-    serving = message;
-    deps.onServing(message);
-    deps.onStatus(status());
+    else if (planes.serves(message)) deps.onStatus(status());
   };
 
   const runner = (name: ProcessName): ProcessRunner =>
@@ -80,34 +103,37 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       settings: () => deps.settingsFor(name, name === 'database' ? null : database),
       onReady: ready,
       onChange: (change) => {
-        if (name === 'api' && change.state !== 'running') serving = null;
+        if (change.state !== 'running') planes.ended(name);
         deps.onStatus(status());
       },
     });
 
-  const runners = { database: runner('database'), integrator: runner('integrator'), api: runner('api') };
+  const first = runner('database');
+  /** What needs the database, in the order of its start. */
+  const others = [runner('integrator'), runner('api'), runner('resolver')];
+  const all = [first, ...others];
 
   const status = (): ServiceStatus => {
-    const processes = [runners.database.status, runners.integrator.status, runners.api.status];
-    return { state: summarise(processes), processes, api: serving?.api ?? null };
+    const processes = all.map((one) => one.status);
+    return { state: summarise(processes), processes, ...planes.urls() };
   };
 
   return {
     status,
     start: () => {
       wanted = true;
-      runners.database.start();
-      if (runners.database.status.state === 'running' && database) void dependents(database);
+      first.start();
+      if (first.status.state === 'running' && database) void dependents(database);
     },
     stop: async () => {
       wanted = false;
-      await Promise.all([runners.api.stop(), runners.integrator.stop()]);
+      await Promise.all(others.map((one) => one.stop()));
       // Somebody started it again meanwhile.
       if (wanted) return;
-      await runners.database.stop();
+      await first.stop();
       if (wanted) return;
       database = null;
     },
-    send: (name, message) => runners[name].send(message),
+    send: (name, message) => all.find((one) => one.status.name === name)?.send(message),
   };
 }
