@@ -142,16 +142,22 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'ioredis', 'zod'],
     node: true,
   },
+  // How an entry is sealed: all of the ledger that the scan plane needs.
+  'service.seals': {
+    at: ['mac', 'seal', 'entry-row', 'ledger-error'].map((name) => `service/ledger/${name}.ts`),
+    zones: ['shared.ledger', 'shared.ids', 'shared.service'],
+    node: true,
+  },
   'service.ledger': {
     at: ['service/ledger/'],
-    zones: [...DOMAIN, 'shared.service'],
+    zones: [...DOMAIN, 'service.seals', 'shared.service'],
     packages: ['fastify', 'kysely', 'canonicalize', 'zod'],
     node: true,
   },
   // Proofs, exports and deep verification of the log. Apart from it, because its mutations are an operator's.
   'service.evidence': {
     at: ['service/evidence/'],
-    zones: [...DOMAIN, 'service.ledger', 'service.identity'],
+    zones: [...DOMAIN, 'service.seals', 'service.ledger', 'service.identity'],
     packages: ['fastify', 'kysely', 'zod', '@noble/*', '@scure/*'],
     node: true,
   },
@@ -228,7 +234,7 @@ export const ZONES = {
   // The scan plane: it may be reached by strangers, so it knows nothing worth stealing.
   'service.resolver': {
     at: ['service/resolver/'],
-    zones: ['service.db', 'service.gate', 'service.limits', 'shared.http', 'shared.ids', 'shared.ledger'],
+    zones: [...DOMAIN, 'service.limits', 'service.seals', 'shared.service'],
     packages: ['fastify', 'kysely', 'isbot', 'bowser', 'zod'],
     node: true,
   },
@@ -244,6 +250,7 @@ export const ZONES = {
         'service.minting',
         'service.treasury',
         'service.secrets',
+        'service.seals',
         'shared.money',
         'service.tokenhall',
         'shared.http',

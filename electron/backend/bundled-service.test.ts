@@ -3,7 +3,7 @@ import type { FromProcess, ProcessName, ToProcess } from '../../shared/service/l
 import { bundledService } from './bundled-service.ts';
 
 const LIMITS = { ip: { limit: 7, windowSeconds: 3 }, operator: { limit: 9, windowSeconds: 5 } };
-const READY: Readonly<Record<ProcessName, FromProcess>> = {
+const READY: Readonly<Partial<Record<ProcessName, FromProcess>>> = {
   database: { type: 'ready', process: 'database', database: { host: '/run', port: 5432, database: 'x' } },
   integrator: { type: 'ready', process: 'integrator' },
   worker: { type: 'ready', process: 'worker' },
@@ -14,6 +14,7 @@ const READY: Readonly<Record<ProcessName, FromProcess>> = {
     adminOrigin: 'http://admin.sallyport.internal',
     adminSocket: '/run/admin.sock',
   },
+  resolver: { type: 'ready', process: 'resolver', resolver: 'http://127.0.0.1:4181' },
 };
 
 /** Every process gets ready at once, unless `silent`; each can be told to fail or to die. */
@@ -34,7 +35,10 @@ function rig() {
           sent.push([name, message]);
           if (message.type === 'stop') exit();
         },
-        sendKeys: () => (state.silent ? undefined : say(READY[name])),
+        sendKeys: () => {
+          const ready = READY[name];
+          if (ready && !state.silent) say(ready);
+        },
         onMessage: (listener) => {
           say = listener;
         },

@@ -2,6 +2,7 @@ import { DEFAULT_AUTONOMY } from '../../shared/service/autonomy-settings.ts';
 import {
   type DatabaseEndpoint,
   DEFAULT_IDENTITY,
+  DEFAULT_SCANS,
   type LimitSettings,
   type ProcessName,
   type ProcessSettings,
@@ -41,10 +42,16 @@ function settingsOf(
   deps: BundledDeps,
   name: ProcessName,
   database: DatabaseEndpoint | null,
+  resolverPort: number,
 ): ProcessSettings {
   if (name === 'database') return { process: name, dataDir: deps.dataDir, binaries: deps.binaries };
   if (!database) throw new RangeError(`${name} was started before the database was ready`);
   if (name === 'integrator' || name === 'worker') return { process: name, database };
+  if (name === 'resolver')
+    return {
+      ...{ process: name, database, listen: { host: '127.0.0.1', port: resolverPort } },
+      ...{ limit: DEFAULT_SCANS.limit, trustedProxies: [], strictTransport: false },
+    };
   const payerKey = deps.payerKey();
   return {
     process: name,
@@ -64,6 +71,7 @@ function settingsOf(
     tokenhall: DEFAULT_TOKENHALL,
     market: DEFAULT_MARKET,
     autonomy: DEFAULT_AUTONOMY,
+    keepScansDays: DEFAULT_SCANS.keepDays,
   };
 }
 
@@ -75,12 +83,14 @@ export function bundledService(deps: BundledDeps): Service {
   const { setTimer, now, date, fork, mayHaveKeys } = deps;
   const watch = watchProcesses(deps.notice);
   let serving: ApiReady | null = null;
+  /** A free one at the first start, and kept: a scan plane that came back is found again. */
+  let resolverPort = 0;
   let tokens: readonly string[] = [];
   const publish = () => supervisor.send('api', { type: 'admin-tokens', sha256: [...tokens] });
   const supervisor = createSupervisor({
     ...{ setTimer, now, date, fork },
     mayStart: mayHaveKeys,
-    settingsFor: (name, database) => settingsOf(deps, name, database),
+    settingsFor: (name, database) => settingsOf(deps, name, database, resolverPort),
     onStatus: (status) => {
       watch(status);
       deps.onStatus(status);
@@ -89,6 +99,9 @@ export function bundledService(deps: BundledDeps): Service {
       serving = ready;
       publish();
       deps.onServing();
+    },
+    onResolving: ({ resolver }) => {
+      resolverPort = Number(new URL(resolver).port);
     },
   });
   return {

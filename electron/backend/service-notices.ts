@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<ProcessName, string>> = {
   integrator: 'The ledger’s integrator',
   api: 'The service’s API',
   worker: 'The mint worker',
+  resolver: 'The scan plane',
 };
 
 /** Says once that a process ended and once that it is back, however often it tries in between. */

@@ -49,7 +49,7 @@ function door(change: Partial<HandlerDeps> = {}) {
       lock,
       setIdleMinutes,
       openStream,
-      serviceStatus: () => ({ state: 'stopped', processes: [], api: null }),
+      serviceStatus: () => ({ state: 'stopped', processes: [], api: null, resolver: null }),
       restartService: async () => undefined,
       callApi: async () => ({ status: 200, body: {}, revealed: false }),
       enrolment: {

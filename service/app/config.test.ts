@@ -29,6 +29,10 @@ describe('defaults', () => {
       binaries: undefined,
       redisUrl: undefined,
       exportStorage: undefined,
+      resolver: {
+        ...{ listen: { host: '127.0.0.1', port: 0 }, limit: { limit: 30, windowSeconds: 10 } },
+        ...{ trustedProxies: [], strictTransport: false },
+      },
       api: {
         api: { host: '127.0.0.1', port: 0 },
         admin: null,
@@ -46,6 +50,7 @@ describe('defaults', () => {
         market: DEFAULT_MARKET,
         autonomy: DEFAULT_AUTONOMY,
         exports: {},
+        keepScansDays: 90,
       },
     });
   });

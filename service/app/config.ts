@@ -21,6 +21,7 @@ import {
   rate,
 } from './identity-config.ts';
 import { MARKET_USAGE, marketOf, marketVariables } from './market-config.ts';
+import { RESOLVER_USAGE, resolverFrom, resolverVariables } from './resolver-config.ts';
 import { TOKENHALL_USAGE, tokenhallFrom, tokenhallVariables } from './tokenhall-config.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
@@ -29,11 +30,12 @@ export class ConfigError extends Error {
   readonly code = 'settings-invalid';
 }
 
-export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-port M]
+export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-port M] [--resolver-port R]
 
   --data DIR      where everything is kept (created, 0700)
   --port N        port of the public API on loopback; 0 (the default) picks a free one
   --admin-port M  a port of its own for the admin plane; without it the admin plane is on --port
+  --resolver-port R   port of the scan plane; 0 (the default) picks a free one
   --recover-operator   with --data DIR alone: shows a code that enrols an administrator once, and ends
 
 Environment (all optional in development):
@@ -52,6 +54,7 @@ Environment (all optional in development):
   ALLOWED_ORIGINS          origins that browsers may call from, separated by commas
   SALLYPORT_LIMIT_IP, SALLYPORT_LIMIT_OPERATOR   LIMIT/SECONDS, e.g. 30/10
 ${IDENTITY_USAGE}
+${RESOLVER_USAGE}
   REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
@@ -98,6 +101,7 @@ const options = z.object({
   data: z.string('is missing').min(1, 'is missing'),
   port: port.default(0),
   'admin-port': port.optional(),
+  'resolver-port': port.default(0),
 });
 
 const environment = z.object({
@@ -123,6 +127,7 @@ const environment = z.object({
   SALLYPORT_LIMIT_IP: rate.default(DEFAULT_LIMITS.ip),
   SALLYPORT_LIMIT_OPERATOR: rate.default(DEFAULT_LIMITS.operator),
   ...identityVariables,
+  ...resolverVariables,
   REDIS_URL: redisUrl.optional(),
   SALLYPORT_POSTGRES: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
   SECRETS_PROVIDER: z.enum(['env', 'aws'], 'must be env or aws').default('env'),
@@ -159,8 +164,14 @@ export interface LauncherConfig {
   readonly redisUrl: string | undefined;
   /** Of the bucket that holds exports. */
   readonly exportStorage: StorageCredentials | undefined;
+  /** As above, for the scan plane. */
+  readonly resolverRedisUrl: string | undefined;
+  readonly resolver: ReturnType<typeof resolverFrom>;
   /** Everything of the API's settings that configuration decides. */
-  readonly api: Pick<ApiSettings, Configured | 'identity' | 'tokenhall' | 'autonomy' | 'market' | 'exports'>;
+  readonly api: Pick<
+    ApiSettings,
+    Configured | 'identity' | 'tokenhall' | 'autonomy' | 'market' | 'exports' | 'keepScansDays'
+  >;
 }
 
 /** What production demands; each with what to do (SPEC 0, 8). */
@@ -190,7 +201,10 @@ function parsedArguments(argv: readonly string[]): unknown {
     return parseArgs({
       args: [...argv],
       strict: true,
-      options: { data: { type: 'string' }, port: { type: 'string' }, 'admin-port': { type: 'string' } },
+      options: {
+        ...{ data: { type: 'string' }, port: { type: 'string' } },
+        ...{ 'admin-port': { type: 'string' }, 'resolver-port': { type: 'string' } },
+      },
     }).values;
   } catch (cause) {
     throw new ConfigError(`${(cause as Error).message}.`, { cause });
@@ -229,6 +243,16 @@ function facilitatorSecretOf(env: Environment): string | undefined {
 const given = (env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 
+/** @throws ConfigError when values that are right alone do not go together */
+function requireConsistent(data: z.output<typeof environment>, adminPort: number | undefined): void {
+  const wrong = [
+    ...(data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : []),
+    ...identityComplaints(identityOf(data), data.SALLYPORT_ENV),
+    ...exportComplaints(data, data.SALLYPORT_ENV),
+  ];
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+}
+
 /**
  * Reads arguments and environment, the only place that does.
  * @throws ConfigError that lists everything that is wrong, and no value of any secret
@@ -248,14 +272,8 @@ export function readConfig(
   }
   const { data } = vars;
   const adminPort = args.data['admin-port'];
-  const identity = identityOf(data);
   const { settings: exports, credentials: exportStorage } = exportsFrom(data);
-  const wrong = [
-    ...(data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : []),
-    ...identityComplaints(identity, data.SALLYPORT_ENV),
-    ...exportComplaints(data, data.SALLYPORT_ENV),
-  ];
-  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  requireConsistent(data, adminPort);
   const host = data.SALLYPORT_HOST;
   const origin = data.SALLYPORT_ADMIN_ORIGIN ?? null;
   return {
@@ -269,6 +287,8 @@ export function readConfig(
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,
     exportStorage,
+    resolverRedisUrl: data.SALLYPORT_RESOLVER_REDIS_URL,
+    resolver: resolverFrom(data, args.data['resolver-port']),
     api: {
       api: {
         ...{ host, port: args.data.port },
@@ -279,11 +299,12 @@ export function readConfig(
       trustedProxies: data.TRUSTED_PROXIES,
       allowedOrigins: data.ALLOWED_ORIGINS,
       limits: { ip: data.SALLYPORT_LIMIT_IP, operator: data.SALLYPORT_LIMIT_OPERATOR },
-      identity,
+      identity: identityOf(data),
       tokenhall: tokenhallFrom(data),
       market: marketOf(data),
       autonomy: autonomyFrom(data),
       exports,
+      keepScansDays: data.SALLYPORT_SCAN_DAYS,
     },
   };
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Provenance } from '../../shared/http/settings.ts';
-import type { ApiReady } from '../../shared/service/supervise.ts';
+import type { ApiReady, ResolverReady } from '../../shared/service/supervise.ts';
 import { provenanceOf, resolveEnvironment } from '../secrets/resolve.ts';
 import { ConfigError, GENERATED, type LauncherConfig, readConfig, USAGE, VARIABLES } from './config.ts';
 import { failureOf } from './failure.ts';
@@ -45,6 +45,8 @@ async function run({ config, provenance }: Configured, log: Logger): Promise<voi
   const adminToken = config.adminKey ?? (await developmentAdminKey(config.dataDir));
   let forget: () => void = () => undefined;
   let announced = false;
+  let serving: ApiReady | null = null;
+  let resolving: ResolverReady | null = null;
   let ending = false;
 
   const end = async (code: number): Promise<void> => {
@@ -55,12 +57,25 @@ async function run({ config, provenance }: Configured, log: Logger): Promise<voi
     process.exit(code);
   };
 
-  const announce = async ({ api, adminOrigin, adminSocket }: ApiReady): Promise<void> => {
+  const announce = async (
+    { api, adminOrigin, adminSocket }: ApiReady,
+    { resolver }: ResolverReady,
+  ): Promise<void> => {
     if (config.environment === 'development') {
       const failed = (error: unknown) => log.error({ err: error }, 'operator.json cannot be written');
       forget = await keepOperatorFile(config.dataDir, { adminOrigin, adminSocket, adminToken }, failed);
     }
-    process.stdout.write(`${JSON.stringify({ event: 'ready', api, resolver: null })}\n`);
+    process.stdout.write(`${JSON.stringify({ event: 'ready', api, resolver })}\n`);
+  };
+
+  /** Once, when both planes serve. */
+  const announceOnce = (): void => {
+    if (announced || serving === null || resolving === null) return;
+    announced = true;
+    announce(serving, resolving).catch((error: unknown) => {
+      tell(failureOf(error).message);
+      void end(EXIT_CANNOT_USE);
+    });
   };
 
   const supervisor = launchService({
@@ -68,12 +83,12 @@ async function run({ config, provenance }: Configured, log: Logger): Promise<voi
     adminKey: adminToken,
     entryOf: (name) => fileURLToPath(new URL(`./${name}.js`, import.meta.url)),
     onServing: (ready) => {
-      if (announced) return;
-      announced = true;
-      announce(ready).catch((error: unknown) => {
-        tell(failureOf(error).message);
-        void end(EXIT_CANNOT_USE);
-      });
+      serving = ready;
+      announceOnce();
+    },
+    onResolving: (ready) => {
+      resolving = ready;
+      announceOnce();
     },
     onHopeless: ({ message }) => {
       tell(message);

@@ -11,6 +11,7 @@ import type { MintExportTables } from './tables/mint-exports.ts';
 import type { MintingTables } from './tables/minting.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
+import type { ScanTables } from './tables/scans.ts';
 import type { SecretUsesTables } from './tables/secret-uses.ts';
 import type { StreamTicketTables } from './tables/stream-tickets.ts';
 import type { TokenhallTables } from './tables/tokenhall.ts';
@@ -34,4 +35,5 @@ export interface Schema
     MarketTables,
     ProviderSecretTables,
     MintingTables,
-    MintExportTables {}
+    MintExportTables,
+    ScanTables {}

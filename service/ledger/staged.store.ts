@@ -1,11 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
-import type { SealedRow } from './mac.ts';
-
-/** A row of the waiting room with what opens its commitments. */
-export interface SaltedRow extends SealedRow {
-  readonly salts: Buffer;
-}
+import type { SaltedRow } from './seal.ts';
 
 /**
  * Stages entries in one statement, which reads the same whatever their number; they arrive in the order of the list.

@@ -32,6 +32,7 @@ import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import { providerSecretRoutes } from './provider-secrets.ts';
 import type { Route } from './route.ts';
+import { scanRoutes } from './scans.ts';
 import { secretUseRoutes } from './secret-use.ts';
 import { settingsRoutes } from './settings.ts';
 import { streamTicketRoutes } from './stream-tickets.ts';
@@ -79,6 +80,7 @@ export const ROUTES = {
   ...brandRoutes,
   ...mintJobRoutes,
   ...mintTokenRoutes,
+  ...scanRoutes,
 } as const;
 
 export type RouteTable = typeof ROUTES;

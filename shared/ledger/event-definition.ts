@@ -16,6 +16,7 @@ export const EVENT_CATEGORIES = [
   'service',
   'vault',
   'incident',
+  'scan',
 ] as const;
 export type EventCategory = (typeof EVENT_CATEGORIES)[number];
 

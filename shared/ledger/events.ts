@@ -13,6 +13,7 @@ import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { paymentEvents } from './kinds/payments.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
+import { scanEvents } from './kinds/scans.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
 import { vaultEvents } from './kinds/vault.ts';
@@ -36,6 +37,7 @@ export const EVENTS = {
   ...incidentEvents,
   ...mintExportEvents,
   ...mintingEvents,
+  ...scanEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

@@ -23,7 +23,16 @@ describe('deriveProcessKeys', () => {
       'stagingMac' in api && 'stagingMac' in integrator && api.stagingMac === integrator.stagingMac,
     ).toBe(true);
     expect(Object.keys(api).sort()).toEqual([
-      ...['codeHash', 'codeSeed', 'jwtSeed', 'limiterHash', 'password', 'process', 'readerPassword'],
+      ...[
+        'codeHash',
+        'codeSeed',
+        'exportSeed',
+        'jwtSeed',
+        'limiterHash',
+        'password',
+        'process',
+        'readerPassword',
+      ],
       ...['secretSeed', 'stagingMac'],
     ]);
     expect(Object.keys(integrator).sort()).toEqual(['ledgerSeed', 'password', 'process', 'stagingMac']);
@@ -36,6 +45,17 @@ describe('deriveProcessKeys', () => {
     expect(Object.keys(worker).sort()).toEqual([
       ...['codeHash', 'codeSeed', 'password', 'process', 'stagingMac'],
     ]);
+  });
+
+  it('gives the resolver what finds codes and seals scans, and neither opens an envelope nor seals anything else', () => {
+    const keys = deriveProcessKeys(root, 'resolver');
+    expect(Object.keys(keys).sort()).toEqual(['codeHash', 'limiterHash', 'password', 'process', 'scanSeal']);
+    const others = (['api', 'integrator', 'worker'] as const).flatMap((name) =>
+      Object.entries(deriveProcessKeys(root, name)).filter(
+        ([key]) => key !== 'process' && key !== 'codeHash',
+      ),
+    );
+    for (const [name, value] of others) expect(Object.values(keys), name).not.toContain(value);
   });
 
   it('changes every key with the root', () => {

@@ -1,10 +1,15 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base64urlnopad } from '@scure/base';
 import type { KeysOf, ProcessKeys, ProcessName } from './launch.ts';
 
 /** PostgreSQL roles, one per process; no process connects as the owner of the cluster. */
-export const DATABASE_ROLES = ['owner', 'migrator', 'api', 'integrator', 'reader', 'worker'] as const;
+export const DATABASE_ROLES = [
+  ...(['owner', 'migrator', 'api', 'integrator', 'reader'] as const),
+  'worker',
+  'resolver',
+] as const;
 export type DatabaseRole = (typeof DATABASE_ROLES)[number];
 
 /** Purpose-bound 32-byte key from the service root: HKDF-SHA-256 (RFC 5869), purpose in `info`. */
@@ -22,6 +27,22 @@ const mintingKeys = (root: Uint8Array) => ({
   codeHash: purposeKey(root, 'minting/code-hash'),
   codeSeed: purposeKey(root, 'minting/code-envelopes'),
 });
+
+/** What the staging key is asked for to give the key below. */
+export const SCAN_SEAL_PURPOSE = 'sallyport/ledger/scan-seal/v1';
+
+/**
+ * What seals the ledger entries of scans, and no others: derived from the staging key, so that those who hold that one can
+ * judge these, while the resolver, who holds this one alone, can seal nothing else (service/ledger/mac.ts).
+ */
+const scanSeal = (root: Uint8Array): string =>
+  base64urlnopad.encode(
+    hmac(
+      sha256,
+      base64urlnopad.decode(purposeKey(root, 'ledger/staging-mac')),
+      new TextEncoder().encode(SCAN_SEAL_PURPOSE),
+    ),
+  );
 
 const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
   database: (root) => ({
@@ -50,6 +71,13 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     password: passwordKey(root, 'worker'),
     stagingMac: purposeKey(root, 'ledger/staging-mac'),
     ...mintingKeys(root),
+  }),
+  resolver: (root) => ({
+    process: 'resolver',
+    password: passwordKey(root, 'resolver'),
+    scanSeal: scanSeal(root),
+    codeHash: purposeKey(root, 'minting/code-hash'),
+    limiterHash: purposeKey(root, 'resolver/subject-hash'),
   }),
 };
 

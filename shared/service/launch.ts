@@ -11,7 +11,7 @@ import { tokenhallSettings } from './tokenhall-settings.ts';
  * Settings and keys travel over the process port only: never argv, environment or the data directory.
  * Order: parent `configure`, keys arrive (same port, or a port of their own from the keeper), child `ready` | `failed`.
  */
-export const PROCESS_NAMES = ['database', 'integrator', 'api', 'worker'] as const;
+export const PROCESS_NAMES = ['database', 'integrator', 'api', 'worker', 'resolver'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
 /** Where PostgreSQL listens: a Unix socket folder, or a loopback host on Windows. */
@@ -36,6 +36,9 @@ export const DEFAULT_LIMITS = {
   ip: { limit: 30, windowSeconds: 10 },
   operator: { limit: 300, windowSeconds: 60 },
 } as const;
+
+/** Of the scan plane: each client, apart from what it asks of the API; and how long a scan is kept. */
+export const DEFAULT_SCANS = { limit: { limit: 30, windowSeconds: 10 }, keepDays: 90 } as const;
 
 export const limitSettings = z.object({
   ip: limit.default(DEFAULT_LIMITS.ip),
@@ -103,6 +106,8 @@ export const apiSettings = z.object({
   market: marketSettings.prefault({}),
   autonomy: autonomySettings.prefault({}),
   exports: exportSettings.optional(),
+  /** Days for which a scan is kept. */
+  keepScansDays: z.number().int().min(1).max(3650).default(DEFAULT_SCANS.keepDays),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */
   payerKey: z
     .string()
@@ -112,11 +117,24 @@ export const apiSettings = z.object({
   provenance: provenance.optional(),
 });
 
+export const resolverSettings = z.object({
+  process: z.literal('resolver'),
+  database: databaseEndpoint,
+  listen: z.object({ host: z.string(), port: z.number().int() }),
+  /** Of each client. */
+  limit: limit.default(DEFAULT_SCANS.limit),
+  trustedProxies: z.array(z.string()).default([]),
+  /** Whether TLS stands in front of it, so that Strict-Transport-Security is true. */
+  strictTransport: z.boolean().default(false),
+});
+export type ResolverSettings = z.infer<typeof resolverSettings>;
+
 export const processSettings = z.discriminatedUnion('process', [
   databaseSettings,
   integratorSettings,
   apiSettings,
   workerSettings,
+  resolverSettings,
 ]);
 export type ProcessSettings = z.infer<typeof processSettings>;
 export type DatabaseSettings = z.infer<typeof databaseSettings>;
@@ -176,6 +194,17 @@ export const processKeys = z.discriminatedUnion('process', [
     stagingMac: key32,
     ...mintingKeys,
   }),
+  z.object({
+    process: z.literal('resolver'),
+    password: key32,
+    /** Seals the ledger entries of scans, and no others. */
+    scanSeal: key32,
+    /** Token codes are looked up by their hash under it. */
+    codeHash: key32,
+    limiterHash: key32,
+    /** Where resolvers count together; not the API’s, which it must not be able to touch. */
+    redisUrl: z.string().optional(),
+  }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;
 export type KeysOf<N extends ProcessName> = Extract<ProcessKeys, { process: N }>;
@@ -220,6 +249,7 @@ const ready = z.discriminatedUnion('process', [
     adminOrigin: z.url(),
     adminSocket: z.string().nullable(),
   }),
+  z.object({ type: z.literal('ready'), process: z.literal('resolver'), resolver: z.url() }),
 ]);
 
 export const fromProcess = z.discriminatedUnion('type', [

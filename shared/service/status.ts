@@ -19,5 +19,7 @@ export const serviceStatus = z.object({
   processes: z.array(processStatus),
   /** Public API of this service, once it serves. */
   api: z.url().nullable(),
+  /** The scan plane of this service, once it serves. */
+  resolver: z.url().nullable(),
 });
 export type ServiceStatus = z.infer<typeof serviceStatus>;

@@ -1,75 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { FromProcess, ProcessName, ToProcess } from './launch.ts';
-import type { Child } from './process-runner.ts';
+import { TestChild, TestClock } from '../../tests/fixtures/supervised.ts';
+import type { ProcessName } from './launch.ts';
 import type { ServiceStatus } from './status.ts';
 import { serviceStatus } from './status.ts';
 import { createSupervisor, type Supervisor } from './supervise.ts';
-
-/** A clock that only moves when it is told to. */
-class TestClock {
-  time = 0;
-  #timers: { at: number; run: () => void }[] = [];
-  setTimer = (run: () => void, ms: number) => {
-    const timer = { at: this.time + ms, run };
-    this.#timers.push(timer);
-    return { cancel: () => this.#timers.splice(this.#timers.indexOf(timer) >>> 0, 1) };
-  };
-  now = () => this.time;
-  date = () => new Date(this.time);
-
-  advance(ms: number): void {
-    const end = this.time + ms;
-    for (;;) {
-      const [next] = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-      if (!next) break;
-      this.time = next.at;
-      this.#timers.splice(this.#timers.indexOf(next), 1);
-      next.run();
-    }
-    this.time = end;
-  }
-}
-
-class TestChild implements Child {
-  readonly received: ToProcess[] = [];
-  keys = 0;
-  killed = false;
-  answersPings = true;
-  #say: (message: FromProcess) => void = () => undefined;
-  #exit: () => void = () => undefined;
-  readonly name: ProcessName;
-  readonly number: number;
-
-  constructor(name: ProcessName, number: number) {
-    this.name = name;
-    this.number = number;
-  }
-  pid = () => 1000 + this.number;
-  send(message: ToProcess): void {
-    this.received.push(message);
-    if (message.type === 'ping' && this.answersPings) this.#say({ type: 'pong', n: message.n });
-    if (message.type === 'stop') this.exit();
-  }
-  sendKeys(): void {
-    this.keys += 1;
-  }
-  onMessage(listener: (message: FromProcess) => void): void {
-    this.#say = listener;
-  }
-  onExit(listener: () => void): void {
-    this.#exit = listener;
-  }
-  kill(): void {
-    this.killed = true;
-    this.exit();
-  }
-  exit(): void {
-    this.#exit();
-  }
-  say(message: FromProcess): void {
-    this.#say(message);
-  }
-}
 
 const DATABASE = { host: '/run', port: 5432, database: 'sallyport' };
 const SERVING = {
@@ -79,6 +13,7 @@ const SERVING = {
   adminOrigin: 'http://admin',
   adminSocket: null,
 } as const;
+const RESOLVING = { type: 'ready', process: 'resolver', resolver: 'http://127.0.0.1:2' } as const;
 
 let clock: TestClock;
 let children: TestChild[];
@@ -124,6 +59,7 @@ function startAll(): void {
   latest('database').say({ type: 'ready', process: 'database', database: DATABASE });
   latest('integrator').say({ type: 'ready', process: 'integrator' });
   latest('api').say(SERVING);
+  latest('resolver').say(RESOLVING);
 }
 
 describe('a start', () => {
@@ -132,13 +68,15 @@ describe('a start', () => {
     expect(children.map(({ name }) => name)).toEqual(['database']);
     expect(supervisor.status().state).toBe('starting');
     startAll();
-    expect(children.map(({ name }) => name)).toEqual(['database', 'integrator', 'api']);
+    expect(children.map(({ name }) => name)).toEqual(['database', 'integrator', 'api', 'resolver']);
     expect(latest('integrator').received[0]).toEqual({
       type: 'configure',
       settings: { process: 'integrator', database: DATABASE },
     });
     expect(children.every(({ keys }) => keys === 1)).toBe(true);
-    expect(supervisor.status()).toMatchObject({ state: 'running', api: SERVING.api });
+    expect(supervisor.status()).toMatchObject({
+      ...{ state: 'running', api: SERVING.api, resolver: RESOLVING.resolver },
+    });
   });
 
   it('reports snapshots of the agreed shape at every change', () => {
@@ -184,7 +122,13 @@ describe('a process that crashes', () => {
     latest('database').exit();
     clock.advance(100);
     latest('database').say({ type: 'ready', process: 'database', database: DATABASE });
-    expect(children.map(({ name }) => name)).toEqual(['database', 'integrator', 'api', 'database']);
+    expect(children.map(({ name }) => name)).toEqual([
+      'database',
+      'integrator',
+      'api',
+      'resolver',
+      'database',
+    ]);
   });
 
   it('takes the others with it when the database comes back somewhere else', async () => {
@@ -193,7 +137,7 @@ describe('a process that crashes', () => {
     clock.advance(100);
     latest('database').say({ type: 'ready', process: 'database', database: { ...DATABASE, port: 6000 } });
     await new Promise((resolve) => setTimeout(resolve, 0));
-    expect(children.map(({ name }) => name).slice(4)).toEqual(['integrator', 'api']);
+    expect(children.map(({ name }) => name).slice(5)).toEqual(['integrator', 'api', 'resolver']);
   });
 });
 
@@ -246,7 +190,7 @@ describe('a failure that needs a person', () => {
 });
 
 describe('a stop', () => {
-  it('ends api and integrator first and the database last, and nothing comes back', async () => {
+  it('ends the database after all others, and nothing comes back', async () => {
     startAll();
     const order: ProcessName[] = [];
     for (const child of children) {
@@ -257,9 +201,9 @@ describe('a stop', () => {
       };
     }
     await supervisor.stop();
-    expect(order).toEqual(['api', 'integrator', 'database']);
+    expect(order).toEqual(['integrator', 'api', 'resolver', 'database']);
     clock.advance(60_000);
-    expect(children).toHaveLength(3);
+    expect(children).toHaveLength(4);
     expect(supervisor.status().state).toBe('stopped');
   });
 
@@ -290,7 +234,7 @@ describe('a crash while nobody can give keys', () => {
     expect(supervisor.status().state).toBe('degraded');
     expect(stateOf('integrator')).toMatchObject({ state: 'stopped', pid: null });
     expect(stateOf('integrator')?.failure?.message).toContain('locked');
-    for (const name of ['api', 'database'] as const) latest(name).exit();
+    for (const name of ['api', 'resolver', 'database'] as const) latest(name).exit();
     clock.advance(60_000);
     expect(supervisor.status().state).toBe('down');
     keysThere = true;

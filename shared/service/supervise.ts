@@ -15,6 +15,7 @@ import {
 import type { ServiceStatus } from './status.ts';
 
 export type ApiReady = Extract<ReadyMessage, { process: 'api' }>;
+export type ResolverReady = Extract<ReadyMessage, { process: 'resolver' }>;
 
 export interface SupervisorDeps extends SupervisorClock {
   /** Starts a process; it is configured, and given its keys by `Child.sendKeys`, right after. */
@@ -27,12 +28,14 @@ export interface SupervisorDeps extends SupervisorClock {
   readonly onStatus: (status: ServiceStatus) => void;
   /** The API serves, for the first time or again: hand it the admin tokens now. */
   readonly onServing: (ready: ApiReady) => void;
+  /** The scan plane serves, for the first time or again. */
+  readonly onResolving?: (ready: ResolverReady) => void;
 }
 
 export interface Supervisor {
-  /** Database first, then integrator and api. Calling it again tries at once what waits for its next try. */
+  /** Database first, then integrator, api and resolver. Calling it again tries at once what waits for its next try. */
   start(): void;
-  /** Api and integrator first, the database last. */
+  /** The database last, all others before it. */
   stop(): Promise<void>;
   status(): ServiceStatus;
   /** To a process that runs; otherwise it is dropped. */
@@ -59,7 +62,9 @@ interface RunnerHooks {
   database(): DatabaseEndpoint | null;
 }
 
-function createRunners(deps: SupervisorDeps, hooks: RunnerHooks): Record<ProcessName, ProcessRunner> {
+type Runners = Readonly<Record<ProcessName, ProcessRunner>>;
+
+function createRunners(deps: SupervisorDeps, hooks: RunnerHooks): Runners {
   const runner = (name: ProcessName): ProcessRunner =>
     new ProcessRunner({
       ...{ name, setTimer: deps.setTimer, now: deps.now, date: deps.date },
@@ -74,46 +79,67 @@ function createRunners(deps: SupervisorDeps, hooks: RunnerHooks): Record<Process
     database: runner('database'),
     integrator: runner('integrator'),
     api: runner('api'),
+    resolver: runner('resolver'),
     worker: runner('worker'),
   };
 }
 
-const stopDependents = ({ api, worker, integrator }: Readonly<Record<ProcessName, ProcessRunner>>) =>
-  Promise.all([api.stop(), worker.stop(), integrator.stop()]);
+/** What needs the database, in the order of its start. */
+const DEPENDENTS = ['integrator', 'api', 'resolver'] as const;
+
+const stopDependents = (runners: Runners) =>
+  Promise.all(([...DEPENDENTS, 'worker'] as const).map((name) => runners[name].stop()));
 
 /** The worker counts only while there is work: without it nothing is missing. */
-const statusesOf = (
-  runners: Readonly<Record<ProcessName, ProcessRunner>>,
-  minting: boolean,
-): ProcessStatus[] =>
+const statusesOf = (runners: Runners, minting: boolean): ProcessStatus[] =>
   PROCESS_NAMES.filter((name) => name !== 'worker' || minting).map((name) => runners[name].status);
 
+/** The planes that serve now. */
+function createPlanes(deps: Pick<SupervisorDeps, 'onServing' | 'onResolving'>) {
+  let api: ApiReady | null = null;
+  let resolver: ResolverReady | null = null;
+  return {
+    /** @returns whether this process is a plane */
+    serves: (message: ReadyMessage): boolean => {
+      if (message.process === 'api') {
+        api = message;
+        deps.onServing(message);
+      } else if (message.process === 'resolver') {
+        resolver = message;
+        deps.onResolving?.(message);
+      } else return false;
+      return true;
+    },
+    ended: (name: ProcessName): void => {
+      if (name === 'api') api = null;
+      if (name === 'resolver') resolver = null;
+    },
+    urls: () => ({ api: api?.api ?? null, resolver: resolver?.resolver ?? null }),
+  };
+}
+
 /**
- * Runs the service's processes. Integrator and api outlive a restart of the database, because they find it again by
+ * Runs the service's processes. All others outlive a restart of the database, because they find it again by
  * themselves; they are started anew only when it came back somewhere else (Windows picks a new port).
  */
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let database: DatabaseEndpoint | null = null;
-  let serving: ApiReady | null = null;
   let wanted = false;
   let minting = false;
+  const planes = createPlanes(deps);
 
   const dependents = async (endpoint: DatabaseEndpoint): Promise<void> => {
     const moved = database !== null && !sameEndpoint(database, endpoint);
     database = endpoint;
     if (moved) await stopDependents(runners);
     if (!wanted) return;
-    runners.integrator.start();
-    runners.api.start();
+    for (const name of DEPENDENTS) runners[name].start();
     if (minting) runners.worker.start();
   };
 
   const ready = (message: ReadyMessage): void => {
     if (message.process === 'database') void dependents(message.database);
-    if (message.process !== 'api') return;
-    serving = message;
-    deps.onServing(message);
-    deps.onStatus(status());
+    else if (planes.serves(message)) deps.onStatus(status());
   };
 
   const runners = createRunners(deps, {
@@ -125,14 +151,14 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
     database: () => database,
     changed: (change) => {
-      if (change.name === 'api' && change.state !== 'running') serving = null;
+      if (change.state !== 'running') planes.ended(change.name);
       deps.onStatus(status());
     },
   });
 
   const status = (): ServiceStatus => {
     const processes = statusesOf(runners, minting);
-    return { state: summarise(processes), processes, api: serving?.api ?? null };
+    return { state: summarise(processes), processes, ...planes.urls() };
   };
 
   return {

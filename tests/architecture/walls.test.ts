@@ -65,7 +65,7 @@ const PLANTED: [name: string, file: string, text: string, objection: RegExp][] =
   ['service to electron', 'service/gate/a.ts', "import '../../electron/vault/x.ts';", /-> electron\/vault/],
   ['service to shared/ipc', 'service/gate/a.ts', "import '../../shared/ipc/x.ts';", /-> shared\/ipc/],
   ['resolver to identity', 'service/resolver/a.ts', "import '../identity/x.ts';", /-> service\/identity/],
-  ['somebody to resolver', 'service/app/a.ts', "import '../resolver/x.ts';", /-> service\/resolver/],
+  ['somebody to resolver', 'service/gate/a.ts', "import '../resolver/x.ts';", /-> service\/resolver/],
   ['vault to main', 'electron/vault/a.ts', "import '../main/x.ts';", /-> electron\/main/],
   ['vault to signer', 'electron/vault/a.ts', "import '../signer/x.ts';", /-> electron\/signer/],
   ['signer to ipc', 'electron/signer/a.ts', "import '../ipc/x.ts';", /-> electron\/ipc/],

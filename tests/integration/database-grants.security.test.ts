@@ -34,7 +34,14 @@ const MINTING_RIGHTS = {
   mint_tokens: { api: 'INSERT SELECT UPDATE', worker: 'INSERT SELECT' },
 } as const;
 
-const RIGHTS = { ...LEDGER_RIGHTS, ...MINTING_RIGHTS };
+/** The scan plane reads one view; what it writes goes through its two functions. */
+const SCAN_RIGHTS = {
+  scan_tokens: { resolver: 'SELECT' },
+  scans: { api: 'DELETE SELECT' },
+  scan_passers: { api: 'DELETE SELECT' },
+} as const;
+
+const RIGHTS = { ...LEDGER_RIGHTS, ...MINTING_RIGHTS, ...SCAN_RIGHTS };
 
 /** The tables of the other rooms: only the api touches them. */
 const onlyTheApi = (rights: Record<string, string>) => Object.keys(rights).every((role) => role === 'api');
@@ -48,7 +55,7 @@ async function grantedRights(): Promise<Record<string, Record<string, string>>> 
               (p IN ('SELECT','INSERT','UPDATE') AND has_any_column_privilege(r.rolname, c.oid, p))) AS rights
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     CROSS JOIN pg_roles r
-    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v', 'm', 'p') AND r.rolname IN ('api', 'integrator', 'reader', 'worker')
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v', 'm', 'p') AND r.rolname IN ('api', 'integrator', 'reader', 'worker', 'resolver')
     ORDER BY 1, 2`.execute(cluster.open('migrator', 1).kysely);
   const table: Record<string, Record<string, string>> = {};
   for (const row of rows) {
@@ -69,10 +76,12 @@ describe('rights in the database', () => {
   it('give no working role any power over the cluster', async () => {
     const { rows } = await sql<{ rolname: string }>`
       SELECT rolname FROM pg_roles
-      WHERE rolname IN ('migrator', 'api', 'integrator', 'reader', 'worker')
+      WHERE rolname IN ('migrator', 'api', 'integrator', 'reader', 'worker', 'resolver')
         AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls OR rolinherit)
       ORDER BY 1`.execute(cluster.open('reader', 1).kysely);
-    expect(rows.map((row) => row.rolname)).toEqual(['api', 'integrator', 'migrator', 'reader', 'worker']);
+    expect(rows.map((row) => row.rolname)).toEqual([
+      ...['api', 'integrator', 'migrator', 'reader', 'resolver', 'worker'],
+    ]);
   });
 
   it('are nobody’s by default', async () => {

@@ -88,7 +88,7 @@ describe('SIGKILL under load', () => {
       });
       await expectNothingLost(access, writer.acknowledged);
       // Whoever was not killed ran on: one death must not spread.
-      const ended = ['database', 'integrator', 'api'].filter((name) =>
+      const ended = ['database', 'integrator', 'api', 'resolver'].filter((name) =>
         service.stderr.includes(`"${name}":"restarting"`),
       );
       expect(ended).toEqual(spread);

@@ -18,11 +18,13 @@ describe('the launcher', () => {
   it('prints one ready line on stdout, serves, and stops with nothing left behind', async () => {
     const service = bench.start();
     const api = await service.ready();
-    expect(JSON.parse(service.stdout)).toEqual({ event: 'ready', api, resolver: null });
+    expect(JSON.parse(service.stdout)).toEqual({
+      ...{ event: 'ready', api, resolver: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
+    });
     expect(await (await fetch(`${api}/healthz`)).json()).toEqual({ status: 'ok' });
     await vi.waitFor(async () => expect((await fetch(`${api}/readyz`)).status).toBe(200), { timeout: 5000 });
     const processes = [...service.processes(), service.postmaster()];
-    expect(processes.length).toBeGreaterThan(3);
+    expect(processes.length).toBeGreaterThan(4);
     const { code, stdout } = await service.stop();
     expect({ code, lines: stdout.trim().split('\n').length }).toEqual({ code: EXIT.stopped, lines: 1 });
     expect(processes.filter((pid) => processState(pid) === 'alive')).toEqual([]);

@@ -7,6 +7,7 @@ import { measureP4 } from './p4.ts';
 import { measureP5 } from './p5.ts';
 import { measureP7 } from './p7.ts';
 import { measureP8 } from './p8.ts';
+import { measureP9 } from './p9.ts';
 import { measureP10 } from './p10.ts';
 import { measureP12 } from './p12.ts';
 import { openPlace, type Place } from './place.ts';
@@ -18,6 +19,7 @@ const ROWS: Readonly<
   P1: measureP1,
   P3: measureP3,
   P7: measureP7,
+  P9: measureP9,
   P12: measureP12,
   LOGIN: measureLogin,
   P4: measureP4,

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 
-export const ROW_IDS = ['P1', 'P3', 'P4', 'P5', 'P7', 'P8', 'P10', 'P12', 'LOGIN'] as const;
+export const ROW_IDS = ['P1', 'P3', 'P4', 'P5', 'P7', 'P8', 'P9', 'P10', 'P12', 'LOGIN'] as const;
 export type RowId = (typeof ROW_IDS)[number];
 
 export const USAGE =
-  'npm run bench -- [P1 P3 P4 P5 P7 P8 P10 P12 LOGIN] [--json] [--runs N] [--entries N]\n' +
+  'npm run bench -- [P1 P3 P4 P5 P7 P8 P9 P10 P12 LOGIN] [--json] [--runs N] [--entries N]\n' +
   '  rows of the performance table to measure (default: all that exist)\n' +
   '  --json  one JSON line a row\n' +
   '  --runs  paired runs a row, 5 to 100 (default 7)\n' +

@@ -13,7 +13,12 @@ import type {
   ToProcess,
 } from '../../../shared/service/launch.ts';
 import type { ServiceStatus } from '../../../shared/service/status.ts';
-import { type ApiReady, createSupervisor, type Supervisor } from '../../../shared/service/supervise.ts';
+import {
+  type ApiReady,
+  createSupervisor,
+  type ResolverReady,
+  type Supervisor,
+} from '../../../shared/service/supervise.ts';
 import type { LauncherConfig } from '../config.ts';
 import { forkChild } from './fork-child.ts';
 
@@ -28,6 +33,8 @@ export interface LaunchOptions {
   readonly log: Logger;
   /** The API serves, for the first time or again. */
   readonly onServing: (ready: ApiReady) => void;
+  /** The scan plane serves, likewise. */
+  readonly onResolving: (ready: ResolverReady) => void;
   /** It cannot start, and only a person can change that. */
   readonly onHopeless: (failure: { code: FailureCode; message: string }) => void;
 }
@@ -39,10 +46,12 @@ const portOf = (url: string): number => Number(new URL(url).port);
 /** What the processes are told. A port that was picked once is kept, so that clients find a restarted API again. */
 function createSettings({ config, binaries, provenance }: LaunchOptions) {
   let api = config.api;
+  let resolver = config.resolver;
   const settingsFor = (name: ProcessName, database: DatabaseEndpoint | null): ProcessSettings => {
     if (name === 'database') return { process: name, dataDir: config.dataDir, binaries };
     if (!database) throw new RangeError(`${name} was started before the database was ready`);
     if (name === 'integrator' || name === 'worker') return { process: name, database };
+    if (name === 'resolver') return { process: name, database, ...resolver };
     const { environment, dataDir, payerKey } = config;
     return {
       process: name,
@@ -60,19 +69,23 @@ function createSettings({ config, binaries, provenance }: LaunchOptions) {
       admin: keepsOwnPort ? { ...admin, port: portOf(ready.adminOrigin) } : admin,
     };
   };
-  return { settingsFor, keepPorts };
+  const keepResolverPort = (ready: ResolverReady): void => {
+    resolver = { ...resolver, listen: { ...resolver.listen, port: portOf(ready.resolver) } };
+  };
+  return { settingsFor, keepPorts, keepResolverPort };
 }
 
-/** Runs the service's three processes as children of this one. */
+/** Runs the service's processes as children of this one. */
 export function launchService(options: LaunchOptions): Supervisor {
   const { config, root, adminKey, entryOf, log } = options;
-  const { settingsFor, keepPorts } = createSettings(options);
+  const { settingsFor, keepPorts, keepResolverPort } = createSettings(options);
   const tokens: ToProcess = {
     type: 'admin-tokens',
     sha256: [sha256(adminKey)],
   };
   const keysFor = (name: ProcessName): ProcessKeys => {
     const keys = deriveProcessKeys(root, name);
+    if (keys.process === 'resolver') return { ...keys, redisUrl: config.resolverRedisUrl };
     if (keys.process !== 'api') return keys;
     const { redisUrl, facilitatorSecret, secretRoots, payerKey, exportStorage } = config;
     const facilitatorHash = facilitatorSecret === undefined ? undefined : sha256(facilitatorSecret);
@@ -99,6 +112,10 @@ export function launchService(options: LaunchOptions): Supervisor {
       keepPorts(ready);
       served = true;
       options.onServing(ready);
+    },
+    onResolving: (ready) => {
+      keepResolverPort(ready);
+      options.onResolving(ready);
     },
     setTimer: (run, ms) => {
       const timer = setTimeout(run, ms);

@@ -3,6 +3,7 @@ import { openIncidents } from './incidents.ts';
 import { openMarket } from './market.ts';
 import { openMinting } from './minting.ts';
 import type { RoomParts } from './room.ts';
+import { openScans } from './scans.ts';
 
 /** Every room that is opened in the same way. */
 export function openRooms(parts: RoomParts) {
@@ -10,6 +11,7 @@ export function openRooms(parts: RoomParts) {
   const market = openMarket(parts);
   const incidents = openIncidents(parts);
   const minting = openMinting(parts);
+  const scans = openScans(parts);
   return {
     /** Keys that open nothing, for the gate to know when somebody tries one. */
     canaries: incidents.canaries,
@@ -18,7 +20,8 @@ export function openRooms(parts: RoomParts) {
       ...market.handlers,
       ...incidents.handlers,
       ...minting.handlers,
+      ...scans.handlers,
     },
-    jobs: [...autonomy.jobs, ...market.jobs, ...incidents.jobs, ...minting.jobs],
+    jobs: [...autonomy.jobs, ...market.jobs, ...incidents.jobs, ...minting.jobs, ...scans.jobs],
   };
 }

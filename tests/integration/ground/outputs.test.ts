@@ -8,7 +8,13 @@ const OUT = resolve(import.meta.dirname, '..', '..', '..', 'out');
 const OUTPUTS = [
   ...['main/main.js', 'main/keeper.js', 'preload/app.cjs', 'preload/trusted.cjs'],
   ...['renderer/index.html', 'renderer/trusted.html'],
-  ...['service/launcher.js', 'service/database.js', 'service/integrator.js', 'service/api.js'],
+  ...[
+    'service/launcher.js',
+    'service/database.js',
+    'service/integrator.js',
+    'service/api.js',
+    'service/resolver.js',
+  ],
   ...['tools/simulate.js', 'tools/bench.js', 'tools/tour.js'],
 ];
 

@@ -8,6 +8,7 @@ import {
   type ApiSettings,
   type DatabaseEndpoint,
   DEFAULT_IDENTITY,
+  DEFAULT_SCANS,
   type FromProcess,
   fromProcess,
   type ProcessName,
@@ -57,6 +58,7 @@ const settingsOf = (dataDir: string, database: DatabaseEndpoint, more: Partial<A
       adminSignatures: 'required',
       trustedProxies: [],
       allowedOrigins: [],
+      keepScansDays: DEFAULT_SCANS.keepDays,
       limits: {
         ip: { limit: RAISED_LIMIT, windowSeconds: 10 },
         operator: { limit: RAISED_LIMIT, windowSeconds: 60 },
