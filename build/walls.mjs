@@ -27,11 +27,13 @@ export const ZONES = {
   manifest: { at: ['package.json'] },
 
   'shared.ids': { at: ['shared/ids/'], packages: SHARED },
+  // The threat model as data: whoever declares a route or draws a screen may read it.
+  'shared.boundaries': { at: ['shared/boundaries/'], packages: SHARED },
   'shared.money': { at: ['shared/money/'], zones: ['shared.ids'], packages: SHARED },
   'shared.ledger': { at: ['shared/ledger/'], zones: ['shared.ids', 'shared.money'], packages: SHARED },
   'shared.http': {
     at: ['shared/http/'],
-    zones: ['shared.ids', 'shared.money', 'shared.ledger'],
+    zones: ['shared.ids', 'shared.money', 'shared.ledger', 'shared.boundaries'],
     packages: SHARED,
   },
   // How the service's processes are started: electron/backend and service/app agree on it.
@@ -123,7 +125,7 @@ export const ZONES = {
 
   'service.db': {
     at: ['service/db/'],
-    zones: ['shared.service', 'shared.http', 'shared.ledger', 'shared.ids'],
+    zones: ['shared.service', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.boundaries'],
     packages: ['pg', 'kysely', 'zod'],
     node: true,
   },
@@ -190,8 +192,30 @@ export const ZONES = {
   },
   'service.boundaries': {
     at: ['service/boundaries/'],
-    zones: [...DOMAIN, 'service.ledger', 'service.limits', 'service.identity'],
+    zones: [
+      ...DOMAIN,
+      'service.ledger',
+      'service.limits',
+      'service.identity',
+      'shared.boundaries',
+      'shared.service',
+    ],
     packages: ['fastify', 'kysely', 'zod'],
+    node: true,
+  },
+  // Attacks the running service from outside, so it knows no room of it: addresses, its own credentials, a role of its own.
+  'service.probes': {
+    at: ['service/probes/'],
+    zones: [
+      'service.db',
+      'shared.boundaries',
+      'shared.http',
+      'shared.ids',
+      'shared.ledger',
+      'shared.money',
+      'shared.service',
+    ],
+    packages: ['kysely', 'zod', '@scure/*', '@noble/*'],
     node: true,
   },
   // Brands, mint jobs, token codes and their exports. A worker process runs part of it alone.
@@ -221,6 +245,8 @@ export const ZONES = {
       ...['service.db', 'service.gate', 'service.limits', 'service.ledger', 'service.identity'],
       ...[
         'service.boundaries',
+        'service.probes',
+        'shared.boundaries',
         'service.evidence',
         'service.autonomy',
         'service.market',

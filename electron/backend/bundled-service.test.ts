@@ -6,6 +6,7 @@ const LIMITS = { ip: { limit: 7, windowSeconds: 3 }, operator: { limit: 9, windo
 const READY: Readonly<Record<ProcessName, FromProcess>> = {
   database: { type: 'ready', process: 'database', database: { host: '/run', port: 5432, database: 'x' } },
   integrator: { type: 'ready', process: 'integrator' },
+  probes: { type: 'ready', process: 'probes' },
   api: {
     type: 'ready',
     process: 'api',

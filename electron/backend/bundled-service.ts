@@ -5,6 +5,7 @@ import {
   type ProcessName,
   type ProcessSettings,
 } from '../../shared/service/launch.ts';
+import { probesSettings } from '../../shared/service/probes.ts';
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import { type ApiReady, createSupervisor } from '../../shared/service/supervise.ts';
@@ -37,10 +38,12 @@ function settingsOf(
   deps: BundledDeps,
   name: ProcessName,
   database: DatabaseEndpoint | null,
+  serving: ApiReady | null,
 ): ProcessSettings {
   if (name === 'database') return { process: name, dataDir: deps.dataDir, binaries: deps.binaries };
   if (!database) throw new RangeError(`${name} was started before the database was ready`);
   if (name === 'integrator') return { process: name, database };
+  if (name === 'probes') return probesSettings(database, deps.dataDir, serving);
   return {
     process: name,
     mode: 'bundled',
@@ -72,7 +75,7 @@ export function bundledService(deps: BundledDeps): Service {
   const supervisor = createSupervisor({
     ...{ setTimer, now, date, fork },
     mayStart: mayHaveKeys,
-    settingsFor: (name, database) => settingsOf(deps, name, database),
+    settingsFor: (name, database, api) => settingsOf(deps, name, database, api),
     onStatus: (status) => {
       watch(status);
       deps.onStatus(status);

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<ProcessName, string>> = {
   database: 'The database',
   integrator: 'The ledger’s integrator',
   api: 'The service’s API',
+  probes: 'The probes',
 };
 
 /** Says once that a process ended and once that it is back, however often it tries in between. */

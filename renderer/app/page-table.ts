@@ -55,6 +55,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/vault/page.tsx')).VaultPage })),
   },
   {
+    id: 'boundaries',
+    label: 'Boundaries',
+    component: lazy(async () => ({ default: (await import('../pages/boundaries/page.tsx')).BoundariesPage })),
+  },
+  {
     id: 'settings',
     label: 'Settings',
     component: lazy(async () => ({ default: (await import('../pages/settings/page.tsx')).SettingsPage })),

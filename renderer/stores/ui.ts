@@ -11,6 +11,7 @@ export const PAGES = [
   'providers',
   'operators',
   'vault',
+  'boundaries',
   'settings',
 ] as const;
 export type PageId = (typeof PAGES)[number];

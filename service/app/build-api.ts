@@ -3,6 +3,7 @@ import type { Plane } from '../../shared/http/route.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { createProber } from '../boundaries/probes/principal.ts';
 import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
@@ -60,6 +61,7 @@ import { healthHandlers } from './health.ts';
 import type { Job } from './jobs.ts';
 import type { LogHandlers } from './open-log.ts';
 import { openAutonomy } from './rooms/autonomy.ts';
+import { openProbes } from './rooms/probes.ts';
 import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
@@ -72,7 +74,7 @@ export interface ApiParts {
   readonly settings: ApiSettings;
   readonly keys: Pick<
     KeysOf<'api'>,
-    'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots'
+    'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots' | 'prober'
   >;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
@@ -147,6 +149,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging }: 
     traffic: new Traffic(monotonic),
     secrets,
     autonomy: openAutonomy({ settings, db, staging, random, now }),
+    probes: openProbes({ settings, db, staging, random, now }),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
       ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },
@@ -235,6 +238,7 @@ function composeHandlers(
     ...providerSecrets(parts, rooms),
     ...rooms.hall.handlers,
     ...rooms.autonomy.handlers,
+    ...rooms.probes.handlers,
     ...treasuryHandlers({ db, mutate, commit: createCommit(db, parts.staging) }),
     ...settingsHandlers(settings.provenance ?? null),
     ...limitsRoom(parts, rooms),
@@ -256,7 +260,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const shared = gateDeps({
     ...rooms,
     limiter: rooms.limiting.limiter,
-    facilitatorHash: parts.keys.facilitatorHash,
+    ...{ facilitatorHash: parts.keys.facilitatorHash, prober: createProber(parts.keys.prober) },
     settings,
     db,
     adminOrigin,
@@ -283,6 +287,6 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const { streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiting: limiter } = rooms;
   return {
     ...{ publicApp, adminApp, streams, tokens, keyMemory, lastSeen, refusals, secrets, hall, limiter },
-    jobs: [...rooms.autonomy.jobs],
+    jobs: [...rooms.autonomy.jobs, ...rooms.probes.jobs],
   };
 }

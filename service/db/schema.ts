@@ -5,6 +5,7 @@ import type { AutonomyTables } from './tables/autonomy.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { LimitsTables } from './tables/limits.ts';
+import type { ProbeTables } from './tables/probes.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
 import type { SecretUsesTables } from './tables/secret-uses.ts';
@@ -17,6 +18,7 @@ export interface Schema
   extends LedgerTables,
     IdentityTables,
     ProposalTables,
+    ProbeTables,
     StreamTicketTables,
     AccessTables,
     SecretUsesTables,

@@ -5,6 +5,7 @@ import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { boundaryProbeRoutes } from './boundary-probes.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { facilitatorRoutes } from './facilitator.ts';
 import { healthRoutes } from './health.ts';
@@ -49,6 +50,7 @@ export const ROUTES = {
   ...limitReplayRoutes,
   ...heartbeatListRoutes,
   ...boundaryRoutes,
+  ...boundaryProbeRoutes,
   ...ledgerRoutes,
   ...streamTicketRoutes,
   ...evidenceRoutes,

@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   transfer: 'trf',
   providerSecret: 'psc',
   accessReview: 'rev',
+  probeRound: 'prr',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -7,6 +7,7 @@ import { keyEvents } from './kinds/keys.ts';
 import { limitEvents } from './kinds/limits.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
+import { probeEvents } from './kinds/probes.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
@@ -26,6 +27,7 @@ export const EVENTS = {
   ...treasuryEvents,
   ...providerSecretEvents,
   ...vaultEvents,
+  ...probeEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

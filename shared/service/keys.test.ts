@@ -23,9 +23,19 @@ describe('deriveProcessKeys', () => {
       'stagingMac' in api && 'stagingMac' in integrator && api.stagingMac === integrator.stagingMac,
     ).toBe(true);
     expect(Object.keys(api).sort()).toEqual([
-      ...['jwtSeed', 'limiterHash', 'password', 'process', 'readerPassword', 'secretSeed', 'stagingMac'],
+      ...['jwtSeed', 'limiterHash', 'password', 'prober', 'process', 'readerPassword', 'secretSeed'],
+      'stagingMac',
     ]);
     expect(Object.keys(integrator).sort()).toEqual(['ledgerSeed', 'password', 'process', 'stagingMac']);
+  });
+
+  it('lets the api know the probes without holding what they call with', () => {
+    const [api, probes] = [deriveProcessKeys(root, 'api'), deriveProcessKeys(root, 'probes')];
+    const { process: _, ...own } = probes as Record<string, string> & { process: 'probes' };
+    for (const secret of Object.values(own)) expect(JSON.stringify(api)).not.toContain(secret);
+    expect(Object.keys(probes).sort()).toEqual([
+      ...['accountPassword', 'adminToken', 'operatorSeed', 'password', 'process'],
+    ]);
   });
 
   it('changes every key with the root', () => {

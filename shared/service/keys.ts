@@ -1,10 +1,11 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { base64urlnopad } from '@scure/base';
+import { base64urlnopad, hex } from '@scure/base';
 import type { KeysOf, ProcessKeys, ProcessName } from './launch.ts';
 
 /** PostgreSQL roles, one per process; no process connects as the owner of the cluster. */
-export const DATABASE_ROLES = ['owner', 'migrator', 'api', 'integrator', 'reader'] as const;
+export const DATABASE_ROLES = ['owner', 'migrator', 'api', 'integrator', 'reader', 'prober'] as const;
 export type DatabaseRole = (typeof DATABASE_ROLES)[number];
 
 /** Purpose-bound 32-byte key from the service root: HKDF-SHA-256 (RFC 5869), purpose in `info`. */
@@ -16,6 +17,21 @@ function purposeKey(root: Uint8Array, purpose: string): string {
 }
 
 const passwordKey = (root: Uint8Array, role: DatabaseRole) => purposeKey(root, `postgres/${role}`);
+
+/** Purposes of what the probes call with. They open a tenant without a credit, and sign as an operator that may only report. */
+const PROBER = {
+  token: 'probes/admin-token',
+  operator: 'probes/operator',
+  account: 'probes/account',
+} as const;
+
+/** How the API knows its probes: nothing with which anybody could call as them. */
+const proberOf = (root: Uint8Array): NonNullable<KeysOf<'api'>['prober']> => ({
+  tokenHash: hex.encode(sha256(new TextEncoder().encode(purposeKey(root, PROBER.token)))),
+  publicKey: base64urlnopad.encode(
+    ed25519.getPublicKey(base64urlnopad.decode(purposeKey(root, PROBER.operator))),
+  ),
+});
 
 const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
   database: (root) => ({
@@ -36,6 +52,14 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     limiterHash: purposeKey(root, 'limits/subject-hash'),
     jwtSeed: purposeKey(root, 'identity/access-tokens'),
     secretSeed: purposeKey(root, 'tokenhall/provider-secrets'),
+    prober: proberOf(root),
+  }),
+  probes: (root) => ({
+    process: 'probes',
+    password: passwordKey(root, 'prober'),
+    adminToken: purposeKey(root, PROBER.token),
+    operatorSeed: purposeKey(root, PROBER.operator),
+    accountPassword: purposeKey(root, PROBER.account),
   }),
 };
 

@@ -8,7 +8,7 @@ import { tokenhallSettings } from './tokenhall-settings.ts';
  * Settings and keys travel over the process port only: never argv, environment or the data directory.
  * Order: parent `configure`, keys arrive (same port, or a port of their own from the keeper), child `ready` | `failed`.
  */
-export const PROCESS_NAMES = ['database', 'integrator', 'api'] as const;
+export const PROCESS_NAMES = ['database', 'integrator', 'api', 'probes'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
 /** Where PostgreSQL listens: a Unix socket folder, or a loopback host on Windows. */
@@ -104,10 +104,22 @@ export const apiSettings = z.object({
   provenance: provenance.optional(),
 });
 
+/** The negative probes of SPEC 16, which attack the running service from outside. */
+export const probesSettings = z.object({
+  process: z.literal('probes'),
+  database: databaseEndpoint,
+  dataDir: z.string(),
+  api: z.url(),
+  adminOrigin: z.url(),
+  adminSocket: z.string().nullable(),
+});
+export type ProbesSettings = z.infer<typeof probesSettings>;
+
 export const processSettings = z.discriminatedUnion('process', [
   databaseSettings,
   integratorSettings,
   apiSettings,
+  probesSettings,
 ]);
 export type ProcessSettings = z.infer<typeof processSettings>;
 export type DatabaseSettings = z.infer<typeof databaseSettings>;
@@ -150,6 +162,16 @@ export const processKeys = z.discriminatedUnion('process', [
     secretSeed: key32,
     /** Configured roots of provider secrets by version: the active one, the older ones still in use, and the next. */
     secretRoots: secretRoots.optional(),
+    /** How the probes are known; absent: there are none. */
+    prober: z.object({ tokenHash: z.string().regex(/^[0-9a-f]{64}$/), publicKey: key32 }).optional(),
+  }),
+  z.object({
+    process: z.literal('probes'),
+    /** Of the role that may call the probes of the database and nothing else. */
+    password: key32,
+    adminToken: key32,
+    operatorSeed: key32,
+    accountPassword: key32,
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;
@@ -186,6 +208,7 @@ export const FAILURE_CODES = [
 const ready = z.discriminatedUnion('process', [
   z.object({ type: z.literal('ready'), process: z.literal('database'), database: databaseEndpoint }),
   z.object({ type: z.literal('ready'), process: z.literal('integrator') }),
+  z.object({ type: z.literal('ready'), process: z.literal('probes') }),
   z.object({
     type: z.literal('ready'),
     process: z.literal('api'),

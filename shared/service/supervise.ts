@@ -14,7 +14,12 @@ export interface SupervisorDeps extends SupervisorClock {
   /** Starts a process; it is configured, and given its keys by `Child.sendKeys`, right after. */
   readonly fork: (name: ProcessName) => Child;
   /** @param database where PostgreSQL listens; `null` for the database process itself */
-  readonly settingsFor: (name: ProcessName, database: DatabaseEndpoint | null) => ProcessSettings;
+  readonly settingsFor: (
+    name: ProcessName,
+    database: DatabaseEndpoint | null,
+    /** The API that serves; null for whatever starts before it does. */
+    serving: ApiReady | null,
+  ) => ProcessSettings;
   /** Whether a process may be started now; the bundled service has no keys to give while its vault is locked. */
   readonly mayStart?: () => boolean;
   /** At every change of any process. */
@@ -43,6 +48,28 @@ export function summarise(processes: readonly ProcessStatus[]): ServiceStatus['s
   return waits || some('restarting') ? 'degraded' : 'starting';
 }
 
+function statusOf(runners: Record<ProcessName, ProcessRunner>, serving: ApiReady | null): ServiceStatus {
+  const needed = [runners.database.status, runners.integrator.status, runners.api.status];
+  // Nobody is refused while the probes are down: what they would have found turns grey, and says so.
+  return {
+    state: summarise(needed),
+    processes: [...needed, runners.probes.status],
+    api: serving?.api ?? null,
+  };
+}
+
+const runnersBy = (make: (name: ProcessName) => ProcessRunner) => ({
+  database: make('database'),
+  integrator: make('integrator'),
+  api: make('api'),
+  probes: make('probes'),
+});
+
+async function startAnew(runner: ProcessRunner, wanted: () => boolean): Promise<void> {
+  await runner.stop();
+  if (wanted()) runner.start();
+}
+
 const sameEndpoint = (a: DatabaseEndpoint, b: DatabaseEndpoint): boolean =>
   a.host === b.host && a.port === b.port && a.database === b.database;
 
@@ -69,6 +96,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     if (message.process !== 'api') return;
     serving = message;
     deps.onServing(message);
+    // They attack what serves: they are told where that is each time it comes back.
+    void startAnew(runners.probes, () => wanted && serving !== null);
     deps.onStatus(status());
   };
 
@@ -77,7 +106,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       ...{ name, setTimer: deps.setTimer, now: deps.now, date: deps.date },
       fork: () => deps.fork(name),
       mayStart: deps.mayStart,
-      settings: () => deps.settingsFor(name, name === 'database' ? null : database),
+      settings: () => deps.settingsFor(name, name === 'database' ? null : database, serving),
       onReady: ready,
       onChange: (change) => {
         if (name === 'api' && change.state !== 'running') serving = null;
@@ -85,12 +114,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       },
     });
 
-  const runners = { database: runner('database'), integrator: runner('integrator'), api: runner('api') };
+  const runners = runnersBy(runner);
 
-  const status = (): ServiceStatus => {
-    const processes = [runners.database.status, runners.integrator.status, runners.api.status];
-    return { state: summarise(processes), processes, api: serving?.api ?? null };
-  };
+  const status = (): ServiceStatus => statusOf(runners, serving);
 
   return {
     status,
@@ -101,6 +127,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
     stop: async () => {
       wanted = false;
+      await runners.probes.stop();
       await Promise.all([runners.api.stop(), runners.integrator.stop()]);
       // Somebody started it again meanwhile.
       if (wanted) return;

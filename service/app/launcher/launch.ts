@@ -12,6 +12,7 @@ import type {
   ProcessSettings,
   ToProcess,
 } from '../../../shared/service/launch.ts';
+import { probesSettings } from '../../../shared/service/probes.ts';
 import type { ServiceStatus } from '../../../shared/service/status.ts';
 import { type ApiReady, createSupervisor, type Supervisor } from '../../../shared/service/supervise.ts';
 import type { LauncherConfig } from '../config.ts';
@@ -39,10 +40,15 @@ const portOf = (url: string): number => Number(new URL(url).port);
 /** What the processes are told. A port that was picked once is kept, so that clients find a restarted API again. */
 function createSettings({ config, binaries, provenance }: LaunchOptions) {
   let api = config.api;
-  const settingsFor = (name: ProcessName, database: DatabaseEndpoint | null): ProcessSettings => {
+  const settingsFor = (
+    name: ProcessName,
+    database: DatabaseEndpoint | null,
+    serving: ApiReady | null,
+  ): ProcessSettings => {
     if (name === 'database') return { process: name, dataDir: config.dataDir, binaries };
     if (!database) throw new RangeError(`${name} was started before the database was ready`);
     if (name === 'integrator') return { process: name, database };
+    if (name === 'probes') return probesSettings(database, config.dataDir, serving);
     const { environment, dataDir, payerKey } = config;
     return {
       process: name,
