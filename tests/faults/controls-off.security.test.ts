@@ -210,9 +210,12 @@ describe('controls', () => {
     '%s: off, exactly its tiles turn red within one round',
     async (control) => {
       await turnOff(control);
-      const found = await round().finally(async () => {
+      let found: ProbesState;
+      try {
+        found = await round();
+      } finally {
         await turnOn(control);
-      });
+      }
       const said = found.probes.filter(({ outcome }) => outcome !== 'held');
       expect(broken(found), JSON.stringify(said)).toEqual(
         expect.arrayContaining([expect.stringMatching(/^[a-z]/)]),
@@ -253,7 +256,7 @@ describe('whoever is not the scheduler', () => {
   });
 
   it('does not report for the probes, whatever operator it is', async () => {
-    const outcomes = [{ probe: 'known-keys', outcome: 'held', evidence: 'x', durationMs: 1 }];
+    const outcomes = [{ probe: 'unknown-key', outcome: 'held', evidence: 'x', durationMs: 1 }];
     const { status } = await api.signed(
       {
         ...{ route: 'boundaries.reportRound', path: '/api/boundaries/rounds/report' },
@@ -261,11 +264,11 @@ describe('whoever is not the scheduler', () => {
       },
       operator,
     );
-    expect(status).toBe(403);
+    expect(status).toBe(409);
   });
 
   it('signs nothing but rounds as the probes', async () => {
-    const answer = await asProber('access.sign', '/api/operators/access/reviews', {});
+    const answer = await asProber('access.sign', '/api/access-review', {});
     expect(answer.status).toBe(403);
   });
 

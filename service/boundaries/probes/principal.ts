@@ -16,7 +16,7 @@ export interface Prober {
   /** SHA-256 (hex) of the token, when it is the probes' own. */
   tokenHash(token: string): string | null;
   operator(keyId: string): ProberOperator | null;
-  /** @throws HttpError `forbidden` for the probes on any other route, and for anybody else on theirs */
+  /** @throws HttpError `forbidden` for the probes on any other route, `conflict` for anybody else on theirs */
   confine(route: RouteId, operatorId: string | undefined): void;
 }
 
@@ -45,11 +45,9 @@ export function createProber(known: KeysOf<'api'>['prober']): Prober {
     operator: (keyId) => (self?.keyId === keyId ? self : null),
     confine: (route, operatorId) => {
       if (OWN.has(route) === (operatorId === PROBER_ID)) return;
-      if (operatorId === PROBER_ID || OWN.has(route))
-        throw new HttpError(
-          'forbidden',
-          'the probes report rounds of probes, nothing else, and nobody does for them',
-        );
+      if (operatorId === PROBER_ID)
+        throw new HttpError('forbidden', 'the probes report rounds of probes and sign nothing else');
+      throw new HttpError('conflict', 'rounds are begun and reported by the probes themselves; ask for one');
     },
   };
 }

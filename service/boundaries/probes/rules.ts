@@ -33,8 +33,6 @@ export const FIRST_ROUND_MS = 120_000;
 /** A round takes seconds; one that has not ended by then will not. */
 export const ROUND_GRACE_MS = 300_000;
 
-export type RoundVerdict = 'run' | 'unscheduled';
-
 /** What is due now: the open round is missing, or the next one is to be scheduled. */
 export function dueNow(
   facts: { readonly open: RoundRow | undefined; readonly last: Date | null; readonly startedAt: Date },
