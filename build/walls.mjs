@@ -192,12 +192,8 @@ export const ZONES = {
   'service.boundaries': {
     at: ['service/boundaries/'],
     zones: [
-      ...DOMAIN,
-      'service.ledger',
-      'service.limits',
-      'service.identity',
-      'shared.boundaries',
-      'shared.service',
+      ...[...DOMAIN, 'service.ledger', 'service.limits', 'service.identity'],
+      ...['shared.boundaries', 'shared.service'],
     ],
     packages: ['fastify', 'kysely', 'zod'],
     node: true,
@@ -205,15 +201,7 @@ export const ZONES = {
   // Attacks the running service from outside, so it knows no room of it: addresses, its own credentials, a role of its own.
   'service.probes': {
     at: ['service/probes/'],
-    zones: [
-      'service.db',
-      'shared.boundaries',
-      'shared.http',
-      'shared.ids',
-      'shared.ledger',
-      'shared.money',
-      'shared.service',
-    ],
+    zones: ['service.db', 'shared.*'],
     packages: ['kysely', 'zod', '@scure/*', '@noble/*'],
     node: true,
   },
