@@ -30,9 +30,11 @@ export const ZONES = {
   'shared.boundaries': { at: ['shared/boundaries/'], packages: SHARED },
   'shared.money': { at: ['shared/money/'], zones: ['shared.ids'], packages: SHARED },
   'shared.ledger': { at: ['shared/ledger/'], zones: ['shared.ids', 'shared.money'], packages: SHARED },
+  // How reviewers are drawn: service, console and anybody else replay the same draw.
+  'shared.market': { at: ['shared/market/'], packages: SHARED },
   'shared.http': {
     at: ['shared/http/'],
-    zones: ['shared.ids', 'shared.money', 'shared.ledger', 'shared.boundaries'],
+    zones: ['shared.ids', 'shared.money', 'shared.ledger', 'shared.market', 'shared.boundaries'],
     packages: SHARED,
   },
   // How the service's processes are started: electron/backend and service/app agree on it.
@@ -124,7 +126,14 @@ export const ZONES = {
 
   'service.db': {
     at: ['service/db/'],
-    zones: ['shared.service', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.boundaries'],
+    zones: [
+      'shared.service',
+      'shared.http',
+      'shared.ledger',
+      'shared.ids',
+      'shared.market',
+      'shared.boundaries',
+    ],
     packages: ['pg', 'kysely', 'zod'],
     node: true,
   },
@@ -198,7 +207,7 @@ export const ZONES = {
     packages: ['fastify', 'kysely', 'zod'],
     node: true,
   },
-  // Attacks the running service from outside, so it knows no room of it: addresses, its own credentials, a role of its own.
+  // Attacks the running service from outside, so it knows no room of it.
   'service.probes': {
     at: ['service/probes/'],
     zones: ['service.db', 'shared.*'],
@@ -215,8 +224,15 @@ export const ZONES = {
   // Bounties, claims, reviewers and rewards. Payouts are the treasury's.
   'service.market': {
     at: ['service/market/'],
-    zones: [...DOMAIN, 'service.ledger', 'service.identity', 'service.treasury'],
-    packages: ['fastify', 'kysely', 'zod', '@noble/*'],
+    zones: [
+      ...DOMAIN,
+      'shared.market',
+      'shared.service',
+      'service.ledger',
+      'service.identity',
+      'service.treasury',
+    ],
+    packages: ['kysely'],
     node: true,
   },
   // The scan plane: it may be reached by strangers, so it knows nothing worth stealing.
@@ -230,16 +246,10 @@ export const ZONES = {
     at: ['service/app/'],
     zones: [
       ...['service.db', 'service.gate', 'service.limits', 'service.ledger', 'service.identity'],
-      ...[
-        'service.boundaries',
-        'service.probes',
-        'shared.boundaries',
-        'service.evidence',
-        'service.autonomy',
-      ],
-      ...['service.market', 'service.minting', 'service.resolver', 'service.treasury', 'service.secrets'],
-      ...['shared.money', 'service.tokenhall', 'shared.http', 'shared.ledger', 'shared.ids'],
-      ...['shared.service', 'manifest'],
+      ...['service.boundaries', 'service.evidence', 'service.autonomy', 'service.market', 'service.minting'],
+      ...['service.treasury', 'service.secrets', 'shared.money', 'service.tokenhall', 'shared.http'],
+      ...['shared.ledger', 'shared.ids', 'shared.service', 'manifest', 'service.probes'],
+      ...['shared.boundaries'],
     ],
     packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'ipaddr.js', 'zod'],
     node: true,
