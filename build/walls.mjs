@@ -225,12 +225,8 @@ export const ZONES = {
   'service.market': {
     at: ['service/market/'],
     zones: [
-      ...DOMAIN,
-      'shared.market',
-      'shared.service',
-      'service.ledger',
-      'service.identity',
-      'service.treasury',
+      ...[...DOMAIN, 'shared.market', 'shared.service'],
+      ...['service.ledger', 'service.identity', 'service.treasury'],
     ],
     packages: ['kysely'],
     node: true,
