@@ -27,13 +27,14 @@ export const ZONES = {
   manifest: { at: ['package.json'] },
 
   'shared.ids': { at: ['shared/ids/'], packages: SHARED },
+  'shared.boundaries': { at: ['shared/boundaries/'], packages: SHARED },
   'shared.money': { at: ['shared/money/'], zones: ['shared.ids'], packages: SHARED },
   'shared.ledger': { at: ['shared/ledger/'], zones: ['shared.ids', 'shared.money'], packages: SHARED },
   // How reviewers are drawn: service, console and anybody else replay the same draw.
   'shared.market': { at: ['shared/market/'], packages: SHARED },
   'shared.http': {
     at: ['shared/http/'],
-    zones: ['shared.ids', 'shared.money', 'shared.ledger', 'shared.market'],
+    zones: ['shared.ids', 'shared.money', 'shared.ledger', 'shared.market', 'shared.boundaries'],
     packages: SHARED,
   },
   // How the service's processes are started: electron/backend and service/app agree on it.
@@ -125,7 +126,9 @@ export const ZONES = {
 
   'service.db': {
     at: ['service/db/'],
-    zones: ['shared.service', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.market'],
+    zones: [
+      ...['shared.service', 'shared.http', 'shared.ledger', 'shared.ids', 'shared.market', 'shared.boundaries'],
+    ],
     packages: ['pg', 'kysely', 'zod'],
     node: true,
   },
@@ -206,8 +209,18 @@ export const ZONES = {
   'service.boundaries': {
     at: ['service/boundaries/'],
     // Containment revokes by the rooms' own hands; the payer's is handed in by `app`.
-    zones: [...DOMAIN, 'service.ledger', 'service.limits', 'service.identity'],
+    zones: [
+      ...[...DOMAIN, 'service.ledger', 'service.limits', 'service.identity'],
+      ...['shared.boundaries', 'shared.service'],
+    ],
     packages: ['fastify', 'kysely', 'zod'],
+    node: true,
+  },
+  // Attacks the running service from outside, so it knows no room of it.
+  'service.probes': {
+    at: ['service/probes/'],
+    zones: ['service.db', 'shared.*'],
+    packages: ['kysely', 'zod', '@scure/*', '@noble/*'],
     node: true,
   },
   // Brands, mint jobs, token codes and their exports. A worker process runs part of it alone.
@@ -221,12 +234,8 @@ export const ZONES = {
   'service.market': {
     at: ['service/market/'],
     zones: [
-      ...DOMAIN,
-      'shared.market',
-      'shared.service',
-      'service.ledger',
-      'service.identity',
-      'service.treasury',
+      ...[...DOMAIN, 'shared.market', 'shared.service'],
+      ...['service.ledger', 'service.identity', 'service.treasury'],
     ],
     packages: ['kysely'],
     node: true,
@@ -242,23 +251,9 @@ export const ZONES = {
     at: ['service/app/'],
     zones: [
       ...['service.db', 'service.gate', 'service.limits', 'service.ledger', 'service.identity'],
-      ...[
-        'service.boundaries',
-        'service.evidence',
-        'service.autonomy',
-        'service.market',
-        'service.minting',
-        'service.treasury',
-        'service.secrets',
-        'service.seals',
-        'shared.money',
-        'service.tokenhall',
-        'shared.http',
-        'shared.ledger',
-        'shared.ids',
-        'shared.service',
-        'manifest',
-      ],
+      ...['service.boundaries', 'service.evidence', 'service.autonomy', 'service.market', 'service.minting'],
+      ...['service.treasury', 'service.secrets', 'service.seals', 'shared.money', 'service.tokenhall', 'shared.http'],
+      ...['shared.ledger', 'shared.ids', 'shared.service', 'manifest', 'service.probes', 'shared.boundaries'],
     ],
     packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'ipaddr.js', 'zod'],
     node: true,

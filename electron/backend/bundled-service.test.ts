@@ -7,6 +7,7 @@ const READY: Readonly<Partial<Record<ProcessName, FromProcess>>> = {
   database: { type: 'ready', process: 'database', database: { host: '/run', port: 5432, database: 'x' } },
   integrator: { type: 'ready', process: 'integrator' },
   worker: { type: 'ready', process: 'worker' },
+  probes: { type: 'ready', process: 'probes' },
   api: {
     type: 'ready',
     process: 'api',

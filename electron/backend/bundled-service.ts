@@ -8,6 +8,7 @@ import {
   type ProcessSettings,
 } from '../../shared/service/launch.ts';
 import { DEFAULT_MARKET } from '../../shared/service/market-settings.ts';
+import { probesSettings } from '../../shared/service/probes.ts';
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import { type ApiReady, createSupervisor } from '../../shared/service/supervise.ts';
@@ -42,11 +43,13 @@ function settingsOf(
   deps: BundledDeps,
   name: ProcessName,
   database: DatabaseEndpoint | null,
+  serving: ApiReady | null,
   resolverPort: number,
 ): ProcessSettings {
   if (name === 'database') return { process: name, dataDir: deps.dataDir, binaries: deps.binaries };
   if (!database) throw new RangeError(`${name} was started before the database was ready`);
   if (name === 'integrator' || name === 'worker') return { process: name, database };
+  if (name === 'probes') return probesSettings(database, deps.dataDir, serving);
   if (name === 'resolver')
     return {
       ...{ process: name, database, listen: { host: '127.0.0.1', port: resolverPort } },
@@ -90,7 +93,7 @@ export function bundledService(deps: BundledDeps): Service {
   const supervisor = createSupervisor({
     ...{ setTimer, now, date, fork },
     mayStart: mayHaveKeys,
-    settingsFor: (name, database) => settingsOf(deps, name, database, resolverPort),
+    settingsFor: (name, database, api) => settingsOf(deps, name, database, api, resolverPort),
     onStatus: (status) => {
       watch(status);
       deps.onStatus(status);

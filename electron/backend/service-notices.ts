@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<ProcessName, string>> = {
   api: 'The service’s API',
   worker: 'The mint worker',
   resolver: 'The scan plane',
+  probes: 'The probes',
 };
 
 /** Says once that a process ended and once that it is back, however often it tries in between. */

@@ -70,6 +70,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/custody/page.tsx')).CustodyPage })),
   },
   {
+    id: 'boundaries',
+    label: 'Boundaries',
+    component: lazy(async () => ({ default: (await import('../pages/boundaries/page.tsx')).BoundariesPage })),
+  },
+  {
     id: 'settings',
     label: 'Settings',
     component: lazy(async () => ({ default: (await import('../pages/settings/page.tsx')).SettingsPage })),

@@ -14,6 +14,7 @@ export const PAGES = [
   'vault',
   'reviews',
   'custody',
+  'boundaries',
   'settings',
 ] as const;
 export type PageId = (typeof PAGES)[number];

@@ -3,6 +3,7 @@ import type { Plane } from '../../shared/http/route.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { createProber } from '../boundaries/probes/principal.ts';
 import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
@@ -75,7 +76,7 @@ export interface ApiParts {
   readonly keys: RoomKeys &
     Pick<
       KeysOf<'api'>,
-      'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots'
+      'limiterHash' | 'jwtSeed' | 'redisUrl' | 'facilitatorHash' | 'secretSeed' | 'secretRoots' | 'prober'
     >;
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly staging: Staging;
@@ -267,7 +268,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   const shared = gateDeps({
     ...rooms,
     ...{ limiter: rooms.limiting.limiter, canaries: rooms.opened.canaries },
-    facilitatorHash: parts.keys.facilitatorHash,
+    ...{ facilitatorHash: parts.keys.facilitatorHash, prober: createProber(parts.keys.prober) },
     settings,
     db,
     adminOrigin,

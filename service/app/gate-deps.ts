@@ -1,5 +1,6 @@
 import type { Plane } from '../../shared/http/route.ts';
 import type { ApiSettings } from '../../shared/service/launch.ts';
+import type { Prober } from '../boundaries/probes/principal.ts';
 import type { Database } from '../db/database.ts';
 import { DatabaseError } from '../db/database-error.ts';
 import type { Credentials } from '../gate/bearer.ts';
@@ -42,9 +43,10 @@ const credentialsFrom = ({
   now,
   facilitatorHash,
   canaries,
+  prober,
 }: GateParts): Credentials => ({
   isFacilitator: facilitatorCheck(facilitatorHash),
-  adminTokenHash: (token) => tokens.match(token),
+  adminTokenHash: (token) => tokens.match(token) ?? prober.tokenHash(token),
   ...agentFinder(db),
   findSession: sessionFinder(db, tokenKeys, now),
   redeemTicket: ticketRedeemer(db, tokens, now),
@@ -98,6 +100,7 @@ export interface GateParts {
   readonly db: Pick<Database, 'kysely'>;
   readonly tokens: AdminTokens;
   readonly facilitatorHash: string | undefined;
+  readonly prober: Prober;
   readonly tokenKeys: TokenKeys;
   readonly keyMemory: Pick<KeyMemory, 'find'>;
   readonly limiter: OpenLimiter;
@@ -111,9 +114,10 @@ export interface GateParts {
 
 /** Hands the gate what it leans on, room by room. */
 export function gateDeps(parts: GateParts): Omit<GateDeps, 'pageOrigin'> {
-  const { settings, db, limiter, refusals, now } = parts;
+  const { settings, db, limiter, refusals, prober, now } = parts;
   const trusts = proxiesOf(settings.trustedProxies);
-  const findOperator = (keyId: string) => findSigningOperator(db.kysely, keyId);
+  const findOperator = async (keyId: string) =>
+    prober.operator(keyId) ?? findSigningOperator(db.kysely, keyId);
   const approvalCard = (digest: string, target: string) => approvalCardFor(db, digest, target);
   return {
     trusts,
@@ -123,7 +127,11 @@ export function gateDeps(parts: GateParts): Omit<GateDeps, 'pageOrigin'> {
     relayBodyBytes: settings.tokenhall.bodyBytes,
     signatures: settings.adminSignatures,
     adminOrigin: parts.adminOrigin,
-    verifySignature: (input) => verifySignature(input, { findOperator, approvalCard, now }),
+    verifySignature: async (input) => {
+      const verdict = await verifySignature(input, { findOperator, approvalCard, now });
+      prober.confine(input.route, verdict.operator?.id);
+      return verdict;
+    },
     refusesPlainHttp: plainHttpRule(settings, trusts),
     addressSubject: (address) => limiter.addressSubject(address),
     overLimit: (scope, subject) =>

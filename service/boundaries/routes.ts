@@ -3,6 +3,8 @@ import type { Database } from '../db/database.ts';
 import type { Handlers } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
 import { fileModes } from './file-modes.ts';
+import { tilesOf } from './probes/rules.ts';
+import { lastOutcomes } from './probes/store.ts';
 import {
   apiDatabase,
   apiProvider,
@@ -10,6 +12,7 @@ import {
   type DatabaseFacts,
   type LedgerFacts,
   secretPersistence,
+  withProbes,
 } from './rules.ts';
 import { readFreeze, readKeyStorage, readLedgerFacts, readSecretStorage } from './store.ts';
 import type { Traffic } from './traffic.ts';
@@ -51,10 +54,11 @@ export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries
   return {
     'boundaries.state': async (_input, ctx) => {
       const now = ctx.now();
-      const [ledger, keys, secrets, files] = await Promise.all([
+      const [ledger, keys, secrets, outcomes, files] = await Promise.all([
         readLedgerFacts(db.kysely, now).catch(() => null),
         readKeyStorage(db.kysely).catch(() => null),
         readSecretStorage(db.kysely).catch(() => null),
+        lastOutcomes(db.kysely).catch(() => []),
         fileModes(dataDir),
       ]);
       const known = lastKnown(ledger);
@@ -66,12 +70,15 @@ export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries
           at: now.toISOString(),
           startedAt: startedAt.toISOString(),
           freeze: await readFreeze(db.kysely).catch(() => null),
-          boundaries: [
-            clientApi(traffic.counters(), deps.limiterMode()),
-            apiDatabase(databaseFacts(db, ledger !== null), ledger),
-            apiProvider(),
-            secretPersistence({ keys, secrets, ...files }),
-          ],
+          boundaries: withProbes(
+            [
+              clientApi(traffic.counters(), deps.limiterMode()),
+              apiDatabase(databaseFacts(db, ledger !== null), ledger),
+              apiProvider(),
+              secretPersistence({ keys, secrets, ...files }),
+            ],
+            tilesOf(outcomes, now),
+          ),
           ledger: { ...known },
         },
       };

@@ -1,8 +1,11 @@
+import type { TileHealth } from '../../shared/boundaries/health.ts';
 import type { BoundariesState } from '../../shared/http/boundaries.ts';
 import type { LimiterMode } from '../../shared/http/limits.ts';
 import type { TrafficCounters } from './traffic.ts';
 
-type Boundary = BoundariesState['boundaries'][number];
+type Judged = BoundariesState['boundaries'][number];
+/** A boundary by its live signals alone. */
+type Boundary = Omit<Judged, 'probes'>;
 type State = Boundary['state'];
 type Signal = Boundary['signals'][number];
 
@@ -196,3 +199,16 @@ export function secretPersistence(facts: PersistenceFacts): Boundary {
     signal('files-open', 'Open to others', open.length, 'count'),
   ]);
 }
+
+const isProblem = (reason: string): boolean => reason.startsWith('A probe broke through');
+
+/** Joins what the probes found to what is measured: one broken control fails its boundary, and says which one. */
+export const withProbes = (boundaries: readonly Boundary[], tiles: readonly TileHealth[]): Judged[] =>
+  boundaries.map((boundary) => {
+    const tile = tiles.find((one) => one.tile === boundary.id);
+    const probes = tile?.state ?? 'stale';
+    if (probes !== 'broken') return { ...boundary, probes };
+    const broken = tile?.reasons.filter(isProblem) ?? [];
+    const measured = boundary.state === 'attention' || boundary.state === 'failing' ? boundary.reasons : [];
+    return { ...boundary, state: 'failing', probes, reasons: [...broken, ...measured] };
+  });

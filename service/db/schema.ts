@@ -9,6 +9,7 @@ import type { LimitsTables } from './tables/limits.ts';
 import type { MarketTables } from './tables/market.ts';
 import type { MintExportTables } from './tables/mint-exports.ts';
 import type { MintingTables } from './tables/minting.ts';
+import type { ProbeTables } from './tables/probes.ts';
 import type { ProposalTables } from './tables/proposals.ts';
 import type { ProviderSecretTables } from './tables/provider-secrets.ts';
 import type { ScanTables } from './tables/scans.ts';
@@ -22,6 +23,7 @@ export interface Schema
   extends LedgerTables,
     IdentityTables,
     ProposalTables,
+    ProbeTables,
     StreamTicketTables,
     AccessTables,
     SecretUsesTables,

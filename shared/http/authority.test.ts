@@ -20,6 +20,8 @@ describe('what a role may sign', () => {
     expect(limits).toMatchObject({ routes: ['limits.lower', 'limits.raise'], risk: 'critical' });
     expect(authorityOf('reviewer')).toEqual([
       { group: 'access', routes: ['access.sign'], risk: 'sensitive' },
+      // Of the probes' own operator alone, which is checked beside the role.
+      { group: 'boundaries', routes: ['boundaries.beginRound', 'boundaries.reportRound'], risk: 'routine' },
       { group: 'events', routes: ['events.ticket'], risk: 'routine' },
       { group: 'vault', routes: ['vault.journal'], risk: 'routine' },
     ]);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { HEALTH } from '../boundaries/health.ts';
+import { BOUNDARIES, type BoundaryId } from '../boundaries/tiles.ts';
 import { spendingFreeze } from './freeze.ts';
 import { defineRoutes } from './route.ts';
 
-export const BOUNDARIES = ['client-api', 'api-database', 'api-provider', 'secret-persistence'] as const;
 export const boundaryId = z.enum(BOUNDARIES);
-export type BoundaryId = z.infer<typeof boundaryId>;
+export type { BoundaryId };
 
 /** One counted fact about a boundary, with its unit, measured and never estimated. */
 export const signal = z.object({
@@ -21,6 +22,8 @@ export const boundary = z.object({
   /** Why it is in that state, one sentence each, worst first. Never empty. */
   reasons: z.array(z.string()).min(1),
   signals: z.array(signal),
+  /** What the probes of its controls found. */
+  probes: z.enum(HEALTH),
 });
 
 export const boundariesState = z.object({

@@ -6,6 +6,7 @@ import { agentRoutes } from './agents.ts';
 import { authRoutes } from './auth.ts';
 import { autonomyRoutes } from './autonomy.ts';
 import { boundaryRoutes } from './boundaries.ts';
+import { boundaryProbeRoutes } from './boundary-probes.ts';
 import { brandRoutes } from './brands.ts';
 import { canaryRoutes } from './canaries.ts';
 import { containmentRoutes } from './containment.ts';
@@ -61,6 +62,7 @@ export const ROUTES = {
   ...limitReplayRoutes,
   ...heartbeatListRoutes,
   ...boundaryRoutes,
+  ...boundaryProbeRoutes,
   ...ledgerRoutes,
   ...streamTicketRoutes,
   ...evidenceRoutes,

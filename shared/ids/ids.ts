@@ -38,6 +38,7 @@ export const ID_PREFIX = {
   mintJob: 'mjb',
   mintToken: 'mtk',
   mintExport: 'mex',
+  probeRound: 'prr',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -12,6 +12,7 @@ import { mintingEvents } from './kinds/minting.ts';
 import { operatorEvents } from './kinds/operators.ts';
 import { payerEvents } from './kinds/payer.ts';
 import { paymentEvents } from './kinds/payments.ts';
+import { probeEvents } from './kinds/probes.ts';
 import { providerSecretEvents } from './kinds/provider-secrets.ts';
 import { scanEvents } from './kinds/scans.ts';
 import { serviceEvents } from './kinds/service.ts';
@@ -38,6 +39,7 @@ export const EVENTS = {
   ...mintExportEvents,
   ...mintingEvents,
   ...scanEvents,
+  ...probeEvents,
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

@@ -23,17 +23,8 @@ describe('deriveProcessKeys', () => {
       'stagingMac' in api && 'stagingMac' in integrator && api.stagingMac === integrator.stagingMac,
     ).toBe(true);
     expect(Object.keys(api).sort()).toEqual([
-      ...[
-        'codeHash',
-        'codeSeed',
-        'exportSeed',
-        'jwtSeed',
-        'limiterHash',
-        'password',
-        'process',
-        'readerPassword',
-      ],
-      ...['secretSeed', 'stagingMac'],
+      ...['codeHash', 'codeSeed', 'exportSeed', 'jwtSeed', 'limiterHash', 'password', 'prober', 'process'],
+      ...['readerPassword', 'secretSeed', 'stagingMac'],
     ]);
     expect(Object.keys(integrator).sort()).toEqual(['ledgerSeed', 'password', 'process', 'stagingMac']);
   });
@@ -56,6 +47,15 @@ describe('deriveProcessKeys', () => {
       ),
     );
     for (const [name, value] of others) expect(Object.values(keys), name).not.toContain(value);
+  });
+
+  it('lets the api know the probes without holding what they call with', () => {
+    const [api, probes] = [deriveProcessKeys(root, 'api'), deriveProcessKeys(root, 'probes')];
+    const { process: _, ...own } = probes as Record<string, string> & { process: 'probes' };
+    for (const secret of Object.values(own)) expect(JSON.stringify(api)).not.toContain(secret);
+    expect(Object.keys(probes).sort()).toEqual([
+      ...['accountPassword', 'adminToken', 'operatorSeed', 'password', 'process'],
+    ]);
   });
 
   it('changes every key with the root', () => {

@@ -1,14 +1,14 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { base64urlnopad } from '@scure/base';
+import { base64urlnopad, hex } from '@scure/base';
 import type { KeysOf, ProcessKeys, ProcessName } from './launch.ts';
 
 /** PostgreSQL roles, one per process; no process connects as the owner of the cluster. */
 export const DATABASE_ROLES = [
   ...(['owner', 'migrator', 'api', 'integrator', 'reader'] as const),
-  'worker',
-  'resolver',
+  ...(['worker', 'resolver', 'prober'] as const),
 ] as const;
 export type DatabaseRole = (typeof DATABASE_ROLES)[number];
 
@@ -44,6 +44,21 @@ const scanSeal = (root: Uint8Array): string =>
     ),
   );
 
+/** Purposes of what the probes call with. They open a tenant without a credit, and sign as an operator that may only report. */
+const PROBER = {
+  token: 'probes/admin-token',
+  operator: 'probes/operator',
+  account: 'probes/account',
+} as const;
+
+/** How the API knows its probes: nothing with which anybody could call as them. */
+const proberOf = (root: Uint8Array): NonNullable<KeysOf<'api'>['prober']> => ({
+  tokenHash: hex.encode(sha256(new TextEncoder().encode(purposeKey(root, PROBER.token)))),
+  publicKey: base64urlnopad.encode(
+    ed25519.getPublicKey(base64urlnopad.decode(purposeKey(root, PROBER.operator))),
+  ),
+});
+
 const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
   database: (root) => ({
     process: 'database',
@@ -65,6 +80,7 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     secretSeed: purposeKey(root, 'tokenhall/provider-secrets'),
     exportSeed: purposeKey(root, 'minting/exports'),
     ...mintingKeys(root),
+    prober: proberOf(root),
   }),
   worker: (root) => ({
     process: 'worker',
@@ -78,6 +94,13 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     scanSeal: scanSeal(root),
     codeHash: purposeKey(root, 'minting/code-hash'),
     limiterHash: purposeKey(root, 'resolver/subject-hash'),
+  }),
+  probes: (root) => ({
+    process: 'probes',
+    password: passwordKey(root, 'prober'),
+    adminToken: purposeKey(root, PROBER.token),
+    operatorSeed: purposeKey(root, PROBER.operator),
+    accountPassword: purposeKey(root, PROBER.account),
   }),
 };
 

@@ -11,7 +11,7 @@ import { tokenhallSettings } from './tokenhall-settings.ts';
  * Settings and keys travel over the process port only: never argv, environment or the data directory.
  * Order: parent `configure`, keys arrive (same port, or a port of their own from the keeper), child `ready` | `failed`.
  */
-export const PROCESS_NAMES = ['database', 'integrator', 'api', 'worker', 'resolver'] as const;
+export const PROCESS_NAMES = ['database', 'integrator', 'api', 'worker', 'resolver', 'probes'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
 /** Where PostgreSQL listens: a Unix socket folder, or a loopback host on Windows. */
@@ -128,6 +128,16 @@ export const resolverSettings = z.object({
   strictTransport: z.boolean().default(false),
 });
 export type ResolverSettings = z.infer<typeof resolverSettings>;
+/** The negative probes of SPEC 16, which attack the running service from outside. */
+export const probesSettings = z.object({
+  process: z.literal('probes'),
+  database: databaseEndpoint,
+  dataDir: z.string(),
+  api: z.url(),
+  adminOrigin: z.url(),
+  adminSocket: z.string().nullable(),
+});
+export type ProbesSettings = z.infer<typeof probesSettings>;
 
 export const processSettings = z.discriminatedUnion('process', [
   databaseSettings,
@@ -135,6 +145,7 @@ export const processSettings = z.discriminatedUnion('process', [
   apiSettings,
   workerSettings,
   resolverSettings,
+  probesSettings,
 ]);
 export type ProcessSettings = z.infer<typeof processSettings>;
 export type DatabaseSettings = z.infer<typeof databaseSettings>;
@@ -187,6 +198,8 @@ export const processKeys = z.discriminatedUnion('process', [
     /** Of the bucket that holds exports. */
     exportStorage: storageCredentials.optional(),
     ...mintingKeys,
+    /** How the probes are known; absent: there are none. */
+    prober: z.object({ tokenHash: z.string().regex(/^[0-9a-f]{64}$/), publicKey: key32 }).optional(),
   }),
   z.object({
     process: z.literal('worker'),
@@ -204,6 +217,14 @@ export const processKeys = z.discriminatedUnion('process', [
     limiterHash: key32,
     /** Where resolvers count together; not the API’s, which it must not be able to touch. */
     redisUrl: z.string().optional(),
+  }),
+  z.object({
+    process: z.literal('probes'),
+    /** Of the role that may call the probes of the database and nothing else. */
+    password: key32,
+    adminToken: key32,
+    operatorSeed: key32,
+    accountPassword: key32,
   }),
 ]);
 export type ProcessKeys = z.infer<typeof processKeys>;
@@ -241,6 +262,7 @@ const ready = z.discriminatedUnion('process', [
   z.object({ type: z.literal('ready'), process: z.literal('database'), database: databaseEndpoint }),
   z.object({ type: z.literal('ready'), process: z.literal('integrator') }),
   z.object({ type: z.literal('ready'), process: z.literal('worker') }),
+  z.object({ type: z.literal('ready'), process: z.literal('probes') }),
   z.object({
     type: z.literal('ready'),
     process: z.literal('api'),

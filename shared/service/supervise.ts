@@ -21,7 +21,12 @@ export interface SupervisorDeps extends SupervisorClock {
   /** Starts a process; it is configured, and given its keys by `Child.sendKeys`, right after. */
   readonly fork: (name: ProcessName) => Child;
   /** @param database where PostgreSQL listens; `null` for the database process itself */
-  readonly settingsFor: (name: ProcessName, database: DatabaseEndpoint | null) => ProcessSettings;
+  readonly settingsFor: (
+    name: ProcessName,
+    database: DatabaseEndpoint | null,
+    /** The API that serves; null for whatever starts before it does. */
+    serving: ApiReady | null,
+  ) => ProcessSettings;
   /** Whether a process may be started now; the bundled service has no keys to give while its vault is locked. */
   readonly mayStart?: () => boolean;
   /** At every change of any process. */
@@ -60,6 +65,7 @@ interface RunnerHooks {
   mint(work: boolean): void;
   changed(status: ProcessStatus): void;
   database(): DatabaseEndpoint | null;
+  serving(): ApiReady | null;
 }
 
 type Runners = Readonly<Record<ProcessName, ProcessRunner>>;
@@ -70,7 +76,7 @@ function createRunners(deps: SupervisorDeps, hooks: RunnerHooks): Runners {
       ...{ name, setTimer: deps.setTimer, now: deps.now, date: deps.date },
       fork: () => deps.fork(name),
       mayStart: deps.mayStart,
-      settings: () => deps.settingsFor(name, name === 'database' ? null : hooks.database()),
+      settings: () => deps.settingsFor(name, name === 'database' ? null : hooks.database(), hooks.serving()),
       onReady: hooks.ready,
       onWanted: (message) => hooks.mint(message.wanted),
       onChange: hooks.changed,
@@ -81,18 +87,30 @@ function createRunners(deps: SupervisorDeps, hooks: RunnerHooks): Runners {
     api: runner('api'),
     resolver: runner('resolver'),
     worker: runner('worker'),
+    probes: runner('probes'),
   };
 }
 
 /** What needs the database, in the order of its start. */
 const DEPENDENTS = ['integrator', 'api', 'resolver'] as const;
 
-const stopDependents = (runners: Runners) =>
-  Promise.all(([...DEPENDENTS, 'worker'] as const).map((name) => runners[name].stop()));
+/** Probes first: nobody attacks what is being stopped. */
+async function stopDependents(runners: Runners): Promise<void> {
+  await runners.probes.stop();
+  await Promise.all(([...DEPENDENTS, 'worker'] as const).map((name) => runners[name].stop()));
+}
+
+async function startAnew(runner: ProcessRunner, wanted: () => boolean): Promise<void> {
+  await runner.stop();
+  if (wanted()) runner.start();
+}
 
 /** The worker counts only while there is work: without it nothing is missing. */
 const statusesOf = (runners: Runners, minting: boolean): ProcessStatus[] =>
   PROCESS_NAMES.filter((name) => name !== 'worker' || minting).map((name) => runners[name].status);
+
+/** Nobody is refused while the probes are down: what they would have found turns grey, and says so. */
+const isNeeded = ({ name }: ProcessStatus): boolean => name !== 'probes';
 
 /** The planes that serve now. */
 function createPlanes(deps: Pick<SupervisorDeps, 'onServing' | 'onResolving'>) {
@@ -114,6 +132,7 @@ function createPlanes(deps: Pick<SupervisorDeps, 'onServing' | 'onResolving'>) {
       if (name === 'api') api = null;
       if (name === 'resolver') resolver = null;
     },
+    api: () => api,
     urls: () => ({ api: api?.api ?? null, resolver: resolver?.resolver ?? null }),
   };
 }
@@ -140,6 +159,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const ready = (message: ReadyMessage): void => {
     if (message.process === 'database') void dependents(message.database);
     else if (planes.serves(message)) deps.onStatus(status());
+    // They attack what serves: they are told where that is each time it comes back.
+    if (message.process === 'api') void startAnew(runners.probes, () => wanted && planes.api() !== null);
   };
 
   const runners = createRunners(deps, {
@@ -150,6 +171,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       if (changes && (wanted || !work)) void runners.worker[work ? 'start' : 'stop']();
     },
     database: () => database,
+    serving: () => planes.api(),
     changed: (change) => {
       if (change.state !== 'running') planes.ended(change.name);
       deps.onStatus(status());
@@ -158,7 +180,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   const status = (): ServiceStatus => {
     const processes = statusesOf(runners, minting);
-    return { state: summarise(processes), processes, ...planes.urls() };
+    return { state: summarise(processes.filter(isNeeded)), processes, ...planes.urls() };
   };
 
   return {

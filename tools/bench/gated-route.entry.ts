@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { gateDeps } from '../../service/app/gate-deps.ts';
+import { createProber } from '../../service/boundaries/probes/principal.ts';
 import { type Database, openDatabase, transact } from '../../service/db/database.ts';
 import type { Handlers } from '../../service/gate/context.ts';
 import { drawAhead } from '../../service/gate/draw-ahead.ts';
@@ -123,7 +124,7 @@ async function measuredDeps(
       now,
       limiter: limiter.limiter,
       adminOrigin: () => 'http://bench',
-      facilitatorHash: undefined,
+      ...{ facilitatorHash: undefined, prober: createProber(undefined) },
     },
     ...{ tokens: new AdminTokens(), tokenKeys: new TokenKeys(Buffer.from(keys.jwtSeed, 'base64url')) },
     ...{ refusals: new Refusals(now), lastSeen: new LastSeen(now) },

@@ -5,7 +5,7 @@ import { cx } from '../../ui/cx.ts';
 import { formatSignal } from '../../ui/format.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Shape, State } from '../../ui/state.tsx';
-import { BOUNDARY_TONE, BOUNDARY_WORD } from '../parts/tones.ts';
+import { BOUNDARY_TONE, BOUNDARY_WORD, HEALTH_TONE, HEALTH_WORD } from '../parts/tones.ts';
 
 type Boundary = BoundariesState['boundaries'][number];
 type Signal = Boundary['signals'][number];
@@ -27,7 +27,7 @@ const FIGURE: Record<BoundaryId, string> = {
 };
 
 /** Room for the fullest column, so that waiting does not move what stands below. */
-const CROSSINGS_ROOM = 'min-h-[424px] min-[1600px]:min-h-[392px]';
+const CROSSINGS_ROOM = 'min-h-[460px] min-[1600px]:min-h-[428px]';
 
 const GRID = 'grid grid-cols-4 divide-x divide-line border-line border-y bg-panel';
 
@@ -86,6 +86,11 @@ const EvidenceLink = (props: { readonly onClick: () => void; readonly children: 
   </Button>
 );
 
+function ProbesLink() {
+  const { ui } = useStores();
+  return <EvidenceLink onClick={() => ui.go('boundaries')}>Probes</EvidenceLink>;
+}
+
 function Crossing({ boundary }: { readonly boundary: Boundary }) {
   const { signals } = boundary;
   const first = signals.find((signal) => signal.name === FIGURE[boundary.id]) ?? signals[0];
@@ -102,6 +107,10 @@ function Crossing({ boundary }: { readonly boundary: Boundary }) {
         <span className="-mr-2 flex">
           <Evidence id={boundary.id} />
         </span>
+      </div>
+      <div className="flex h-6 items-center justify-between gap-2 text-small">
+        <State tone={HEALTH_TONE[boundary.probes]} word={`probes: ${HEALTH_WORD[boundary.probes]}`} />
+        <ProbesLink />
       </div>
       <Figure signal={first} />
       <ul className="flex min-h-12 flex-col gap-1 text-ink-soft text-small">

@@ -1,3 +1,4 @@
+import type { Health } from '../../../shared/boundaries/health.ts';
 import type { BoundariesState } from '../../../shared/http/boundaries.ts';
 import type { VaultStatus } from '../../../shared/ipc/vault.ts';
 import type { PROCESS_STATES, ServiceStatus } from '../../../shared/service/status.ts';
@@ -54,4 +55,18 @@ export const STREAM_TONE: Record<LiveState['stream']['state'], Tone> = {
 export const KEYCHAIN: Record<VaultStatus['keychain'], { tone: Tone; word: string }> = {
   system: { tone: 'ok', word: 'system keychain' },
   missing: { tone: 'warn', word: 'missing' },
+};
+
+export const HEALTH_TONE: Record<Health, Tone> = {
+  held: 'ok',
+  broken: 'bad',
+  stale: 'idle',
+  unavailable: 'absent',
+};
+
+export const HEALTH_WORD: Record<Health, string> = {
+  held: 'held',
+  broken: 'broken',
+  stale: 'stale',
+  unavailable: 'not available',
 };

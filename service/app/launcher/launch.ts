@@ -12,6 +12,7 @@ import type {
   ProcessSettings,
   ToProcess,
 } from '../../../shared/service/launch.ts';
+import { probesSettings } from '../../../shared/service/probes.ts';
 import type { ServiceStatus } from '../../../shared/service/status.ts';
 import {
   type ApiReady,
@@ -47,10 +48,15 @@ const portOf = (url: string): number => Number(new URL(url).port);
 function createSettings({ config, binaries, provenance }: LaunchOptions) {
   let api = config.api;
   let resolver = config.resolver;
-  const settingsFor = (name: ProcessName, database: DatabaseEndpoint | null): ProcessSettings => {
+  const settingsFor = (
+    name: ProcessName,
+    database: DatabaseEndpoint | null,
+    serving: ApiReady | null,
+  ): ProcessSettings => {
     if (name === 'database') return { process: name, dataDir: config.dataDir, binaries };
     if (!database) throw new RangeError(`${name} was started before the database was ready`);
     if (name === 'integrator' || name === 'worker') return { process: name, database };
+    if (name === 'probes') return probesSettings(database, config.dataDir, serving);
     if (name === 'resolver') return { process: name, database, ...resolver };
     const { environment, dataDir, payerKey } = config;
     return {

@@ -2,6 +2,7 @@ import { openAutonomy } from './autonomy.ts';
 import { openIncidents } from './incidents.ts';
 import { openMarket } from './market.ts';
 import { openMinting } from './minting.ts';
+import { openProbes } from './probes.ts';
 import type { RoomParts } from './room.ts';
 import { openScans } from './scans.ts';
 
@@ -12,6 +13,7 @@ export function openRooms(parts: RoomParts) {
   const incidents = openIncidents(parts);
   const minting = openMinting(parts);
   const scans = openScans(parts);
+  const probes = openProbes(parts);
   return {
     /** Keys that open nothing, for the gate to know when somebody tries one. */
     canaries: incidents.canaries,
@@ -21,7 +23,15 @@ export function openRooms(parts: RoomParts) {
       ...incidents.handlers,
       ...minting.handlers,
       ...scans.handlers,
+      ...probes.handlers,
     },
-    jobs: [...autonomy.jobs, ...market.jobs, ...incidents.jobs, ...minting.jobs, ...scans.jobs],
+    jobs: [
+      ...autonomy.jobs,
+      ...market.jobs,
+      ...incidents.jobs,
+      ...minting.jobs,
+      ...scans.jobs,
+      ...probes.jobs,
+    ],
   };
 }

@@ -1,0 +1,118 @@
+import { cleanup, fireEvent, screen, within } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CONTROLS, controlOf, PROBE_IDS } from '../../../shared/boundaries/controls.ts';
+import { controlHealth, type Tried, tileHealth } from '../../../shared/boundaries/health.ts';
+import type { ProbeRound, ProbesState } from '../../../shared/http/boundary-probes.ts';
+import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
+import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
+import { AT, idOf, NOT_ENROLLED } from '../../../tests/fixtures/screen/samples.ts';
+import { BoundariesPage } from './page.tsx';
+
+afterEach(cleanup);
+
+const round: ProbeRound = {
+  ...{ id: idOf('prr', 1), cause: 'schedule', scheduledBy: 'probes', scheduledAt: AT, state: 'finished' },
+  ...{ begunAt: AT, finishedAt: AT, held: 32, broken: 1, unavailable: 2 },
+};
+
+/** Everything was tried; one probe broke through. */
+function found(): ProbesState {
+  const outcomeOf = (probe: string) => (probe === 'revoked-key' ? 'broken' : 'held');
+  const tried = new Map(
+    PROBE_IDS.map((probe): [typeof probe, Tried] => [probe, { probe, outcome: outcomeOf(probe), atMs: 0 }]),
+  );
+  const controls = controlHealth(tried, 0);
+  return {
+    at: AT,
+    intervalSeconds: 900,
+    tiles: tileHealth(controls).map((tile) => ({ ...tile, reasons: [...tile.reasons] })),
+    controls,
+    probes: PROBE_IDS.map((probe) => ({
+      ...{ probe, outcome: outcomeOf(probe), state: outcomeOf(probe), at: AT, durationMs: 4 },
+      evidence: `What ${probe} saw.`,
+    })),
+    rounds: [round],
+  };
+}
+
+const nothing = (): ProbesState => ({
+  ...found(),
+  tiles: tileHealth(controlHealth(new Map(), 0)).map((tile) => ({ ...tile, reasons: [...tile.reasons] })),
+  ...{ probes: [], rounds: [] },
+});
+
+const full = () =>
+  fakeDoor({
+    routes: {
+      'boundaries.probes': found,
+      'boundaries.probeHistory': () => ({
+        outcomes: [
+          { probe: 'revoked-key', outcome: 'broken', evidence: 'It was let through.', durationMs: 4, at: AT },
+        ],
+      }),
+      'boundaries.probe': () => ({ round: { ...round, state: 'waiting' }, eventId: idOf('evt', 9) }),
+    },
+  });
+
+describe('the boundaries', () => {
+  it('show each tile by shape, word and reason', async () => {
+    renderScreen(<BoundariesPage />, full());
+    const broken = await screen.findByTestId('tile-client-api');
+    expect(broken.textContent).toContain('broken');
+    expect(broken.querySelector('[data-shape=bad]')).toBeTruthy();
+    expect(broken.textContent).toContain(CONTROLS[controlOf('revoked-key')].enforces);
+    expect(screen.getByTestId('tile-money').textContent).toContain('held');
+  });
+
+  it('list every control with its probe, evidence and ASVS ids', async () => {
+    renderScreen(<BoundariesPage />, full());
+    expect(await screen.findAllByTestId('control-row')).toHaveLength(PROBE_IDS.length);
+    const row = screen.getByRole('button', { name: 'overdraft-row' }).closest('tr');
+    expect(row?.textContent).toContain('What overdraft-row saw.');
+    expect(row?.textContent).toContain('v4.0.3-11.1.6');
+  });
+
+  it('lead to the history of a probe and the abuse it stops', async () => {
+    const fake = full();
+    renderScreen(<BoundariesPage />, fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'revoked-key' }));
+    const detail = await screen.findByTestId('probe-detail');
+    expect(await within(detail).findByText('It was let through.')).toBeTruthy();
+    expect(within(detail).getByText('To impersonate')).toBeTruthy();
+    expect(fake.calls('boundaries.probeHistory')[0]?.query).toMatchObject({ probe: 'revoked-key' });
+  });
+
+  it('run now as a signed act', async () => {
+    const fake = full();
+    renderScreen(<BoundariesPage />, fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'Run probes now' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Sign and run' }));
+    expect(await screen.findByTestId('run-probes-done')).toBeTruthy();
+    expect(fake.calls('boundaries.probe')).toHaveLength(1);
+  });
+
+  it('say why a round cannot be asked for', async () => {
+    const fake = full();
+    fake.channels['enrolment.status'] = () => NOT_ENROLLED;
+    fake.routes['boundaries.probe'] = () => refusal('conflict' as never, 'A round is under way.');
+    renderScreen(<BoundariesPage />, fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'Run probes now' }));
+    expect((await screen.findByTestId('sign-blocked')).textContent).toContain('Enrol');
+    expect(fake.calls('boundaries.probe')).toHaveLength(0);
+  });
+
+  it('are grey, not green, before anything was tried', async () => {
+    renderScreen(<BoundariesPage />, fakeDoor({ routes: { 'boundaries.probes': nothing } }));
+    const tile = await screen.findByTestId('tile-control');
+    expect(tile.textContent).toContain('stale');
+    expect(screen.getByTestId('probe-rounds').textContent).toContain('No round has run yet');
+  });
+
+  it('say what is waited for, and what failed', async () => {
+    const waiting = renderScreen(<BoundariesPage />, fakeDoor({ routes: { 'boundaries.probes': never } }));
+    expect(await screen.findByTestId('skeleton')).toBeTruthy();
+    waiting.unmount();
+    renderScreen(<BoundariesPage />, fakeDoor());
+    expect(await screen.findByTestId('error')).toBeTruthy();
+  });
+});

@@ -1,0 +1,53 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { thumbprint } from '../../../shared/http/sign.ts';
+import type { RouteId } from '../../../shared/http/table.ts';
+import type { KeysOf } from '../../../shared/service/launch.ts';
+import { HttpError } from '../../gate/http-error.ts';
+
+/** The operator that the probes sign as. It is in no roster, is invited by nobody, and counts for no rule of two. */
+export const PROBER_ID = 'opr_00000000000000000000000000';
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+
+/** Routes that the probes' operator signs, and that nobody else does. */
+const OWN: ReadonlySet<RouteId> = new Set(['boundaries.beginRound', 'boundaries.reportRound']);
+
+export interface Prober {
+  /** SHA-256 (hex) of the token, when it is the probes' own. */
+  tokenHash(token: string): string | null;
+  operator(keyId: string): ProberOperator | null;
+  /** @throws HttpError `forbidden` for the probes on any other route, `conflict` for anybody else on theirs */
+  confine(route: RouteId, operatorId: string | undefined): void;
+}
+
+export interface ProberOperator {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'reviewer';
+  readonly keyId: string;
+  readonly publicKey: string;
+}
+
+/** How the gate knows the probes: by a key and a token that no request can claim, never by anything a request says. */
+export function createProber(known: KeysOf<'api'>['prober']): Prober {
+  const hash = known ? Buffer.from(known.tokenHash, 'hex') : null;
+  const self: ProberOperator | null = known
+    ? {
+        ...{ id: PROBER_ID, name: 'Probes', role: 'reviewer', publicKey: known.publicKey },
+        keyId: thumbprint(known.publicKey, sha256),
+      }
+    : null;
+  return {
+    tokenHash: (token) => {
+      const presented = sha256(Buffer.from(token));
+      return hash !== null && timingSafeEqual(presented, hash) ? presented.toString('hex') : null;
+    },
+    operator: (keyId) => (self?.keyId === keyId ? self : null),
+    confine: (route, operatorId) => {
+      if (OWN.has(route) === (operatorId === PROBER_ID)) return;
+      if (operatorId === PROBER_ID)
+        throw new HttpError('forbidden', 'the probes report rounds of probes and sign nothing else');
+      throw new HttpError('conflict', 'rounds are begun and reported by the probes themselves; ask for one');
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { CONTROL_IDS, CONTROLS, type ControlId, type ProbeId, probesOf } from './controls.ts';
+import { TILES, type TileId } from './tiles.ts';
+
+/** `unavailable`: it could not be tried, and why stands in the evidence; it proves nothing either way. */
+export const OUTCOMES = ['held', 'broken', 'unavailable'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** How often probes run by themselves, seconds. */
+export const PROBE_INTERVAL_SECONDS = 900;
+/** After two intervals without a word, what was true then is no longer known. */
+export const STALE_AFTER_MS = 2 * PROBE_INTERVAL_SECONDS * 1000;
+
+export const HEALTH = ['held', 'broken', 'stale', 'unavailable'] as const;
+export type Health = (typeof HEALTH)[number];
+
+export interface Tried {
+  readonly probe: ProbeId;
+  readonly outcome: Outcome;
+  readonly atMs: number;
+}
+
+export const probeHealth = (last: Tried | undefined, nowMs: number): Health => {
+  if (!last || nowMs - last.atMs > STALE_AFTER_MS) return 'stale';
+  return last.outcome;
+};
+
+/** The worst decides, except that a probe that could not be tried says nothing where another one has spoken. */
+function worst(states: readonly Health[]): Health {
+  if (states.includes('broken')) return 'broken';
+  if (states.includes('stale')) return 'stale';
+  return states.includes('held') ? 'held' : 'unavailable';
+}
+
+export interface ControlHealth {
+  readonly control: ControlId;
+  readonly state: Health;
+}
+
+export interface TileHealth {
+  readonly tile: TileId;
+  readonly state: Health;
+  /** One sentence each, never empty. */
+  readonly reasons: readonly string[];
+}
+
+/** @param last the newest outcome of each probe */
+export const controlHealth = (last: ReadonlyMap<ProbeId, Tried>, nowMs: number): ControlHealth[] =>
+  CONTROL_IDS.map((control) => ({
+    control,
+    state: worst(probesOf(control).map((probe) => probeHealth(last.get(probe), nowMs))),
+  }));
+
+const plural = (n: number, one: string, many: string): string => (n === 1 ? `1 ${one}` : `${n} ${many}`);
+
+function reasonsOf(states: readonly ControlHealth[]): string[] {
+  const of = (wanted: Health) => states.filter(({ state }) => state === wanted).map(({ control }) => control);
+  const [broken, stale, held, untried] = [of('broken'), of('stale'), of('held'), of('unavailable')];
+  return [
+    ...broken.map((control) => `A probe broke through: “${CONTROLS[control].enforces}” does not hold.`),
+    ...(stale.length > 0
+      ? [`${plural(stale.length, 'control has', 'controls have')} not been tried for two intervals.`]
+      : []),
+    ...(held.length > 0 ? [`${plural(held.length, 'control', 'controls')} held when last attacked.`] : []),
+    ...(untried.length > 0 ? [`${plural(untried.length, 'control', 'controls')} cannot be tried here.`] : []),
+  ];
+}
+
+/** Each tile by the controls that declare it: red is one broken control, grey is one that nobody knows of. */
+export const tileHealth = (controls: readonly ControlHealth[]): TileHealth[] =>
+  TILES.map((tile) => {
+    const own = controls.filter(({ control }) => CONTROLS[control].tiles.includes(tile));
+    return { tile, state: worst(own.map(({ state }) => state)), reasons: reasonsOf(own) };
+  });
