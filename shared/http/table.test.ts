@@ -159,6 +159,9 @@ describe('the event table', () => {
       'mint.export-failed',
       'mint.export-opened',
       'mint.export-downloaded',
+      // The scan plane's two functions.
+      'scans.recorded',
+      'scan.activated',
     ]);
     for (const kind of Object.keys(EVENTS))
       expect(byRoutes.has(kind as keyof typeof EVENTS) || bySystem.has(kind)).toBe(true);

@@ -49,6 +49,7 @@ function supervised() {
   of('integrator')[0]?.say({ type: 'ready', process: 'integrator' });
   const origins = { api: 'http://127.0.0.1:1', adminOrigin: 'http://admin', adminSocket: null };
   of('api')[0]?.say({ type: 'ready', process: 'api', ...origins });
+  of('resolver')[0]?.say({ type: 'ready', process: 'resolver', resolver: 'http://127.0.0.1:2' });
   return {
     supervisor,
     workers: () => of('worker'),

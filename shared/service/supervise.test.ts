@@ -137,7 +137,7 @@ describe('a process that crashes', () => {
     clock.advance(100);
     latest('database').say({ type: 'ready', process: 'database', database: { ...DATABASE, port: 6000 } });
     await new Promise((resolve) => setTimeout(resolve, 0));
-    expect(children.map(({ name }) => name).slice(6)).toEqual(['probes', 'integrator', 'api', 'resolver']);
+    expect(children.map(({ name }) => name).slice(6)).toEqual(['integrator', 'api', 'resolver']);
   });
 });
 

@@ -57,7 +57,7 @@ describe('the overview', () => {
 
   it('shows each process, and the sentence of one that failed', async () => {
     const { stores } = renderScreen(<OverviewPage />, full());
-    expect(await screen.findAllByTestId('process-row')).toHaveLength(3);
+    expect(await screen.findAllByTestId('process-row')).toHaveLength(4);
     act(() => stores.service.set(DOWN, Date.now()));
     expect(screen.getByTestId('processes').textContent).toContain('The disk is full. Free some space.');
   });
