@@ -16,6 +16,9 @@ const entriesOf = (plane: string, folder: string): [string, string][] => {
   });
 };
 
+/** The resolver has an entry of its own: nobody may import that plane, not even the composition root. */
+const SERVICE_FOLDERS = ['app', 'resolver'];
+
 const toolFolders = (): string[] => {
   const path = join(root, 'tools');
   return existsSync(path) ? readdirSync(path).map((name) => join('tools', name)) : [];
@@ -35,7 +38,7 @@ export default defineConfig(({ mode }) => ({
     sourcemap: true,
     rolldownOptions: {
       input: Object.fromEntries([
-        ...entriesOf('service', join('service', 'app')),
+        ...SERVICE_FOLDERS.flatMap((folder) => entriesOf('service', join('service', folder))),
         ...(mode === 'service' ? [] : toolFolders().flatMap((folder) => entriesOf('tools', folder))),
       ]),
       external: EXTERNALS,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { runProcess } from '../process/run-process.ts';
 import { openLog } from './open-log.ts';
-import { runProcess } from './run-process.ts';
 import { serveApi } from './serve-api.ts';
 
 runProcess('api', async ({ settings, keys, adminTokens, tell, log }) => {

@@ -46,6 +46,8 @@ import { openLimiter, type RunningLimiter } from '../limits/open-limiter.ts';
 import { Refusals } from '../limits/refusals.ts';
 import { replayHandlers } from '../limits/replay/routes.ts';
 import { limitsHandlers } from '../limits/routes.ts';
+import type { Job } from '../process/jobs.ts';
+import { ApiStartError } from '../process/start-error.ts';
 import { settingsHandlers } from '../secrets/routes.ts';
 import { type Hall, type HallParts, openHall } from '../tokenhall/open-hall.ts';
 import { BaseUrlError } from '../tokenhall/routing/base-urls.ts';
@@ -59,11 +61,9 @@ import { currentFreeze, liftExecutor } from '../treasury/freeze.ts';
 import { treasuryHandlers } from '../treasury/routes.ts';
 import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
-import type { Job } from './jobs.ts';
 import type { LogHandlers } from './open-log.ts';
 import { openRooms } from './rooms/open-rooms.ts';
 import type { RoomKeys } from './rooms/room.ts';
-import { ApiStartError } from './start-error.ts';
 
 export interface Clock {
   now(): Date;

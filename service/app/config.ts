@@ -1,17 +1,11 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { familyOf } from '../../shared/ids/credentials.ts';
 import type { StorageCredentials } from '../../shared/service/export-settings.ts';
-import {
-  type ApiSettings,
-  DEFAULT_LIMITS,
-  type SecretRootsByVersion,
-  secretRoots,
-} from '../../shared/service/launch.ts';
+import { type ApiSettings, DEFAULT_LIMITS, type SecretRootsByVersion } from '../../shared/service/launch.ts';
 import { type PayerKey, PayerKeyError, readPayerPair } from '../autonomy/payer-key.ts';
 import { AUTONOMY_USAGE, autonomyFrom, autonomyVariables } from './autonomy-config.ts';
-import { list, redisUrl } from './config-values.ts';
+import { facilitatorSecret, isHttpsOrigin, list, port, redisUrl, rootsByVersion } from './config-values.ts';
 import { EXPORTS_USAGE, exportComplaints, exportsFrom, exportVariables } from './exports-config.ts';
 import {
   IDENTITY_USAGE,
@@ -66,36 +60,6 @@ ${AUTONOMY_USAGE}
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
                            what is not set here, and needs:
   AWS_REGION, AWS_SECRETS_MANAGER_SECRET_ID   where that secret is`;
-
-const port = z.coerce
-  .number('must be a port number')
-  .int('must be a port number')
-  .min(0, 'must be a port number')
-  .max(65_535, 'must be a port number');
-
-const isHttpsOrigin = (text: string): boolean =>
-  URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
-
-/** What a bearer token is made of (RFC 6750), and none of the families of keys. */
-const facilitatorSecret = z
-  .string()
-  .regex(/^[A-Za-z0-9\-._~+/]{32,256}$/, 'must have 32 to 256 letters, digits or -._~+/')
-  .refine(
-    (secret) => familyOf(secret) === undefined,
-    'must not begin like a key (th_, thm_, tokenmart_, tmid_)',
-  );
-
-/** Attacker's luck and typing errors both end here: one version twice, or a key of another length, is no configuration. */
-const rootsByVersion = z.string().transform((text, ctx): SecretRootsByVersion => {
-  const pairs = text.split(',').map((pair) => pair.trim().split(':'));
-  const parsed = secretRoots.safeParse(Object.fromEntries(pairs));
-  const once = new Set(pairs.map(([version]) => version)).size === pairs.length;
-  if (parsed.success && once && pairs.every((pair) => pair.length === 2)) return parsed.data;
-  ctx.addIssue(
-    'must be VERSION:KEY pairs separated by commas, every version once, every key 43 characters of base64url',
-  );
-  return z.NEVER;
-});
 
 const options = z.object({
   data: z.string('is missing').min(1, 'is missing'),

@@ -1,6 +1,6 @@
 import { databasePasswords } from '../db/passwords.ts';
 import { runDatabase } from '../db/run-database.ts';
-import { runProcess } from './run-process.ts';
+import { runProcess } from '../process/run-process.ts';
 
 runProcess('database', async ({ settings, keys, log }) => {
   const { dataDir, binaries } = settings;

@@ -25,9 +25,9 @@ import { ticketRedeemer } from '../identity/tickets/redeem.ts';
 import type { OpenLimiter } from '../limits/limiter.ts';
 import type { Refusals } from '../limits/refusals.ts';
 import { classifyMarket } from '../market/rules.ts';
+import { ApiStartError } from '../process/start-error.ts';
 import { classifyFreeze } from '../treasury/freeze.ts';
 import { classifyTreasury } from '../treasury/rules.ts';
-import { ApiStartError } from './start-error.ts';
 
 /** What the rooms' own errors are to a caller. A database that is away is a reason to come back, not an error of theirs. */
 export const classifyRooms: Classify = (error) =>

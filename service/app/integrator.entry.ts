@@ -4,7 +4,7 @@ import { startIntegrator } from '../ledger/integrator/integrator.ts';
 import { LedgerKeys } from '../ledger/integrator/ledger-keys.ts';
 import { macKeyOf } from '../ledger/mac.ts';
 import { createStaging } from '../ledger/staging.ts';
-import { runProcess } from './run-process.ts';
+import { runProcess } from '../process/run-process.ts';
 
 /** The loop uses one connection at a time; the other is for the next step while one is being replaced. */
 const POOL_SIZE = 2;

@@ -2,15 +2,15 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Provenance } from '../../shared/http/settings.ts';
 import type { ApiReady, ResolverReady } from '../../shared/service/supervise.ts';
+import { failureOf } from '../process/failure.ts';
+import { processLog } from '../process/process-log.ts';
 import { provenanceOf, resolveEnvironment } from '../secrets/resolve.ts';
 import { ConfigError, GENERATED, type LauncherConfig, readConfig, USAGE, VARIABLES } from './config.ts';
-import { failureOf } from './failure.ts';
 import { packagedBinaries } from './launcher/binaries.ts';
 import { launchService } from './launcher/launch.ts';
 import { developmentAdminKey, keepOperatorFile } from './launcher/operator-access.ts';
 import { issueRecovery, recoveryOf } from './launcher/recover-operator.ts';
 import { rootKey } from './launcher/secrets.ts';
-import { processLog } from './process-log.ts';
 
 /** sysexits.h: EX_USAGE for arguments and environment, EX_CANTCREAT for a data directory or port that cannot be used. */
 const EXIT_USAGE = 64;

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { hasOpenJobs } from '../minting/jobs/store.ts';
-import type { Job } from './jobs.ts';
+import type { Job } from '../process/jobs.ts';
 
 /** A new job waits half a second for its worker at most. */
 const LOOK_MS = 500;

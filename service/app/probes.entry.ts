@@ -1,7 +1,7 @@
 import { openDatabase } from '../db/database.ts';
 import { createProber } from '../probes/prober.ts';
 import { groundsOf } from '../probes/store.ts';
-import { runProcess } from './run-process.ts';
+import { runProcess } from '../process/run-process.ts';
 
 /** How soon a round that somebody asked for begins. */
 const LOOK_MS = 2_000;

@@ -1,19 +1,11 @@
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_SCANS, type ResolverSettings } from '../../shared/service/launch.ts';
+import { redisUrl } from './config-values.ts';
 import { rate } from './identity-config.ts';
 
 export const RESOLVER_USAGE = `  SALLYPORT_LIMIT_SCAN     LIMIT/SECONDS of each client of the scan plane: 30/10
   SALLYPORT_SCAN_DAYS      days for which a scan is kept: 90
   SALLYPORT_RESOLVER_REDIS_URL   where scan planes count limits together, as REDIS_URL; it should be a Redis of its own`;
-
-const isRedisUrl = (text: string): boolean => /^rediss?:\/\//.test(text) && URL.canParse(text);
-
-/** One node may be a socket's path; a cluster's nodes tell each other's addresses. */
-export const redisUrl = z.string().refine((text) => {
-  const nodes = text.split(',').map((node) => node.trim());
-  return nodes.every(isRedisUrl) || (nodes.length === 1 && isAbsolute(text));
-}, 'must be redis://, rediss:// or the path of a socket; nodes of a cluster are separated by commas');
 
 const days = z
   .string()

@@ -17,15 +17,15 @@ import type { Staging } from '../ledger/staging.ts';
 import { purgeHeartbeats } from '../limits/heartbeat/store.ts';
 import { enterClosedMinutes } from '../limits/refusals.ts';
 import { tellSources } from '../limits/sources.ts';
+import { type Job, startJobs } from '../process/jobs.ts';
+import { listenOnPort, listenOnSocket } from '../process/listen.ts';
+import { ApiStartError } from '../process/start-error.ts';
 import { reEncrypt } from '../tokenhall/secrets/rotation/re-encrypt.ts';
 import { requireRoots } from '../tokenhall/secrets/rotation/require-roots.ts';
 import { TokenhallError } from '../tokenhall/tokenhall-error.ts';
 import { expireHolds } from '../treasury/expiry.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
-import { type Job, startJobs } from './jobs.ts';
-import { listenOnPort, listenOnSocket } from './listen.ts';
 import type { ServedLog } from './open-log.ts';
-import { ApiStartError } from './start-error.ts';
 
 export interface ServeOptions {
   readonly settings: ApiSettings;

@@ -3,7 +3,7 @@ import { openDatabase, pingDatabase } from '../db/database.ts';
 import { macKeyOf } from '../ledger/mac.ts';
 import { createStaging } from '../ledger/staging.ts';
 import { startWorker } from '../minting/worker/worker.ts';
-import { runProcess } from './run-process.ts';
+import { runProcess } from '../process/run-process.ts';
 
 /** One for the chunk, one for a sign of life. */
 const POOL_SIZE = 2;

@@ -11,7 +11,7 @@ import { endSessions } from '../../autonomy/sessions/ending.ts';
 import { payerSessionHandlers } from '../../autonomy/sessions/routes.ts';
 import { SolanaRpc } from '../../autonomy/solana/rpc.ts';
 import { createMutate } from '../../identity/mutation.ts';
-import { ApiStartError } from '../start-error.ts';
+import { ApiStartError } from '../../process/start-error.ts';
 import type { OpenedRoom, RoomParts } from './room.ts';
 
 type Answers = ReturnType<typeof payerSessionHandlers> &

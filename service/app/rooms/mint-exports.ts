@@ -10,7 +10,7 @@ import type { OpenCode } from '../../minting/exports/rows.ts';
 import { LocalStorage } from '../../minting/exports/storage/local.ts';
 import { S3Storage } from '../../minting/exports/storage/s3.ts';
 import type { ExportStorage } from '../../minting/exports/storage/storage.ts';
-import { ApiStartError } from '../start-error.ts';
+import { ApiStartError } from '../../process/start-error.ts';
 import type { OpenedRoom, RoomParts } from './room.ts';
 
 const FOLDER = 'mint-exports';

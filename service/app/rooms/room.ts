@@ -1,7 +1,7 @@
 import type { ApiSettings, KeysOf } from '../../../shared/service/launch.ts';
 import type { Database } from '../../db/database.ts';
 import type { Staging } from '../../ledger/staging.ts';
-import type { Job } from '../jobs.ts';
+import type { Job } from '../../process/jobs.ts';
 
 /** The keys of rooms; each opener takes its own. */
 export type RoomKeys = Pick<

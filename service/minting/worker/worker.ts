@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { FastifyBaseLogger } from 'fastify';
 import { MintingError } from '../minting-error.ts';
 import { lease, mintJob, type WorkerDeps } from './mint-job.ts';
 import { type LeasedJob, release } from './store.ts';
@@ -9,7 +9,7 @@ export interface RunningWorker {
 }
 
 export interface WorkerOptions extends WorkerDeps {
-  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
   /** Calls the handler when a job was submitted or resumed. */
   onWork(handler: () => void): void;
 }

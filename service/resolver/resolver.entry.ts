@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { openDatabase, pingDatabase } from '../db/database.ts';
-import { openResolver } from '../resolver/open-resolver.ts';
-import { startJobs } from './jobs.ts';
-import { listenOnPort } from './listen.ts';
-import { runProcess } from './run-process.ts';
+import { startJobs } from '../process/jobs.ts';
+import { listenOnPort } from '../process/listen.ts';
+import { runProcess } from '../process/run-process.ts';
+import { openResolver } from './open-resolver.ts';
 
 /** Look-ups, activations and telemetry; more would only wait for the same two cores. */
 const POOL_SIZE = 6;
