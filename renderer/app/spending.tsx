@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { SpendingFreeze } from '../../shared/http/freeze.ts';
 import { useEnrolment, whyNotSign } from '../pages/parts/enrolment.tsx';
 import { FreezeSpending, LiftFreeze, useFreeze } from '../pages/parts/freeze.tsx';
+import { useOperatorName } from '../pages/parts/operator-name.ts';
 import { useStores, useUi } from '../stores/stores.tsx';
 import { Button } from '../ui/button.tsx';
 import { formatAge } from '../ui/format.ts';
@@ -23,6 +24,7 @@ function Frozen({ freeze, stale, mayAct }: FrozenProps) {
   const now = useNow();
   const { ui } = useStores();
   const since = Date.parse(freeze.frozenAt);
+  const nameOf = useOperatorName();
   return (
     <Banner
       tone="bad"
@@ -41,7 +43,7 @@ function Frozen({ freeze, stale, mayAct }: FrozenProps) {
         ) : null
       }
     >
-      <strong className="font-semibold">All spending is stopped</strong> by {freeze.frozenBy} since{' '}
+      <strong className="font-semibold">All spending is stopped</strong> by {nameOf(freeze.frozenBy)} since{' '}
       <time dateTime={freeze.frozenAt}>{freeze.frozenAt.slice(0, 19).replace('T', ' ')} UTC</time> (
       {formatAge(since, now)}): {freeze.reason}
       {stale ? <span className="block text-soft">It may have changed: {stale}</span> : null}

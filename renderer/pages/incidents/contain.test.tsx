@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fakeDoor, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { CANARY, containmentOf, RULE, STOLEN } from '../../../tests/fixtures/screen/incidents.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
-import { AT, idOf } from '../../../tests/fixtures/screen/samples.ts';
+import { AT, idOf, OPERATOR } from '../../../tests/fixtures/screen/samples.ts';
 import type { IncidentPlace } from '../../stores/ui.ts';
 import { IncidentsPage } from './page.tsx';
 
@@ -78,6 +78,7 @@ describe('containing it', () => {
     'stolen.assume': () => ({ stolen: STOLEN }),
     'containments.order': () => ({ containment: containmentOf(), eventId: EVENT }),
     'containments.list': () => ({ containments: [containmentOf()] }),
+    'operators.list': () => ({ operators: [OPERATOR] }),
   };
   const sign = (dialog: HTMLElement) =>
     fireEvent.click(within(dialog).getByRole('button', { name: 'Sign and contain victim@example.org' }));
@@ -102,6 +103,7 @@ describe('containing it', () => {
     fireEvent.click(within(done).getByRole('button', { name: 'Done' }));
     expect(stores.ui.getState().incidents.tab).toBe('containments');
     const one = await screen.findByTestId('containment');
+    await waitFor(() => expect(one.textContent).toContain('Ordered by Mara'));
     expect(one.textContent).toContain('1 of 3 steps done, resumes by itself');
     expect(one.textContent).toMatch(/revoking.*Keys of the account.*2 revoked/);
   });

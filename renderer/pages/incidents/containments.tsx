@@ -8,6 +8,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { useOperatorName } from '../parts/operator-name.ts';
 import { RemoteValue } from '../parts/remote.tsx';
 import { useContainments } from './use-incidents.ts';
 import { ACTION_WORD, KIND_WORD } from './words.ts';
@@ -20,7 +21,12 @@ function StepState({ step, running }: { readonly step: Step; readonly running: b
   return running ? <State tone="busy" word="revoking" /> : <State tone="idle" word="waits" />;
 }
 
-function One({ containment }: { readonly containment: Containment }) {
+interface OneProps {
+  readonly containment: Containment;
+  readonly nameOf: (operatorId: string) => string;
+}
+
+function One({ containment, nameOf }: OneProps) {
   const now = useNow();
   const { ui } = useStores();
   const { steps, finishedAt, kind, name, credentialId, id } = containment;
@@ -44,7 +50,7 @@ function One({ containment }: { readonly containment: Containment }) {
       }
     >
       <p className="py-1.5 text-small text-soft">
-        Ordered by {containment.orderedBy} <RelativeTime at={containment.orderedAt} now={now} />:{' '}
+        Ordered by {nameOf(containment.orderedBy)} <RelativeTime at={containment.orderedAt} now={now} />:{' '}
         {containment.reason}
         {containment.incidentId ? (
           <Button
@@ -87,6 +93,7 @@ function One({ containment }: { readonly containment: Containment }) {
 /** What was ordered and how far it has come, newest first. */
 export function Containments() {
   const remote = useContainments();
+  const nameOf = useOperatorName();
   return (
     <RemoteValue
       remote={remote}
@@ -95,7 +102,7 @@ export function Containments() {
     >
       {({ containments }) =>
         containments.length > 0 ? (
-          containments.map((one) => <One key={one.id} containment={one} />)
+          containments.map((one) => <One key={one.id} containment={one} nameOf={nameOf} />)
         ) : (
           <EmptyState testId="empty-containments" title="Nothing was ever contained">
             <p>Assume a credential stolen to see what it reaches; one signature then ends all of it.</p>

@@ -39,7 +39,7 @@ export function incidentsOf(incidents: readonly Incident[] | undefined, error: s
 export function spendingOf(boundaries: Pick<BoundariesState, 'freeze'> | undefined): Says {
   if (!boundaries) return unread(undefined);
   const { freeze } = boundaries;
-  if (freeze) return { tone: 'bad', word: 'stopped', because: `${freeze.frozenBy}: ${freeze.reason}` };
+  if (freeze) return { tone: 'bad', word: 'stopped', because: freeze.reason };
   return { tone: 'ok', word: 'allowed', because: 'Nobody has stopped it.' };
 }
 
