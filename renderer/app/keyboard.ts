@@ -10,7 +10,7 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Ctrl or Cmd with K opens the palette anywhere; bare digits change the page where nobody types. */
+/** Ctrl or Cmd with K opens the palette anywhere; where nobody types, bare digits change the page and F asks to stop all spending. */
 export function useKeyboard(ui: UiStore): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -20,6 +20,11 @@ export function useKeyboard(ui: UiStore): void {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key.toLowerCase() === 'f' && !event.repeat) {
+        event.preventDefault();
+        ui.askFreeze('order');
+        return;
+      }
       const page = /^[1-9]$/.test(event.key) ? PAGE_TABLE[Number(event.key) - 1] : undefined;
       if (page) ui.go(page.id);
     };

@@ -75,6 +75,11 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/boundaries/page.tsx')).BoundariesPage })),
   },
   {
+    id: 'incidents',
+    label: 'Incidents',
+    component: lazy(async () => ({ default: (await import('../pages/incidents/page.tsx')).IncidentsPage })),
+  },
+  {
     id: 'settings',
     label: 'Settings',
     component: lazy(async () => ({ default: (await import('../pages/settings/page.tsx')).SettingsPage })),

@@ -1,8 +1,16 @@
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeDoor, refusal } from '../../tests/fixtures/screen/door.ts';
+import { FREEZE } from '../../tests/fixtures/screen/incidents.ts';
 import { memoryStorage } from '../../tests/fixtures/screen/render.tsx';
-import { BOUNDARY_STATE, DOWN, keyOf, UNLOCKED } from '../../tests/fixtures/screen/samples.ts';
+import {
+  BOUNDARY_STATE,
+  DOWN,
+  idOf,
+  keyOf,
+  OPERATOR,
+  UNLOCKED,
+} from '../../tests/fixtures/screen/samples.ts';
 import { createBridge } from '../bridge/bridge.ts';
 import { Memory } from '../bridge/context.tsx';
 import { createStores } from '../stores/stores.tsx';
@@ -81,7 +89,8 @@ describe('the shell', () => {
       stores.live.setStream({ state: 'waiting', retryAt: Date.now() + 4500 });
       stores.service.set(DOWN, Date.now());
     });
-    expect(screen.getByTestId('status-stream').textContent).toContain('waiting, again in 4 s');
+    // The clock of the screen ticks once a second, so it is up to one behind.
+    expect(screen.getByTestId('status-stream').textContent).toMatch(/waiting, again in [45] s/);
     expect(screen.getByTestId('status-service').textContent).toContain('down');
     expect(screen.getByTestId('service-name').textContent).toContain('not serving yet');
   });
@@ -101,6 +110,97 @@ describe('the shell', () => {
   });
 });
 
+describe('the key that stops all spending', () => {
+  const ENTER = { freeze: null as object | null };
+  const spending = (state: { freeze: object | null }, more: object = {}) => ({
+    routes: {
+      'freeze.state': () => state,
+      'operators.list': () => ({ operators: [OPERATOR] }),
+      ...more,
+    },
+  });
+
+  it('asks for one reason and one signature, and the banner says by whom, since when and why', async () => {
+    const state = { ...ENTER };
+    const { fake, stores } = await shell(
+      spending(state, {
+        'freeze.order': () => {
+          state.freeze = FREEZE;
+          return { freeze: FREEZE, eventId: idOf('evt', 1) };
+        },
+      }),
+    );
+    await waitFor(() => expect(screen.getByTestId('status-spending').textContent).toContain('allowed'));
+    expect(screen.queryByTestId('frozen')).toBeNull();
+    press('f');
+    const dialog = await screen.findByTestId('freeze-order');
+    expect(within(dialog).getByTestId('signing-summary').textContent).toContain('Stop all spending');
+    const sign = within(dialog).getByRole('button', { name: 'Sign and stop all spending' });
+    await waitFor(() => expect((sign as HTMLButtonElement).disabled).toBe(false));
+    fireEvent.click(sign);
+    await screen.findByTestId('freeze-done');
+    expect(fake.calls('freeze.order')[0]?.body).toEqual({ reason: 'Stopped while an operator looks' });
+    const banner = await screen.findByTestId('frozen');
+    await waitFor(() => expect(banner.textContent).toContain('Mara'));
+    for (const word of ['2026-11-21 12:00:00 UTC', 'credits leave a wallet'])
+      expect(banner.textContent).toContain(word);
+    act(() => stores.ui.go('keys'));
+    expect(await screen.findByTestId('page-keys')).toBeTruthy();
+    expect(screen.getByTestId('frozen')).toBeTruthy();
+    expect((screen.getByTestId('freeze') as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  it('is a letter where somebody types, and asks nobody who declines twice', async () => {
+    const { fake, stores } = await shell(
+      spending(ENTER, { 'freeze.order': () => refusal('declined', 'Declined.') }),
+    );
+    act(() => stores.ui.go('ledger'));
+    fireEvent.keyDown(await screen.findByLabelText('Search text'), { key: 'f' });
+    press('f', { ctrlKey: true });
+    expect(stores.ui.getState().freezing).toBeNull();
+    press('F');
+    const dialog = await screen.findByTestId('freeze-order');
+    const sign = within(dialog).getByRole('button', { name: 'Sign and stop all spending' });
+    await waitFor(() => expect((sign as HTMLButtonElement).disabled).toBe(false));
+    fireEvent.click(sign);
+    expect((await screen.findByTestId('signing-declined')).textContent).toContain('Nothing was sent');
+    expect(fake.calls('freeze.order')).toHaveLength(1);
+    expect(screen.queryByTestId('frozen')).toBeNull();
+  });
+
+  it('is undone by a proposal only: spending stays stopped', async () => {
+    const { fake } = await shell(
+      spending({ freeze: FREEZE }, { 'freeze.lift': () => refusal('request-failed', 'It waits already.') }),
+    );
+    fireEvent.click(await screen.findByRole('button', { name: 'Propose to lift' }));
+    const dialog = await screen.findByTestId('freeze-lift');
+    expect(dialog.textContent).toContain('until another operator approves');
+    const sign = within(dialog).getByRole('button', { name: 'Sign and propose' });
+    await waitFor(() => expect((sign as HTMLButtonElement).disabled).toBe(false));
+    fireEvent.click(sign);
+    expect(fake.calls('freeze.lift')).toHaveLength(0);
+    fireEvent.change(within(dialog).getByLabelText('Reason'), { target: { value: 'contained' } });
+    fireEvent.click(sign);
+    expect((await screen.findByTestId('signing-request-failed')).textContent).toContain('It waits already.');
+    expect(fake.calls('freeze.lift')[0]?.body).toEqual({ freezeId: FREEZE.id, reason: 'contained' });
+    expect(screen.getByTestId('frozen')).toBeTruthy();
+  });
+
+  it('stays in sight while the vault is locked, without an act that would need it', async () => {
+    const { stores } = await shell(spending({ freeze: FREEZE }));
+    await screen.findByRole('button', { name: 'Propose to lift' });
+    act(() => stores.vault.set({ ...UNLOCKED, state: 'locked' }, Date.now()));
+    expect(screen.getByTestId('frozen').textContent).toContain('All spending is stopped');
+    expect(screen.queryByRole('button', { name: 'Propose to lift' })).toBeNull();
+    expect((screen.getByTestId('freeze') as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  it('never calls spending allowed that could not be read', async () => {
+    await shell({ routes: { 'freeze.state': () => refusal('service-down', 'Down.') } });
+    await waitFor(() => expect(screen.getByTestId('status-spending').textContent).toContain('not known'));
+  });
+});
+
 describe('the command palette', () => {
   it('opens by keyboard, finds by word, and goes', async () => {
     const { stores } = await shell();
@@ -115,7 +215,13 @@ describe('the command palette', () => {
     await shell();
     press('k', { metaKey: true });
     await screen.findByTestId('palette');
-    for (const name of ['Settings', 'Create an inference key', 'Lock the vault', 'Theme: follow the system'])
+    for (const name of [
+      'Incidents',
+      'Stop all spending',
+      'Assume a credential',
+      'Lock the vault',
+      'Theme: follow the system',
+    ])
       expect(screen.getByRole('option', { name: new RegExp(name) })).toBeTruthy();
   });
 

@@ -7,7 +7,7 @@ import { Locked } from './locked.tsx';
 import { Navigation } from './navigation.tsx';
 import { Notices } from './notices.tsx';
 import { PAGE_TABLE } from './page-table.ts';
-import { TopBar } from './top-bar.tsx';
+import { Spending } from './spending.tsx';
 import { useStatusFeed } from './use-status-feed.ts';
 
 const Palette = lazy(async () => ({ default: (await import('./palette/palette.tsx')).Palette }));
@@ -63,7 +63,7 @@ export function Shell() {
       </button>
       <Navigation />
       <div className="flex min-w-0 flex-1 flex-col">
-        <TopBar />
+        <Spending mayAct={!vault || vault.state === 'unlocked'} />
         {vault && vault.state !== 'unlocked' ? <Locked state={vault.state} /> : <CurrentPage />}
       </div>
       <Notices />

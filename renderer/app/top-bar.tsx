@@ -19,7 +19,7 @@ interface ReadoutProps {
   readonly children?: React.ReactNode;
 }
 
-const Readout = ({ label, tone, word, testId, room, children }: ReadoutProps) => (
+export const Readout = ({ label, tone, word, testId, room, children }: ReadoutProps) => (
   <div data-testid={testId} className="flex h-full items-center gap-2 border-line border-l px-3">
     <span className="text-faint text-small">{label}</span>
     <State tone={tone} word={word} className={cx('text-small', room)} />
@@ -103,10 +103,11 @@ function Vault() {
 }
 
 /** Which service this is and how everything behind the screen stands. */
-export const TopBar = () => (
+export const TopBar = ({ children }: { readonly children?: React.ReactNode }) => (
   <header className="flex h-11 shrink-0 items-center border-line border-b bg-panel">
     <Service />
     <Stream />
+    {children}
     <Vault />
   </header>
 );

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { CredentialKind } from '../../shared/http/containment.ts';
 import type { EventCategory } from '../../shared/ledger/event-definition.ts';
 
 export const PAGES = [
@@ -15,6 +16,7 @@ export const PAGES = [
   'reviews',
   'custody',
   'boundaries',
+  'incidents',
   'settings',
 ] as const;
 export type PageId = (typeof PAGES)[number];
@@ -73,8 +75,20 @@ export const NO_IDENTITY_FILTER: Omit<IdentityFilter, 'view'> = {
   agent: '',
 };
 
-/** What a page is asked to do when somebody is sent there: open its own dialog. */
-export type Intent = 'create-key' | 'enrol' | 'invite' | null;
+export const INCIDENT_TABS = ['incidents', 'stolen', 'containments', 'rules', 'canaries'] as const;
+export type IncidentTab = (typeof INCIDENT_TABS)[number];
+
+/** Where somebody is on the Incidents screen. */
+export interface IncidentPlace {
+  readonly tab: IncidentTab;
+  /** The incident that is open; a containment is ordered for it. */
+  readonly incident: string | null;
+  /** The credential that is assumed to be stolen. */
+  readonly credential: { readonly kind: CredentialKind; readonly id: string } | null;
+}
+
+/** What a page is asked to do when somebody is sent there: open its own dialog. `act`: the first one of what is found. */
+export type Intent = 'create-key' | 'enrol' | 'invite' | 'act' | null;
 
 export interface UiState {
   readonly page: PageId;
@@ -84,6 +98,9 @@ export interface UiState {
   readonly paletteOpen: boolean;
   readonly ledgerFilter: LedgerFilter;
   readonly identityFilter: IdentityFilter;
+  readonly incidents: IncidentPlace;
+  /** Whether somebody has asked to stop all spending, or to allow it again. */
+  readonly freezing: 'order' | 'lift' | null;
 }
 
 /** Where preferences survive a restart; a page without storage simply forgets them. */
@@ -115,6 +132,8 @@ export function createUiStore(storage: Preferences | null) {
     paletteOpen: false,
     ledgerFilter: NO_FILTER,
     identityFilter: { view: 'accounts', ...NO_IDENTITY_FILTER },
+    incidents: { tab: 'incidents', incident: null, credential: null },
+    freezing: null,
     ...readPreferences(storage),
   }));
   const go = (page: PageId, intent: Intent = null): void =>
@@ -124,14 +143,26 @@ export function createUiStore(storage: Preferences | null) {
     store.setState({ page: 'ledger', intent: null, ledgerFilter: { ...NO_FILTER, ...filter } });
   const filterLedger = (filter: Partial<LedgerFilter>): void =>
     store.setState((s) => ({ ledgerFilter: { ...s.ledgerFilter, ...filter } }));
-  const showIdentity = (view: IdentityView, filter: Partial<IdentityFilter> = {}): void =>
+  const showIdentity = (
+    view: IdentityView,
+    filter: Partial<IdentityFilter> = {},
+    intent: Intent = null,
+  ): void =>
     store.setState({
       page: 'identity',
-      intent: null,
+      intent,
       identityFilter: { ...NO_IDENTITY_FILTER, ...filter, view },
     });
   const filterIdentity = (filter: Partial<Omit<IdentityFilter, 'view'>>): void =>
     store.setState((s) => ({ identityFilter: { ...s.identityFilter, ...filter } }));
+  const showIncidents = (place: Partial<IncidentPlace>): void =>
+    store.setState((s) => ({
+      page: 'incidents',
+      intent: null,
+      paletteOpen: false,
+      incidents: { ...s.incidents, ...place },
+    }));
+  const askFreeze = (freezing: UiState['freezing']): void => store.setState({ freezing, paletteOpen: false });
   const setPalette = (paletteOpen: boolean): void => store.setState({ paletteOpen });
   const prefer = (change: Partial<Pick<UiState, 'theme' | 'density'>>): void => {
     store.setState(change);
@@ -144,7 +175,8 @@ export function createUiStore(storage: Preferences | null) {
   };
   return {
     ...store,
-    ...{ go, takeIntent, showLedger, filterLedger, showIdentity, filterIdentity, setPalette, prefer },
+    ...{ go, takeIntent, showLedger, filterLedger, showIdentity, filterIdentity },
+    ...{ showIncidents, askFreeze, setPalette, prefer },
   };
 }
 

@@ -52,6 +52,21 @@ function actions({ ui, notices }: Scope, bridge: Bridge): Command[] {
       run: () => ui.go('operators', 'invite'),
     },
     {
+      id: 'freeze',
+      group: 'Do',
+      label: 'Stop all spending',
+      words: 'freeze incident emergency halt drain money',
+      keys: 'F',
+      run: () => ui.askFreeze('order'),
+    },
+    {
+      id: 'assume-stolen',
+      group: 'Do',
+      label: 'Assume a credential is stolen',
+      words: 'contain revoke reach incident key session leak',
+      run: () => ui.showIncidents({ tab: 'stolen', credential: null }),
+    },
+    {
       id: 'lock',
       group: 'Do',
       label: 'Lock the vault',

@@ -1,3 +1,4 @@
+import type { CredentialKind } from '../../../shared/http/containment.ts';
 import type { RouteId } from '../../../shared/http/table.ts';
 import type { Entry } from './entry.ts';
 
@@ -121,4 +122,14 @@ function agentActs(item: Extract<Entry, { view: 'agents' }>['item']): readonly A
       ),
     },
   ];
+}
+
+/** The entry as a credential that may have been stolen; an agent has several, each in its own entry. */
+export function credentialOf({
+  view,
+  item,
+}: Entry): { readonly kind: CredentialKind; readonly id: string } | null {
+  if (view === 'accounts') return { kind: 'account', id: item.id };
+  if (view === 'sessions') return { kind: 'session', id: item.id };
+  return view === 'keys' ? { kind: item.family, id: item.id } : null;
 }

@@ -11,7 +11,7 @@ import { State } from '../../ui/state.tsx';
 import { FullTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { whyNotSign } from '../parts/enrolment.tsx';
-import { type Act, actsOn } from './acts.ts';
+import { type Act, actsOn, credentialOf } from './acts.ts';
 import type { Entries, Entry } from './entry.ts';
 import { LinkedAgents, LinkedKeys, LinkedSessions } from './linked.tsx';
 import { FAMILY, STATES, titleOf } from './words.ts';
@@ -195,6 +195,7 @@ interface DetailProps {
 export function EntryDetail({ entry, enrolment, onAct, onClose }: DetailProps) {
   const { ui } = useStores();
   const { view, item } = entry;
+  const stolen = credentialOf(entry);
   return (
     <Drawer title={titleOf(entry)} label="Details" testId="identity-detail" onClose={onClose}>
       <div className="flex flex-col gap-4 px-4 py-2">
@@ -221,6 +222,11 @@ export function EntryDetail({ entry, enrolment, onAct, onClose }: DetailProps) {
               </Button>
             );
           })}
+          {stolen ? (
+            <Button onClick={() => ui.showIncidents({ tab: 'stolen', credential: stolen })}>
+              Assume stolen
+            </Button>
+          ) : null}
           <Button kind="quiet" onClick={() => ui.showLedger({ text: item.id })}>
             Show in the ledger
           </Button>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { EnrolmentStatus } from '../../../shared/ipc/app.ts';
 import { useStores, useUi } from '../../stores/stores.tsx';
 import { type IdentityFilter, type IdentityView, NO_IDENTITY_FILTER } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -6,11 +7,11 @@ import { Kbd } from '../../ui/kbd.tsx';
 import { EmptyState } from '../../ui/message.tsx';
 import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { EnrolmentCall, useEnrolment } from '../parts/enrolment.tsx';
+import { EnrolmentCall, useEnrolment, whyNotSign } from '../parts/enrolment.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { useListKeys } from '../parts/use-list-keys.ts';
 import { ActForm } from './act-form.tsx';
-import type { Act } from './acts.ts';
+import { type Act, actsOn } from './acts.ts';
 import { EntryDetail } from './detail.tsx';
 import type { Entries, Entry } from './entry.ts';
 import { IdentityTable } from './table.tsx';
@@ -55,6 +56,22 @@ function useLanding(
     landed.current = filter;
     select(only, true);
   }, [only, filter, select]);
+}
+
+/** Whoever was sent here to do something to one object finds the dialog of its first act open, if it may be done. */
+function useIntendedAct(
+  entry: Entry | null,
+  enrolment: EnrolmentStatus | undefined,
+  open: (act: Act) => void,
+): void {
+  const { ui } = useStores();
+  const intent = useUi((s) => s.intent);
+  useEffect(() => {
+    if (intent !== 'act' || !entry || !enrolment) return;
+    ui.takeIntent();
+    const [act] = actsOn(entry);
+    if (act && act.pointless === null && whyNotSign(enrolment, act.route) === null) open(act);
+  }, [intent, entry, enrolment, open, ui]);
 }
 
 function Empty({ filter }: { readonly filter: IdentityFilter }) {
@@ -109,6 +126,8 @@ export function IdentityPage() {
   const [act, setAct] = useState<Act | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const enrolment = useEnrolment().data;
+  const landed = open && item?.id === filter.search ? ({ view, item } as Entry) : null;
+  useIntendedAct(landed, enrolment, setAct);
   useListKeys({
     move,
     close,

@@ -81,6 +81,9 @@ export function KeysPage() {
               keys={list.keys}
               whyNotRevoke={whyNotSign(enrolment, 'keys.revoke')}
               onRevoke={setDialog}
+              onStolen={({ family, id }) =>
+                ui.showIncidents({ tab: 'stolen', credential: { kind: family, id } })
+              }
             />
           ) : (
             <EmptyState

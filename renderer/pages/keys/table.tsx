@@ -13,6 +13,7 @@ interface KeyTableProps {
   /** Why this console may not revoke; `null` when it may. */
   readonly whyNotRevoke: string | null;
   readonly onRevoke: (key: ApiKey) => void;
+  readonly onStolen: (key: ApiKey) => void;
 }
 
 function When({ at, never }: { readonly at: string | null; readonly never: string }) {
@@ -32,7 +33,7 @@ function KeyState({ apiKey }: { readonly apiKey: ApiKey }) {
   );
 }
 
-const columnsFor = ({ whyNotRevoke, onRevoke }: KeyTableProps): Column<ApiKey>[] => [
+const columnsFor = ({ whyNotRevoke, onRevoke, onStolen }: Omit<KeyTableProps, 'keys'>): Column<ApiKey>[] => [
   {
     id: 'label',
     header: 'Name',
@@ -89,26 +90,39 @@ const columnsFor = ({ whyNotRevoke, onRevoke }: KeyTableProps): Column<ApiKey>[]
     id: 'act',
     header: () => <span className="sr-only">Actions</span>,
     enableSorting: false,
-    meta: { className: 'w-[80px] text-right' },
-    cell: ({ row }) =>
-      row.original.state === 'active' ? (
+    meta: { className: 'w-[190px] whitespace-nowrap text-right' },
+    cell: ({ row }) => (
+      <span className="inline-flex gap-2">
         <Button
           small
-          aria-label={`Revoke ${row.original.label}`}
-          disabled={whyNotRevoke !== null}
-          title={whyNotRevoke ?? undefined}
-          onClick={() => onRevoke(row.original)}
+          aria-label={`Assume that ${row.original.label} is stolen`}
+          onClick={() => onStolen(row.original)}
         >
-          Revoke
+          Assume stolen
         </Button>
-      ) : null,
+        {row.original.state === 'active' ? (
+          <Button
+            small
+            aria-label={`Revoke ${row.original.label}`}
+            disabled={whyNotRevoke !== null}
+            title={whyNotRevoke ?? undefined}
+            onClick={() => onRevoke(row.original)}
+          >
+            Revoke
+          </Button>
+        ) : null}
+      </span>
+    ),
   },
 ];
 
 /** Keys and what is known of each; never their material, which this screen is never given. */
 export function KeyTable(props: KeyTableProps) {
-  const { keys, whyNotRevoke, onRevoke } = props;
-  const columns = useMemo(() => columnsFor({ keys, whyNotRevoke, onRevoke }), [keys, whyNotRevoke, onRevoke]);
+  const { keys, whyNotRevoke, onRevoke, onStolen } = props;
+  const columns = useMemo(
+    () => columnsFor({ whyNotRevoke, onRevoke, onStolen }),
+    [whyNotRevoke, onRevoke, onStolen],
+  );
   return (
     <DataTable
       label="Inference keys"

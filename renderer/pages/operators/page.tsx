@@ -78,6 +78,7 @@ function Dialogs({ open, operators, ownKeyId, onClose, onChanged }: DialogsProps
 }
 
 export function OperatorsPage() {
+  const { ui } = useStores();
   const [open, setOpen] = useState<Open>(null);
   const operators = useOperators();
   const enrolment = useEnrolment();
@@ -122,6 +123,9 @@ export function OperatorsPage() {
                 whyNotRole={whyNotSign(status, 'operators.changeRole')}
                 onRevoke={(target) => setOpen({ dialog: 'revoke', target })}
                 onRole={(target) => setOpen({ dialog: 'role', target })}
+                onStolen={({ id }) =>
+                  ui.showIncidents({ tab: 'stolen', credential: { kind: 'operator', id } })
+                }
               />
               <Proposals enrolment={status} onExecuted={changed} />
               <Access enrolment={status} />

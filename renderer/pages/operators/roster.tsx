@@ -17,6 +17,7 @@ export interface RosterActs {
   readonly whyNotRole: string | null;
   readonly onRevoke: (target: Operator) => void;
   readonly onRole: (target: Operator) => void;
+  readonly onStolen: (target: Operator) => void;
 }
 
 const stateOf = ({ state, revokedAt, revokedReason }: Operator) =>
@@ -29,6 +30,9 @@ const stateOf = ({ state, revokedAt, revokedReason }: Operator) =>
 const Acts = ({ target, acts }: { readonly target: Operator; readonly acts: RosterActs }) =>
   target.state === 'active' ? (
     <span className="inline-flex items-center gap-2">
+      <Button small onClick={() => acts.onStolen(target)}>
+        Assume stolen
+      </Button>
       <Button
         small
         disabled={acts.whyNotRole !== null}
@@ -112,10 +116,11 @@ interface RosterProps extends RosterActs {
 }
 
 /** Who has enrolled, with which key, since when, and whether it still signs. */
-export function Roster({ operators, ownKeyId, whyNotRevoke, whyNotRole, onRevoke, onRole }: RosterProps) {
+export function Roster({ operators, ownKeyId, ...acts }: RosterProps) {
+  const { whyNotRevoke, whyNotRole, onRevoke, onRole, onStolen } = acts;
   const columns = useMemo(
-    () => columnsFor(ownKeyId, { whyNotRevoke, whyNotRole, onRevoke, onRole }),
-    [ownKeyId, whyNotRevoke, whyNotRole, onRevoke, onRole],
+    () => columnsFor(ownKeyId, { whyNotRevoke, whyNotRole, onRevoke, onRole, onStolen }),
+    [ownKeyId, whyNotRevoke, whyNotRole, onRevoke, onRole, onStolen],
   );
   return (
     <DataTable

@@ -7,6 +7,7 @@ import { Crossings, CrossingsSkeleton } from './crossings.tsx';
 import { LatestEntries } from './latest.tsx';
 import { LedgerHead } from './ledger-head.tsx';
 import { Processes } from './processes.tsx';
+import { Standing } from './standing.tsx';
 import { useBoundaries } from './use-overview.ts';
 import { Vault } from './vault.tsx';
 
@@ -28,6 +29,7 @@ export function OverviewPage() {
         note={<Freshness remote={boundaries} pace="every 2 s" />}
         actions={<EnrolmentCall enrolment={enrolment} />}
       />
+      <Standing boundaries={boundaries.data} vault={vault} />
       <RemoteValue remote={boundaries} what="the four boundaries" skeleton={<CrossingsSkeleton />}>
         {(state) => <Crossings boundaries={state.boundaries} />}
       </RemoteValue>
