@@ -1,6 +1,10 @@
-import { createStore } from 'zustand/vanilla';
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CredentialKind } from '../../shared/http/containment.ts';
-import type { EventCategory } from '../../shared/ledger/event-definition.ts';
+import { type LedgerFilter, NO_FILTER } from './ledger-filter.ts';
+import type { LedgerLink } from './ledger-link.ts';
+import { readViews, refusalOf, type SavedView, withView, writeViews } from './saved-views.ts';
+
+export { type LedgerFilter, NO_FILTER };
 
 export const PAGES = [
   'overview',
@@ -23,30 +27,6 @@ export type PageId = (typeof PAGES)[number];
 
 export type Theme = 'system' | 'dark' | 'light';
 export type Density = 'compact' | 'comfortable';
-
-/** How the ledger is narrowed. Empty strings are "any". Times are ISO 8601 in UTC. */
-export interface LedgerFilter {
-  readonly category: EventCategory | '';
-  readonly kind: string;
-  readonly actor: string;
-  /** Id of the agent acted for. */
-  readonly agent: string;
-  readonly requestId: string;
-  readonly text: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-export const NO_FILTER: LedgerFilter = {
-  category: '',
-  kind: '',
-  actor: '',
-  agent: '',
-  requestId: '',
-  text: '',
-  from: '',
-  to: '',
-};
 
 export const IDENTITY_VIEWS = ['accounts', 'agents', 'sessions', 'keys'] as const;
 export type IdentityView = (typeof IDENTITY_VIEWS)[number];
@@ -97,6 +77,11 @@ export interface UiState {
   readonly density: Density;
   readonly paletteOpen: boolean;
   readonly ledgerFilter: LedgerFilter;
+  /** Number of the entry that a link leads to, until the ledger has opened it. */
+  readonly wantedEntry: number | null;
+  /** How many links were followed: what was typed before is forgotten. */
+  readonly linksFollowed: number;
+  readonly savedViews: readonly SavedView[];
   readonly identityFilter: IdentityFilter;
   readonly incidents: IncidentPlace;
   /** Whether somebody has asked to stop all spending, or to allow it again. */
@@ -125,12 +110,39 @@ function readPreferences(storage: Preferences | null): Pick<UiState, 'theme' | '
   };
 }
 
+/** Links to the ledger and the views of it that have a name. */
+function ledgerPlaces(store: StoreApi<UiState>, storage: Preferences | null) {
+  const followLink = ({ filter, entry }: LedgerLink): void =>
+    store.setState((s) => ({
+      ...{ page: 'ledger', intent: null, paletteOpen: false, ledgerFilter: filter },
+      ...{ wantedEntry: entry, linksFollowed: s.linksFollowed + 1 },
+    }));
+  const takeWantedEntry = (): void => store.setState({ wantedEntry: null });
+  const setViews = (savedViews: readonly SavedView[]): void => {
+    store.setState({ savedViews });
+    writeViews(storage, savedViews);
+  };
+  /** @returns why it was not saved, or null */
+  const saveView = (view: SavedView): string | null => {
+    const { savedViews } = store.getState();
+    const refused = refusalOf(savedViews, view);
+    if (refused === null) setViews(withView(savedViews, view));
+    return refused;
+  };
+  const removeView = (name: string): void =>
+    setViews(store.getState().savedViews.filter((view) => view.name !== name));
+  return { followLink, takeWantedEntry, saveView, removeView };
+}
+
 export function createUiStore(storage: Preferences | null) {
   const store = createStore<UiState>(() => ({
     page: 'overview',
     intent: null,
     paletteOpen: false,
     ledgerFilter: NO_FILTER,
+    wantedEntry: null,
+    linksFollowed: 0,
+    savedViews: readViews(storage),
     identityFilter: { view: 'accounts', ...NO_IDENTITY_FILTER },
     incidents: { tab: 'incidents', incident: null, credential: null },
     freezing: null,
@@ -175,6 +187,7 @@ export function createUiStore(storage: Preferences | null) {
   };
   return {
     ...store,
+    ...ledgerPlaces(store, storage),
     ...{ go, takeIntent, showLedger, filterLedger, showIdentity, filterIdentity },
     ...{ showIncidents, askFreeze, setPalette, prefer },
   };

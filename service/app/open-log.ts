@@ -1,6 +1,7 @@
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { deepHandlers } from '../evidence/deep/routes.ts';
+import { exploreHandlers } from '../evidence/explore/routes.ts';
 import { exportHandlers } from '../evidence/export/routes.ts';
 import type { Handlers } from '../gate/context.ts';
 import { keyStates } from '../identity/keys/rederive.ts';
@@ -13,7 +14,11 @@ import { holdStates, walletStates } from '../treasury/rederive.ts';
 /** What the log answers itself: pages, stream and exports. */
 export type LogHandlers = Pick<
   Handlers,
-  'ledger.list' | 'events.stream' | 'ledger.export' | 'ledger.deepVerify'
+  | 'ledger.list'
+  | 'events.stream'
+  | 'ledger.export'
+  | 'ledger.deepVerify'
+  | keyof ReturnType<typeof exploreHandlers>
 >;
 
 export interface ServedLog extends Omit<Ledger, 'handlers'> {
@@ -27,6 +32,9 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 
 /** The states that deep verification derives from the log again: every domain adds its own. */
 const REDERIVERS: Rederivers = [keyStates, walletStates, holdStates, bountyStates, rewardStates];
+
+/** The states that are shown as they were at any entry. */
+export const REPLAYABLE = { wallets: walletStates, holds: holdStates, keys: keyStates };
 
 /** One export and one deep verification at a time hold a connection each, and none of the requests' own. */
 const READER_CONNECTIONS = 3;
@@ -49,6 +57,7 @@ export async function openLog({ settings, keys, ...options }: OpenLogOptions): P
       ...ledger.handlers,
       ...exportHandlers({ store, db, reader }),
       ...deepHandlers({ db, reader, macKey, rederivers: REDERIVERS }),
+      ...exploreHandlers({ db, replay: REPLAYABLE }),
     },
     stop: async () => {
       await ledger.stop();

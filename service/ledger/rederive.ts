@@ -1,3 +1,4 @@
+import type { EventKind } from '../../shared/ledger/events.ts';
 import type { Tx } from '../db/database.ts';
 
 /** An entry as a re-deriver reads it: what happened, in the order in which it happened. */
@@ -30,6 +31,21 @@ export interface Rederiver {
   compare(): readonly StateFinding[];
 }
 
+/** A state for people: money in credits. */
+export interface ToldFieldsByEntry {
+  /** The entry that told it last. */
+  readonly number: number;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** One whose states can also be shown as they were at any entry. */
+export interface Replayable extends Rederiver {
+  /** The kinds of entries that it takes; all others change nothing. */
+  readonly kinds: readonly EventKind[];
+  /** What the numbered entries that it took tell. */
+  told(): ReadonlyMap<string, ToldFieldsByEntry>;
+}
+
 /** Every domain adds its own to the list in `service/app`. */
 export type Rederivers = readonly (() => Rederiver)[];
 
@@ -53,4 +69,15 @@ export function compareStates<T extends object>(
   for (const [subject, { number }] of told)
     if (!stored.has(subject)) findings.push({ subject, number, what: 'unwritten', fields: [] });
   return findings;
+}
+
+/** What is told, as people read it; what still waits for its number is left out. */
+export function toldFields<T extends object>(
+  told: ReadonlyMap<string, ToldState<T>>,
+  show: (state: T) => ToldFieldsByEntry['fields'],
+): ReadonlyMap<string, ToldFieldsByEntry> {
+  const shown = new Map<string, ToldFieldsByEntry>();
+  for (const [subject, { number, ...state }] of told)
+    if (number !== null) shown.set(subject, { number, fields: show(state as unknown as T) });
+  return shown;
 }

@@ -1,6 +1,12 @@
-import type { EventData } from '../../shared/ledger/events.ts';
+import type { EventData, EventKind } from '../../shared/ledger/events.ts';
 import { formatUnits, parseUnits } from '../../shared/money/units.ts';
-import { compareStates, type Rederiver, type ToldEntry, type ToldState } from '../ledger/rederive.ts';
+import {
+  compareStates,
+  type Replayable,
+  type ToldEntry,
+  type ToldState,
+  toldFields,
+} from '../ledger/rederive.ts';
 import { readHolds, readWallets } from './states.store.ts';
 
 interface WalletState {
@@ -24,12 +30,17 @@ interface HoldState {
 type Movement = EventData<'transfer.posted' | 'transfer.corrected' | 'credits.granted' | 'loss.booked'>;
 type HoldEnd = EventData<'hold.posted' | 'hold.voided' | 'hold.expired'>;
 
-const MOVEMENTS: ReadonlySet<string> = new Set([
-  ...['transfer.posted', 'transfer.corrected', 'credits.granted', 'loss.booked', 'hold.posted'],
-]);
+const TRANSFERS = [
+  'transfer.posted',
+  'transfer.corrected',
+  'credits.granted',
+  'loss.booked',
+] satisfies EventKind[];
+const HOLDS = ['hold.opened', 'hold.posted', 'hold.voided', 'hold.expired'] satisfies EventKind[];
+const MOVEMENTS: ReadonlySet<string> = new Set([...TRANSFERS, 'hold.posted']);
 
 /** Balances, and what is held of them: every event of the books says what it adds and takes. */
-export function walletStates(): Rederiver {
+export function walletStates(): Replayable {
   const stored = new Map<string, WalletState>();
   const told = new Map<string, ToldState<WalletState>>();
 
@@ -40,6 +51,7 @@ export function walletStates(): Rederiver {
 
   return {
     domain: 'wallets',
+    kinds: [...TRANSFERS, ...HOLDS],
     open: async (tx) => {
       for (const { address, posted, held } of await readWallets(tx))
         stored.set(address, { posted: BigInt(posted), held: BigInt(held) });
@@ -62,6 +74,8 @@ export function walletStates(): Rederiver {
         if (posted === 0n && held === 0n && !told.has(address)) stored.delete(address);
       return compareStates(stored, told);
     },
+    told: () =>
+      toldFields(told, ({ posted, held }) => ({ posted: formatUnits(posted), held: formatUnits(held) })),
   };
 }
 
@@ -71,12 +85,13 @@ const endOf = (kind: string, data: HoldEnd): Partial<HoldState> => {
 };
 
 /** Holds: what they keep for what, and how they ended. */
-export function holdStates(): Rederiver {
+export function holdStates(): Replayable {
   const stored = new Map<string, HoldState>();
   const told = new Map<string, ToldState<Partial<HoldState>>>();
 
   return {
     domain: 'holds',
+    kinds: HOLDS,
     open: async (tx) => {
       for (const row of await readHolds(tx))
         stored.set(row.id, {
@@ -100,5 +115,6 @@ export function holdStates(): Rederiver {
       }
     },
     compare: () => compareStates<Partial<HoldState>>(stored, told),
+    told: () => toldFields(told, (state) => ({ ...state })),
   };
 }

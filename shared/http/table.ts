@@ -21,6 +21,7 @@ import { incidentRoutes } from './incidents.ts';
 import { keyLimitRoutes } from './key-limits.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { ledgerExploreRoutes } from './ledger-explore.ts';
 import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
 import { marketRoutes } from './market.ts';
@@ -64,6 +65,7 @@ export const ROUTES = {
   ...boundaryRoutes,
   ...boundaryProbeRoutes,
   ...ledgerRoutes,
+  ...ledgerExploreRoutes,
   ...streamTicketRoutes,
   ...evidenceRoutes,
   ...payerSessionRoutes,

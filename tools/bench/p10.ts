@@ -14,6 +14,7 @@ import { type BenchCluster, startBenchCluster } from './ledger/bench-cluster.ts'
 import { sha256 } from './ledger/bench-log.ts';
 import { integrate, stage } from './p4.ts';
 import type { Place } from './place.ts';
+import { say } from './progress.ts';
 import type { Result } from './result.ts';
 import { quantile } from './statistics.ts';
 
@@ -22,6 +23,7 @@ const SMALL = 10_000;
 const LARGE = 10_000_000;
 const SAMPLES = 400;
 const FILL = 10_000;
+const SAID_EVERY = 250_000;
 
 /** Rows of the usual width. What they say is not read here, so the database makes it itself. */
 async function fill(owner: Database, from: Frontier, size: number): Promise<Frontier> {
@@ -41,6 +43,7 @@ async function fill(owner: Database, from: Frontier, size: number): Promise<Fron
       }
       await appendTiles(tx, completed.filter(belongsInTile));
     });
+    if (end % SAID_EVERY === 0 || end === size) say(`P10 filled ${end} of ${size} rows`);
   }
   await sql`UPDATE ledger_head SET size = ${String(size)}, root = ${Buffer.from(rootOf(sha256, frontier))},
     frontier = ${Buffer.concat(frontier.hashes)}`.execute(owner.kysely);
@@ -63,11 +66,14 @@ async function measure(cluster: BenchCluster, api: Database, integrator: Databas
   const store = createLedgerStore(api, cluster.macKey);
   const cursor = (i: number) =>
     Buffer.from(JSON.stringify({ below: ((i * 7919) % size) + 50 })).toString('base64url');
+  say(`P10 measuring appends on ${size} rows`);
   const append = await p99(SAMPLES, async () => {
     await stage(cluster, api, 1);
     await integrate(cluster, integrator);
   });
+  say(`P10 measuring pages on ${size} rows`);
   const page = await p99(SAMPLES, (i) => store.page({ limit: 50, cursor: cursor(i) }));
+  say(`P10 measuring proofs on ${size} rows`);
   const proof = await p99(SAMPLES, (i) => proveInclusion(api.kysely, { number: (i * 104_729) % size }, size));
   return { append, page, proof };
 }
@@ -93,7 +99,12 @@ export async function measureP10(
     await fill(owner, EMPTY_FRONTIER, large);
     const ours = await measure(cluster, api, integrator, large);
     const against = `the same with ${SMALL}`;
-    const note = `p99 of ${SAMPLES}, warm, in one cluster`;
+    const notes = [
+      `p99 of ${SAMPLES}, warm, in one cluster`,
+      ...(large < LARGE
+        ? [`smaller than the ${LARGE} of the performance table, which it does not prove`]
+        : []),
+    ];
     const row = (what: keyof typeof ours, work: string): Result => ({
       ...{
         id: `P10.${what}`,
@@ -102,7 +113,7 @@ export async function measureP10(
         unit: 'ms',
         budget: BUDGET,
       },
-      ...{ ours: ours[what], reference: reference[what], ratio: ours[what] / reference[what], notes: [note] },
+      ...{ ours: ours[what], reference: reference[what], ratio: ours[what] / reference[what], notes },
     });
     return [row('append', 'append'), row('page', 'a page of 50'), row('proof', 'an inclusion proof')];
   } finally {

@@ -4,6 +4,7 @@ import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batc
 import type { StagedEvent } from '../../service/ledger/staging.ts';
 import { type BenchCluster, startBenchCluster } from './ledger/bench-cluster.ts';
 import type { Place } from './place.ts';
+import { say } from './progress.ts';
 import { comparisonNote, type Result } from './result.ts';
 import { compare, type Pair } from './statistics.ts';
 
@@ -20,11 +21,10 @@ export const event = (i: number): StagedEvent => ({
 });
 
 export async function stage(cluster: BenchCluster, api: Database, count: number): Promise<void> {
-  for (let first = 0; first < count; first += BATCH_SIZE)
-    await transact(api, async (tx) => {
-      for (let i = first; i < Math.min(first + BATCH_SIZE, count); i += 1)
-        await cluster.staging.stage(tx, event(i));
-    });
+  for (let first = 0; first < count; first += BATCH_SIZE) {
+    const events = Array.from({ length: Math.min(BATCH_SIZE, count - first) }, (_, i) => event(first + i));
+    await transact(api, (tx) => cluster.staging.stageAll(tx, events));
+  }
 }
 
 export async function integrate(cluster: BenchCluster, integrator: Database): Promise<void> {
@@ -88,6 +88,7 @@ export async function measureP4(
       const rows = await api.kysely.selectFrom('ledger_staged').selectAll().execute();
       const reference = await timed(() => insertRaw(owner, rows as unknown as Record<string, unknown>[]));
       const ours = await timed(() => integrate(cluster, integrator));
+      say(`P4 run ${run} of ${runs}${run === 0 ? ' (warming up)' : ''}: ${Math.round(ours)} ms`);
       if (run > 0) pairs.push({ ours, reference });
     }
     const comparison = compare(pairs);

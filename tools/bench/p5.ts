@@ -7,6 +7,7 @@ import { readChunks } from '../verify/files.ts';
 import { BenchError } from './errors.ts';
 import { entryAt, sha256, writeBundle } from './ledger/bench-log.ts';
 import type { Place } from './place.ts';
+import { say } from './progress.ts';
 import { comparisonNote, type Result } from './result.ts';
 import { compare, type Pair } from './statistics.ts';
 
@@ -63,16 +64,19 @@ export async function measureP5(
 ): Promise<readonly Result[]> {
   const entries = asked ?? ENTRIES;
   const path = join(place.folder('bundle'), 'evidence.jsonl');
+  say(`P5 writing a bundle of ${entries} entries`);
   const trust = await writeBundle(path, entries);
   const pairs: Pair[] = [];
   let most = 0;
   for (let run = 0; run <= runs; run += 1) {
     const reference = referenceMs(entries);
     const ours = await verifyMs(path, trust, false);
+    say(`P5 run ${run} of ${runs}${run === 0 ? ' (warming up)' : ''}: ${Math.round(ours.ms)} ms`);
     if (run === 0) continue;
     pairs.push({ ours: ours.ms, reference });
     most = Math.max(most, ours.bytes);
   }
+  say('P5 opening every commitment');
   const opened = await verifyMs(path, trust, true);
   rmSync(path);
   const comparison = compare(pairs);

@@ -1,6 +1,7 @@
 import { Command as Cmdk } from 'cmdk';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useBridge } from '../../bridge/context.tsx';
+import { linkIn } from '../../stores/ledger-link.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
@@ -13,17 +14,31 @@ export function Palette() {
   const stores = useStores();
   const bridge = useBridge();
   const commands = useMemo(() => commandsFor(stores, bridge), [stores, bridge]);
+  const [typed, setTyped] = useState('');
+  const link = linkIn(typed);
   return (
     <Dialog open wide hideTitle title="Commands" testId="palette" onClose={() => stores.ui.setPalette(false)}>
       <Cmdk label="Commands" loop className="flex min-h-0 flex-col">
         <Cmdk.Input
           autoFocus
-          placeholder="Type a screen or an action"
+          value={typed}
+          onValueChange={setTyped}
+          placeholder="Type a screen or an action, or paste a ledger link"
           aria-label="Search commands"
           className="h-12 shrink-0 border-line border-b bg-transparent px-4 text-ink text-lead outline-none placeholder:text-faint"
         />
         <Cmdk.List label="Commands" className="max-h-[400px] overflow-auto p-2">
           <Cmdk.Empty className="px-2 py-6 text-body text-soft">No command has these words.</Cmdk.Empty>
+          {link ? (
+            <Cmdk.Item
+              forceMount
+              value={typed}
+              onSelect={() => stores.ui.followLink(link)}
+              className="flex h-8 items-center rounded-sm px-2 text-body text-ink data-[selected=true]:bg-selected"
+            >
+              Open the ledger as the link says
+            </Cmdk.Item>
+          ) : null}
           {GROUPS.map((group) => (
             <Cmdk.Group
               key={group}

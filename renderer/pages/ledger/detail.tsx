@@ -43,11 +43,13 @@ interface DetailProps {
   readonly entry: LedgerEntry;
   /** Undefined until the newest head was judged for the first time. */
   readonly report: HeadReport | undefined;
+  /** Shows the state that the log told after this entry. */
+  readonly onState: (number: number) => void;
   readonly onClose: () => void;
 }
 
 /** Everything an entry says, and the proof that it is in the log. */
-export function EntryDetail({ entry, report, onClose }: DetailProps) {
+export function EntryDetail({ entry, report, onState, onClose }: DetailProps) {
   const now = useNow();
   const { ui } = useStores();
   const { requestId, actor, agent, leafHash, number } = entry;
@@ -59,7 +61,10 @@ export function EntryDetail({ entry, report, onClose }: DetailProps) {
             {number === null ? (
               <State tone="busy" word="pending: staged, not numbered yet" />
             ) : (
-              <span className="font-mono">{formatCount(number)}</span>
+              <>
+                <span className="font-mono">{formatCount(number)}</span>{' '}
+                <Narrow label="State at this entry" onClick={() => onState(number)} />
+              </>
             )}
           </Fact>
           <Fact label="Time">

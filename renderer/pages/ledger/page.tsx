@@ -1,87 +1,77 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
-import type { LedgerEntry } from '../../../shared/ledger/entry.ts';
+import { useEffect, useRef, useState } from 'react';
+import { useBridge } from '../../bridge/context.tsx';
+import { useAction } from '../../bridge/use-action.ts';
 import { useAsk } from '../../bridge/use-remote.ts';
-import { useLive } from '../../stores/stores.tsx';
-import { Button } from '../../ui/button.tsx';
+import { linkOf } from '../../stores/ledger-link.ts';
+import { useLive, useStores, useUi } from '../../stores/stores.tsx';
+import { Button, Segments } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
+import { Banner } from '../../ui/message.tsx';
 import { PageHeader } from '../../ui/section.tsx';
-import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
-import { Trouble } from '../parts/trouble.tsx';
 import { useListKeys } from '../parts/use-list-keys.ts';
-import { EntryDetail } from './detail.tsx';
-import { LedgerEmpty } from './empty.tsx';
+import { AsOf } from './as-of.tsx';
+import { Entries } from './entries.tsx';
 import { ExportDialog } from './export.tsx';
-import { isNarrowed } from './filter.ts';
-import { LedgerList } from './list.tsx';
+import { Facets } from './facets.tsx';
+import { Histogram } from './histogram.tsx';
 import { LedgerStrips } from './strips.tsx';
 import { LedgerToolbar } from './toolbar.tsx';
 import { useLedger } from './use-ledger.ts';
+import { useSelection } from './use-selection.ts';
 import { Verification } from './verification.tsx';
 
 /** How often the newest head is verified while the page is in sight. */
 const HEAD_MS = 5_000;
 
-interface Selection {
-  readonly entry: LedgerEntry;
-  readonly open: boolean;
-}
+const MODES = [
+  { value: 'entries', label: 'Entries' },
+  { value: 'as-of', label: 'As of' },
+] as const;
+type Mode = (typeof MODES)[number]['value'];
 
-/** Which entry the reader is at. Selecting one stops the list from moving under it. */
-function useSelection(
-  view: ReturnType<typeof useLedger>['view'],
-  snapshot: ReturnType<typeof useLedger>['snapshot'],
-) {
-  const [selection, setSelection] = useState<Selection | null>(null);
-  const atTop = useRef(true);
-  const { count, rowAt } = snapshot;
-  const id = selection?.entry.id;
-  const index = useMemo(() => {
-    if (id === undefined) return -1;
-    for (let i = 0; i < count; i += 1) if (rowAt(i)?.id === id) return i;
-    return -1;
-  }, [id, count, rowAt]);
-
-  const select = useCallback(
-    (next: Selection | null) => {
-      setSelection(next);
-      view.setFollowing(next === null && atTop.current);
-    },
-    [view],
-  );
-  const move = (by: 1 | -1): void => {
-    const entry = rowAt(Math.min(count - 1, Math.max(0, index + by)));
-    if (entry) select({ entry, open: selection?.open ?? false });
-  };
-  const close = (): void => {
-    if (selection?.open) select({ ...selection, open: false });
-    else select(null);
-  };
-  const onAtTop = useCallback(
-    (now: boolean) => {
-      atTop.current = now;
-      view.setFollowing(now && id === undefined);
-    },
-    [view, id],
-  );
-  return { selection, index, select, move, close, onAtTop };
+/** Opens entries by their number, wherever in the log they are: those that links lead to, too. */
+function useOpening(show: ReturnType<typeof useSelection>['show'], onOpened: () => void) {
+  const bridge = useBridge();
+  const { ui } = useStores();
+  const wanted = useUi((s) => s.wantedEntry);
+  const opening = useAction(async (number: number) => {
+    const { body } = await bridge.call('ledger.entry', { params: { number: String(number) } });
+    onOpened();
+    show(body);
+  });
+  const { run } = opening;
+  const open = useRef(run);
+  open.current = run;
+  useEffect(() => {
+    if (wanted === null) return;
+    ui.takeWantedEntry();
+    void open.current(wanted);
+  }, [wanted, ui]);
+  return opening;
 }
 
 export function LedgerPage() {
-  const { view, snapshot, filter } = useLedger();
-  const { selection, index, select, move, close, onAtTop } = useSelection(view, snapshot);
+  const ledger = useLedger();
+  const { filter, snapshot, view } = ledger;
+  const selecting = useSelection(view, snapshot);
+  const { selection, select, move, close, show } = selecting;
   const search = useRef<HTMLInputElement>(null);
   const [exporting, setExporting] = useState(false);
+  const [mode, setMode] = useState<Mode>('entries');
+  const [start, setStart] = useState<number | null>(null);
   const size = useLive((s) => s.next);
   const head = useAsk('evidence.head', { everyMs: HEAD_MS });
+  const opening = useOpening(show, () => setMode('entries'));
   useListKeys({
     move,
     close,
     open: () => selection && select({ ...selection, open: true }),
     search: () => search.current?.focus(),
   });
-  const onSelect = useCallback((entry: LedgerEntry) => select({ entry, open: true }), [select]);
   const following = snapshot.unseen === 0 && selection === null;
+  const link = linkOf({ filter, entry: selection?.entry.number ?? null });
   return (
     <div className="flex h-full flex-col">
       <div className="flex flex-col gap-2 px-(--page) pt-(--page) pb-3">
@@ -99,6 +89,16 @@ export function LedgerPage() {
                 word={following ? 'following' : 'standing still'}
                 className="w-[112px] justify-end text-small"
               />
+              <Segments
+                label="What the ledger shows"
+                value={mode}
+                options={MODES}
+                onChange={(chosen) => {
+                  setStart(null);
+                  setMode(chosen);
+                }}
+              />
+              <CopyButton text={link} what="a link to this view" />
               <Button onClick={() => setExporting(true)}>Export</Button>
             </>
           }
@@ -108,45 +108,28 @@ export function LedgerPage() {
       <Verification remote={head} />
       {exporting ? <ExportDialog filter={filter} onClose={() => setExporting(false)} /> : null}
       <LedgerStrips tailFrom={snapshot.tailFrom} />
+      {opening.action.state === 'failed' ? (
+        <Banner tone="warn" role="alert" testId="entry-unread">
+          The entry could not be opened. {opening.action.error.message}
+        </Banner>
+      ) : null}
+      {mode === 'entries' ? <Histogram filter={filter} /> : null}
       <div className="flex min-h-0 flex-1 border-line border-t">
-        {snapshot.phase === 'loading' ? (
-          <div className="flex-1 px-(--page)">
-            <SkeletonRows rows={14} height={28} waitingFor="the ledger" />
-          </div>
-        ) : null}
-        {snapshot.phase === 'failed' && snapshot.error ? (
-          <div className="px-(--page)">
-            <Trouble
-              error={snapshot.error}
-              since={snapshot.failingSince}
-              what="the ledger"
-              onRetry={() => void view.reload()}
+        {mode === 'entries' ? (
+          <>
+            <Facets filter={filter} />
+            <Entries
+              {...{ ledger, selecting }}
+              report={head.data}
+              onState={(number) => {
+                setStart(number);
+                setMode('as-of');
+              }}
             />
-          </div>
-        ) : null}
-        {snapshot.phase === 'ready' && snapshot.count === 0 ? (
-          <div className="px-(--page)">
-            <LedgerEmpty narrowed={isNarrowed(filter)} />
-          </div>
-        ) : null}
-        {snapshot.phase === 'ready' && snapshot.count > 0 ? (
-          <LedgerList
-            snapshot={snapshot}
-            selectedId={selection?.entry.id ?? null}
-            selectedIndex={index}
-            onSelect={onSelect}
-            onAtTop={onAtTop}
-            onFollow={() => select(null)}
-            onOlder={view.loadOlder}
-          />
-        ) : null}
-        {selection?.open ? (
-          <EntryDetail
-            entry={selection.entry}
-            report={head.data}
-            onClose={() => select({ ...selection, open: false })}
-          />
-        ) : null}
+          </>
+        ) : (
+          <AsOf size={size} start={start} onEntry={(number) => void opening.run(number)} />
+        )}
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStores } from '../../stores/stores.tsx';
 import type { LedgerFilter } from '../../stores/ui.ts';
 import { Input, Select } from '../../ui/field.tsx';
@@ -29,16 +29,24 @@ const fromLocalInput = (text: string): string => (text === '' ? '' : new Date(te
 export function RangeFilter({ filter }: { readonly filter: LedgerFilter }) {
   const { ui } = useStores();
   const [range, setRange] = useState(filter.from || filter.to ? 'custom' : '');
-  const unset = filter.from === '' && filter.to === '';
+  /** What this control set last: anything else came from the chart, a link or a view. */
+  const own = useRef<Pick<LedgerFilter, 'from' | 'to'>>(filter);
+  const { from, to } = filter;
   useEffect(() => {
-    // Cleared from elsewhere: the choice follows.
-    if (unset) setRange((chosen) => (chosen === 'custom' ? chosen : ''));
-  }, [unset]);
+    if (own.current.from === from && own.current.to === to) return;
+    own.current = { from, to };
+    if (from || to) setRange('custom');
+    else setRange((chosen) => (chosen === 'custom' ? chosen : ''));
+  }, [from, to]);
+  const set = (change: Partial<Pick<LedgerFilter, 'from' | 'to'>>): void => {
+    own.current = { from, to, ...change };
+    ui.filterLedger(change);
+  };
   const choose = (value: string): void => {
     setRange(value);
     const ms = RANGES.find((option) => option.value === value)?.ms ?? null;
-    if (ms !== null) ui.filterLedger({ from: new Date(Date.now() - ms).toISOString(), to: '' });
-    else if (value === '') ui.filterLedger({ from: '', to: '' });
+    if (ms !== null) set({ from: new Date(Date.now() - ms).toISOString(), to: '' });
+    else if (value === '') set({ from: '', to: '' });
   };
   return (
     <>
@@ -50,14 +58,14 @@ export function RangeFilter({ filter }: { readonly filter: LedgerFilter }) {
             aria-label="From"
             className="w-[184px]"
             value={toLocalInput(filter.from)}
-            onChange={(event) => ui.filterLedger({ from: fromLocalInput(event.target.value) })}
+            onChange={(event) => set({ from: fromLocalInput(event.target.value) })}
           />
           <Input
             type="datetime-local"
             aria-label="To"
             className="w-[184px]"
             value={toLocalInput(filter.to)}
-            onChange={(event) => ui.filterLedger({ to: fromLocalInput(event.target.value) })}
+            onChange={(event) => set({ to: fromLocalInput(event.target.value) })}
           />
         </>
       ) : null}

@@ -1,6 +1,7 @@
 import { EVENT_CATEGORIES, type EventCategory } from '../../../shared/ledger/event-definition.ts';
 import { EVENT_KINDS, EVENTS } from '../../../shared/ledger/events.ts';
-import { useStores } from '../../stores/stores.tsx';
+import { linkIn } from '../../stores/ledger-link.ts';
+import { useStores, useUi } from '../../stores/stores.tsx';
 import { type LedgerFilter, NO_FILTER } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/field.tsx';
@@ -8,6 +9,7 @@ import { CloseIcon } from '../../ui/icons.tsx';
 import { TextFilter } from '../parts/text-filter.tsx';
 import { isNarrowed } from './filter.ts';
 import { RangeFilter } from './range.tsx';
+import { SavedViews } from './saved-views.tsx';
 
 const CATEGORIES = [
   { value: '', label: 'Every category' },
@@ -40,6 +42,13 @@ const Pivot = ({ label, id, onClear }: PivotProps) =>
 /** What narrows the ledger; every part combines with every other, here and in the service. */
 export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
   const { ui } = useStores();
+  const linksFollowed = useUi((s) => s.linksFollowed);
+  const search = (text: string): void => {
+    const link = linkIn(text);
+    if (link) ui.followLink(link);
+    // The service takes no longer text, and no entry says one.
+    else ui.filterLedger({ text: text.slice(0, 100) });
+  };
   const setCategory = (value: string): void => {
     const category = value as LedgerFilter['category'];
     const keepsKind = kindsOf(category).some((kind) => kind.value === filter.kind);
@@ -48,11 +57,13 @@ export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
   return (
     <search className="flex flex-wrap items-center gap-2" aria-label="Filter the ledger">
       <TextFilter
+        key={linksFollowed}
         inputRef={searchRef}
+        maxLength={2_000}
         label="Search text"
-        placeholder="Search  /"
+        placeholder="Search or link  /"
         value={filter.text}
-        onText={(text) => ui.filterLedger({ text })}
+        onText={search}
         className="w-[200px]"
       />
       <Select
@@ -84,6 +95,7 @@ export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
           Clear
         </Button>
       ) : null}
+      <SavedViews filter={filter} />
     </search>
   );
 }

@@ -11,10 +11,12 @@ interface TextFilterProps {
   readonly onText: (text: string) => void;
   readonly className: string;
   readonly inputRef?: React.Ref<HTMLInputElement>;
+  readonly maxLength?: number;
 }
 
 /** A text filter that waits for a pause before it asks. */
-export function TextFilter({ label, placeholder, value, onText, className, inputRef }: TextFilterProps) {
+export function TextFilter(props: TextFilterProps) {
+  const { label, placeholder, value, onText, className, inputRef, maxLength = 100 } = props;
   const [text, setText] = useState(value);
   const latest = useRef(onText);
   latest.current = onText;
@@ -31,7 +33,7 @@ export function TextFilter({ label, placeholder, value, onText, className, input
       aria-label={label}
       placeholder={placeholder}
       value={text}
-      maxLength={100}
+      maxLength={maxLength}
       spellCheck={false}
       onChange={(event) => setText(event.target.value)}
       className={className}

@@ -1,7 +1,13 @@
-import type { EventData } from '../../../shared/ledger/events.ts';
+import type { EventData, EventKind } from '../../../shared/ledger/events.ts';
 import { formatUnits } from '../../../shared/money/units.ts';
 import type { Tx } from '../../db/database.ts';
-import { compareStates, type Rederiver, type ToldEntry, type ToldState } from '../../ledger/rederive.ts';
+import {
+  compareStates,
+  type Replayable,
+  type ToldEntry,
+  type ToldState,
+  toldFields,
+} from '../../ledger/rederive.ts';
 import type { KeyRow } from './rules.ts';
 import { listKeys } from './store.ts';
 
@@ -24,6 +30,11 @@ const NEW: KeyState = {
   ...{ family: 'inference', accountId: null, agentId: null, label: '', displayPrefix: '' },
   ...{ requestsPerMinute: 0, spendLimit: null, expiresAt: null, revoked: false, reason: null },
 };
+
+const KINDS = [
+  ...(['key.created', 'key.issued', 'key.changed', 'key.revoked'] as const),
+  ...(['key.limit-raised', 'key.limit-lowered', 'agent.credentials-revoked'] as const),
+] satisfies EventKind[];
 
 const PAGE = 500;
 
@@ -52,7 +63,7 @@ async function readKeys(tx: Tx): Promise<Map<string, KeyState>> {
 }
 
 /** Keys that spend or manage: whose they are, their limits and whether they are revoked, by the entries that made them so. */
-export function keyStates(): Rederiver {
+export function keyStates(): Replayable {
   let stored = new Map<string, KeyState>();
   const told = new Map<string, ToldState<KeyState>>();
 
@@ -67,6 +78,7 @@ export function keyStates(): Rederiver {
 
   return {
     domain: 'inference keys',
+    kinds: KINDS,
     open: async (tx) => {
       stored = await readKeys(tx);
     },
@@ -89,5 +101,6 @@ export function keyStates(): Rederiver {
       }
     },
     compare: () => compareStates(stored, told),
+    told: () => toldFields(told, (state) => ({ ...state })),
   };
 }
