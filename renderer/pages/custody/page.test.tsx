@@ -2,7 +2,9 @@ import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/re
 import { afterEach, describe, expect, it } from 'vitest';
 import { CEREMONY_STEPS, type CustodyState, type Rotation } from '../../../shared/ipc/custody.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
+import { PROPOSAL } from '../../../tests/fixtures/screen/proposals.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
+import { idOf } from '../../../tests/fixtures/screen/samples.ts';
 import { CustodyPage } from './page.tsx';
 
 afterEach(cleanup);
@@ -23,11 +25,12 @@ const rotation = (change: Partial<Rotation> = {}): Rotation => ({
 
 function show(state: CustodyState | (() => unknown)) {
   const answer = typeof state === 'function' ? state : () => state;
-  const fake = fakeDoor({ channels: { 'custody.state': answer, 'custody.act': answer } });
+  const routes = { 'wallet-keys.retire': () => ({ proposal: PROPOSAL, eventId: idOf('evt', 1) }) };
+  const fake = fakeDoor({ routes, channels: { 'custody.state': answer, 'custody.act': answer } });
   renderScreen(<CustodyPage />, fake);
   const acts = () =>
     fake.asked.filter(({ channel }) => channel === 'custody.act').map(({ payload }) => payload);
-  return { acts };
+  return { acts, fake };
 }
 
 describe('custody', () => {
@@ -81,6 +84,42 @@ describe('custody', () => {
     });
     fireEvent.click(screen.getByRole('button', { name: 'Sweep' }));
     await waitFor(() => expect(acts()).toEqual([{ act: 'sweep', rpc: 'https://node.example' }]));
+  });
+
+  const waiting = { done: CEREMONY_STEPS.slice(0, 6), next: 'sunset', abort: null } as const;
+
+  it('proposes the retirement of the former wallet to a second person, naming both wallets', async () => {
+    const { acts, fake } = show({
+      ...EMPTY,
+      holder: { ...NEW, way: 'vault' },
+      current: rotation({ ...waiting, done: [...waiting.done] }),
+    });
+    const propose = await screen.findByRole<HTMLButtonElement>('button', { name: 'Propose the retirement' });
+    await waitFor(() => expect(propose.disabled).toBe(false));
+    fireEvent.click(propose);
+    const dialog = await screen.findByTestId('retire-wallet');
+    expect(dialog.textContent).toContain(OLD.address);
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Sign and propose' }));
+    await screen.findByTestId('retire-wallet-done');
+    expect(fake.calls('wallet-keys.retire')).toMatchObject([
+      {
+        body: {
+          ...{ address: OLD.address, fingerprint: OLD.fingerprint, successor: NEW.fingerprint },
+          reason: 'quarterly',
+        },
+      },
+    ]);
+    expect(acts()).toEqual([]);
+  });
+
+  it('has nothing to propose here when the key went to another service, nor for a first wallet', async () => {
+    show({ ...EMPTY, current: rotation({ ...waiting, done: [...waiting.done], way: 'package' }) });
+    expect((await screen.findByTestId('custody-retirement')).textContent).toContain('from there');
+    expect(screen.queryByRole('button', { name: 'Propose the retirement' })).toBeNull();
+    cleanup();
+    show({ ...EMPTY, current: rotation({ ...waiting, done: [...waiting.done], former: null }) });
+    await screen.findByTestId('custody-step-sunset');
+    expect(screen.queryByTestId('custody-retirement')).toBeNull();
   });
 
   it('aborts with a reason, lists every copy with its proof, and saves the log of what has ended', async () => {
