@@ -23,10 +23,16 @@ const rotation = (change: Partial<Rotation> = {}): Rotation => ({
   ...change,
 });
 
-function show(state: CustodyState | (() => unknown)) {
+function show(
+  state: CustodyState | (() => unknown),
+  channels: NonNullable<Parameters<typeof fakeDoor>[0]>['channels'] = {},
+) {
   const answer = typeof state === 'function' ? state : () => state;
   const routes = { 'wallet-keys.retire': () => ({ proposal: PROPOSAL, eventId: idOf('evt', 1) }) };
-  const fake = fakeDoor({ routes, channels: { 'custody.state': answer, 'custody.act': answer } });
+  const fake = fakeDoor({
+    routes,
+    channels: { 'custody.state': answer, 'custody.act': answer, ...channels },
+  });
   renderScreen(<CustodyPage />, fake);
   const acts = () =>
     fake.asked.filter(({ channel }) => channel === 'custody.act').map(({ payload }) => payload);
@@ -145,6 +151,19 @@ describe('custody', () => {
     await waitFor(() => expect(acts()).toEqual([{ act: 'abort', reason: 'wrong day' }]));
     fireEvent.click(screen.getByRole('button', { name: 'Save the change log of first' }));
     await waitFor(() => expect(acts()).toContainEqual({ act: 'change-log', ceremony: uuid(4) }));
+  });
+
+  it('says whether it has a network, and starts again without one when it is asked to', async () => {
+    const { fake } = show(EMPTY, { 'custody.airGap': () => 'off', 'custody.enterAirGap': () => null });
+    const section = await screen.findByTestId('custody-air-gap');
+    fireEvent.click(within(section).getByRole('button', { name: 'Restart without a network' }));
+    const entered = () => fake.asked.filter(({ channel }) => channel === 'custody.enterAirGap');
+    await waitFor(() => expect(entered()).toHaveLength(1));
+    cleanup();
+    show(EMPTY, { 'custody.airGap': () => 'requested' });
+    const requested = await screen.findByTestId('custody-air-gap');
+    expect(requested.textContent).toContain('not enforced by the system');
+    expect(within(requested).queryByRole('button')).toBeNull();
   });
 
   it('waits, and says why it is locked', async () => {
