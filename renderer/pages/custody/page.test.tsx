@@ -166,6 +166,25 @@ describe('custody', () => {
     expect(within(requested).queryByRole('button')).toBeNull();
   });
 
+  it('shows the least policy of a secret that is named whole, and what is wrong with a pasted one', async () => {
+    show(EMPTY);
+    const arn = await screen.findByLabelText('ARN of the secret');
+    fireEvent.change(arn, {
+      target: { value: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payer' },
+    });
+    expect(screen.queryByTestId('custody-iam-policy')).toBeNull();
+    fireEvent.change(arn, {
+      target: { value: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payer-AbC123' },
+    });
+    const policy = screen.getByTestId('custody-iam-policy').textContent ?? '';
+    expect(policy).toContain('AWSCURRENT');
+    fireEvent.change(screen.getByLabelText('Policy in use'), { target: { value: policy } });
+    expect(screen.queryByTestId('custody-iam-findings')).toBeNull();
+    expect(screen.getByTestId('custody-iam').textContent).toContain('nothing to take away');
+    fireEvent.change(screen.getByLabelText('Role'), { target: { value: 'importer' } });
+    expect(screen.getByTestId('custody-iam-findings').textContent).toContain('PutSecretValue is missing');
+  });
+
   it('waits, and says why it is locked', async () => {
     show(never);
     expect(screen.getByText(/state of custody/)).toBeTruthy();
