@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CustodyState, Rotation } from '../../shared/ipc/custody.ts';
+import { retirementProposal } from '../../tests/fixtures/retirement.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { CustodyAnswer, CustodyAsk } from '../keeper/protocol.ts';
 import { createCustody } from './custody.ts';
@@ -15,13 +16,20 @@ const STATE: CustodyState = {
   ...{ candidates: [], ended: [], copies: [] },
 };
 const RPC = 'https://node.example/';
+const RETIREMENT = retirementProposal({ wallet: NEW, former: OLD });
 
 type Answers = Readonly<Record<string, (params: unknown[]) => unknown>>;
 
 /** A node, a keeper and a service by script; keeps what each was asked. */
 function world(
   answers: Answers = {},
-  { restart = false, inFlight = [] as string[], changes = [OLD.fingerprint] } = {},
+  {
+    restart = false,
+    inFlight = [] as string[],
+    changes = [OLD.fingerprint],
+    retired = [] as object[],
+    way = 'vault' as 'vault' | 'package',
+  } = {},
 ) {
   const log: string[] = [];
   const asks: CustodyAsk[] = [];
@@ -30,13 +38,16 @@ function world(
       asks.push(ask);
       const transaction =
         ask.what === 'act' && ask.act.act === 'sweep' ? { signature: `s${asks.length}`, wire: 'wire' } : null;
-      return { state: { ...STATE, current: { ...CURRENT, inFlight } }, transaction, restart };
+      return { state: { ...STATE, current: { ...CURRENT, inFlight, way } }, transaction, restart };
     },
     service: {
       restart: async () => void log.push('restart'),
       endpoint: () => ({ origin: 'http://admin', socket: '/s' }),
     },
-    call: async () => {
+    call: async ({ route, query, params }) => {
+      if (route === 'proposals.get') return { status: 200, body: { proposal: { ...RETIREMENT, ...params } } };
+      if (query?.kind === 'payer.key-retired')
+        return { status: 200, body: { entries: retired.map((data) => ({ data })) } };
       const current = changes.length > 1 ? changes.shift() : changes[0];
       return { status: 200, body: { entries: [{ data: { current, revokedSessions: 3 } }] } };
     },
@@ -91,6 +102,24 @@ describe('hydration', () => {
     const { custody, asks } = world({}, { restart: true });
     await custody.act({ act: 'abort', reason: 'no' });
     expect(asks.at(-1)).toEqual({ what: 'restored', reason: 'no', fingerprint: OLD.fingerprint });
+  });
+});
+
+describe('the retirement of the former wallet', () => {
+  const told = (fingerprint: string) => ({ fingerprint, proposalId: RETIREMENT.id });
+  it.each([
+    ['is what the log says of this very wallet', [told(NEW.fingerprint), told(OLD.fingerprint)], RETIREMENT],
+    ['is missing while the log knows of others only', [told(NEW.fingerprint)], null],
+  ])('%s', async (_name, retired, retirement) => {
+    const { custody, asks } = world({}, { retired });
+    await custody.act({ act: 'sunset' });
+    expect(asks.at(-1)).toEqual({ what: 'act', act: { act: 'sunset', retirement } });
+  });
+
+  it('is not asked of this service when the key went to another one', async () => {
+    const { custody, asks } = world({}, { retired: [told(OLD.fingerprint)], way: 'package' });
+    await custody.act({ act: 'sunset' });
+    expect(asks.at(-1)).toEqual({ what: 'act', act: { act: 'sunset', retirement: null } });
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Proposal, proposal } from '../../shared/http/proposal.ts';
 import type { CustodyAct, CustodyState } from '../../shared/ipc/custody.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { CustodyAnswer, CustodyAsk } from '../keeper/protocol.ts';
@@ -16,6 +17,7 @@ const keyChange = z.object({
   current: z.string().nullable(),
   revokedSessions: z.number().int().min(0),
 });
+const retired = z.object({ fingerprint: z.string(), proposalId: z.string() });
 const entries = z.object({ entries: z.array(z.object({ data: z.unknown() })) });
 
 interface Deps {
@@ -68,6 +70,24 @@ async function abort(deps: Deps, reason: string): Promise<CustodyState> {
   return (await deps.custodian({ what: 'restored', reason, fingerprint })).state;
 }
 
+/** The retirement of a wallet that two persons signed, as the service shows it; null while there is none. */
+async function findRetirement({ call }: Deps, fingerprint: string): Promise<Proposal | null> {
+  const { body } = await call({ route: 'ledger.list', query: { kind: 'payer.key-retired', limit: 100 } });
+  const retirements = entries.parse(body).entries.map(({ data }) => retired.parse(data));
+  const found = retirements.find((retirement) => retirement.fingerprint === fingerprint);
+  if (!found) return null;
+  const shown = await call({ route: 'proposals.get', params: { id: found.proposalId } });
+  return z.object({ proposal }).parse(shown.body).proposal;
+}
+
+async function sunset(deps: Deps): Promise<CustodyState> {
+  const { state } = await deps.custodian({ what: 'state' });
+  const { former, way } = currentOf(state);
+  // What a sealed package went to is not the service of this console.
+  const retirement = former && way === 'vault' ? await findRetirement(deps, former.fingerprint) : null;
+  return (await deps.custodian({ what: 'act', act: { act: 'sunset', retirement } })).state;
+}
+
 async function confirm({ custodian }: Deps, rpc: SolanaRpc): Promise<CustodyState> {
   const { state } = await custodian({ what: 'state' });
   const genesisHash = await rpc.genesisHash();
@@ -97,6 +117,7 @@ export function createCustody(deps: Deps) {
       if (act.act === 'confirm') return confirm(deps, rpcAt(act.rpc));
       if (act.act === 'sweep')
         return sweep({ custodian, pause, rpc: rpcAt(act.rpc) }, currentOf(await stateNow()));
+      if (act.act === 'sunset') return sunset(deps);
       if (act.act === 'abort') return abort(deps, act.reason);
       return (await custodian({ what: 'act', act })).state;
     },

@@ -25,7 +25,10 @@ const evidence: Record<(typeof STEPS)[number], unknown> = {
   hydrated: { fingerprint: NEW.fingerprint, sessionsRevoked: 2 },
   confirmed: { genesisHash: DEVNET_GENESIS, version: '2', balance: '5' },
   swept: { transactions: [TRANSACTION], remaining: '0', tokenAccounts: 0 },
-  sunset: { proof: 'item-destroyed' },
+  sunset: {
+    proof: 'item-destroyed',
+    retirement: { seen: 'by-hand', proposal: `prp_${'0'.repeat(26)}`, digest: 'd'.repeat(64) },
+  },
   recorded: { changeLog: 'c'.repeat(64) },
 };
 const opened: CeremonyRecord = { type: 'opened', ceremony: randomUUID(), reason: 'quarterly', former: null };

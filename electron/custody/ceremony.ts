@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idOf } from '../../shared/ids/ids.ts';
 import { CEREMONY_STEPS, type CeremonyStep } from '../../shared/ipc/custody.ts';
 import { CustodyError } from './custody-error.ts';
 
@@ -10,6 +11,14 @@ const address = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/);
 /** Lamports (1e-9 SOL) as text, because they outgrow a double. */
 const lamports = z.string().regex(/^(?:0|[1-9][0-9]{0,19})$/);
 const transaction = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{64,90}$/);
+/** The retirement that two persons signed: as the service showed it, or as the custodian copied it from another console. */
+const retirement = z.discriminatedUnion('seen', [
+  z.strictObject({
+    ...{ seen: z.literal('service'), proposal: idOf('proposal'), digest: sha256Hex },
+    ...{ proposer: z.string().max(64), approver: z.string().max(64) },
+  }),
+  z.strictObject({ seen: z.literal('by-hand'), proposal: idOf('proposal'), digest: sha256Hex }),
+]);
 const wallet = z.strictObject({ address, fingerprint: sha256Hex });
 
 /** Genesis hash of Solana's Devnet: another cluster answers with another one. */
@@ -41,7 +50,10 @@ export const EVIDENCE = {
     remaining: lamports,
     tokenAccounts: z.number().int().min(0),
   }),
-  sunset: z.strictObject({ proof: z.enum(['item-destroyed', 'no-former-wallet']) }),
+  sunset: z.discriminatedUnion('proof', [
+    z.strictObject({ proof: z.literal('item-destroyed'), retirement }),
+    z.strictObject({ proof: z.literal('no-former-wallet') }),
+  ]),
   recorded: z.strictObject({ changeLog: sha256Hex }),
 } as const satisfies Record<Step, z.ZodType>;
 export type Evidence<S extends Step> = z.infer<(typeof EVIDENCE)[S]>;
@@ -131,11 +143,14 @@ function requireProof(ceremony: Ceremony, step: Step, given: unknown): Ceremony[
     readonly fingerprint?: string;
     readonly remaining?: string;
     readonly tokenAccounts?: number;
+    readonly proof?: string;
   };
   if (evidence.fingerprint !== undefined && evidence.fingerprint !== generated?.wallet.fingerprint)
     throw refused('The fingerprint is not that of the new wallet. Compare both, and import the right key.');
   if (step === 'swept' && (evidence.remaining !== '0' || evidence.tokenAccounts !== 0))
     throw refused('The former wallet is not empty yet. Sweep what remains, then confirm again.');
+  if (step === 'sunset' && (evidence.proof === 'no-former-wallet') !== (generated?.former === null))
+    throw refused('Two persons retire a former wallet. Let another operator approve it, then do this step.');
   return { ...ceremony.done, [step]: parsed.data };
 }
 

@@ -4,7 +4,7 @@ import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
 import { type Ceremonies, type Holder, holderOf, openCeremonies } from './ceremonies.ts';
-import { abortNeeds, type Ceremony, type Evidence, nextStep, type Step } from './ceremony.ts';
+import { abortNeeds, apply, type Ceremony, type Evidence, nextStep, type Step } from './ceremony.ts';
 import { type ChangeLog, changeLogOf } from './change-log.ts';
 import { CustodyError } from './custody-error.ts';
 import type { Journal } from './journal.ts';
@@ -224,13 +224,15 @@ export class Rotation {
   }
 
   /** Destroys the former key in this vault. Called again, it finds it gone. */
-  async sunset(): Promise<void> {
+  async sunset(evidence: Evidence<'sunset'>): Promise<void> {
     const { journal, ceremony } = await this.#running('sunset');
     const { former } = generatedOf(ceremony);
+    const done = { type: 'done', step: 'sunset', evidence } as const;
+    // What would be refused afterwards destroys nothing now.
+    apply(ceremony, done);
     await journal.append({ type: 'began', step: 'sunset' });
     if (former && this.#has(former.item)) await this.#deps.holdings().remove(former.item);
-    const proof = former ? 'item-destroyed' : 'no-former-wallet';
-    await journal.append({ type: 'done', step: 'sunset', evidence: { proof } });
+    await journal.append(done);
   }
 
   async record(): Promise<ChangeLog> {

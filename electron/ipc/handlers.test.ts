@@ -24,6 +24,7 @@ const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, m
 
 function door(change: Partial<HandlerDeps> = {}) {
   const lock = vi.fn();
+  const enter = vi.fn();
   const setIdleMinutes = vi.fn();
   const openStream = vi.fn(async () => undefined);
   const gate = createGate({
@@ -67,6 +68,7 @@ function door(change: Partial<HandlerDeps> = {}) {
         }),
       },
       custody: { state: async () => NO_CUSTODY, act: async () => NO_CUSTODY },
+      airGap: { state: () => 'off', enter },
       examine: async () => [],
       info: () => ({
         version: '0.1.0',
@@ -86,6 +88,7 @@ function door(change: Partial<HandlerDeps> = {}) {
   });
   return {
     ask: (channel: string, payload?: unknown) => gate(page, channel, payload),
+    enter,
     lock,
     setIdleMinutes,
     openStream,
@@ -114,6 +117,17 @@ describe('the handlers of the application’s page', () => {
     expect(await t.ask('vault.lock')).toEqual({ ok: true, value: null });
     expect(t.lock).not.toHaveBeenCalled();
     await vi.waitFor(() => expect(t.lock).toHaveBeenCalledOnce());
+  });
+
+  it('start again without a network only where there is one, and say which it is', async () => {
+    const t = door();
+    expect(await t.ask('custody.airGap')).toMatchObject({ ok: true, value: 'off' });
+    expect(await t.ask('custody.enterAirGap')).toMatchObject({ ok: true });
+    expect(t.enter).toHaveBeenCalledOnce();
+    const enter = vi.fn();
+    const inside = door({ airGap: { state: () => 'enforced', enter } });
+    expect(await inside.ask('custody.enterAirGap')).toMatchObject({ error: { code: 'not-available' } });
+    expect(enter).not.toHaveBeenCalled();
   });
 
   it('keep idle minutes within the contract', async () => {

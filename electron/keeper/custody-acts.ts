@@ -1,33 +1,20 @@
-import type { FromKeeper } from '../../shared/ipc/trusted.ts';
 import { abortNeeds, type Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import { decodeMessage } from '../custody/message-card.ts';
 import type { Rotation } from '../custody/rotation.ts';
-import { nextTransfer, type SignedTransaction, signTransfer } from '../custody/sweep.ts';
-import type { KeeperToMain, WindowAct } from './protocol.ts';
+import { nextTransfer, signTransfer } from '../custody/sweep.ts';
+import {
+  cleaned,
+  DONE,
+  type Ground,
+  type Outcome,
+  type PreparedAct,
+  plain,
+  walletsOf,
+} from './custody-card.ts';
+import { ending } from './custody-sunset.ts';
+import type { WindowAct } from './protocol.ts';
 import { qrRows } from './qr-code.ts';
-
-type Card = Omit<Extract<FromKeeper, { type: 'ceremony' }>, 'type'>;
-type Values = Readonly<Record<string, string>>;
-
-/** What an act has changed: what its window ends with (null: it closes), and what main has to do. */
-interface Outcome {
-  readonly say: string | null;
-  readonly qr?: readonly string[];
-  readonly transaction?: SignedTransaction;
-  readonly restart?: boolean;
-}
-
-/** One act of a rotation: what a person is shown, and what happens when it is confirmed. */
-export interface PreparedAct {
-  readonly card: Card;
-  perform(values: Values): Promise<Outcome>;
-}
-
-interface Ground {
-  readonly rotation: Rotation;
-  readonly tell: (message: KeeperToMain) => void;
-}
 
 /** A symbol holds 2331 bytes at this level of repair; a package of one key has about 1200. */
 const QR_BYTES = 2_300;
@@ -39,37 +26,16 @@ function handOver(id: string, text: string, tell: Ground['tell']): Outcome {
   return text.length > QR_BYTES ? { say } : { say, qr: qrRows(text.trim()) };
 }
 
-const DONE: Outcome = { say: null };
 const FINGERPRINT = {
   name: 'fingerprint',
   label: 'Fingerprint',
   hint: '64 characters, as the other machine shows it',
 };
-const plain = { facts: [], warning: null, fields: [], danger: false } as const;
-
 async function currentOf(rotation: Rotation): Promise<Ceremony> {
   const current = (await rotation.ceremonies()).find(({ ended }) => ended === null);
   if (!current) throw new CustodyError('step-refused', 'No rotation is open. Open one first.');
   return current;
 }
-
-/** Both wallets in full: they are compared here, not from memory. */
-function walletsOf({ done: { generated } }: Ceremony): Card['facts'] {
-  if (!generated) return [];
-  const { wallet, former } = generated;
-  return [
-    { label: 'New wallet', value: wallet.address },
-    { label: 'Its fingerprint', value: wallet.fingerprint },
-    ...(former
-      ? [
-          { label: 'Former wallet', value: former.address },
-          { label: 'Its fingerprint', value: former.fingerprint },
-        ]
-      : []),
-  ];
-}
-
-const cleaned = (text: string | undefined): string => (text ?? '').replace(/\s/g, '').toLowerCase();
 
 const opening = (act: Extract<WindowAct, { act: 'open' }>, { rotation }: Ground): PreparedAct => ({
   card: {
@@ -192,22 +158,6 @@ async function sweeping(
   };
 }
 
-const ending = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => ({
-  card: {
-    ...plain,
-    title: 'Retire the former wallet',
-    facts: walletsOf(ceremony),
-    warning:
-      'This destroys the former key in the vault and in its spare. Anything sent to its address later is lost.',
-    act: ceremony.done.generated?.former ? 'Destroy the former key' : 'There is none: go on',
-    danger: true,
-  },
-  async perform() {
-    await rotation.sunset();
-    return DONE;
-  },
-});
-
 const recording = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
   card: { ...plain, title: 'Sign the change log', facts: walletsOf(ceremony), act: 'Sign and save' },
   async perform() {
@@ -279,7 +229,7 @@ export async function prepareAct(act: WindowAct, ground: Ground): Promise<Prepar
     case 'sweep':
       return sweeping(act, ceremony, ground);
     case 'sunset':
-      return ending(ceremony, ground);
+      return ending(act, ceremony, ground.rotation);
     case 'record':
       return recording(ceremony, ground);
     case 'abort':

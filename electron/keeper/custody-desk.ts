@@ -7,7 +7,7 @@ import { Rotation, type RotationDeps } from '../custody/rotation.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { OpenVault } from '../vault/opened.ts';
-import type { PreparedAct } from './custody-acts.ts';
+import type { PreparedAct } from './custody-card.ts';
 import { custodyState } from './custody-state.ts';
 import type { CustodyAnswer, CustodyAsk, KeeperToMain } from './protocol.ts';
 import { refusal, troubleOf } from './trouble.ts';

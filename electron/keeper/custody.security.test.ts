@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { CustodyState } from '../../shared/ipc/custody.ts';
 import { TestKeeper, type TestWindow } from '../../tests/fixtures/keeper.ts';
 import { fakeKeychain } from '../../tests/fixtures/keychain.ts';
+import { retirementProposal } from '../../tests/fixtures/retirement.ts';
 import { createVault, disposableDirectory, PASSPHRASE } from '../../tests/fixtures/vault.ts';
 import { DEVNET_GENESIS } from '../custody/ceremony.ts';
 import { parsePackage } from '../custody/sealed-package.ts';
@@ -76,7 +77,7 @@ const EMPTY = { transactions: [], remaining: '0', tokenAccounts: 0 };
 async function rotated(keeper: TestKeeper, reason: string): Promise<CustodyState> {
   await toSweep(keeper, reason);
   await seen(keeper, { what: 'swept', evidence: EMPTY });
-  await done(keeper, { act: 'sunset' });
+  await done(keeper, { act: 'sunset', retirement: null });
   return (await done(keeper, { act: 'record' })).state;
 }
 
@@ -119,12 +120,24 @@ describe('a rotation through the keeper', () => {
       what: 'swept',
       evidence: { ...EMPTY, transactions: [transaction?.signature ?? ''] },
     });
-    await done(keeper, { act: 'sunset' });
+    const wallets = { wallet: sweeping.current?.wallet, former: first.holder };
+    const other = retirementProposal(wallets, { successor: 'c'.repeat(64) });
+    for (const retirement of [null, other, { ...retirementProposal(wallets), approved: null }]) {
+      ask(keeper, { what: 'act', act: { act: 'sunset', retirement } });
+      expect((await keeper.main.next('custody-refused')).reason).toBe('refused');
+    }
+    const retirement = retirementProposal(wallets);
+    const retired = await done(keeper, { act: 'sunset', retirement });
+    expect(retired.state.copies).toContainEqual(
+      expect.objectContaining({ address: first.holder?.address, where: 'vault', state: 'retired' }),
+    );
     const { state: last } = await done(keeper, { act: 'record' });
     expect(last.ended.map(({ ended }) => ended)).toEqual(['recorded', 'recorded']);
     const copies = last.copies.filter(({ address }) => address === first.holder?.address);
     expect(copies).toMatchObject([{ where: 'vault', state: 'retired' }]);
     expect(await apiSeed(keeper)).not.toBe(seed);
+    const log = keeper.main.all.filter(({ type }) => type === 'save-file').at(-1);
+    expect(JSON.stringify(log)).toContain(retirement.digest);
     const said = JSON.stringify(keeper.main.all);
     for (const secret of [seed, Buffer.from(String(seed), 'base64url').toString('hex')])
       expect(said).not.toContain(String(secret));

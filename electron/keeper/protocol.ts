@@ -1,3 +1,4 @@
+import type { Proposal } from '../../shared/http/proposal.ts';
 import type { SecretUse } from '../../shared/http/secret-use.ts';
 import type { CustodyAct, CustodyState } from '../../shared/ipc/custody.ts';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
@@ -65,7 +66,9 @@ export type CustodyAsk =
   | { readonly what: 'restored'; readonly reason: string; readonly fingerprint: string | null };
 
 export type WindowAct =
-  | Exclude<CustodyAct, { act: 'confirm' | 'sweep' }>
+  | Exclude<CustodyAct, { act: 'confirm' | 'sweep' | 'sunset' }>
+  /** The executed proposal, where the service was asked for it. */
+  | { readonly act: 'sunset'; readonly retirement: Proposal | null }
   | { readonly act: 'sweep'; readonly remains: Remains };
 
 export type { Evidence, Remains };

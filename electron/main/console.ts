@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
+import type { AirGapState } from '../../shared/ipc/custody.ts';
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
 import { bundledService } from '../backend/bundled-service.ts';
 import { forkChild } from '../backend/child.ts';
 import { eachStep } from '../backend/each-step.ts';
+import { noService } from '../backend/no-service.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import { type AdminSocket, adminSocket } from '../backend/runtime-folder.ts';
 import { examine } from '../diagnostics/examine.ts';
 import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
+import { restartIntoAirGap } from './air-gap.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
 import { chooseFile } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
@@ -33,11 +36,13 @@ import { openSettings, type Settings, type SettingsFile } from './settings-file.
 import { custodian, signer } from './signing.ts';
 import { every, later } from './timers.ts';
 import { openTrustedWindow } from './trusted-window.ts';
+import { windowTitle } from './window-title.ts';
 
 interface Ground {
   readonly folders: DataFolders;
   readonly paths: BuiltPaths;
   readonly log: Log;
+  readonly airGap: AirGapState;
 }
 
 /** The running console, put together: the only place that knows everyone. */
@@ -125,7 +130,8 @@ export class Console {
   }
 
   #createService(): Service {
-    const { folders, paths } = this.#ground;
+    const { folders, paths, airGap } = this.#ground;
+    if (airGap !== 'off') return noService();
     const log = openRotatingFile(join(folders.logs, 'service.log'));
     return bundledService({
       fork: (name) =>
@@ -185,10 +191,7 @@ export class Console {
     }
   }
 
-  #title(): string {
-    const { api, state } = this.#backend.service.status();
-    return api ? `Sallyport: bundled service at ${api}` : `Sallyport: bundled service, ${state}`;
-  }
+  #title = (): string => windowTitle(this.#ground.airGap, this.#backend.service.status());
 
   #parts(): Parts {
     const { folders, paths, log } = this.#ground;
@@ -264,6 +267,7 @@ export class Console {
       handlers: appHandlers({
         ...this.#backend,
         info,
+        airGap: { state: () => this.#ground.airGap, enter: restartIntoAirGap },
         examine: examine({
           info,
           vaultStatus: () => this.#lifecycle.status,

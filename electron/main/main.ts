@@ -4,6 +4,7 @@ import { guardContents } from '../guards/contents.ts';
 import { CHROMIUM_SWITCHES } from '../guards/network.ts';
 import { refusedSwitch } from '../guards/switches.ts';
 import { whereOf } from '../ipc/gate.ts';
+import { leaveForAirGap, settleAirGap } from './air-gap.ts';
 import { Console } from './console.ts';
 import { type DataFolders, prepareDataFolders } from './data-folder.ts';
 import { leaveOnDefects, leaveWith } from './leave.ts';
@@ -29,6 +30,7 @@ function main(): void {
     leaveWith(`Sallyport does not run with ${refused}. Start it without this switch.`, 1);
     return;
   }
+  if (leaveForAirGap()) return;
   app.enableSandbox();
   for (const [name, value] of CHROMIUM_SWITCHES) app.commandLine.appendSwitch(name, value);
   protocol.registerSchemesAsPrivileged([PRIVILEGED_SCHEME]);
@@ -61,7 +63,9 @@ function run(folders: DataFolders, log: Log): void {
   // `whenReady` is never awaited at the top level: an ESM main module would wait for itself.
   app.whenReady().then(async () => {
     log.info({ start: { electron: process.versions.electron, packaged: app.isPackaged } });
-    opened = await Console.open({ folders, paths: builtPaths(import.meta.dirname), log });
+    const airGap = await settleAirGap();
+    if (airGap !== 'off') log.info({ airGap });
+    opened = await Console.open({ folders, paths: builtPaths(import.meta.dirname), log, airGap });
   });
   app.on('second-instance', () => opened?.focus());
   // Windows come and go with the lock; the lifecycle decides when the console ends.

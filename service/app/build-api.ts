@@ -24,16 +24,12 @@ import { heartbeatHandlers } from '../identity/agents/heartbeat.ts';
 import { agentHandlers } from '../identity/agents/routes.ts';
 import { identityHandlers } from '../identity/directory/routes.ts';
 import { accountKeyHandlers } from '../identity/keys/account-routes.ts';
-import { raiseExecutor } from '../identity/keys/limit.ts';
 import { KeyMemory } from '../identity/keys/memory.ts';
 import { keyHandlers } from '../identity/keys/routes.ts';
 import { readKey } from '../identity/keys/store.ts';
 import { LastSeen } from '../identity/last-seen.ts';
 import { createCommit, createMutate } from '../identity/mutation.ts';
-import { enrolmentExecutor } from '../identity/operators/enrolment-proposal.ts';
-import { roleExecutor } from '../identity/operators/role.ts';
 import { operatorHandlers } from '../identity/operators/routes.ts';
-import type { Executors } from '../identity/proposals/executor.ts';
 import { createPropose } from '../identity/proposals/propose.ts';
 import { proposalHandlers } from '../identity/proposals/routes.ts';
 import { secretUseHandlers } from '../identity/secret-uses/routes.ts';
@@ -57,8 +53,9 @@ import { SecretRoots } from '../tokenhall/secrets/roots.ts';
 import { ownSecretHandlers } from '../tokenhall/secrets/routes.ts';
 import { classifyTokenhall } from '../tokenhall/tokenhall-error.ts';
 import { classifyUpstream } from '../tokenhall/upstream/upstream-error.ts';
-import { currentFreeze, liftExecutor } from '../treasury/freeze.ts';
+import { currentFreeze } from '../treasury/freeze.ts';
 import { treasuryHandlers } from '../treasury/routes.ts';
+import { executorsOf } from './executors.ts';
 import { classifyRooms, gateDeps, pageOriginOf, requireSoundSettings } from './gate-deps.ts';
 import { healthHandlers } from './health.ts';
 import type { LogHandlers } from './open-log.ts';
@@ -211,14 +208,6 @@ function limitsRoom({ settings, db, clock }: ApiParts, { limiting }: Rooms) {
     ...cadenceHandlers({ db, now: () => clock.now() }),
   };
 }
-
-/** Who does what two persons want, by the route they want it on. */
-const executorsOf = (random: ApiParts['random']): Executors => ({
-  'limits.raise': raiseExecutor(),
-  'operators.changeRole': roleExecutor(),
-  'operators.enrol': enrolmentExecutor(random),
-  'freeze.lift': liftExecutor(),
-});
 
 function composeHandlers(
   parts: ApiParts,

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
 import { hydratePayerKey } from '../autonomy/sessions/ending.ts';
 import { type Database, openDatabase, pingDatabase, transact } from '../db/database.ts';
+import { isRefusedBy } from '../db/database-error.ts';
 import { deleteOldIdentities } from '../identity/agents/store.ts';
 import { purgeAnswers } from '../identity/idempotency.ts';
 import { IdentityError } from '../identity/identity-error.ts';
@@ -192,11 +193,21 @@ const stageStarted = ({ settings }: ServeOptions, db: Database, staging: Staging
     }),
   );
 
+const retired = (cause: unknown): ApiStartError =>
+  new ApiStartError(
+    'settings-invalid',
+    'The payer’s wallet was retired by two persons and never pays again. Configure the key of its successor.',
+    { cause },
+  );
+
 /** A session of an earlier payer key must not meet a single request, nor a request a secret that nobody here could open. */
 async function beforeAnybodyAsks(options: ServeOptions, db: Database, staging: Staging, api: BuiltApi) {
   await requireSecretRoots(api);
   await api.keyMemory.attach(db);
-  await hydratePayerKey(endingWith(options, db, staging), options.settings.payerKey ?? null);
+  const ending = endingWith(options, db, staging);
+  await hydratePayerKey(ending, options.settings.payerKey ?? null).catch((error: unknown) => {
+    throw isRefusedBy(error, 'payer_keys_stay_retired') ? retired(error) : error;
+  });
 }
 
 const recoveryTaker =

@@ -50,6 +50,7 @@ export const proposalRoutes = defineRoutes({
       'key.limit-raised',
       'operator.role-changed',
       'operator.enrolled',
+      'payer.key-retired',
     ],
   },
   'proposals.withdraw': {

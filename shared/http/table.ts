@@ -41,6 +41,7 @@ import { streamTicketRoutes } from './stream-tickets.ts';
 import { tokenhallRoutes } from './tokenhall.ts';
 import { tokenhallAdminRoutes } from './tokenhall-admin.ts';
 import { treasuryRoutes } from './treasury.ts';
+import { walletRetirementRoutes } from './wallet-retirement.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -71,6 +72,7 @@ export const ROUTES = {
   ...payerSessionRoutes,
   ...autonomyRoutes,
   ...facilitatorRoutes,
+  ...walletRetirementRoutes,
   ...secretUseRoutes,
   ...settingsRoutes,
   ...treasuryRoutes,

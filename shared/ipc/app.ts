@@ -4,7 +4,7 @@ import type { RouteId } from '../http/table.ts';
 import { serviceStatus } from '../service/status.ts';
 import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
-import { custodyAct, custodyState } from './custody.ts';
+import { airGapState, custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
 import { exportRequest, exportStatus, headReport } from './evidence.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
@@ -67,6 +67,9 @@ export const APP_CONTRACTS = defineContracts({
   'custody.state': { request: z.undefined(), response: custodyState, whileLocked: 'refuse' },
   /** One step of a rotation; answers when the person has decided in the trusted window and the world has answered. */
   'custody.act': { request: custodyAct, response: custodyState, whileLocked: 'refuse' },
+  'custody.airGap': { request: z.undefined(), response: airGapState, whileLocked: 'answer' },
+  /** Ends the console and starts it again without a network. */
+  'custody.enterAirGap': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
   'service.status': { request: z.undefined(), response: serviceStatus, whileLocked: 'answer' },
   'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
   'enrolment.status': { request: z.undefined(), response: enrolmentStatus, whileLocked: 'refuse' },

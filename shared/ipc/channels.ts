@@ -14,6 +14,8 @@ export const APP_CHANNELS = [
   'vault.openTask',
   'custody.state',
   'custody.act',
+  'custody.airGap',
+  'custody.enterAirGap',
   'service.status',
   'service.restart',
   'enrolment.status',

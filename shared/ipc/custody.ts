@@ -60,6 +60,10 @@ export const custodyState = z.object({
 });
 export type CustodyState = z.infer<typeof custodyState>;
 
+/** `requested`: the app’s own doors are closed, and the system enforces nothing. */
+export const airGapState = z.enum(['off', 'requested', 'enforced']);
+export type AirGapState = z.infer<typeof airGapState>;
+
 const reason = z.string().trim().min(1).max(500);
 /** Any Solana RPC endpoint; main refuses plain HTTP to another machine. */
 const rpc = z.url().max(300);

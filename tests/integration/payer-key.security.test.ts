@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
+import { base58 } from '@scure/base';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endSessions, hydratePayerKey } from '../../service/autonomy/sessions/ending.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { brokenStaging } from '../fixtures/ledger.ts';
+import { operatorActs } from '../fixtures/operators.ts';
 import { SessionBench } from '../fixtures/payer-sessions.ts';
+import type { TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
@@ -94,6 +98,77 @@ describe('a payer key that changes', () => {
     await expect(hydratePayerKey({ ...bench.ending, staging: failing }, KEY_A)).rejects.toThrow();
     expect((await bench.sessionOf(id)).state).toBe('ACTIVE');
     expect(await db.kysely.selectFrom('payer_key_generations').selectAll().execute()).toEqual([]);
+  });
+});
+
+describe('a wallet that is retired', () => {
+  const walletOf = (byte: number) => {
+    const key = Buffer.alloc(32, byte);
+    return { address: base58.encode(key), fingerprint: createHash('sha256').update(key).digest('hex') };
+  };
+  const [FORMER, SUCCESSOR] = [walletOf(1), walletOf(2)];
+  const BODY = { ...FORMER, successor: SUCCESSOR.fingerprint, reason: 'rotated' };
+  const acts = operatorActs(() => bench.api);
+  const propose = (body: object = BODY, by: TestOperator = bench.operator) =>
+    bench.api.signed({ route: 'wallet-keys.retire', path: '/api/wallet-keys/retire', body }, by);
+  const refusal = (status: number, type: string) => ({ status, body: { error: { type } } });
+
+  it('ends by two persons only, is told in the ledger, and no service starts with its key again', async () => {
+    await bench.hydrate(FORMER.fingerprint);
+    expect(await propose()).toMatchObject(refusal(409, 'second_operator_needed'));
+    const bob = await acts.join('Bob', 'custodian', bench.operator);
+    expect(await propose()).toMatchObject(refusal(409, 'conflict'));
+    await bench.hydrate(SUCCESSOR.fingerprint);
+    const { status, body } = await propose();
+    expect(status).toBe(202);
+    expect(await bench.staged('payer.key-retired')).toEqual([]);
+    expect((await acts.approve(body.proposal, bench.operator)).status).toBeGreaterThanOrEqual(400);
+    const approved = await acts.approve(body.proposal, bob);
+    expect(approved).toMatchObject({
+      status: 200,
+      body: { proposal: { state: 'executed', subject: FORMER.fingerprint } },
+    });
+    expect(await bench.staged('payer.key-retired')).toEqual([{ ...BODY, proposalId: body.proposal.id }]);
+    expect(await propose()).toMatchObject(refusal(409, 'conflict'));
+    await expect(bench.hydrate(FORMER.fingerprint)).rejects.toMatchObject({
+      constraint: 'payer_keys_stay_retired',
+    });
+    await bench.hydrate(SUCCESSOR.fingerprint);
+    expect(await bench.staged('payer.key-changed')).toHaveLength(2);
+  });
+
+  it('is neither the one that pays, nor another than its address says, nor retired by a responder', async () => {
+    const bob = await acts.join('Bob', 'custodian', bench.operator);
+    const eve = await acts.join('Eve', 'responder', bench.operator, bob);
+    await bench.hydrate(SUCCESSOR.fingerprint);
+    for (const body of [
+      { ...BODY, ...SUCCESSOR },
+      { ...BODY, successor: 'c'.repeat(64) },
+      { ...BODY, address: walletOf(3).address },
+    ])
+      expect(await propose(body)).toMatchObject(refusal(409, 'conflict'));
+    expect(await propose(BODY, eve)).toMatchObject(refusal(403, 'forbidden'));
+    const { proposal } = (await propose()).body;
+    expect(await acts.approve(proposal, eve)).toMatchObject(refusal(403, 'forbidden'));
+    // Between the two signatures the service went back: what both agreed to is not so any more.
+    await bench.hydrate(FORMER.fingerprint);
+    expect(await acts.approve(proposal, bob)).toMatchObject(refusal(409, 'conflict'));
+    expect(await bench.staged('payer.key-retired')).toEqual([]);
+  });
+
+  it('and a service that starts with it at the same instant never both hold', async () => {
+    const bob = await acts.join('Bob', 'custodian', bench.operator);
+    await bench.hydrate(FORMER.fingerprint);
+    await bench.hydrate(SUCCESSOR.fingerprint);
+    const { proposal } = (await propose()).body;
+    const [approved, started] = await Promise.all([
+      acts.approve(proposal, bob),
+      bench.hydrate(FORMER.fingerprint).then(
+        () => true,
+        () => false,
+      ),
+    ]);
+    expect(started).toBe(approved.status !== 200);
   });
 });
 

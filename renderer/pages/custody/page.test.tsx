@@ -2,7 +2,9 @@ import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/re
 import { afterEach, describe, expect, it } from 'vitest';
 import { CEREMONY_STEPS, type CustodyState, type Rotation } from '../../../shared/ipc/custody.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
+import { PROPOSAL } from '../../../tests/fixtures/screen/proposals.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
+import { idOf } from '../../../tests/fixtures/screen/samples.ts';
 import { CustodyPage } from './page.tsx';
 
 afterEach(cleanup);
@@ -21,13 +23,20 @@ const rotation = (change: Partial<Rotation> = {}): Rotation => ({
   ...change,
 });
 
-function show(state: CustodyState | (() => unknown)) {
+function show(
+  state: CustodyState | (() => unknown),
+  channels: NonNullable<Parameters<typeof fakeDoor>[0]>['channels'] = {},
+) {
   const answer = typeof state === 'function' ? state : () => state;
-  const fake = fakeDoor({ channels: { 'custody.state': answer, 'custody.act': answer } });
+  const routes = { 'wallet-keys.retire': () => ({ proposal: PROPOSAL, eventId: idOf('evt', 1) }) };
+  const fake = fakeDoor({
+    routes,
+    channels: { 'custody.state': answer, 'custody.act': answer, ...channels },
+  });
   renderScreen(<CustodyPage />, fake);
   const acts = () =>
     fake.asked.filter(({ channel }) => channel === 'custody.act').map(({ payload }) => payload);
-  return { acts };
+  return { acts, fake };
 }
 
 describe('custody', () => {
@@ -83,6 +92,42 @@ describe('custody', () => {
     await waitFor(() => expect(acts()).toEqual([{ act: 'sweep', rpc: 'https://node.example' }]));
   });
 
+  const waiting = { done: CEREMONY_STEPS.slice(0, 6), next: 'sunset', abort: null } as const;
+
+  it('proposes the retirement of the former wallet to a second person, naming both wallets', async () => {
+    const { acts, fake } = show({
+      ...EMPTY,
+      holder: { ...NEW, way: 'vault' },
+      current: rotation({ ...waiting, done: [...waiting.done] }),
+    });
+    const propose = await screen.findByRole<HTMLButtonElement>('button', { name: 'Propose the retirement' });
+    await waitFor(() => expect(propose.disabled).toBe(false));
+    fireEvent.click(propose);
+    const dialog = await screen.findByTestId('retire-wallet');
+    expect(dialog.textContent).toContain(OLD.address);
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Sign and propose' }));
+    await screen.findByTestId('retire-wallet-done');
+    expect(fake.calls('wallet-keys.retire')).toMatchObject([
+      {
+        body: {
+          ...{ address: OLD.address, fingerprint: OLD.fingerprint, successor: NEW.fingerprint },
+          reason: 'quarterly',
+        },
+      },
+    ]);
+    expect(acts()).toEqual([]);
+  });
+
+  it('has nothing to propose here when the key went to another service, nor for a first wallet', async () => {
+    show({ ...EMPTY, current: rotation({ ...waiting, done: [...waiting.done], way: 'package' }) });
+    expect((await screen.findByTestId('custody-retirement')).textContent).toContain('from there');
+    expect(screen.queryByRole('button', { name: 'Propose the retirement' })).toBeNull();
+    cleanup();
+    show({ ...EMPTY, current: rotation({ ...waiting, done: [...waiting.done], former: null }) });
+    await screen.findByTestId('custody-step-sunset');
+    expect(screen.queryByTestId('custody-retirement')).toBeNull();
+  });
+
   it('aborts with a reason, lists every copy with its proof, and saves the log of what has ended', async () => {
     const { acts } = show({
       ...EMPTY,
@@ -106,6 +151,38 @@ describe('custody', () => {
     await waitFor(() => expect(acts()).toEqual([{ act: 'abort', reason: 'wrong day' }]));
     fireEvent.click(screen.getByRole('button', { name: 'Save the change log of first' }));
     await waitFor(() => expect(acts()).toContainEqual({ act: 'change-log', ceremony: uuid(4) }));
+  });
+
+  it('says whether it has a network, and starts again without one when it is asked to', async () => {
+    const { fake } = show(EMPTY, { 'custody.airGap': () => 'off', 'custody.enterAirGap': () => null });
+    const section = await screen.findByTestId('custody-air-gap');
+    fireEvent.click(within(section).getByRole('button', { name: 'Restart without a network' }));
+    const entered = () => fake.asked.filter(({ channel }) => channel === 'custody.enterAirGap');
+    await waitFor(() => expect(entered()).toHaveLength(1));
+    cleanup();
+    show(EMPTY, { 'custody.airGap': () => 'requested' });
+    const requested = await screen.findByTestId('custody-air-gap');
+    expect(requested.textContent).toContain('not enforced by the system');
+    expect(within(requested).queryByRole('button')).toBeNull();
+  });
+
+  it('shows the least policy of a secret that is named whole, and what is wrong with a pasted one', async () => {
+    show(EMPTY);
+    const arn = await screen.findByLabelText('ARN of the secret');
+    fireEvent.change(arn, {
+      target: { value: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payer' },
+    });
+    expect(screen.queryByTestId('custody-iam-policy')).toBeNull();
+    fireEvent.change(arn, {
+      target: { value: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payer-AbC123' },
+    });
+    const policy = screen.getByTestId('custody-iam-policy').textContent ?? '';
+    expect(policy).toContain('AWSCURRENT');
+    fireEvent.change(screen.getByLabelText('Policy in use'), { target: { value: policy } });
+    expect(screen.queryByTestId('custody-iam-findings')).toBeNull();
+    expect(screen.getByTestId('custody-iam').textContent).toContain('nothing to take away');
+    fireEvent.change(screen.getByLabelText('Role'), { target: { value: 'importer' } });
+    expect(screen.getByTestId('custody-iam-findings').textContent).toContain('PutSecretValue is missing');
   });
 
   it('waits, and says why it is locked', async () => {

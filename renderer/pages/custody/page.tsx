@@ -2,6 +2,8 @@ import { Banner } from '../../ui/message.tsx';
 import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
+import { AirGap } from './air-gap.tsx';
+import { IamPolicy } from './iam.tsx';
 import { CustodyOff, OpenRotation } from './open.tsx';
 import { Stepper } from './stepper.tsx';
 import { ChangeLog, Copies, Wallets } from './tables.tsx';
@@ -35,6 +37,8 @@ export function CustodyPage() {
             ) : (
               <OpenRotation state={state} run={run} busy={busy} />
             )}
+            <AirGap />
+            <IamPolicy />
             <Copies copies={state.copies} />
             <ChangeLog ended={state.ended} run={run} />
           </>

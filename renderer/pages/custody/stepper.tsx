@@ -8,6 +8,7 @@ import {
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { State } from '../../ui/state.tsx';
+import { ProposeRetirement } from './retire.tsx';
 import type { RunStep } from './use-custody.ts';
 import { abortWords, STEP_WORDS } from './words.ts';
 
@@ -138,6 +139,7 @@ export function Stepper({ rotation, run, busy }: StepperProps) {
           Save the sealed package again
         </Button>
       ) : null}
+      {rotation.next === 'sunset' ? <ProposeRetirement rotation={rotation} /> : null}
       <Abort rotation={rotation} run={run} busy={busy} />
     </Section>
   );

@@ -40,7 +40,7 @@ export const STEP_WORDS: Readonly<Record<CeremonyStep, StepWords>> = {
   },
   sunset: {
     title: 'Retire the former wallet',
-    says: 'Destroys its key in the vault and in the vault’s spare.',
+    says: 'Once two persons have signed it, destroys its key in the vault and in the vault’s spare.',
     button: 'Retire it',
   },
   recorded: {

@@ -103,11 +103,22 @@ export interface PayerPaymentsTable {
   ended_at: Settable<Date>;
 }
 
+interface PayerKeyRetirementsTable {
+  fingerprint: Buffer;
+  address: string;
+  successor: Buffer;
+  retired_at: Instant;
+  retired_by: string;
+  reason: string;
+  proposal_id: string;
+}
+
 export interface AutonomyTables {
   payer_control: PayerControlTable;
   payer_breakers: PayerBreakersTable;
   payer_tasks: PayerTasksTable;
   payer_payments: PayerPaymentsTable;
   payer_key_generations: PayerKeyGenerationsTable;
+  payer_key_retirements: PayerKeyRetirementsTable;
   payer_sessions: PayerSessionsTable;
 }

@@ -67,4 +67,18 @@ export const payerEvents = defineEvents({
     asset: 'money',
     boundary: 'secret-persistence',
   },
+  'payer.key-retired': {
+    category: 'payer',
+    says: 'Former wallet of the payer retired for ever',
+    data: z.strictObject({
+      address: z.string(),
+      fingerprint: z.string(),
+      successor: z.string(),
+      reason: z.string(),
+      proposalId: idOf('proposal'),
+    }),
+    redactable: ['reason'],
+    asset: 'money',
+    boundary: 'secret-persistence',
+  },
 });

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import dgram from 'node:dgram';
+import { Server, Socket } from 'node:net';
+import { app } from 'electron';
+import type { AirGapState } from '../../shared/ipc/custody.ts';
+import { askingArguments, isAirGapAsked, wayIntoAirGap } from '../guards/air-gap.ts';
+import { closeDoors } from '../guards/doors.ts';
+import { isEmpty, probeNetwork } from '../guards/network-probe.ts';
+
+/** Longer than a system needs to make two namespaces, shorter than a person waits. */
+const TRIAL_MS = 5_000;
+
+/** @returns whether this process leaves, and the console starts again without a network */
+export function leaveForAirGap(): boolean {
+  const way = wayIntoAirGap(process.argv, {
+    platform: process.platform,
+    execPath: process.execPath,
+    run: (program, args) => spawnSync(program, args, { stdio: 'ignore', timeout: TRIAL_MS }).status,
+  });
+  if (!way) return false;
+  // Nothing of the console stays outside: the new one is started when this one has ended.
+  app.relaunch(way);
+  app.exit(0);
+  return true;
+}
+
+/** What the air gap is, once it was asked for: proven by a probe, or the doors of this process alone. */
+export async function settleAirGap(): Promise<AirGapState> {
+  if (!isAirGapAsked(process.argv)) return 'off';
+  // A probe that fails has proven nothing.
+  const isEnforced = process.platform === 'linux' && (await probeNetwork().then(isEmpty, () => false));
+  closeDoors({ Socket, Server, Datagram: dgram.Socket });
+  return isEnforced ? 'enforced' : 'requested';
+}
+
+/** The screen asks for it: the console closes, and starts again asking for the air gap. */
+export function restartIntoAirGap(): void {
+  app.relaunch({ args: askingArguments(process.argv) });
+  app.quit();
+}
