@@ -66,6 +66,12 @@ function door(change: Partial<HandlerDeps> = {}) {
           ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
         }),
       },
+      member: {
+        status: async () => ({ who: null }),
+        signIn: async () => ({ who: 'mina@example.org' }),
+        signOut: async () => ({ who: null }),
+        download: async () => ({ state: 'none', path: null, bytes: 0, sha256: null }),
+      },
       custody: { state: async () => NO_CUSTODY, act: async () => NO_CUSTODY },
       examine: async () => [],
       info: () => ({
@@ -100,6 +106,7 @@ describe('the handlers of the application’s page', () => {
       'vault.setIdleMinutes': { minutes: 5 },
       'vault.openTask': { task: 'add' },
       'custody.act': { act: 'seal' },
+      'member.download': { exportId: 'mex_0123456789abcdefghjkmnpqrs', batchName: 'Spring' },
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
       'stream.open': { after: null },

@@ -14,6 +14,8 @@ export const PAGES = [
   'vault',
   'reviews',
   'custody',
+  'minting',
+  'scans',
   'boundaries',
   'settings',
 ] as const;

@@ -7,6 +7,7 @@ import { type Contract, defineContracts } from './contract.ts';
 import { custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
 import { exportRequest, exportStatus, headReport } from './evidence.ts';
+import { downloadReport, downloadRequest, memberStatus } from './member.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
 /** Whether there is such a route is for `electron/backend` to say: the table must not be loaded before an unlock window. */
@@ -67,6 +68,12 @@ export const APP_CONTRACTS = defineContracts({
   'custody.state': { request: z.undefined(), response: custodyState, whileLocked: 'refuse' },
   /** One step of a rotation; answers when the person has decided in the trusted window and the world has answered. */
   'custody.act': { request: custodyAct, response: custodyState, whileLocked: 'refuse' },
+  /** Whose session of the public plane the vault holds. It is typed in a trusted window, and no token of it reaches a page. */
+  'member.status': { request: z.undefined(), response: memberStatus, whileLocked: 'refuse' },
+  'member.signIn': { request: z.undefined(), response: memberStatus, whileLocked: 'refuse' },
+  'member.signOut': { request: z.undefined(), response: memberStatus, whileLocked: 'refuse' },
+  /** Asks a person for a file, for a signature, and streams an export of a mint job into the file (0600). */
+  'member.download': { request: downloadRequest, response: downloadReport, whileLocked: 'refuse' },
   'service.status': { request: z.undefined(), response: serviceStatus, whileLocked: 'answer' },
   'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
   'enrolment.status': { request: z.undefined(), response: enrolmentStatus, whileLocked: 'refuse' },
