@@ -37,7 +37,8 @@ export function createAdministration(deps: Deps) {
     enrolment: createEnrolment({ client, key, serviceFolder }),
     logWatch: createLogWatch({ client, seen }),
     connect: openStream(ground),
-    member: { ...member, download: createMintDownload({ client, publicOrigin, chooseFile }) },
+    member,
+    download: createMintDownload({ client, publicOrigin, chooseFile }),
     openExport: openExport(ground),
   };
 }

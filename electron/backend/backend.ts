@@ -88,7 +88,7 @@ const callsOf = (administration: Loading) => ({
     status: async () => (await administration()).member.status(),
     signIn: async () => (await administration()).member.signIn(),
     signOut: async () => (await administration()).member.signOut(),
-    download: async (request: DownloadRequest) => (await administration()).member.download(request),
+    download: async (request: DownloadRequest) => (await administration()).download(request),
   },
   enrolment: {
     status: async () => (await administration()).enrolment.status(),
