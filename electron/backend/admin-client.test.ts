@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROPOSAL } from '../../tests/fixtures/screen/proposals.ts';
 import type { SigningRequest } from '../keeper/protocol.ts';
 import { createAdminClient } from './admin-client.ts';
@@ -59,9 +60,18 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function client(change: { token?: string | null; sign?: () => Promise<Record<string, string>> } = {}) {
+interface Change {
+  readonly token?: string | null;
+  readonly sign?: () => Promise<Record<string, string>>;
+  readonly publicOrigin?: string;
+}
+
+function client(change: Change = {}) {
   const signed: SigningRequest[] = [];
+  const rejected = vi.fn();
   const made = createAdminClient({
+    member: { token: async () => 'access-of-the-member', rejected },
+    publicOrigin: () => change.publicOrigin ?? null,
     endpoint: () => ({ origin: ORIGIN, socket: join(folder, 's') }),
     token: () => (change.token === undefined ? 'token-of-this-unlock' : change.token),
     sign: async (request) => {
@@ -70,7 +80,7 @@ function client(change: { token?: string | null; sign?: () => Promise<Record<str
       return { 'idempotency-key': request.idempotencyKey, signature: `n${signed.length}`, ...more };
     },
   });
-  return { client: made, signed };
+  return { client: made, signed, rejected };
 }
 const create = { route: 'keys.create', body: { label: 'a', requestsPerMinute: 5 } } as const;
 
@@ -192,5 +202,48 @@ describe('admin client', () => {
     const failed = client().client.call({ route: 'keys.list' });
     await expect(failed).rejects.toMatchObject({ code: 'request-failed' });
     await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('th_') });
+  });
+});
+
+describe('the minting plane', () => {
+  const JOBS = { route: 'mint.jobs', params: { brand: 'brd_0123456789abcdefghjkmnpqrs' } } as const;
+  const listening = async (): Promise<string> => {
+    await new Promise((resolve) => server.close(resolve));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+
+  it('is read with the session of the member and never with the admin token', async () => {
+    const publicOrigin = await listening();
+    answers = [{ status: 200, body: { jobs: [], nextCursor: null } }];
+    const t = client({ publicOrigin });
+    expect((await t.client.call(JOBS)).body).toEqual({ jobs: [], nextCursor: null });
+    expect(seen[0]?.request.headers.authorization).toBe('Bearer access-of-the-member');
+    expect(t.signed).toEqual([]);
+  });
+
+  it('is changed under the countersignature of an operator over the admin origin', async () => {
+    const publicOrigin = await listening();
+    const brand = { ...{ id: JOBS.params.brand, name: 'Acme', role: 'owner' }, createdAt: KEY.createdAt };
+    answers = [{ status: 201, body: { brand, eventId: CREATED.eventId } }];
+    const t = client({ publicOrigin });
+    await t.client.call({ route: 'brands.create', body: { name: 'Acme' } });
+    expect(t.signed[0]?.targetUri).toBe(`${ORIGIN}/api/v1/minting/brands`);
+    expect(seen[0]?.request.headers).toMatchObject({
+      authorization: 'Bearer access-of-the-member',
+      signature: 'n1',
+    });
+  });
+
+  it('forgets an access token that was refused, and is not reached while locked', async () => {
+    const publicOrigin = await listening();
+    answers = [{ status: 401, body: refused(401, 'unauthorized') }];
+    const t = client({ publicOrigin });
+    await expect(t.client.call(JOBS)).rejects.toMatchObject({ service: { status: 401 } });
+    expect(t.rejected).toHaveBeenCalledTimes(1);
+    await expect(client({ publicOrigin, token: null }).client.call(JOBS)).rejects.toMatchObject({
+      code: 'locked',
+    });
+    expect(seen).toHaveLength(1);
   });
 });

@@ -2,11 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { HTTPError, Options } from 'ky';
 import type { Agent } from 'undici';
 import { apiErrorBody } from '../../shared/http/errors.ts';
-import { routeOf } from '../../shared/http/table.ts';
+import { type RouteId, routeOf } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { SigningRequest } from '../keeper/protocol.ts';
-import { type AdminRequest, buildRequest, type CallRequest, requireCallable } from './admin-request.ts';
+import {
+  type AdminRequest,
+  buildRequest,
+  type CallRequest,
+  isMembersRoute,
+  requireCallable,
+} from './admin-request.ts';
 import { contentToApprove } from './approval.ts';
+import type { MemberSession } from './member-session.ts';
 
 /** Longer than the service's own bound on anything it waits for. */
 const ANSWER_MS = 8_000;
@@ -26,6 +33,18 @@ interface Deps {
   readonly token: () => string | null;
   /** Headers for exactly these bytes; a fresh nonce each time it is asked. Rejects when the person declines. */
   readonly sign: (request: SigningRequest) => Promise<Readonly<Record<string, string>>>;
+  /** For the minting plane, which answers members only. */
+  readonly member: Pick<MemberSession, 'token' | 'rejected'>;
+  /** Origin of the public plane; null while the service does not serve. */
+  readonly publicOrigin: () => string | null;
+}
+
+/** Where a request goes, and with whose bearer token. */
+interface Way {
+  readonly bearer: string;
+  /** Null for the public plane, which has a port of its own. */
+  readonly agent: Agent | null;
+  readonly url: string;
 }
 
 export interface AdminAnswer {
@@ -60,11 +79,11 @@ const unanswered = (cause?: unknown): Refusal =>
 const isWorthRetrying = (error: Error): boolean =>
   isHttpError(error) ? error.response.status === 503 : error instanceof TypeError;
 
-function optionsOf(request: AdminRequest, agent: Agent, bearer: string, sign: Deps['sign']): Options {
+function optionsOf(request: AdminRequest, { agent, bearer }: Way, sign: Deps['sign']): Options {
   const { method, body, signed } = request;
   // `dispatcher` is undici's own option, which ky hands on to fetch untouched.
   return {
-    ...({ dispatcher: agent } as unknown as Options),
+    ...(agent ? ({ dispatcher: agent } as unknown as Options) : {}),
     method,
     headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': CONTENT_TYPE } : {}) },
     ...(body ? { body: body as NonNullable<Options['body']> } : {}),
@@ -84,7 +103,7 @@ function optionsOf(request: AdminRequest, agent: Agent, bearer: string, sign: De
 }
 
 /** The console's client of the admin plane: one dispatcher over the socket, one signature and one attempt per decision. */
-export function createAdminClient({ endpoint, token, sign }: Deps) {
+export function createAdminClient({ endpoint, token, sign, member, publicOrigin }: Deps) {
   let dispatcher: { readonly socket: string; readonly agent: Agent } | null = null;
 
   const agentFor = async (socket: string): Promise<Agent> => {
@@ -96,23 +115,38 @@ export function createAdminClient({ endpoint, token, sign }: Deps) {
     return dispatcher.agent;
   };
 
+  /** An operator signs for the admin origin whichever listener carries the request, so only the address differs here. */
+  const wayOf = async (route: RouteId, targetUri: string, socket: string): Promise<Way> => {
+    if (isMembersRoute(route)) {
+      const origin = publicOrigin();
+      if (!origin) throw down();
+      const { pathname, search } = new URL(targetUri);
+      return { bearer: await member.token(), agent: null, url: `${origin}${pathname}${search}` };
+    }
+    const bearer = token();
+    if (!bearer)
+      throw new Refusal('locked', 'The vault is locked. Unlock it and try again.', { retryable: true });
+    return { bearer, agent: await agentFor(socket), url: targetUri };
+  };
+
   const client = {
     /** @throws Refusal with the service's own reason, or KeeperError when it was not signed */
     async call(input: CallRequest): Promise<AdminAnswer> {
       requireCallable(input.route);
       const to = endpoint();
-      const bearer = token();
       if (!to) throw down();
-      if (!bearer)
+      if (token() === null)
         throw new Refusal('locked', 'The vault is locked. Unlock it and try again.', { retryable: true });
       const built = buildRequest(input, to.origin);
       const request = routeOf(input.route).approves
         ? { ...built, proposal: await contentToApprove(client, input) }
         : built;
-      const [{ ky }, agent] = await Promise.all([transport(), agentFor(to.socket)]);
-      const response = await ky(request.targetUri, optionsOf(request, agent, bearer, sign)).catch(
-        (error: unknown) => fail(error, request),
-      );
+      const [{ ky }, way] = await Promise.all([transport(), wayOf(input.route, built.targetUri, to.socket)]);
+      const response = await ky(way.url, optionsOf(request, way, sign)).catch((error: unknown) => {
+        if (isMembersRoute(input.route) && isHttpError(error) && error.response.status === 401)
+          member.rejected();
+        return fail(error, request);
+      });
       return { status: response.status, body: await validBody(request, response) };
     },
     async agent(): Promise<Agent | null> {

@@ -42,6 +42,16 @@ function part(
   return parsed.data as Record<string, unknown>;
 }
 
+/**
+ * Whether a route is called with the session of a brand's member: the minting plane and nothing else that accounts may do. An
+ * operator's console is no client of the rest of an account.
+ */
+export const isMembersRoute = (route: RouteId): boolean => {
+  if (!isRouteId(route)) return false;
+  const { plane, path, policy } = routeOf(route);
+  return plane === 'public' && path.startsWith('/api/v1/minting/') && policy.bearer === 'session';
+};
+
 /** @throws Refusal when the application's page may not call this route at all */
 export function requireCallable(route: RouteId): void {
   if (!isRouteId(route)) throw invalid('there is no such route');
@@ -50,6 +60,7 @@ export function requireCallable(route: RouteId): void {
   if (policy.bearer === 'inference')
     throw new Refusal('not-available', 'This route belongs to holders of an inference key.');
   if (policy.bearer === 'platform') throw new Refusal('not-available', 'This route belongs to agents.');
+  if (isMembersRoute(route)) return;
   if (
     bearersOf(policy).some((bearer) => bearer !== 'none' && bearer !== 'admin') ||
     policy.unsignedBecause !== undefined
@@ -76,7 +87,8 @@ export function buildRequest({ route, params, query, body }: CallRequest, adminO
     method: declared.method,
     targetUri: target.href,
     body: content ? new TextEncoder().encode(JSON.stringify(content)) : null,
-    signed: declared.policy.signed !== 'no',
+    // What a member does from the console an operator countersigns, always (SPEC 11).
+    signed: declared.policy.signed !== 'no' || declared.policy.countersigned !== undefined,
   };
 }
 

@@ -2,7 +2,10 @@ import { type AdminEndpoint, createAdminClient } from './admin-client.ts';
 import { apiCall } from './api-call.ts';
 import { createEnrolment, type OwnKey } from './enrolment.ts';
 import { openExport } from './export-connection.ts';
+import type { ChooseFile } from './exports.ts';
 import { createLogWatch, type SeenHeads } from './log-watch.ts';
+import { createMemberSession } from './member-session.ts';
+import { createMintDownload } from './mint-download.ts';
 import { openStream } from './stream-connection.ts';
 
 interface Deps {
@@ -13,11 +16,20 @@ interface Deps {
   readonly key: () => OwnKey | null;
   readonly serviceFolder: string;
   readonly seen: SeenHeads;
+  readonly memberKeeper: Parameters<typeof createMemberSession>[0]['keeper'];
+  /** Origin of the public plane; null while the service does not serve. */
+  readonly publicOrigin: () => string | null;
+  readonly chooseFile: ChooseFile;
 }
 
 /** What the console says to a service that serves. It knows every route, so it is loaded with the first unlock and not before. */
-export function createAdministration({ endpoint, token, sign, reveal, key, serviceFolder, seen }: Deps) {
-  const client = createAdminClient({ endpoint, token, sign });
+export function createAdministration(deps: Deps) {
+  const { endpoint, token, sign, reveal, key, serviceFolder, seen, publicOrigin, chooseFile } = deps;
+  const member = createMemberSession({
+    ...{ keeper: deps.memberKeeper, origin: publicOrigin },
+    now: () => Date.now(),
+  });
+  const client = createAdminClient({ endpoint, token, sign, member, publicOrigin });
   const ground = { agent: client.agent, origin: () => endpoint()?.origin ?? null, token };
   return {
     client,
@@ -25,6 +37,8 @@ export function createAdministration({ endpoint, token, sign, reveal, key, servi
     enrolment: createEnrolment({ client, key, serviceFolder }),
     logWatch: createLogWatch({ client, seen }),
     connect: openStream(ground),
+    member,
+    download: createMintDownload({ client, publicOrigin, chooseFile }),
     openExport: openExport(ground),
   };
 }

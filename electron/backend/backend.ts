@@ -1,4 +1,5 @@
 import { MessageChannelMain, type MessagePortMain } from 'electron';
+import type { DownloadRequest } from '../../shared/ipc/member.ts';
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import type { AdminEndpoint } from './admin-client.ts';
@@ -40,6 +41,7 @@ interface Deps {
   readonly seen: Administering['seen'];
   /** Asks a person where a file goes. */
   readonly chooseFile: ChooseFile;
+  readonly memberKeeper: Administering['memberKeeper'];
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -71,6 +73,8 @@ function administrationOf(needs: Administering) {
   return {
     get: () => (loading ??= import('./administration.ts').then((made) => made.createAdministration(needs))),
     close: async (): Promise<void> => (await loading)?.client.close(),
+    /** At a lock: whatever was loaded forgets the member's session, and so does what is still being loaded. */
+    forget: (): void => void loading?.then(({ member }) => member.forget()).catch(() => undefined),
   };
 }
 
@@ -80,6 +84,12 @@ type Loading = ReturnType<typeof administrationOf>['get'];
 const callsOf = (administration: Loading) => ({
   call: async (request: CallRequest) => (await administration()).client.call(request),
   callApi: async (request: CallRequest) => (await administration()).callApi(request),
+  member: {
+    status: async () => (await administration()).member.status(),
+    signIn: async () => (await administration()).member.signIn(),
+    signOut: async () => (await administration()).member.signOut(),
+    download: async (request: DownloadRequest) => (await administration()).download(request),
+  },
   enrolment: {
     status: async () => (await administration()).enrolment.status(),
     enrol: async (name: string) => (await administration()).enrolment.enrol(name),
@@ -101,16 +111,37 @@ const exportsOf = (administration: Loading, { chooseFile }: Deps) =>
     now: () => new Date(),
   });
 
+interface Lockable {
+  readonly tokens: Pick<ReturnType<typeof createAdminTokens>, 'close'>;
+  readonly operators: Pick<ReturnType<typeof createLocalOperators>, 'removeAll'>;
+  readonly hub: Pick<ReturnType<typeof hubOf>, 'close'>;
+  readonly exports: Pick<ReturnType<typeof exportsOf>, 'forget'>;
+  /** Of the member's session. */
+  readonly forget: () => void;
+}
+
+const lockSteps = ({ tokens, operators, hub, exports, forget }: Lockable) => ({
+  'withdraw the admin tokens': tokens.close,
+  [REMOVE_FILES]: operators.removeAll,
+  'close the event stream': hub.close,
+  'end the export': exports.forget,
+  'forget the member’s session': forget,
+});
+
 /** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
 export function createBackend(deps: Deps) {
-  const { service, sign, reveal, key, serviceFolder, seen } = deps;
+  const { service } = deps;
   const endpoint = () => service.endpoint();
   const tokens = createAdminTokens((set) => service.setAdminTokens(set));
-  const { get: administration, close } = administrationOf({
-    ...{ endpoint, token: tokens.own, sign, reveal, key, serviceFolder, seen },
+  const publicOrigin = () => service.status().api;
+  const { get: administration, ...loaded } = administrationOf({
+    ...deps,
+    endpoint,
+    token: tokens.own,
+    publicOrigin,
   });
   const hub = hubOf(administration, deps);
-  const { call, callApi, enrolment } = callsOf(administration);
+  const { call, callApi, enrolment, member } = callsOf(administration);
   const operators = createLocalOperators({
     ...{ client: { call }, endpoint, issueToken: tokens.issueForTool, folder: deps.operatorsFolder },
   });
@@ -122,6 +153,7 @@ export function createBackend(deps: Deps) {
     service,
     callApi,
     enrolment,
+    member,
     localOperators: operators,
     custody: createCustody({ custodian: deps.custodian, service, call, pause: pauseWith(deps.setTimer) }),
     evidence: { head: async () => (await administration()).logWatch.head(), ...exports },
@@ -143,19 +175,11 @@ export function createBackend(deps: Deps) {
     },
     /** The service runs on; nobody can administer it until the next unlock. */
     didLock(): void {
-      eachStep(
-        {
-          'withdraw the admin tokens': tokens.close,
-          [REMOVE_FILES]: operators.removeAll,
-          'close the event stream': hub.close,
-          'end the export': exports.forget,
-        },
-        deps.stepFailed,
-      );
+      eachStep(lockSteps({ tokens, operators, hub, exports, ...loaded }), deps.stepFailed);
     },
     async stop(): Promise<void> {
       exports.forget();
-      await Promise.allSettled([hub.close(), close()]);
+      await Promise.allSettled([hub.close(), loaded.close()]);
       await service.stop();
     },
   };

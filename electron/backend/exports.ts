@@ -37,7 +37,7 @@ const sentenceOf = (error: unknown): string => {
   return 'The export broke off. Export again.';
 };
 
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+export async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
   for (let written = 0; written < chunk.length; )
     written += (await file.write(chunk, written, chunk.length - written)).bytesWritten;
 }

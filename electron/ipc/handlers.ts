@@ -4,12 +4,19 @@ import { type AdminDeps, adminHandlers } from './admin.handlers.ts';
 import { type CustodyDeps, custodyHandlers } from './custody.handlers.ts';
 import { type EvidenceDeps, evidenceHandlers } from './evidence.handlers.ts';
 import type { Handlers } from './gate.ts';
+import { type MemberDeps, memberHandlers } from './member.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
 import { type VaultDeps, vaultHandlers } from './vault.handlers.ts';
 
 export type AppHandlers = Handlers<typeof APP_CONTRACTS>;
 
-export interface HandlerDeps extends AdminDeps, CustodyDeps, EvidenceDeps, ServiceDeps, VaultDeps {
+export interface HandlerDeps
+  extends AdminDeps,
+    CustodyDeps,
+    EvidenceDeps,
+    MemberDeps,
+    ServiceDeps,
+    VaultDeps {
   readonly info: () => AppInfo;
   readonly examine: () => Promise<Diagnosis[]>;
   /** Hands the page a fresh event port. */
@@ -23,6 +30,7 @@ export const appHandlers = (deps: HandlerDeps): AppHandlers => ({
   ...adminHandlers(deps),
   ...evidenceHandlers(deps),
   ...custodyHandlers(deps),
+  ...memberHandlers(deps),
   'app.info': () => deps.info(),
   'diagnostics.run': () => deps.examine(),
   'stream.open': async ({ after }) => {

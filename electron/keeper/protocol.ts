@@ -40,6 +40,7 @@ export type MainToKeeper =
     }
   /** A step of a rotation; decided in a trusted window unless it only tells what was seen. */
   | { readonly type: 'custody'; readonly id: string; readonly ask: CustodyAsk }
+  | { readonly type: 'member'; readonly id: string; readonly ask: MemberAsk }
   | { readonly type: 'set-idle-minutes'; readonly minutes: number }
   /** A page wants this done; the keeper opens the window in which a person does it. */
   | { readonly type: 'vault-task'; readonly id: string; readonly request: VaultTaskRequest }
@@ -53,6 +54,24 @@ export interface VaultAnswers {
   readonly uses: VaultUses;
   /** Signed uses that the ledger does not have yet. */
   readonly unsent: readonly SecretUse[];
+}
+
+/**
+ * The session of a member of a brand. The keeper has the window in which a person signs in and the refresh token between its
+ * uses; main speaks HTTP, so it is given both for one request each.
+ */
+export type MemberAsk =
+  | { readonly what: 'who' }
+  | { readonly what: 'sign-in' }
+  | { readonly what: 'open' }
+  | { readonly what: 'keep'; readonly email: string; readonly refreshToken: string }
+  | { readonly what: 'drop' };
+
+export interface MemberAnswer {
+  /** Whose session the vault holds; null for none. */
+  readonly who: string | null;
+  readonly credentials: { readonly email: string; readonly password: string } | null;
+  readonly refreshToken: string | null;
 }
 
 /** What main asks of custody: a look, an act that a person decides, or what main saw outside. */
@@ -113,6 +132,13 @@ export type KeeperToMain =
   | { readonly type: 'custody-answer'; readonly id: string; readonly answer: CustodyAnswer }
   | {
       readonly type: 'custody-refused';
+      readonly id: string;
+      readonly reason: 'declined' | 'locked' | 'refused';
+      readonly message: string;
+    }
+  | { readonly type: 'member-answer'; readonly id: string; readonly answer: MemberAnswer }
+  | {
+      readonly type: 'member-refused';
       readonly id: string;
       readonly reason: 'declined' | 'locked' | 'refused';
       readonly message: string;

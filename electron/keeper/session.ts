@@ -10,6 +10,7 @@ import type { Vault } from '../vault/vault.ts';
 import { Cards } from './cards.ts';
 import { answerOf } from './contents.ts';
 import { type CustodyDesk, openCustody } from './custody-desk.ts';
+import { MemberDesk } from './member-desk.ts';
 import type { Port } from './port.ts';
 import { processKeys } from './process-keys.ts';
 import type { KeeperToMain, MainToKeeper, SigningRequest } from './protocol.ts';
@@ -36,6 +37,7 @@ interface Authority {
   readonly tasks: Tasks;
   readonly rotation: Rotation;
   readonly custody: CustodyDesk;
+  readonly member: MemberDesk;
 }
 
 interface Started {
@@ -88,7 +90,8 @@ export class KeeperSession {
       case 'ask-vault':
         return this.#askContents(message);
       case 'custody':
-        return this.#custody(message);
+      case 'member':
+        return this.#askDesk(message);
       case 'uses-sent':
         return this.#authority?.opened.vault.holdings.journal.markSent(message.last);
     }
@@ -100,10 +103,13 @@ export class KeeperSession {
     this.#deps.tell({ type: 'vault-answer', id, answer });
   }
 
-  async #custody({ id, ask }: Extract<MainToKeeper, { type: 'custody' }>): Promise<void> {
-    if (this.#authority) return this.#authority.custody.ask(id, ask);
-    const message = 'The vault is locked. Unlock it first.';
-    this.#deps.tell({ type: 'custody-refused', id, reason: 'locked', message });
+  async #askDesk(message: Extract<MainToKeeper, { type: 'custody' | 'member' }>): Promise<void> {
+    const { custody, member } = this.#authority ?? {};
+    if (message.type === 'custody' && custody) return custody.ask(message.id, message.ask);
+    if (message.type === 'member' && member) return member.ask(message.id, message.ask);
+    const type = message.type === 'custody' ? 'custody-refused' : 'member-refused';
+    const text = 'The vault is locked. Unlock it first.';
+    this.#deps.tell({ type, id: message.id, reason: 'locked', message: text });
   }
 
   async #start(message: Extract<MainToKeeper, { type: 'start' }>): Promise<void> {
@@ -155,9 +161,10 @@ export class KeeperSession {
     await unlocking.answer(window, message);
   }
 
-  /** Who a window of the open vault belongs to: a step of a rotation, or an act on the vault. */
-  #actOf(subject: string | null): CustodyDesk | Tasks | undefined {
-    const { custody, tasks } = this.#authority ?? {};
+  /** Who a window of the open vault belongs to: a step of a rotation, a sign-in, or an act on the vault. */
+  #actOf(subject: string | null): CustodyDesk | MemberDesk | Tasks | undefined {
+    const { custody, member, tasks } = this.#authority ?? {};
+    if (member?.owns(subject)) return member;
     return custody?.owns(subject) ? custody : tasks;
   }
 
@@ -213,6 +220,7 @@ export class KeeperSession {
     const { clock, tell } = this.#deps;
     const signer = createSigner(vault.operatorKey, () => clock.now().getTime());
     const { rotation, custody } = await this.#custodyOf(vault);
+    const vaultOf = () => this.#open().opened.vault;
     this.#authority = {
       opened: { vault, at: clock.now() },
       signer,
@@ -220,6 +228,7 @@ export class KeeperSession {
       tasks: await this.#tasks(rotation),
       rotation,
       custody,
+      member: new MemberDesk({ holdings: () => vaultOf().holdings, tell, changed: this.#changed }),
     };
     // A read-only disk must not lock the owner out; what is opened later is written down first or stays shut.
     await vault.holdings.journal.record('unlock').catch((error: unknown) => {

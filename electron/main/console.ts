@@ -33,7 +33,7 @@ import { saveFile } from './save-file.ts';
 import { watchScreenLock } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
-import { custodian, signer } from './signing.ts';
+import { custodian, memberKeeper, signer } from './signing.ts';
 import { every, later } from './timers.ts';
 import { openTrustedWindow } from './trusted-window.ts';
 import { windowTitle } from './window-title.ts';
@@ -113,6 +113,7 @@ export class Console {
       key: () => this.#lifecycle.key,
       sign: signer(() => this.#lifecycle.keeper),
       custodian: custodian(() => this.#lifecycle.keeper),
+      memberKeeper: memberKeeper(() => this.#lifecycle.keeper),
       reveal: (shown) => this.#lifecycle.keeper?.reveal(shown),
       uses: {
         unsent: async () => (await this.#lifecycle.keeper?.askVault('unsent')) ?? [],

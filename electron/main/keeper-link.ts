@@ -8,6 +8,8 @@ import type {
   CustodyAsk,
   KeeperToMain,
   MainToKeeper,
+  MemberAnswer,
+  MemberAsk,
   SigningRequest,
   VaultAnswers,
 } from '../keeper/protocol.ts';
@@ -65,6 +67,22 @@ interface Pending {
   readonly reject: (error: KeeperError) => void;
 }
 
+type Ask = <T>(message: (id: string) => MainToKeeper) => Promise<T>;
+
+/** What the keeper answers, each answer found by its id. */
+const questionsOf = (ask: Ask) => ({
+  /** @throws KeeperError when the person declines, the vault locks or the keeper refuses */
+  sign: (request: SigningRequest): Promise<Readonly<Record<string, string>>> =>
+    ask((id) => ({ type: 'sign', id, request })),
+  /** @throws KeeperError when the vault is locked */
+  askVault: <W extends keyof VaultAnswers>(what: W): Promise<VaultAnswers[W]> =>
+    ask((id) => ({ type: 'ask-vault', id, what })),
+  /** @throws KeeperError when the person declines, the vault is locked or it is not the turn of this step */
+  custody: (asked: CustodyAsk): Promise<CustodyAnswer> => ask((id) => ({ type: 'custody', id, ask: asked })),
+  /** @throws KeeperError when the person closes the window, or the vault is locked or refuses */
+  member: (asked: MemberAsk): Promise<MemberAnswer> => ask((id) => ({ type: 'member', id, ask: asked })),
+});
+
 /** One keeper process, from fork to kill. A new lock means a new link: nothing of the old one can be asked again. */
 export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
   const pending = new Map<string, Pending>();
@@ -109,17 +127,9 @@ export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
     provideKeys: (name: ProcessName, port: Port) => post({ type: 'provide-keys', process: name }, [port]),
     setIdleMinutes: (minutes: number) => post({ type: 'set-idle-minutes', minutes }),
     reveal: (reveal: Reveal) => post({ type: 'reveal', id: randomUUID(), ...reveal }),
-    /** @throws KeeperError when the person declines, the vault locks or the keeper refuses */
-    sign: (request: SigningRequest): Promise<Readonly<Record<string, string>>> =>
-      ask((id) => ({ type: 'sign', id, request })),
     openTask: (request: VaultTaskRequest) => post({ type: 'vault-task', id: randomUUID(), request }),
     usesSent: (last: string) => post({ type: 'uses-sent', last }),
-    /** @throws KeeperError when the vault is locked */
-    askVault: <W extends keyof VaultAnswers>(what: W): Promise<VaultAnswers[W]> =>
-      ask((id) => ({ type: 'ask-vault', id, what })),
-    /** @throws KeeperError when the person declines, the vault is locked or it is not the turn of this step */
-    custody: (asked: CustodyAsk): Promise<CustodyAnswer> =>
-      ask((id) => ({ type: 'custody', id, ask: asked })),
+    ...questionsOf(ask),
     kill(): void {
       if (ended) return;
       end();
@@ -149,6 +159,8 @@ function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<stri
     case 'vault-answer':
     case 'custody-answer':
     case 'custody-refused':
+    case 'member-answer':
+    case 'member-refused':
       settleAnswer(message, pending);
       break;
     case 'payer-key':
@@ -173,7 +185,11 @@ function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<stri
 
 type Answer = Extract<
   KeeperToMain,
-  { type: 'signed' | 'not-signed' | 'vault-answer' | 'custody-answer' | 'custody-refused' }
+  {
+    type:
+      | ('signed' | 'not-signed' | 'vault-answer')
+      | ('custody-answer' | 'custody-refused' | 'member-answer' | 'member-refused');
+  }
 >;
 
 function settleAnswer(message: Answer, pending: Map<string, Pending>): void {
@@ -184,6 +200,7 @@ function settleAnswer(message: Answer, pending: Map<string, Pending>): void {
       break;
     case 'not-signed':
     case 'custody-refused':
+    case 'member-refused':
       waiting?.reject(new KeeperError(message.reason, message.message));
       break;
     case 'vault-answer':
@@ -191,6 +208,7 @@ function settleAnswer(message: Answer, pending: Map<string, Pending>): void {
       else waiting?.reject(new KeeperError('locked', 'The vault is locked. Unlock it first.'));
       break;
     case 'custody-answer':
+    case 'member-answer':
       waiting?.resolve(message.answer as never);
   }
 }

@@ -42,6 +42,7 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
         openTask: () => undefined,
         usesSent: () => undefined,
         custody: () => Promise.reject(new Error('not asked')),
+        member: () => Promise.reject(new Error('not asked')),
         askVault: () => Promise.reject(new Error('not asked')),
         pid: () => keepers.length,
       };

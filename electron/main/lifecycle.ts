@@ -41,6 +41,7 @@ export interface Parts {
     | 'askVault'
     | 'usesSent'
     | 'custody'
+    | 'member'
     | 'pid'
   >;
   readonly openTrusted: (opening: TrustedOpening) => Closable;

@@ -1,6 +1,12 @@
 import type { IpcErrorCode } from '../../shared/ipc/contract.ts';
 import { Refusal } from '../ipc/refusal.ts';
-import type { CustodyAnswer, CustodyAsk, SigningRequest } from '../keeper/protocol.ts';
+import type {
+  CustodyAnswer,
+  CustodyAsk,
+  MemberAnswer,
+  MemberAsk,
+  SigningRequest,
+} from '../keeper/protocol.ts';
 import { KeeperError, type KeeperLink } from './keeper-link.ts';
 
 /** What the signer says, in the words of the contract. `gone` is a lock that came between card and signature. */
@@ -27,6 +33,19 @@ export const custodian =
       const open = keeper();
       if (!open) throw new KeeperError('gone', 'The vault is locked. Unlock it and try again.');
       return await open.custody(ask);
+    } catch (cause) {
+      throw refusalOf(cause);
+    }
+  };
+
+/** Asks whichever keeper is open now about the member's session, and turns its reasons into refusals. */
+export const memberKeeper =
+  (keeper: () => Pick<KeeperLink, 'member'> | null) =>
+  async (ask: MemberAsk): Promise<MemberAnswer> => {
+    try {
+      const open = keeper();
+      if (!open) throw new KeeperError('gone', 'The vault is locked. Unlock it and try again.');
+      return await open.member(ask);
     } catch (cause) {
       throw refusalOf(cause);
     }

@@ -100,6 +100,16 @@ export class Holdings {
     }));
   }
 
+  /** The only item of its type: what was there of it is gone in the same write. @throws VaultError `vault-full` | `write-failed` */
+  async putOnly(secret: NewSecret): Promise<void> {
+    await this.#change(({ items, vaultId }, writtenAt) => ({
+      items: [
+        ...items.filter(({ type }) => type !== secret.type),
+        keptItem(this.#material(vaultId), secret, writtenAt),
+      ],
+    }));
+  }
+
   /** @throws VaultError `no-such-item` | `write-failed` */
   async rename(id: string, label: string): Promise<void> {
     await this.journal.record('rename', this.#named(id));

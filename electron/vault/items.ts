@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { thumbprint } from '../../shared/http/sign.ts';
-import type { KeptType } from '../../shared/http/vault-items.ts';
+import type { HeldType } from '../../shared/http/vault-items.ts';
 import { deriveProcessKeys } from '../../shared/service/keys.ts';
 import type { ProcessKeys, ProcessName } from '../../shared/service/launch.ts';
 import type { Random } from './crypto.ts';
@@ -32,9 +32,9 @@ export interface ServiceRootHandle {
 const placeOf = (vaultId: string, { id, type, version, label, canary }: Omit<StoredItem, 'secret'>) =>
   ({ column: 'item', vaultId, id, type, version, label, canary }) as const;
 
-/** What a person puts into the vault. */
+/** What a person puts into the vault, or the console for one. */
 export interface NewSecret {
-  readonly type: KeptType;
+  readonly type: HeldType;
   readonly label: string;
   readonly canary: boolean;
   readonly secret: Buffer;

@@ -1,4 +1,4 @@
-import { KEPT_TYPES } from '../../shared/http/vault-items.ts';
+import { HELD_TYPES } from '../../shared/http/vault-items.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import { damaged, VaultError } from './errors.ts';
 import type { StoredItem, VaultContent } from './format.ts';
@@ -50,7 +50,7 @@ export function openEveryItem(content: VaultContent, root: Uint8Array): Readonly
 }
 
 const isKept = ({ type, label }: StoredItem): boolean =>
-  label !== undefined && KEPT_TYPES.some((known) => known === type);
+  label !== undefined && HELD_TYPES.some((known) => known === type);
 
 /**
  * Turns the vault's own keys into handles and the rest into holdings.

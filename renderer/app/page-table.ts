@@ -70,6 +70,16 @@ export const PAGE_TABLE: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../pages/custody/page.tsx')).CustodyPage })),
   },
   {
+    id: 'minting',
+    label: 'Minting',
+    component: lazy(async () => ({ default: (await import('../pages/minting/page.tsx')).MintingPage })),
+  },
+  {
+    id: 'scans',
+    label: 'Scans',
+    component: lazy(async () => ({ default: (await import('../pages/scans/page.tsx')).ScansPage })),
+  },
+  {
     id: 'boundaries',
     label: 'Boundaries',
     component: lazy(async () => ({ default: (await import('../pages/boundaries/page.tsx')).BoundariesPage })),

@@ -19,6 +19,8 @@ export const PAGES = [
   'vault',
   'reviews',
   'custody',
+  'minting',
+  'scans',
   'boundaries',
   'incidents',
   'settings',

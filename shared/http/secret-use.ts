@@ -19,6 +19,8 @@ export const secretUseAction = z.enum([
   'seal',
   'sign',
   'supply',
+  // Of a member's session: renewed or ended.
+  'renew',
   'journal-restarted',
 ]);
 export type SecretUseAction = z.infer<typeof secretUseAction>;

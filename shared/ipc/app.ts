@@ -7,6 +7,7 @@ import { type Contract, defineContracts } from './contract.ts';
 import { airGapState, custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
 import { exportRequest, exportStatus, headReport } from './evidence.ts';
+import { downloadReport, downloadRequest, memberStatus } from './member.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
 /** Whether there is such a route is for `electron/backend` to say: the table must not be loaded before an unlock window. */
@@ -70,6 +71,12 @@ export const APP_CONTRACTS = defineContracts({
   'custody.airGap': { request: z.undefined(), response: airGapState, whileLocked: 'answer' },
   /** Ends the console and starts it again without a network. */
   'custody.enterAirGap': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
+  /** Whose session of the public plane the vault holds. It is typed in a trusted window, and no token of it reaches a page. */
+  'member.status': { request: z.undefined(), response: memberStatus, whileLocked: 'refuse' },
+  'member.signIn': { request: z.undefined(), response: memberStatus, whileLocked: 'refuse' },
+  'member.signOut': { request: z.undefined(), response: memberStatus, whileLocked: 'refuse' },
+  /** Asks a person for a file, for a signature, and streams an export of a mint job into the file (0600). */
+  'member.download': { request: downloadRequest, response: downloadReport, whileLocked: 'refuse' },
   'service.status': { request: z.undefined(), response: serviceStatus, whileLocked: 'answer' },
   'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
   'enrolment.status': { request: z.undefined(), response: enrolmentStatus, whileLocked: 'refuse' },

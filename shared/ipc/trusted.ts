@@ -64,7 +64,7 @@ const TASK_MESSAGES = [
   /** A step of a rotation was decided; what was typed goes with it. */
   z.strictObject({
     type: z.literal('ceremony-act'),
-    values: z.record(z.string().max(40), z.string().max(500)),
+    values: z.record(z.string().max(40), z.string().max(1024)),
   }),
 ] as const;
 
@@ -168,7 +168,13 @@ export type FromKeeper =
       readonly title: string;
       readonly facts: readonly { readonly label: string; readonly value: string }[];
       readonly warning: string | null;
-      readonly fields: readonly { readonly name: string; readonly label: string; readonly hint: string }[];
+      readonly fields: readonly {
+        readonly name: string;
+        readonly label: string;
+        readonly hint: string;
+        /** Typed unseen. */
+        readonly secret?: true;
+      }[];
       /** What the button says that does it. */
       readonly act: string;
       readonly danger: boolean;

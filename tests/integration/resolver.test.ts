@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, transact } from '../../service/db/database.ts';
 import { integrateBatch } from '../../service/ledger/integrator/batch.ts';
-import { forgetOldScans } from '../../service/resolver/console/routes.ts';
+import { forgetOldScans } from '../../service/minting/scans/routes.ts';
 import { ROUTE_IDS, routeOf } from '../../shared/http/table.ts';
 import { createTokenCode, TOKEN_CODE_RANDOM_BYTES } from '../../shared/ids/token-code.ts';
 import { botAgents, browserAgents } from '../fixtures/agents-of-scans.ts';

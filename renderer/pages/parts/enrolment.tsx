@@ -16,7 +16,8 @@ export function whyNotSign(enrolment: EnrolmentStatus | undefined, route: RouteI
   if (!enrolment || enrolment.state === 'unknown')
     return 'The service has not said yet whether this console is enrolled.';
   if (enrolment.state === 'not-enrolled') return 'This console is not enrolled, so it cannot sign.';
-  const { signed } = routeOf(route).policy;
+  const { policy } = routeOf(route);
+  const signed = policy.countersigned ?? policy.signed;
   const role = enrolment.operator?.role;
   if (typeof signed === 'string' || (role && signed.includes(role))) return null;
   return `Your role (${role ?? 'none'}) may not do this. It takes ${signed.join(' or ')}.`;

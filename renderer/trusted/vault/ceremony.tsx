@@ -34,11 +34,11 @@ export function CeremonyStep({ bridge, state, step }: CeremonyProps) {
         className="stack"
         onSubmit={submitting(() => bridge.send({ type: 'ceremony-act', values: { ...values } }))}
       >
-        {step.fields.map(({ name, label, hint }) => (
+        {step.fields.map(({ name, label, hint, secret }) => (
           <Field
             key={name}
             id={`${id}-${name}`}
-            kind="code"
+            kind={secret ? 'passphrase' : 'code'}
             label={`${label} (${hint})`}
             value={values[name] ?? ''}
             onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}

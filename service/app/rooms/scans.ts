@@ -1,4 +1,4 @@
-import { forgetOldScans, scanHandlers } from '../../resolver/console/routes.ts';
+import { forgetOldScans, scanHandlers } from '../../minting/scans/routes.ts';
 import type { OpenedRoom, RoomParts } from './room.ts';
 
 type Answers = ReturnType<typeof scanHandlers>;
