@@ -37,11 +37,21 @@ export const ALERT_RULES: readonly AlertRule[] = [
     ],
   },
   {
+    id: 'probe-replay',
+    title: 'Somebody sends a signature of the probes a second time, outside of a round',
+    ...{ asset: 'control', goal: 'impersonate', severity: 2 },
+    on: ['auth.refusals'],
+    detect: { type: 'each', where: { field: 'reason', equals: 'probe_replayed' }, quietSeconds: 900 },
+    expected: 'probe-operator',
+    steps: [NOTE],
+  },
+  {
     id: 'refresh-reuse',
     title: 'A refresh token was used twice',
     ...{ asset: 'control', goal: 'impersonate', severity: 2 },
     on: ['session.reuse-detected'],
     detect: { type: 'each', subject: 'accountId', quietSeconds: HOUR },
+    expected: 'probe-account',
     steps: [CONTAIN, { route: 'accounts.revoke-sessions', does: 'End every session of the account.' }, NOTE],
   },
   {
@@ -50,6 +60,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     ...{ asset: 'control', goal: 'impersonate', severity: 2 },
     on: ['session.opened'],
     detect: { type: 'count', subject: 'accountId', windowSeconds: HOUR, above: 20, quietAt: 10 },
+    expected: 'probe-account',
     steps: [{ route: 'accounts.revoke-sessions', does: 'End every session of the account.' }, CONTAIN, NOTE],
   },
   {

@@ -75,7 +75,8 @@ CREATE TABLE mint_jobs (
   CONSTRAINT mint_jobs_finished_as_a_whole
     CHECK ((state IN ('completed', 'cancelled', 'failed')) = (finished_at IS NOT NULL)),
   CONSTRAINT mint_jobs_failed_for_a_reason CHECK ((state = 'failed') = (failure IS NOT NULL)),
-  CONSTRAINT mint_jobs_lease_as_a_whole CHECK ((lease_owner IS NULL) = (lease_expires_at IS NULL))
+  CONSTRAINT mint_jobs_lease_as_a_whole CHECK ((lease_owner IS NULL) = (lease_expires_at IS NULL)),
+  CONSTRAINT mint_jobs_with_brand UNIQUE (id, brand_id)
 );
 CREATE INDEX mint_jobs_by_brand ON mint_jobs (brand_id, id);
 CREATE INDEX mint_jobs_open ON mint_jobs (id) WHERE state IN ('queued', 'running');
