@@ -100,7 +100,9 @@ vi.mock(import('../../service/resolver/server.ts'), async (original) => {
       const app = real.createScanServer(deps);
       app.route({
         ...{ method: 'POST', url: '/api/v1/minting/jobs' },
-        onRequest: (_request, reply) => reply.code(off.control === 'resolver-reads' ? 201 : 404).send(),
+        onRequest: async (_request, reply) => {
+          await reply.code(off.control === 'resolver-reads' ? 201 : 404).send();
+        },
         handler: async () => null,
       });
       return app;

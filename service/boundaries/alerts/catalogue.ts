@@ -72,6 +72,31 @@ export const ALERT_RULES: readonly AlertRule[] = [
     steps: [FREEZE, CONTAIN, NOTE],
   },
   {
+    id: 'vault-canary',
+    title: 'A secret of a vault was opened that is there to be touched by nobody',
+    ...{ asset: 'control', goal: 'impersonate', severity: 1 },
+    on: ['vault.secret-used'],
+    detect: { type: 'each', subject: 'keyId', where: { field: 'canary', equals: true }, quietSeconds: HOUR },
+    steps: [{ route: 'operators.revoke', does: 'Revoke the operator whose vault it is.' }, FREEZE, NOTE],
+  },
+  {
+    id: 'key-reveal',
+    title: 'One operator uses more than 20 secrets of a vault in five minutes',
+    ...{ asset: 'control', goal: 'impersonate', severity: 2 },
+    on: ['vault.secret-used'],
+    detect: { type: 'count', subject: 'keyId', windowSeconds: 300, above: 20, quietAt: 5 },
+    steps: [{ route: 'operators.revoke', does: 'Revoke the operator whose vault it is.' }, NOTE],
+  },
+  {
+    id: 'export-link-leak',
+    title: 'One export is downloaded more than three times in five minutes',
+    ...{ asset: 'ownership', goal: 'impersonate', severity: 2 },
+    on: ['mint.export-opened'],
+    // An address works for five minutes; a download that broke off is begun again once or twice.
+    detect: { type: 'count', subject: 'exportId', windowSeconds: 300, above: 3, quietAt: 1 },
+    steps: [CONTAIN, NOTE],
+  },
+  {
     id: 'spend-spike',
     title: 'A key spends more than three times its hourly baseline',
     ...{ asset: 'money', goal: 'drain', severity: 2 },

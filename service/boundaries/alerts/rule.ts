@@ -9,7 +9,7 @@ export type Detector =
       readonly list?: string;
       readonly value?: string;
       readonly above?: number;
-      readonly where?: { readonly field: string; readonly equals: string };
+      readonly where?: { readonly field: string; readonly equals: string | boolean };
       /** Kind of the entry that says it has ended; without one, time does. */
       readonly endedBy?: string;
       readonly quietSeconds: number;
