@@ -11,7 +11,7 @@ import { DEFAULT_MARKET } from '../../shared/service/market-settings.ts';
 import { probesSettings } from '../../shared/service/probes.ts';
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
-import { type ApiReady, createSupervisor } from '../../shared/service/supervise.ts';
+import { type ApiReady, createSupervisor, type Serving } from '../../shared/service/supervise.ts';
 import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
 import type { Service } from './backend.ts';
 import { watchProcesses } from './service-notices.ts';
@@ -43,7 +43,7 @@ function settingsOf(
   deps: BundledDeps,
   name: ProcessName,
   database: DatabaseEndpoint | null,
-  serving: ApiReady | null,
+  serving: Serving | null,
   resolverPort: number,
 ): ProcessSettings {
   if (name === 'database') return { process: name, dataDir: deps.dataDir, binaries: deps.binaries };

@@ -3,7 +3,7 @@ import type { Plane } from '../../shared/http/route.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
-import { createProber } from '../boundaries/probes/principal.ts';
+import { createProber, reasonOf } from '../boundaries/probes/principal.ts';
 import { boundaryHandlers } from '../boundaries/routes.ts';
 import { readLedgerFacts } from '../boundaries/store.ts';
 import { Traffic } from '../boundaries/traffic.ts';
@@ -116,7 +116,7 @@ const countExchange =
     traffic.note({ ...seen, milliseconds: streams ? null : seen.milliseconds });
     if (seen.error === null || (seen.status !== 401 && seen.error !== 'wrong_family')) return;
     refusals.note(
-      { kind: 'auth', reason: seen.error, plane: seen.plane },
+      { kind: 'auth', reason: reasonOf(seen), plane: seen.plane },
       seen.clientAddress,
       limiting.limiter.sourceOf(seen.clientAddress),
     );

@@ -13,9 +13,9 @@ runProcess('probes', async ({ settings, keys, log }) => {
     ...{ endpoint: settings.database, role: 'prober', password: keys.password, poolSize: 1 },
   });
   const { adminToken, operatorSeed, accountPassword } = keys;
-  const { api, adminOrigin, adminSocket, dataDir } = settings;
+  const { api, adminOrigin, adminSocket, resolver, dataDir } = settings;
   const prober = createProber({
-    ...{ api, adminOrigin, adminSocket, dataDir, adminToken, operatorSeed, accountPassword },
+    ...{ api, adminOrigin, adminSocket, resolver, dataDir, adminToken, operatorSeed, accountPassword },
     ...{ grounds: groundsOf(db), paceMs: PACE_MS, now: Date.now },
   });
   let timer = setTimeout(() => look(), LOOK_MS);

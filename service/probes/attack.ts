@@ -16,6 +16,8 @@ export interface Ground {
   /** The same key, with a clock that is this much behind. */
   behind(ms: number): Signer;
   readonly dataDir: string;
+  /** Address of an export that exists nowhere, issued by the service itself with an end that has passed; null: it gave none. */
+  readonly expiredExport: string | null;
 }
 
 export type Attack = (ground: Ground) => Promise<Verdict>;

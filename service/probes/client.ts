@@ -22,12 +22,15 @@ export interface Client {
   /** The public plane. */
   open(asked: Asked): Promise<Answer>;
   admin(asked: Asked): Promise<Answer>;
+  /** The scan plane; null while it does not serve. */
+  readonly scan: ((asked: Asked) => Promise<Answer>) | null;
 }
 
 export interface Targets {
   readonly api: string;
   readonly adminOrigin: string;
   readonly adminSocket: string | null;
+  readonly resolver: string | null;
   /** Milliseconds between two requests to the public plane, so that the probes stay below the limit of their address. */
   readonly paceMs: number;
 }
@@ -85,7 +88,7 @@ const hostOf = (origin: string): RequestOptions => {
 };
 
 /** Speaks HTTP to the service as any client does; nothing it sends says that it is a probe. */
-export function createClient({ api, adminOrigin, adminSocket, paceMs }: Targets): Client {
+export function createClient({ api, adminOrigin, adminSocket, resolver, paceMs }: Targets): Client {
   const admin = adminSocket === null ? hostOf(adminOrigin) : { socketPath: adminSocket };
   let free = Promise.resolve();
   const turn = (): Promise<void> => {
@@ -96,5 +99,6 @@ export function createClient({ api, adminOrigin, adminSocket, paceMs }: Targets)
   return {
     open: (asked) => turn().then(() => send(hostOf(api), asked)),
     admin: (asked) => send(admin, asked),
+    scan: resolver === null ? null : (asked) => send(hostOf(resolver), asked),
   };
 }

@@ -26,6 +26,7 @@ export interface Prober {
 
 const waiting = z.object({ roundId: z.string().nullable() });
 const told = z.object({ accepted: z.boolean() });
+const begun = told.extend({ expiredExport: z.string().nullable() });
 
 const nobodyHome = (error: TenantError): ProbeOutcome[] =>
   PROBE_IDS.map((probe) => ({
@@ -45,11 +46,11 @@ export function createProber(deps: ProberDeps): Prober {
     const { path } = routeOf('boundaries.nextRound');
     return waiting.parse((await client.admin({ path, headers: bearer(admin.token) })).body).roundId;
   };
-  const tell = async (route: RouteId, body: object): Promise<boolean> => {
+  const tell = async (route: RouteId, body: object): Promise<unknown> => {
     const asked = await signedRequest(admin, { route, path: routeOf(route).path, body }, signer);
-    return told.parse((await client.admin(asked)).body).accepted;
+    return (await client.admin(asked)).body;
   };
-  const run = async (roundId: string): Promise<ProbeOutcome[]> => {
+  const run = async (roundId: string, expiredExport: string | null): Promise<ProbeOutcome[]> => {
     try {
       const tenant = await openTenant();
       const ground: Ground = {
@@ -61,6 +62,7 @@ export function createProber(deps: ProberDeps): Prober {
         signer,
         behind,
         dataDir: deps.dataDir,
+        expiredExport,
       };
       return await runRound(ground);
     } catch (error) {
@@ -71,9 +73,13 @@ export function createProber(deps: ProberDeps): Prober {
   return {
     turn: async () => {
       const roundId = await next();
-      if (roundId === null || !(await tell('boundaries.beginRound', { roundId }))) return null;
-      const outcomes = await run(roundId);
-      return (await tell('boundaries.reportRound', { roundId, outcomes })) ? outcomes : null;
+      if (roundId === null) return null;
+      const { accepted, expiredExport } = begun.parse(await tell('boundaries.beginRound', { roundId }));
+      if (!accepted) return null;
+      const outcomes = await run(roundId, expiredExport);
+      return told.parse(await tell('boundaries.reportRound', { roundId, outcomes })).accepted
+        ? outcomes
+        : null;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { PROBE_EMAILS } from '../../shared/boundaries/probe-tenant.ts';
 import { routeOf } from '../../shared/http/table.ts';
 import { addressOf } from '../../shared/money/wallets.ts';
 import type { Answer, Asked, Client } from './client.ts';
@@ -36,9 +37,6 @@ export class TenantError extends Error {
   readonly code = 'not-open';
 }
 
-/** `.invalid` is nobody's for ever (RFC 2606 section 2). */
-const emailOf = (who: string) => `${who}@probes.sallyport.invalid`;
-
 const opened = z.object({
   account: z.object({ id: z.string() }),
   tokens: z.object({ accessToken: z.string(), refreshToken: z.string() }),
@@ -60,16 +58,16 @@ const post = (path: string, body: unknown, token?: string): Asked => ({
   headers: { ...(token === undefined ? {} : bearer(token)), 'idempotency-key': randomUUID() },
 });
 
-async function login(client: Client, who: string, password: string): Promise<Session> {
-  const account = { email: emailOf(who), password };
+async function login(client: Client, who: keyof typeof PROBE_EMAILS, password: string): Promise<Session> {
+  const account = { email: PROBE_EMAILS[who], password };
   const answer = await client.open(post(routeOf('auth.login').path, account));
   const { account: found, tokens } = opened.parse(need(answer, 200));
   return { accountId: found.id, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken };
 }
 
-async function enter(client: Client, who: string, password: string): Promise<Session> {
+async function enter(client: Client, who: keyof typeof PROBE_EMAILS, password: string): Promise<Session> {
   need(
-    await client.open(post(routeOf('auth.register').path, { email: emailOf(who), password })),
+    await client.open(post(routeOf('auth.register').path, { email: PROBE_EMAILS[who], password })),
     ...[201, 409],
   );
   return login(client, who, password);

@@ -104,7 +104,13 @@ export const boundaryProbeRoutes = defineRoutes({
     summary: 'The probe process begins a round; one that nobody scheduled is refused and entered',
     plane: 'admin',
     body: z.strictObject({ roundId: idOf('probeRound') }),
-    answers: { 200: z.object({ accepted: z.boolean() }) },
+    answers: {
+      200: z.object({
+        accepted: z.boolean(),
+        /** Address of an export that exists nowhere, signed by the service and past its end, to be tried; null: not begun. */
+        expiredExport: z.string().nullable(),
+      }),
+    },
     policy: byProber,
     effect: 'mutate',
     risk: reports,

@@ -136,6 +136,8 @@ export const probesSettings = z.object({
   api: z.url(),
   adminOrigin: z.url(),
   adminSocket: z.string().nullable(),
+  /** The scan plane; null while it does not serve. */
+  resolver: z.url().nullable(),
 });
 export type ProbesSettings = z.infer<typeof probesSettings>;
 

@@ -131,6 +131,23 @@ describe('a process that crashes', () => {
     ]);
   });
 
+  it('lets the probes know when the scan plane serves somewhere else, and only then', async () => {
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+    const probes = () => children.filter(({ name }) => name === 'probes').length;
+    startAll();
+    await settled();
+    const again = async (resolver: string): Promise<number> => {
+      latest('resolver').exit();
+      clock.advance(500);
+      latest('resolver').say({ ...RESOLVING, resolver });
+      await settled();
+      return probes();
+    };
+    expect(probes()).toBe(1);
+    expect(await again(RESOLVING.resolver)).toBe(1);
+    expect(await again('http://127.0.0.1:9999')).toBe(2);
+  });
+
   it('takes the others with it when the database comes back somewhere else', async () => {
     startAll();
     latest('database').exit();

@@ -16,6 +16,8 @@ import type { ServiceStatus } from './status.ts';
 
 export type ApiReady = Extract<ReadyMessage, { process: 'api' }>;
 export type ResolverReady = Extract<ReadyMessage, { process: 'resolver' }>;
+/** The API that serves, and the scan plane beside it when that does too. */
+export type Serving = ApiReady & { readonly resolver: string | null };
 
 export interface SupervisorDeps extends SupervisorClock {
   /** Starts a process; it is configured, and given its keys by `Child.sendKeys`, right after. */
@@ -25,7 +27,7 @@ export interface SupervisorDeps extends SupervisorClock {
     name: ProcessName,
     database: DatabaseEndpoint | null,
     /** The API that serves; null for whatever starts before it does. */
-    serving: ApiReady | null,
+    serving: Serving | null,
   ) => ProcessSettings;
   /** Whether a process may be started now; the bundled service has no keys to give while its vault is locked. */
   readonly mayStart?: () => boolean;
@@ -65,7 +67,7 @@ interface RunnerHooks {
   mint(work: boolean): void;
   changed(status: ProcessStatus): void;
   database(): DatabaseEndpoint | null;
-  serving(): ApiReady | null;
+  serving(asker: ProcessName): Serving | null;
 }
 
 type Runners = Readonly<Record<ProcessName, ProcessRunner>>;
@@ -76,7 +78,8 @@ function createRunners(deps: SupervisorDeps, hooks: RunnerHooks): Runners {
       ...{ name, setTimer: deps.setTimer, now: deps.now, date: deps.date },
       fork: () => deps.fork(name),
       mayStart: deps.mayStart,
-      settings: () => deps.settingsFor(name, name === 'database' ? null : hooks.database(), hooks.serving()),
+      settings: () =>
+        deps.settingsFor(name, name === 'database' ? null : hooks.database(), hooks.serving(name)),
       onReady: hooks.ready,
       onWanted: (message) => hooks.mint(message.wanted),
       onChange: hooks.changed,
@@ -116,6 +119,8 @@ const isNeeded = ({ name }: ProcessStatus): boolean => name !== 'probes';
 function createPlanes(deps: Pick<SupervisorDeps, 'onServing' | 'onResolving'>) {
   let api: ApiReady | null = null;
   let resolver: ResolverReady | null = null;
+  /** The scan plane that the probes were told of; undefined before they were told anything. */
+  let attacked: string | null | undefined;
   return {
     /** @returns whether this process is a plane */
     serves: (message: ReadyMessage): boolean => {
@@ -132,7 +137,13 @@ function createPlanes(deps: Pick<SupervisorDeps, 'onServing' | 'onResolving'>) {
       if (name === 'api') api = null;
       if (name === 'resolver') resolver = null;
     },
-    api: () => api,
+    serving: (asker: ProcessName): Serving | null => {
+      if (asker === 'probes') attacked = resolver?.resolver ?? null;
+      return api && { ...api, resolver: resolver?.resolver ?? null };
+    },
+    /** Whether the scan plane serves where the probes do not look for it. */
+    moved: (message: ReadyMessage): boolean =>
+      message.process === 'resolver' && attacked !== undefined && message.resolver !== attacked,
     urls: () => ({ api: api?.api ?? null, resolver: resolver?.resolver ?? null }),
   };
 }
@@ -159,8 +170,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const ready = (message: ReadyMessage): void => {
     if (message.process === 'database') void dependents(message.database);
     else if (planes.serves(message)) deps.onStatus(status());
-    // They attack what serves: they are told where that is each time it comes back.
-    if (message.process === 'api') void startAnew(runners.probes, () => wanted && planes.api() !== null);
+    // They attack what serves: they are told where that is each time it comes back, and when the scan plane is found elsewhere.
+    if (message.process === 'api' || planes.moved(message))
+      void startAnew(runners.probes, () => wanted && planes.urls().api !== null);
   };
 
   const runners = createRunners(deps, {
@@ -171,7 +183,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       if (changes && (wanted || !work)) void runners.worker[work ? 'start' : 'stop']();
     },
     database: () => database,
-    serving: () => planes.api(),
+    serving: planes.serving,
     changed: (change) => {
       if (change.state !== 'running') planes.ended(change.name);
       deps.onStatus(status());

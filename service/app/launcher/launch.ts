@@ -18,6 +18,7 @@ import {
   type ApiReady,
   createSupervisor,
   type ResolverReady,
+  type Serving,
   type Supervisor,
 } from '../../../shared/service/supervise.ts';
 import type { LauncherConfig } from '../config.ts';
@@ -51,7 +52,7 @@ function createSettings({ config, binaries, provenance }: LaunchOptions) {
   const settingsFor = (
     name: ProcessName,
     database: DatabaseEndpoint | null,
-    serving: ApiReady | null,
+    serving: Serving | null,
   ): ProcessSettings => {
     if (name === 'database') return { process: name, dataDir: config.dataDir, binaries };
     if (!database) throw new RangeError(`${name} was started before the database was ready`);

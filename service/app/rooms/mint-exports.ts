@@ -28,7 +28,7 @@ function openStorage({ exports, dataDir }: RoomParts['settings'], keys: ExportKe
 }
 
 /** One seed, one key for each purpose. */
-const keyFrom = (seed: string, purpose: string): Uint8Array =>
+export const exportKey = (seed: string, purpose: 'objects' | 'links'): Uint8Array =>
   new Uint8Array(
     hkdfSync('sha256', Buffer.from(seed, 'base64url'), '', `sallyport/mint-exports/v1/${purpose}`, 32),
   );
@@ -52,7 +52,7 @@ export function openMintExports({
   now,
 }: RoomParts): OpenedRoom<Answers> {
   const storage = openStorage(settings, keys);
-  const [seed, linkKey] = [keyFrom(keys.exportSeed, 'objects'), keyFrom(keys.exportSeed, 'links')];
+  const [seed, linkKey] = [exportKey(keys.exportSeed, 'objects'), exportKey(keys.exportSeed, 'links')];
   const resolverOrigin = settings.exports?.resolverOrigin ?? null;
   const opener = codeOpener(Buffer.from(keys.codeSeed, 'base64url'));
   const owner = Buffer.from(random(16)).toString('hex');

@@ -1,15 +1,19 @@
 import { probeHandlers } from '../../boundaries/probes/routes.ts';
 import { keepSchedule, pruneHistory } from '../../boundaries/probes/schedule.ts';
 import { createMutate } from '../../identity/mutation.ts';
+import { expiredLink } from '../../minting/exports/link.ts';
+import { exportKey } from './mint-exports.ts';
 import type { OpenedRoom, RoomParts } from './room.ts';
 
 type Answers = ReturnType<typeof probeHandlers>;
 
 /** Rounds of negative probes: when they are due, and what they found. What they are lies outside, in `service/probes`. */
-export function openProbes({ db, staging, random, now }: RoomParts): OpenedRoom<Answers> {
+export function openProbes({ keys, db, staging, random, now }: RoomParts): OpenedRoom<Answers> {
+  const linkKey = exportKey(keys.exportSeed, 'links');
+  const expiredExport = (at: Date) => expiredLink(linkKey, at);
   const startedAt = now();
   return {
-    handlers: probeHandlers({ db, random, mutate: createMutate(db, staging) }),
+    handlers: probeHandlers({ db, random, expiredExport, mutate: createMutate(db, staging) }),
     jobs: [
       {
         ...{ name: 'probe-schedule', everyMs: 5_000 },

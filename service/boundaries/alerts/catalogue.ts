@@ -37,11 +37,21 @@ export const ALERT_RULES: readonly AlertRule[] = [
     ],
   },
   {
+    id: 'probe-replay',
+    title: 'Somebody sends a signature of the probes a second time, outside of a round',
+    ...{ asset: 'control', goal: 'impersonate', severity: 2 },
+    on: ['auth.refusals'],
+    detect: { type: 'each', where: { field: 'reason', equals: 'probe_replayed' }, quietSeconds: 900 },
+    expected: 'probe-operator',
+    steps: [NOTE],
+  },
+  {
     id: 'refresh-reuse',
     title: 'A refresh token was used twice',
     ...{ asset: 'control', goal: 'impersonate', severity: 2 },
     on: ['session.reuse-detected'],
     detect: { type: 'each', subject: 'accountId', quietSeconds: HOUR },
+    expected: 'probe-account',
     steps: [CONTAIN, { route: 'accounts.revoke-sessions', does: 'End every session of the account.' }, NOTE],
   },
   {
@@ -50,6 +60,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     ...{ asset: 'control', goal: 'impersonate', severity: 2 },
     on: ['session.opened'],
     detect: { type: 'count', subject: 'accountId', windowSeconds: HOUR, above: 20, quietAt: 10 },
+    expected: 'probe-account',
     steps: [{ route: 'accounts.revoke-sessions', does: 'End every session of the account.' }, CONTAIN, NOTE],
   },
   {
@@ -59,6 +70,31 @@ export const ALERT_RULES: readonly AlertRule[] = [
     on: ['canary.used'],
     detect: { type: 'each', subject: 'canaryId', quietSeconds: HOUR },
     steps: [FREEZE, CONTAIN, NOTE],
+  },
+  {
+    id: 'vault-canary',
+    title: 'A secret of a vault was opened that is there to be touched by nobody',
+    ...{ asset: 'control', goal: 'impersonate', severity: 1 },
+    on: ['vault.secret-used'],
+    detect: { type: 'each', subject: 'keyId', where: { field: 'canary', equals: true }, quietSeconds: HOUR },
+    steps: [{ route: 'operators.revoke', does: 'Revoke the operator whose vault it is.' }, FREEZE, NOTE],
+  },
+  {
+    id: 'key-reveal',
+    title: 'One operator uses more than 20 secrets of a vault in five minutes',
+    ...{ asset: 'control', goal: 'impersonate', severity: 2 },
+    on: ['vault.secret-used'],
+    detect: { type: 'count', subject: 'keyId', windowSeconds: 300, above: 20, quietAt: 5 },
+    steps: [{ route: 'operators.revoke', does: 'Revoke the operator whose vault it is.' }, NOTE],
+  },
+  {
+    id: 'export-link-leak',
+    title: 'One export is downloaded more than three times in five minutes',
+    ...{ asset: 'ownership', goal: 'impersonate', severity: 2 },
+    on: ['mint.export-opened'],
+    // An address works for five minutes; a download that broke off is begun again once or twice.
+    detect: { type: 'count', subject: 'exportId', windowSeconds: 300, above: 3, quietAt: 1 },
+    steps: [CONTAIN, NOTE],
   },
   {
     id: 'spend-spike',

@@ -9,7 +9,7 @@ export type Detector =
       readonly list?: string;
       readonly value?: string;
       readonly above?: number;
-      readonly where?: { readonly field: string; readonly equals: string };
+      readonly where?: { readonly field: string; readonly equals: string | boolean };
       /** Kind of the entry that says it has ended; without one, time does. */
       readonly endedBy?: string;
       readonly quietSeconds: number;
@@ -61,6 +61,11 @@ export interface AlertRule
   /** Kinds of entries that it reads. */
   readonly on: readonly string[];
   readonly detect: Detector;
+  /**
+   * What the probes do themselves in each round, so that it is no alert inside one: something about an account of theirs, or a
+   * refusal that only the key of their operator can cause. Absent: nobody ever excuses this rule.
+   */
+  readonly expected?: 'probe-account' | 'probe-operator';
 }
 
 /** The service itself, where there is nobody else to name. */

@@ -1,9 +1,11 @@
 import { type Database, type Tx, transact } from '../../db/database.ts';
 import { ALERT_RULES } from './catalogue.ts';
+import { readProbes } from './expected.store.ts';
+import { isExpected } from './expected.ts';
 import { forget, StoredMemory } from './memory.store.ts';
 import { applyGroup, type Group, type RaiseDeps } from './raise.ts';
 import type { AlertRule } from './rule.ts';
-import { type Finding, judgeEntry, judgeMoment, kindsOf, type Signals } from './rules.ts';
+import { type Finding, judgeEntry, judgeMoment, kindsOf, type ReadEntry, type Signals } from './rules.ts';
 import {
   type AlertRow,
   headSize,
@@ -55,6 +57,17 @@ async function apply(tx: Tx, deps: AlertDeps, { groups }: Findings): Promise<voi
   }
 }
 
+/** Tells what the probes did themselves. Who they are is read when it is asked first, which is seldom. */
+function excuser(tx: Tx, entries: readonly ReadEntry[]) {
+  const since = Math.min(...entries.map(({ at }) => Date.parse(at)));
+  let known: ReturnType<typeof readProbes> | null = null;
+  return async (rule: AlertRule, finding: Finding, entry: ReadEntry): Promise<boolean> => {
+    if (rule.expected === undefined) return false;
+    known ??= readProbes(tx, since);
+    return isExpected(rule, finding, entry, await known);
+  };
+}
+
 /** @returns whether there is more to read; null when another instance reads */
 const readOn = (deps: AlertDeps): Promise<boolean | null> =>
   transact(deps.db, async (tx) => {
@@ -65,10 +78,13 @@ const readOn = (deps: AlertDeps): Promise<boolean | null> =>
     if (until <= from) return false;
     const memory = new StoredMemory(tx);
     const findings = new Findings();
-    for (const entry of await readEntries(tx, { from, until, kinds: KINDS }))
+    const entries = await readEntries(tx, { from, until, kinds: KINDS });
+    const probesOwn = excuser(tx, entries);
+    for (const entry of entries)
       for (const rule of ALERT_RULES)
         if (kindsOf(rule).includes(entry.kind))
-          for (const finding of await judgeEntry(rule, entry, memory)) findings.take(rule, finding);
+          for (const finding of await judgeEntry(rule, entry, memory))
+            if (!(await probesOwn(rule, finding, entry))) findings.take(rule, finding);
     await memory.flush();
     await apply(tx, deps, findings);
     await moveCursor(tx, until);

@@ -12,6 +12,14 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 /** Routes that the probes' operator signs, and that nobody else does. */
 const OWN: ReadonlySet<RouteId> = new Set(['boundaries.beginRound', 'boundaries.reportRound']);
 
+/**
+ * A replay is found after the signature has been verified and `confine` has let it pass, so that on a route of the probes it is
+ * their own signature, whoever sent it. It gets a reason of its own, because they send one in each round.
+ * @returns the reason under which a refusal is counted
+ */
+export const reasonOf = ({ route, error }: { route: RouteId | null; error: string | null }): string =>
+  error === 'signature_replayed' && route !== null && OWN.has(route) ? 'probe_replayed' : String(error);
+
 export interface Prober {
   /** SHA-256 (hex) of the token, when it is the probes' own. */
   tokenHash(token: string): string | null;

@@ -19,6 +19,8 @@ import {
 export interface ProbeDeps {
   readonly db: Pick<Database, 'kysely'>;
   readonly mutate: Mutate;
+  /** An address that the service signed, of an export that exists nowhere, and whose time has passed. */
+  expiredExport(now: Date): string;
   random(bytes: number): Uint8Array;
 }
 
@@ -88,23 +90,23 @@ const demand =
       return { subject: row.id, answer: { status: 200 as const, body: { round: toRound(row), eventId } } };
     });
 
-const answer = (roundId: string, accepted: boolean) => ({
+const answer = <Body extends object>(roundId: string, body: Body) => ({
   subject: roundId,
-  answer: { status: 200 as const, body: { accepted } },
+  answer: { status: 200 as const, body },
 });
 
 const begin =
-  ({ mutate }: ProbeDeps): ProbeHandlers['boundaries.beginRound'] =>
+  ({ mutate, expiredExport }: ProbeDeps): ProbeHandlers['boundaries.beginRound'] =>
   ({ body: { roundId } }, ctx) =>
     mutate('boundaries.beginRound', ctx, async (tx, stage) => {
       const row = await lockRound(tx, roundId);
       if (!mayBegin(row)) {
         // Committed, not thrown: that somebody tried is what must be known.
         await stage('probe.off_schedule', { roundId, what: 'unscheduled-begin' });
-        return answer(roundId, false);
+        return answer(roundId, { accepted: false, expiredExport: null });
       }
       if (row.begun_at === null) await markRound(tx, roundId, 'begun_at', ctx.now());
-      return answer(roundId, true);
+      return answer(roundId, { accepted: true, expiredExport: expiredExport(ctx.now()) });
     });
 
 const report =
@@ -116,7 +118,7 @@ const report =
       const row = await lockRound(tx, roundId);
       if (!mayReport(row)) {
         await stage('probe.off_schedule', { roundId, what: 'unscheduled-report' });
-        return answer(roundId, false);
+        return answer(roundId, { accepted: false });
       }
       const told = new Set(body.outcomes.map(({ probe }) => probe));
       const silent = PROBE_IDS.filter((probe) => !told.has(probe)).map((probe) => ({
@@ -127,7 +129,7 @@ const report =
       await insertOutcomes(tx, roundId, whole.outcomes, ctx.now());
       await markRound(tx, roundId, 'finished_at', ctx.now());
       await tell(stage, row, whole);
-      return answer(roundId, true);
+      return answer(roundId, { accepted: true });
     });
 
 export const probeHandlers = (deps: ProbeDeps): ProbeHandlers => ({

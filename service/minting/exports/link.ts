@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { DOWNLOAD_SECONDS } from '../../../shared/http/mint-exports.ts';
+import { makeId } from '../../../shared/ids/ids.ts';
 import { framed } from '../../../shared/ledger/frame.ts';
 
 const DOMAIN = 'sallyport/minting/export-link/v1';
@@ -44,6 +45,22 @@ export function issueLink(key: Uint8Array, of: Omit<LinkClaims, 'expires'>, now:
   const url = `/api/v1/minting/exports/${claims.exportId}/download?${query}`;
   return { url, expiresAt: new Date(seconds * 1000) };
 }
+
+/** Shaped like a name in private storage, and the name of nothing. */
+const NO_OBJECT = '0'.repeat(64);
+/** A second longer than an address works. */
+const PAST_MS = (DOWNLOAD_SECONDS + 1) * 1000;
+
+/** For the negative probes: what we have signed, of nothing that exists, and whose time has passed. Nobody can open anything by it. */
+export const expiredLink = (key: Uint8Array, now: Date): string =>
+  issueLink(
+    key,
+    {
+      exportId: makeId('mintExport', new Uint8Array(10), 0),
+      ...{ accountId: makeId('account', new Uint8Array(10), 0), object: NO_OBJECT },
+    },
+    new Date(now.getTime() - PAST_MS),
+  ).url;
 
 export type LinkVerdict = 'valid' | 'expired' | 'forged';
 

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { lstat, readdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { routeOf } from '../../../shared/http/table.ts';
 import { type Attacks, bearer, type Ground } from '../attack.ts';
-import { broken, held, mustRefuse, unavailable, type Verdict } from '../verdict.ts';
+import { broken, held, mustRefuse, unavailable, type Verdict, worstOf } from '../verdict.ts';
 
 const generate = ({ client, tenant }: Ground, body: object, headers: Record<string, string> = {}) =>
   client.open({
@@ -51,6 +52,17 @@ const searched = async ({ grounds }: Ground, what: string, needles: readonly str
   return rows > 0 ? broken(`${rows} rows hold ${what} in the clear.`) : held(`No recent row holds ${what}.`);
 };
 
+/** Seconds since 1970, as many digits as an address may have. */
+const FAR_FUTURE = '999999999999';
+
+/** An address that must open nothing. Whoever is asked what lies behind it has believed it. */
+async function downloaded({ client }: Ground, path: string): Promise<Verdict> {
+  const answer = await client.open({ path });
+  return answer.type === 'not_found'
+    ? broken('It was asked which file that is, not whether the address is good.')
+    : mustRefuse(answer, 'unauthorized');
+}
+
 /** Attacks on the way to providers, and on what is kept. */
 export const outsideAttacks = {
   'unpriced-model': async (ground) =>
@@ -86,6 +98,24 @@ export const outsideAttacks = {
       ? broken(`Others may open ${open.slice(0, 3).join(', ')}.`)
       : held('Nobody else may open what lies in the data directory.');
   },
-  'expired-export': async () => unavailable('This service has no exports, so there is no link to try.'),
-  'mint-by-resolver': async () => unavailable('This service has no scan plane, so there is nothing to ask.'),
+  'expired-export': async (ground) => {
+    const { expiredExport } = ground;
+    if (expiredExport === null) return unavailable('The service gave no address to try.');
+    return worstOf([
+      await downloaded(ground, expiredExport),
+      // The same address, with an end that its signature does not cover.
+      await downloaded(ground, expiredExport.replace(/expires=\d+/, `expires=${FAR_FUTURE}`)),
+    ]);
+  },
+  'mint-by-resolver': async ({ client, tenant }) => {
+    if (!client.scan) return unavailable('The scan plane does not serve now, so there is nothing to ask.');
+    const { status } = await client.scan({
+      ...{ method: 'POST', path: routeOf('mint.submit').path, body: {} },
+      headers: { ...bearer(tenant.attacker.accessToken), 'idempotency-key': randomUUID() },
+    });
+    if (status === 404 || status === 405) return held(`The scan plane knows no such act: ${status}.`);
+    return status === 429 || status >= 500
+      ? unavailable(`The scan plane answered ${status}, which says nothing about minting.`)
+      : broken(`The scan plane answered a mint job with ${status}; it should not know of any.`);
+  },
 } satisfies Attacks;
