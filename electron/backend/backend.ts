@@ -11,6 +11,7 @@ import { type ChooseFile, createExports } from './exports.ts';
 import { createLocalOperators } from './local-operators.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
 import { createUseSender } from './use-sender.ts';
+import { Verification } from './verification.ts';
 
 /** The bundled service as the rest of the console sees it. */
 export interface Service {
@@ -40,6 +41,8 @@ interface Deps {
   readonly seen: Administering['seen'];
   /** Asks a person where a file goes. */
   readonly chooseFile: ChooseFile;
+  /** Verifies files of a person's choice. */
+  readonly verifying: Omit<ConstructorParameters<typeof Verification>[0], 'proof'>;
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -101,6 +104,28 @@ const exportsOf = (administration: Loading, { chooseFile }: Deps) =>
     now: () => new Date(),
   });
 
+/** What is looked at, exported and verified of the log; a lock ends all of it. */
+function evidenceOf(administration: Loading, deps: Deps) {
+  const { forget: endExport, ...exports } = exportsOf(administration, deps);
+  const verification = new Verification({
+    ...deps.verifying,
+    proof: async (from, to) => {
+      const { client } = await administration();
+      const { body } = await client.call({ route: 'ledger.consistency', query: { from, to } });
+      return (body as { proof: string[] }).proof;
+    },
+  });
+  const { choose, verify, status, cancel } = verification;
+  return {
+    ends: { 'end the export': endExport, 'end the verification': verification.forget },
+    asked: {
+      head: async () => (await administration()).logWatch.head(),
+      ...exports,
+      ...{ choose, verify, verifyStatus: status, cancelVerify: cancel },
+    },
+  };
+}
+
 /** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
 export function createBackend(deps: Deps) {
   const { service, sign, reveal, key, serviceFolder, seen } = deps;
@@ -115,7 +140,7 @@ export function createBackend(deps: Deps) {
     ...{ client: { call }, endpoint, issueToken: tokens.issueForTool, folder: deps.operatorsFolder },
   });
   const uses = createUseSender({ ...deps.uses, call });
-  const exports = exportsOf(administration, deps);
+  const evidence = evidenceOf(administration, deps);
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
@@ -124,7 +149,7 @@ export function createBackend(deps: Deps) {
     enrolment,
     localOperators: operators,
     custody: createCustody({ custodian: deps.custodian, service, call, pause: pauseWith(deps.setTimer) }),
-    evidence: { head: async () => (await administration()).logWatch.head(), ...exports },
+    evidence: evidence.asked,
     push: hub.push,
     serviceServes: () =>
       eachStep({ 'reopen the stream': hub.retryNow, 'send the journal': uses.send }, deps.stepFailed),
@@ -148,13 +173,13 @@ export function createBackend(deps: Deps) {
           'withdraw the admin tokens': tokens.close,
           [REMOVE_FILES]: operators.removeAll,
           'close the event stream': hub.close,
-          'end the export': exports.forget,
+          ...evidence.ends,
         },
         deps.stepFailed,
       );
     },
     async stop(): Promise<void> {
-      exports.forget();
+      eachStep(evidence.ends, deps.stepFailed);
       await Promise.allSettled([hub.close(), close()]);
       await service.stop();
     },

@@ -18,6 +18,7 @@ import { LedgerStrips } from './strips.tsx';
 import { LedgerToolbar } from './toolbar.tsx';
 import { useLedger } from './use-ledger.ts';
 import { Verification } from './verification.tsx';
+import { VerifyDialog } from './verify-dialog.tsx';
 
 /** How often the newest head is verified while the page is in sight. */
 const HEAD_MS = 5_000;
@@ -72,6 +73,7 @@ export function LedgerPage() {
   const { selection, index, select, move, close, onAtTop } = useSelection(view, snapshot);
   const search = useRef<HTMLInputElement>(null);
   const [exporting, setExporting] = useState(false);
+  const [verifying, setVerifying] = useState(false);
   const size = useLive((s) => s.next);
   const head = useAsk('evidence.head', { everyMs: HEAD_MS });
   useListKeys({
@@ -99,6 +101,7 @@ export function LedgerPage() {
                 word={following ? 'following' : 'standing still'}
                 className="w-[112px] justify-end text-small"
               />
+              <Button onClick={() => setVerifying(true)}>Verify a file</Button>
               <Button onClick={() => setExporting(true)}>Export</Button>
             </>
           }
@@ -107,6 +110,7 @@ export function LedgerPage() {
       </div>
       <Verification remote={head} />
       {exporting ? <ExportDialog filter={filter} onClose={() => setExporting(false)} /> : null}
+      {verifying ? <VerifyDialog onClose={() => setVerifying(false)} /> : null}
       <LedgerStrips tailFrom={snapshot.tailFrom} />
       <div className="flex min-h-0 flex-1 border-line border-t">
         {snapshot.phase === 'loading' ? (
