@@ -21,7 +21,11 @@ export default defineConfig({
       minify: false,
       sourcemap: true,
       rolldownOptions: {
-        input: { main: at('electron/main/main.ts'), keeper: at('electron/keeper/keeper.ts') },
+        input: {
+          main: at('electron/main/main.ts'),
+          keeper: at('electron/keeper/keeper.ts'),
+          verifier: at('electron/evidence/verifier.ts'),
+        },
         external: EXTERNALS,
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -82,9 +82,11 @@ export const ZONES = {
     packages: ['age-encryption', '@solana/kit', '@solana-program/*', ...SHARED],
     node: true,
   },
+  // Judges logs and files that may be anybody's: it knows nobody.
+  'electron.evidence': { at: ['electron/evidence/'], zones: ['shared.ledger'], packages: SHARED, node: true },
   'electron.keeper': {
     at: ['electron/keeper/'],
-    zones: ['electron.vault', 'electron.signer', 'electron.custody', 'shared.*'],
+    zones: ['electron.vault', 'electron.signer', 'electron.custody', 'electron.evidence', 'shared.*'],
     // What the trusted windows are too small for: judging a passphrase, drawing a QR code.
     packages: ['electron', 'zod', 'qr', '@zxcvbn-ts/*'],
     node: true,
@@ -100,7 +102,7 @@ export const ZONES = {
   'electron.backend': {
     at: ['electron/backend/'],
     // The keeper's protocol: it signs, backend carries.
-    zones: ['electron.keeper', 'electron.ipc', 'shared.*'],
+    zones: ['electron.keeper', 'electron.ipc', 'electron.evidence', 'shared.*'],
     packages: ['electron', 'ky', 'undici', 'eventsource-parser', 'zod'],
     node: true,
   },
@@ -115,7 +117,7 @@ export const ZONES = {
     at: ['electron/main/'],
     zones: [
       ...['electron.ipc', 'electron.keeper', 'electron.backend', 'electron.guards', 'electron.diagnostics'],
-      ...['shared.*', 'manifest'],
+      ...['electron.evidence', 'shared.*', 'manifest'],
     ],
     packages: ['electron', 'zod', '@jellybrick/dbus-next'],
     node: true,

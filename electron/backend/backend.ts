@@ -12,6 +12,7 @@ import { type ChooseFile, createExports } from './exports.ts';
 import { createLocalOperators } from './local-operators.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
 import { createUseSender } from './use-sender.ts';
+import { Verification } from './verification.ts';
 
 /** The bundled service as the rest of the console sees it. */
 export interface Service {
@@ -42,6 +43,8 @@ interface Deps {
   /** Asks a person where a file goes. */
   readonly chooseFile: ChooseFile;
   readonly memberKeeper: Administering['memberKeeper'];
+  /** Verifies files of a person's choice. */
+  readonly verifying: Omit<ConstructorParameters<typeof Verification>[0], 'proof'>;
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
@@ -111,20 +114,42 @@ const exportsOf = (administration: Loading, { chooseFile }: Deps) =>
     now: () => new Date(),
   });
 
+/** What is looked at, exported and verified of the log; a lock ends all of it. */
+function evidenceOf(administration: Loading, deps: Deps) {
+  const { forget: endExport, ...exports } = exportsOf(administration, deps);
+  const verification = new Verification({
+    ...deps.verifying,
+    proof: async (from, to) => {
+      const { client } = await administration();
+      const { body } = await client.call({ route: 'ledger.consistency', query: { from, to } });
+      return (body as { proof: string[] }).proof;
+    },
+  });
+  const { choose, verify, status, cancel } = verification;
+  return {
+    ends: { 'end the export': endExport, 'end the verification': verification.forget },
+    asked: {
+      head: async () => (await administration()).logWatch.head(),
+      ...exports,
+      ...{ choose, verify, verifyStatus: status, cancelVerify: cancel },
+    },
+  };
+}
+
 interface Lockable {
   readonly tokens: Pick<ReturnType<typeof createAdminTokens>, 'close'>;
   readonly operators: Pick<ReturnType<typeof createLocalOperators>, 'removeAll'>;
   readonly hub: Pick<ReturnType<typeof hubOf>, 'close'>;
-  readonly exports: Pick<ReturnType<typeof exportsOf>, 'forget'>;
+  readonly evidence: Pick<ReturnType<typeof evidenceOf>, 'ends'>;
   /** Of the member's session. */
   readonly forget: () => void;
 }
 
-const lockSteps = ({ tokens, operators, hub, exports, forget }: Lockable) => ({
+const lockSteps = ({ tokens, operators, hub, evidence, forget }: Lockable) => ({
   'withdraw the admin tokens': tokens.close,
   [REMOVE_FILES]: operators.removeAll,
   'close the event stream': hub.close,
-  'end the export': exports.forget,
+  ...evidence.ends,
   'forget the member’s session': forget,
 });
 
@@ -146,7 +171,7 @@ export function createBackend(deps: Deps) {
     ...{ client: { call }, endpoint, issueToken: tokens.issueForTool, folder: deps.operatorsFolder },
   });
   const uses = createUseSender({ ...deps.uses, call });
-  const exports = exportsOf(administration, deps);
+  const evidence = evidenceOf(administration, deps);
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
@@ -156,7 +181,7 @@ export function createBackend(deps: Deps) {
     member,
     localOperators: operators,
     custody: createCustody({ custodian: deps.custodian, service, call, pause: pauseWith(deps.setTimer) }),
-    evidence: { head: async () => (await administration()).logWatch.head(), ...exports },
+    evidence: evidence.asked,
     push: hub.push,
     serviceServes: () =>
       eachStep({ 'reopen the stream': hub.retryNow, 'send the journal': uses.send }, deps.stepFailed),
@@ -175,10 +200,10 @@ export function createBackend(deps: Deps) {
     },
     /** The service runs on; nobody can administer it until the next unlock. */
     didLock(): void {
-      eachStep(lockSteps({ tokens, operators, hub, exports, ...loaded }), deps.stepFailed);
+      eachStep(lockSteps({ tokens, operators, hub, evidence, ...loaded }), deps.stepFailed);
     },
     async stop(): Promise<void> {
-      exports.forget();
+      eachStep(evidence.ends, deps.stepFailed);
       await Promise.allSettled([hub.close(), loaded.close()]);
       await service.stop();
     },

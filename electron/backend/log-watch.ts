@@ -2,8 +2,8 @@ import type { CheckpointView } from '../../shared/http/evidence.ts';
 import type { HeadReport } from '../../shared/ipc/evidence.ts';
 import { judgeHead, type SeenHead } from '../../shared/ledger/head-watch.ts';
 import type { TrustFile } from '../../shared/ledger/trust.ts';
+import { nativeCrypto } from '../evidence/native-crypto.ts';
 import type { AdminClient } from './admin-client.ts';
-import { nativeCrypto } from './native-crypto.ts';
 
 /** The last head that was verified, where the console keeps it. */
 export interface SeenHeads {

@@ -1,5 +1,11 @@
 import type { AppChannel } from '../../shared/ipc/app.ts';
-import type { ExportRequest, ExportStatus, HeadReport } from '../../shared/ipc/evidence.ts';
+import type {
+  EvidenceChoice,
+  ExportRequest,
+  ExportStatus,
+  HeadReport,
+  VerifyStatus,
+} from '../../shared/ipc/evidence.ts';
 import type { AppHandlers } from './handlers.ts';
 
 export interface EvidenceDeps {
@@ -8,6 +14,10 @@ export interface EvidenceDeps {
     readonly export: (request: ExportRequest) => Promise<ExportStatus>;
     readonly exportStatus: () => ExportStatus;
     readonly cancelExport: () => ExportStatus;
+    readonly choose: (choice: EvidenceChoice) => Promise<VerifyStatus>;
+    readonly verify: () => Promise<VerifyStatus>;
+    readonly verifyStatus: () => VerifyStatus;
+    readonly cancelVerify: () => VerifyStatus;
   };
 }
 
@@ -18,4 +28,8 @@ export const evidenceHandlers = ({
   'evidence.export': (request) => evidence.export(request),
   'evidence.exportStatus': () => evidence.exportStatus(),
   'evidence.cancelExport': () => evidence.cancelExport(),
+  'evidence.choose': (choice) => evidence.choose(choice),
+  'evidence.verify': () => evidence.verify(),
+  'evidence.verifyStatus': () => evidence.verifyStatus(),
+  'evidence.cancelVerify': () => evidence.cancelVerify(),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
+import type { VerifyStatus } from '../../shared/ipc/evidence.ts';
 import { createGate } from './gate.ts';
 import { appHandlers, type HandlerDeps } from './handlers.ts';
 
@@ -20,6 +21,11 @@ const NO_CUSTODY = {
   ...{ keychain: 'missing' as const, holder: null, current: null },
   ...{ candidates: [], ended: [], copies: [] },
 };
+const NO_VERIFICATION: VerifyStatus = {
+  files: { evidence: null, trust: null, older: null },
+  ...{ state: 'none', bytes: 0, totalBytes: null, numbers: 0, of: 0, result: null, message: null },
+};
+
 const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
 
 function door(change: Partial<HandlerDeps> = {}) {
@@ -62,6 +68,10 @@ function door(change: Partial<HandlerDeps> = {}) {
         export: async () => NO_EXPORT,
         exportStatus: () => NO_EXPORT,
         cancelExport: () => NO_EXPORT,
+        choose: async () => NO_VERIFICATION,
+        verify: async () => NO_VERIFICATION,
+        verifyStatus: () => NO_VERIFICATION,
+        cancelVerify: () => NO_VERIFICATION,
         head: async () => ({
           ...{ state: 'first', problem: null, head: null, last: null },
           ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
@@ -113,6 +123,7 @@ describe('the handlers of the application’s page', () => {
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
       'stream.open': { after: null },
+      'evidence.choose': { file: 'evidence', act: 'choose' },
       'evidence.export': { format: 'csv', withhold: 'nothing', filter: {} },
     };
     for (const channel of Object.keys(APP_CONTRACTS))

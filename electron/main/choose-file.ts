@@ -1,6 +1,16 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
 
+/** Asks for a file that is there. @returns null when the person chose none, or there is no window to ask in */
+export async function chooseExisting(
+  parent: BrowserWindow | undefined,
+  title: string,
+): Promise<string | null> {
+  if (!parent) return null;
+  const { canceled, filePaths } = await dialog.showOpenDialog(parent, { title, properties: ['openFile'] });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 /** Asks where a file of this name goes. @returns null when the person chose none, or there is no window to ask in */
 export async function chooseFile(parent: BrowserWindow | undefined, name: string): Promise<string | null> {
   if (!parent) return null;

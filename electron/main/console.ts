@@ -18,9 +18,10 @@ import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
 import { restartIntoAirGap } from './air-gap.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
-import { chooseFile } from './choose-file.ts';
+import { chooseExisting, chooseFile } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
 import { type DataFolders, mayHoldVault } from './data-folder.ts';
+import { startJudge } from './judge-thread.ts';
 import { createKeeperLink } from './keeper-link.ts';
 import { forkKeeper } from './keeper-process.ts';
 import { say } from './leave.ts';
@@ -124,6 +125,10 @@ export class Console {
         set: (head) => this.#remember({ seenHead: { ...head, keys: [...head.keys] } }),
       },
       chooseFile: (name) => chooseFile(this.#window?.native, name),
+      verifying: {
+        start: (job) => startJudge(this.#ground.paths.verifier, job),
+        chooseExisting: (title) => chooseExisting(this.#window?.native, title),
+      },
       greeting: () => this.#greeting(),
       stepFailed: (step, error) => this.#stepFailed(step, error),
       setTimer: later,

@@ -8,6 +8,7 @@ export interface BuiltPaths {
   readonly appPreload: string;
   readonly trustedPreload: string;
   readonly keeper: string;
+  readonly verifier: string;
   readonly service: (name: string) => string;
 }
 
@@ -17,6 +18,7 @@ export const builtPaths = (main: string): BuiltPaths => ({
   appPreload: join(main, '..', 'preload', 'app.cjs'),
   trustedPreload: join(main, '..', 'preload', 'trusted.cjs'),
   keeper: join(main, 'keeper.js'),
+  verifier: join(main, 'verifier.js'),
   service: (name) => join(main, '..', 'service', `${name}.js`),
 });
 

@@ -136,6 +136,18 @@ function ledgerPlaces(store: StoreApi<UiState>, storage: Preferences | null) {
   return { followLink, takeWantedEntry, saveView, removeView };
 }
 
+const preferIn =
+  (store: StoreApi<UiState>, storage: Preferences | null) =>
+  (change: Partial<Pick<UiState, 'theme' | 'density'>>): void => {
+    store.setState(change);
+    const { theme, density } = store.getState();
+    try {
+      storage?.setItem(PREFERENCES_KEY, JSON.stringify({ theme, density }));
+    } catch {
+      // A full or forbidden storage costs the preference, not the page.
+    }
+  };
+
 export function createUiStore(storage: Preferences | null) {
   const store = createStore<UiState>(() => ({
     page: 'overview',
@@ -178,20 +190,11 @@ export function createUiStore(storage: Preferences | null) {
     }));
   const askFreeze = (freezing: UiState['freezing']): void => store.setState({ freezing, paletteOpen: false });
   const setPalette = (paletteOpen: boolean): void => store.setState({ paletteOpen });
-  const prefer = (change: Partial<Pick<UiState, 'theme' | 'density'>>): void => {
-    store.setState(change);
-    const { theme, density } = store.getState();
-    try {
-      storage?.setItem(PREFERENCES_KEY, JSON.stringify({ theme, density }));
-    } catch {
-      // A full or forbidden storage costs the preference, not the page.
-    }
-  };
   return {
     ...store,
     ...ledgerPlaces(store, storage),
     ...{ go, takeIntent, showLedger, filterLedger, showIdentity, filterIdentity },
-    ...{ showIncidents, askFreeze, setPalette, prefer },
+    ...{ showIncidents, askFreeze, setPalette, prefer: preferIn(store, storage) },
   };
 }
 

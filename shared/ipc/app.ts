@@ -6,7 +6,7 @@ import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
 import { airGapState, custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
-import { exportRequest, exportStatus, headReport } from './evidence.ts';
+import { evidenceChoice, exportRequest, exportStatus, headReport, verifyStatus } from './evidence.ts';
 import { downloadReport, downloadRequest, memberStatus } from './member.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
@@ -101,6 +101,12 @@ export const APP_CONTRACTS = defineContracts({
   'evidence.export': { request: exportRequest, response: exportStatus, whileLocked: 'refuse' },
   'evidence.exportStatus': { request: z.undefined(), response: exportStatus, whileLocked: 'refuse' },
   'evidence.cancelExport': { request: z.undefined(), response: exportStatus, whileLocked: 'refuse' },
+  /** Asks a person for a file to verify, to pin by or to compare with; or lets go of one. */
+  'evidence.choose': { request: evidenceChoice, response: verifyStatus, whileLocked: 'refuse' },
+  /** Verifies what was chosen, in a thread of its own. A lock ends it, and what was chosen is forgotten. */
+  'evidence.verify': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
+  'evidence.verifyStatus': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
+  'evidence.cancelVerify': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
   /** Opens (or reopens) the event port; the port itself arrives as a transferred MessagePort. */
   'stream.open': {
     request: z.strictObject({ after: z.number().int().min(-1).nullable() }),

@@ -29,6 +29,10 @@ export const APP_CHANNELS = [
   'evidence.export',
   'evidence.exportStatus',
   'evidence.cancelExport',
+  'evidence.choose',
+  'evidence.verify',
+  'evidence.verifyStatus',
+  'evidence.cancelVerify',
   'stream.open',
 ] as const;
 

@@ -50,3 +50,43 @@ export const exportStatus = z.object({
   message: z.string().nullable(),
 });
 export type ExportStatus = z.infer<typeof exportStatus>;
+
+/** A bundle or a checkpoint, the trust file that judges it, and an older bundle or checkpoint that it must continue. */
+export const EVIDENCE_FILES = ['evidence', 'trust', 'older'] as const;
+export type EvidenceFile = (typeof EVIDENCE_FILES)[number];
+
+/** It names no file either: a person chooses in a dialog of the system. */
+export const evidenceChoice = z.strictObject({
+  file: z.enum(EVIDENCE_FILES),
+  act: z.enum(['choose', 'forget']),
+});
+export type EvidenceChoice = z.infer<typeof evidenceChoice>;
+
+const fileName = z.string().nullable();
+const count = z.number().int().nonnegative();
+
+/** The verification of this unlock, as far as it has come. */
+export const verifyStatus = z.object({
+  /** What was chosen, by name and without a path. */
+  files: z.object({ evidence: fileName, trust: fileName, older: fileName }),
+  state: z.enum(['none', 'running', 'done', 'cancelled', 'failed']),
+  bytes: count,
+  /** Of the file; null while there is none. */
+  totalBytes: count.nullable(),
+  /** Numbers of the log that are judged, and how many there are to judge. */
+  numbers: count,
+  of: count,
+  result: z
+    .object({
+      verdict: z.enum(['verified', 'consistent', 'refused', 'cancelled']),
+      /** What `verify` of the command line would exit with. */
+      exit: z.number().int(),
+      /** What it would print. */
+      words: z.string(),
+      firstBad: count.nullable(),
+    })
+    .nullable(),
+  /** Why nothing was judged, for a person. */
+  message: z.string().nullable(),
+});
+export type VerifyStatus = z.infer<typeof verifyStatus>;

@@ -1,15 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
+import { FIRST_LINE_BYTES, headIn } from '../../shared/ledger/bundle/head-in.ts';
 import { EvidenceError } from '../../shared/ledger/evidence-error.ts';
 import { readerOf } from '../../shared/ledger/mint-export/format.ts';
-import { judgeCheckpoint, parseTrust, type TrustFile } from '../../shared/ledger/trust.ts';
+import { parseTrust, type TrustFile } from '../../shared/ledger/trust.ts';
 import { nativeCrypto } from './crypto.ts';
 import { VerifyError } from './errors.ts';
 
 /** Large enough that the work is hashing, small enough that memory does not notice. */
 const CHUNK_BYTES = 1024 * 1024;
-/** More than any manifest; a file that is larger and has no line break in it is no bundle. */
-const FIRST_LINE_BYTES = 4 * 1024 * 1024;
 
 const unreadable = (path: string, cause: unknown) =>
   new VerifyError('file', `${path} cannot be read: ${(cause as Error).message}`, { cause });
@@ -57,13 +56,6 @@ export async function isExport(path: string): Promise<boolean> {
   return readerOf(text.slice(0, Math.max(0, text.indexOf('\n')))) !== undefined;
 }
 
-/** The signed note of a checkpoint file, or of a bundle's manifest. */
-function noteIn(text: string): string {
-  if (!text.startsWith('{')) return text;
-  const { checkpoint } = JSON.parse(text.slice(0, text.indexOf('\n'))) as { checkpoint: string };
-  return checkpoint;
-}
-
 /**
  * The head of an older bundle or checkpoint, believed by the same trust file as the newer one.
  * @throws VerifyError `file` when it is none, or is not signed by what is pinned
@@ -71,14 +63,11 @@ function noteIn(text: string): string {
 export async function readOlder(path: string, trust: TrustFile | null) {
   const text = await firstBytes(path);
   try {
-    const note = noteIn(text);
-    const pinned = trust ?? (JSON.parse(text.slice(0, text.indexOf('\n'))) as { trust: TrustFile }).trust;
-    const { checkpoint, problem } = judgeCheckpoint(nativeCrypto, note, pinned);
+    const { checkpoint, problem } = headIn(nativeCrypto, text, trust);
     if (problem === null) return checkpoint;
     throw new VerifyError('file', `${path}: ${problem}`);
   } catch (cause) {
-    if (cause instanceof VerifyError) throw cause;
-    const why = cause instanceof EvidenceError ? cause.message : 'it is neither a bundle nor a checkpoint';
-    throw new VerifyError('file', `${path}: ${why}`, { cause });
+    if (!(cause instanceof EvidenceError)) throw cause;
+    throw new VerifyError('file', `${path}: ${cause.message}`, { cause });
   }
 }

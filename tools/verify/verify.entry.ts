@@ -1,10 +1,10 @@
+import { exitCodeOf, sentences } from '../../shared/ledger/bundle/sentences.ts';
 import { verifyBundle } from '../../shared/ledger/bundle/verify.ts';
 import { nativeCrypto } from './crypto.ts';
 import { VerifyError } from './errors.ts';
 import { exportSentences, judgeExport } from './exports.ts';
 import { isExport, readChunks, readOlder, readTrust } from './files.ts';
 import { parseOptions, USAGE } from './options.ts';
-import { exitCodeOf, sentences } from './report.ts';
 
 const PROGRESS_EVERY_MS = 1_000;
 

@@ -21,6 +21,7 @@ import { LedgerToolbar } from './toolbar.tsx';
 import { useLedger } from './use-ledger.ts';
 import { useSelection } from './use-selection.ts';
 import { Verification } from './verification.tsx';
+import { VerifyDialog } from './verify-dialog.tsx';
 
 /** How often the newest head is verified while the page is in sight. */
 const HEAD_MS = 5_000;
@@ -61,6 +62,7 @@ export function LedgerPage() {
   const [exporting, setExporting] = useState(false);
   const [mode, setMode] = useState<Mode>('entries');
   const [start, setStart] = useState<number | null>(null);
+  const [verifying, setVerifying] = useState(false);
   const size = useLive((s) => s.next);
   const head = useAsk('evidence.head', { everyMs: HEAD_MS });
   const opening = useOpening(show, () => setMode('entries'));
@@ -99,6 +101,7 @@ export function LedgerPage() {
                 }}
               />
               <CopyButton text={link} what="a link to this view" />
+              <Button onClick={() => setVerifying(true)}>Verify a file</Button>
               <Button onClick={() => setExporting(true)}>Export</Button>
             </>
           }
@@ -107,6 +110,7 @@ export function LedgerPage() {
       </div>
       <Verification remote={head} />
       {exporting ? <ExportDialog filter={filter} onClose={() => setExporting(false)} /> : null}
+      {verifying ? <VerifyDialog onClose={() => setVerifying(false)} /> : null}
       <LedgerStrips tailFrom={snapshot.tailFrom} />
       {opening.action.state === 'failed' ? (
         <Banner tone="warn" role="alert" testId="entry-unread">

@@ -71,14 +71,14 @@ export function Job({ job, whyNot, onAct, onClose }: JobProps) {
         <h2 className="flex-1 font-semibold text-lead">{job.batchName}</h2>
         {acts.map((act) => (
           <Button
-            key={`${act.route} ${String(act.body['format'] ?? '')}`}
+            key={`${act.route} ${String(act.body.format ?? '')}`}
             kind={act.danger ? 'danger' : 'plain'}
             disabled={whyNot !== null}
             title={whyNot ?? undefined}
             onClick={() => onAct(act)}
           >
             {act.sign.replace('Sign and ', '').replace(/^./, (first) => first.toUpperCase())}
-            {act.body['format'] ? ` as ${String(act.body['format'])}` : ''}
+            {act.body.format ? ` as ${String(act.body.format)}` : ''}
           </Button>
         ))}
         <Button onClick={onClose}>Close the batch</Button>

@@ -39,7 +39,7 @@ function draw(role: BrandRole = 'owner', who: string | null = 'mina@example.org'
         nextCursor: null,
       }),
       'mint.jobs': () => ({ jobs: [jobOf(1), DONE], nextCursor: null }),
-      'mint.tokens': ({ query }) => ({ tokens: [token], nextCursor: query?.['cursor'] ? null : 'next-page' }),
+      'mint.tokens': ({ query }) => ({ tokens: [token], nextCursor: query?.cursor ? null : 'next-page' }),
       'mint.events': () => ({ events: [], nextCursor: null }),
       'mint-exports.list': () => ({ exports: [made], nextCursor: null }),
       'mint.void': () => ({ token: { ...token, state: 'voided', voidedAt: AT }, eventId: idOf('evt', 1) }),

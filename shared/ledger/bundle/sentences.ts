@@ -1,12 +1,12 @@
-import type { VerifyReport } from '../../shared/ledger/bundle/verify.ts';
+import type { VerifyReport } from './verify.ts';
 
 const EXIT = { verified: 0, refused: 1, cancelled: 1, consistent: 3 } as const;
 
 export const exitCodeOf = ({ verdict }: Pick<VerifyReport, 'verdict'>): number => EXIT[verdict];
 
 const shownOf = ({ range, entries, complete, filter }: VerifyReport): string => {
-  const numbers =
-    range && range.end > range.first ? `numbers ${range.first} to ${range.end - 1}` : 'no numbers';
+  if (!range) return 'the head alone, and no entries';
+  const numbers = range.end > range.first ? `numbers ${range.first} to ${range.end - 1}` : 'no numbers';
   if (complete) return `${entries} entries, complete: ${numbers}`;
   const asked = Object.entries(filter).map(([name, value]) => `${name}=${value}`);
   return `${entries} entries of ${numbers}, PARTIAL: only what ${asked.join(' ')} leaves`;
