@@ -7,7 +7,10 @@ import { type Signer, signRequest } from '../../shared/http/sign.ts';
 import { type CallAnswer, type RouteId, routeOf } from '../../shared/http/table.ts';
 
 /** Routes that a simulated operator uses. */
-type OperatorRoute = Extract<RouteId, 'operators.enrol' | 'operators.list' | 'keys.create' | 'keys.revoke'>;
+type OperatorRoute = Extract<
+  RouteId,
+  'operators.enrol' | 'operators.list' | 'keys.create' | 'keys.revoke' | 'treasury.grant'
+>;
 
 /** The service said no; `type` is its own slug. */
 export class AdminRefusal extends Error {

@@ -16,6 +16,8 @@ export interface Operator {
   readonly name: string;
   createKey(label: string, requestsPerMinute: number): Promise<IssuedKey>;
   revokeKey(key: Pick<IssuedKey, 'id' | 'displayPrefix'>, reason: string): Promise<void>;
+  /** Issues credits to a wallet; only a custodian or an administrator may. */
+  grant(to: string, amount: string, reason: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -90,6 +92,9 @@ export async function openOperator(path: string, api: string): Promise<Operator>
     },
     async revokeKey({ id, displayPrefix }, reason) {
       await client.call('keys.revoke', { params: { id }, body: { displayPrefix, reason } }, signer);
+    },
+    async grant(to, amount, reason) {
+      await client.call('treasury.grant', { body: { to, amount, reason } }, signer);
     },
     close: () => client.close(),
   };

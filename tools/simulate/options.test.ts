@@ -15,7 +15,12 @@ describe('parseOptions', () => {
   it('takes the address as an origin, and numbers', () => {
     expect(
       parseOptions(['--api', 'http://127.0.0.1:8080/', '--rate', '2.5', '--seconds', '30', '--seed', 'a']),
-    ).toEqual({ api: 'http://127.0.0.1:8080', rate: 2.5, operatorFile: null, seconds: 30, seed: 'a' });
+    ).toEqual({
+      ...{ api: 'http://127.0.0.1:8080', rate: 2.5, seconds: 30, seed: 'a' },
+      ...{ operatorFile: null, resolver: null },
+    });
+    const { resolver } = parseOptions(['--api', 'http://127.0.0.1:1', '--resolver', 'http://127.0.0.1:2/s']);
+    expect(resolver).toBe('http://127.0.0.1:2');
   });
 
   it('draws a seed of its own when none is given, so that the run can be repeated', () => {
@@ -29,6 +34,7 @@ describe('parseOptions', () => {
     [['--api', 'not a url']],
     [['--api', 'file:///etc/passwd']],
     [['--api', 'http://user@127.0.0.1:1']],
+    [['--api', 'http://127.0.0.1:1', '--resolver', 'null']],
     [['--api', 'http://127.0.0.1:1', '--rate', '0']],
     [['--api', 'http://127.0.0.1:1', '--rate', '201']],
     [['--api', 'http://127.0.0.1:1', '--rate', 'NaN']],

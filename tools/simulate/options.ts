@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { SimulateError } from './errors.ts';
 
 export const USAGE =
-  'npm run simulate -- --api URL [--rate N] [--operator FILE] [--seconds S] [--seed WORD]\n' +
+  'npm run simulate -- --api URL [--rate N] [--operator FILE] [--resolver URL] [--seconds S] [--seed WORD]\n' +
   '  --api       public API of a running service, e.g. http://127.0.0.1:8080\n' +
   '  --rate      requests per second on average, 0.1 to 200 (default 10)\n' +
-  '  --operator  operator file of the service; with it keys are created, used and revoked\n' +
+  '  --operator  operator file of the service; with it keys are created and revoked, and credits granted\n' +
+  '  --resolver  scan plane of the service (its ready line names it); with it minted tokens are scanned\n' +
   '  --seconds   how long to play, up to 86400 (default: until Ctrl+C)\n' +
   '  --seed      repeats the same plan';
 
@@ -20,6 +21,8 @@ export interface Options {
   /** Mean requests per second. */
   readonly rate: number;
   readonly operatorFile: string | null;
+  /** Origin of the scan plane. */
+  readonly resolver: string | null;
   readonly seconds: number | null;
   readonly seed: string;
 }
@@ -31,10 +34,10 @@ function numberIn(name: string, text: string, least: number, most: number): numb
   return value;
 }
 
-function originOf(text: string): string {
+function originOf(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '')
-    throw new SimulateError('usage', `--api takes a URL such as http://127.0.0.1:8080, not "${text}".`);
+    throw new SimulateError('usage', `--${name} takes a URL such as http://127.0.0.1:8080, not "${text}".`);
   return url.origin;
 }
 
@@ -46,6 +49,7 @@ function parsed(argv: readonly string[]) {
         api: { type: 'string' },
         rate: { type: 'string', default: '10' },
         operator: { type: 'string' },
+        resolver: { type: 'string' },
         seconds: { type: 'string' },
         seed: { type: 'string' },
       },
@@ -63,9 +67,10 @@ export function parseOptions(argv: readonly string[]): Options {
   if (given.api === undefined)
     throw new SimulateError('usage', 'Say which service to talk to with --api URL.');
   return {
-    api: originOf(given.api),
+    api: originOf('api', given.api),
     rate: numberIn('rate', given.rate, 0.1, MAX_RATE),
     operatorFile: given.operator ?? null,
+    resolver: given.resolver === undefined ? null : originOf('resolver', given.resolver),
     seconds: given.seconds === undefined ? null : numberIn('seconds', given.seconds, 1, MAX_SECONDS),
     seed: given.seed ?? randomBytes(6).toString('hex'),
   };

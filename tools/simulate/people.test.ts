@@ -9,7 +9,11 @@ function world(refusing: Record<string, number> = {}) {
   const bodies: Record<string, unknown> = {
     '/api/v1/auth/login': { tokens: { accessToken: 'at', refreshToken: 'rt' } },
     '/api/v1/auth/refresh': { tokens: { accessToken: 'at2', refreshToken: 'rt2' } },
-    '/api/v1/agents/register': { key: 'tokenmart_x', claimCode: 'code' },
+    '/api/v1/agents/register': {
+      agent: { id: `agt_${'0'.repeat(26)}` },
+      key: 'tokenmart_x',
+      claimCode: 'code',
+    },
   };
   const ask = async (asking: Asked): Promise<Reply & { readonly body: unknown }> => {
     asked.push(asking);

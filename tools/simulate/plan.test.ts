@@ -117,7 +117,7 @@ describe('a plan', () => {
     const steps = stepsOf({ ...withOperator, operator: false }, 60);
     expect(planFor({ ...withOperator, operator: false }).agents).toEqual([]);
     expect(new Set(steps.map(({ action }) => action.type))).toEqual(
-      new Set(['stranger', 'health', 'person']),
+      new Set(['stranger', 'health', 'person', 'errand', 'mint', 'attack']),
     );
   });
 });

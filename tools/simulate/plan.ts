@@ -1,4 +1,5 @@
 import { type Agent, crewFor, pausesOf } from './agents.ts';
+import { type ErrandAction, errandSources } from './errands.ts';
 import { type Random, randomFrom } from './random.ts';
 
 /** Ways in which a bearer token is wrong. `revoked` replays a key that this run has revoked. */
@@ -7,6 +8,7 @@ export type BadToken = (typeof BAD_TOKENS)[number];
 
 /** One thing that happens once. Addresses are of 127.0.0.0/8: each party is a client of its own. */
 export type Action =
+  | ErrandAction
   /** A good agent calls with its key; a patient one waits when it is told to (429). */
   | { readonly type: 'call'; readonly agent: number; readonly patient: boolean }
   | { readonly type: 'stranger'; readonly token: BadToken; readonly draw: string; readonly from: string }
@@ -47,17 +49,20 @@ const FIRST_ROTATION_S = 2;
 const ROTATE_EVERY_S = 8;
 
 /** A password costs the service its work, so people register one after the other. */
-const PEOPLE = 10;
-const PERSON_EVERY_S = 1.5;
+export const PEOPLE = 10;
+const PERSON_EVERY_S = 1;
 const PERSON_TURN_S = 2.5;
+/** To register, to log in, to register an agent and to claim it. */
+const ARRIVAL = { turns: 4, everyS: 0.5 } as const;
 
-const PARTIES = ['agent', 'stranger', 'burst', 'monitor', 'person'] as const;
+const PARTIES = ['agent', 'stranger', 'burst', 'monitor', 'person', 'scanner'] as const;
 
 const address = (kind: (typeof PARTIES)[number], index: number): string =>
   `127.${PARTIES.indexOf(kind) + 1}.${index % 250}.7`;
 
 export const addressOfAgent = (index: number): string => address('agent', index);
 export const addressOfPerson = (index: number): string => address('person', index);
+const addressOfScanner = (index: number): string => address('scanner', index);
 
 function* crewMember(agent: Agent, random: Random): Source {
   const action = { type: 'call', agent: agent.index, patient: true } as const;
@@ -97,10 +102,13 @@ function* monitor(path: '/healthz' | '/readyz', everyS: number, random: Random):
     };
 }
 
+const comesAtS = (index: number): number => 1 + index * PERSON_EVERY_S;
+
 /** One after the other they come; each then does something every few seconds. */
 function* person(index: number, random: Random): Source {
   const action = { type: 'person', person: index } as const;
-  yield { waitS: 1 + index * PERSON_EVERY_S, action };
+  yield { waitS: comesAtS(index), action };
+  for (let turn = 1; turn < ARRIVAL.turns; turn += 1) yield { waitS: ARRIVAL.everyS, action };
   for (;;) yield { waitS: PERSON_TURN_S * (0.6 + 0.8 * random.next()), action };
 }
 
@@ -162,12 +170,20 @@ function runnersFor(burstEveryS: number, crew: readonly Agent[]): readonly Agent
   }));
 }
 
+export interface PlanOptions {
+  readonly seed: string;
+  readonly rate: number;
+  readonly operator: boolean;
+  /** Whether there is a scan plane to scan at. */
+  readonly resolver?: boolean;
+}
+
 /**
- * What happens when, for ever. The same seed, rate and operator give the same plan.
+ * What happens when, for ever. The same options give the same plan.
  * @param rate mean requests per second on the public API, health polls, people and rotations not counted
  */
-export function planFor(options: { seed: string; rate: number; operator: boolean }): Plan {
-  const { seed, rate, operator } = options;
+export function planFor(options: PlanOptions): Plan {
+  const { seed, rate, operator, resolver = false } = options;
   const shares = operator ? WITH_OPERATOR : WITHOUT_OPERATOR;
   const draw = (part: string) => randomFrom(`${seed}/${part}`);
   const callsInTurn = operator ? (ADDRESS_BURST.calls + KEY_BURST.calls) / 2 : ADDRESS_BURST.calls;
@@ -183,6 +199,7 @@ export function planFor(options: { seed: string; rate: number; operator: boolean
     monitor('/readyz', 15, draw('readyz')),
     ...Array.from({ length: PEOPLE }, (_, index) => person(index, draw(`person-${index}`))),
     ...(operator ? [rotations(agents, draw('rotations'))] : []),
+    ...errandSources({ seed, operator, resolver, people: PEOPLE, comesAtS, addressOfScanner }),
   ];
   return { agents, steps: { [Symbol.iterator]: () => merge(sources) } };
 }

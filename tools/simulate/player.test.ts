@@ -38,7 +38,18 @@ function world(over: Partial<PlayerDeps> = {}) {
   const now = () => state.nowMs;
   const say = (sentence: string) => void said.push(sentence);
   const people = { turn: async () => undefined };
-  const player = new ApiPlayer({ transport, people, operator, agents: [agent], tally, now, say, ...over });
+  const errands = { perform: async () => undefined };
+  const player = new ApiPlayer({
+    transport,
+    people,
+    errands,
+    operator,
+    agents: [agent],
+    tally,
+    now,
+    say,
+    ...over,
+  });
   return { player, sent, revoked, said, state, tally };
 }
 

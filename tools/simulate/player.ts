@@ -1,5 +1,6 @@
 import { AdminRefusal } from './admin.ts';
 import type { Agent } from './agents.ts';
+import type { ErrandAction } from './errands.ts';
 import type { IssuedKey, Operator } from './operator.ts';
 import type { People } from './people.ts';
 import { type Action, addressOfAgent } from './plan.ts';
@@ -16,6 +17,8 @@ export interface PlayerDeps {
   readonly operator: Pick<Operator, 'createKey' | 'revokeKey'> | null;
   readonly agents: readonly Agent[];
   readonly people: Pick<People, 'turn'>;
+  /** What people do beyond calling. */
+  readonly errands: { perform(action: ErrandAction): Promise<void> };
   readonly tally: Tally;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -57,6 +60,8 @@ export class ApiPlayer implements Player {
         return this.#deps.people.turn(action.person);
       case 'rotate':
         return this.#rotate(action.agent);
+      default:
+        return this.#deps.errands.perform(action);
     }
   }
 

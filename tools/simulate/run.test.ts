@@ -101,8 +101,10 @@ describe('the report', () => {
     const tally = newTally();
     for (const status of [429, 200, 200, null]) count(tally, status);
     tally.keysCreated = 3;
+    tally.played.transfers = 2;
+    tally.skipped.set('scans', 'no --resolver to scan at');
     expect(statusLine(tally, 65_000)).toBe(
-      '01:05  4 sent (0.1/s)  200: 2  429: 1  keys +3 -0  accounts +0  unanswered: 1',
+      '01:05  4 sent (0.1/s)  200: 2  429: 1  keys +3 -0  accounts +0  transfers: 2  unanswered: 1',
     );
     const run = { api: 'http://127.0.0.1:1', seed: 's', rate: 2 };
     expect(summaryOf(tally, run, 65_040)).toEqual({
@@ -115,6 +117,8 @@ describe('the report', () => {
       keysCreated: 3,
       keysRevoked: 0,
       accounts: 0,
+      played: { ...newTally().played, transfers: 2 },
+      skipped: { scans: 'no --resolver to scan at' },
     });
   });
 });

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createCaller } from './caller.ts';
 import { SimulateError } from './errors.ts';
+import { Life } from './life.ts';
 import { openOperator } from './operator.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { People } from './people.ts';
-import { addressOfPerson, planFor } from './plan.ts';
+import { addressOfPerson, PEOPLE, planFor } from './plan.ts';
 import { ApiPlayer } from './player.ts';
 import { type Clock, run } from './run.ts';
-import { newTally, statusLine, summaryOf } from './tally.ts';
+import { newTally, statusLine, summaryOf, type Tally } from './tally.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 const STATUS_EVERY_MS = 5_000;
@@ -42,6 +44,13 @@ async function openPlayers(options: Options, transport: Transport) {
   return operator;
 }
 
+function sayWhatIsSkipped(tally: Tally, hasOperator: boolean, hasScanPlane: boolean): void {
+  if (!hasOperator) tally.skipped.set('grants', 'no --operator to sign them');
+  if (!hasScanPlane) tally.skipped.set('scans', 'no --resolver to scan at');
+  tally.skipped.set('generations', 'no provider that costs nothing is configured');
+  for (const [feat, why] of tally.skipped) say(`no ${feat}: ${why}.`);
+}
+
 async function simulate(options: Options): Promise<void> {
   const transport = await createTransport(options.api);
   const tally = newTally();
@@ -50,9 +59,25 @@ async function simulate(options: Options): Promise<void> {
     await transport.close();
     throw error;
   });
-  const { agents, steps } = planFor({ ...options, operator: operator !== null });
-  const people = new People({ transport, tally, addressOf: addressOfPerson });
-  const player = new ApiPlayer({ transport, people, operator, agents, tally, now: clock.now, say });
+  const scanPlane = options.resolver === null ? null : await createTransport(options.resolver);
+  sayWhatIsSkipped(tally, operator !== null, scanPlane !== null);
+  const { agents, steps } = planFor({
+    ...options,
+    operator: operator !== null,
+    resolver: scanPlane !== null,
+  });
+  const asPerson = { transport, tally, addressOf: addressOfPerson };
+  const people = new People(asPerson);
+  const errands = new Life({
+    ask: createCaller(asPerson),
+    people,
+    crowd: PEOPLE,
+    operator,
+    scanPlane,
+    tally,
+    say,
+  });
+  const player = new ApiPlayer({ transport, people, errands, operator, agents, tally, now: clock.now, say });
   const start = clock.now();
   const ticker = setInterval(() => say(statusLine(tally, clock.now() - start)), STATUS_EVERY_MS);
   say(`seed ${options.seed}, ${options.rate} requests a second on average, ${agents.length} agents.`);
@@ -61,7 +86,7 @@ async function simulate(options: Options): Promise<void> {
   } finally {
     clearInterval(ticker);
     process.stdout.write(`${JSON.stringify(summaryOf(tally, options, clock.now() - start))}\n`);
-    await Promise.all([transport.close(), operator?.close()]);
+    await Promise.all([transport.close(), scanPlane?.close(), operator?.close()]);
   }
 }
 

@@ -1,3 +1,22 @@
+/** Things that are played beyond calls and keys, each counted when the service took it. */
+export const FEATS = [
+  'grants',
+  'heartbeats',
+  'transfers',
+  'bounties',
+  'claims',
+  'submissions',
+  'reviews',
+  'rewards',
+  'brands',
+  'mintJobs',
+  'exports',
+  'scans',
+  'attacks',
+  'generations',
+] as const;
+export type Feat = (typeof FEATS)[number];
+
 /** What was sent and what came back. */
 export interface Tally {
   sent: number;
@@ -11,6 +30,9 @@ export interface Tally {
   keysRevoked: number;
   /** Accounts that were registered. */
   accounts: number;
+  readonly played: Record<Feat, number>;
+  /** What could not be played, and why. */
+  readonly skipped: Map<Feat, string>;
 }
 
 export const newTally = (): Tally => ({
@@ -21,6 +43,8 @@ export const newTally = (): Tally => ({
   keysCreated: 0,
   keysRevoked: 0,
   accounts: 0,
+  played: Object.fromEntries(FEATS.map((feat) => [feat, 0])) as Record<Feat, number>,
+  skipped: new Map(),
 });
 
 export function count(tally: Tally, status: number | null): void {
@@ -30,6 +54,8 @@ export function count(tally: Tally, status: number | null): void {
 }
 
 const statuses = (tally: Tally) => [...tally.byStatus].sort(([a], [b]) => a - b);
+
+const playedOf = (tally: Tally) => FEATS.filter((feat) => tally.played[feat] > 0);
 
 const clock = (elapsedMs: number): string => {
   const seconds = Math.floor(elapsedMs / 1000);
@@ -44,6 +70,7 @@ export function statusLine(tally: Tally, elapsedMs: number): string {
     ...statuses(tally).map(([status, n]) => `${status}: ${n}`),
     `keys +${tally.keysCreated} -${tally.keysRevoked}`,
     `accounts +${tally.accounts}`,
+    ...playedOf(tally).map((feat) => `${feat}: ${tally.played[feat]}`),
     ...(tally.heldBack > 0 ? [`held back: ${tally.heldBack}`] : []),
     ...(tally.unanswered > 0 ? [`unanswered: ${tally.unanswered}`] : []),
   ];
@@ -62,6 +89,9 @@ export interface Summary {
   readonly keysCreated: number;
   readonly keysRevoked: number;
   readonly accounts: number;
+  readonly played: Readonly<Record<Feat, number>>;
+  /** Why something was not played at all, or no longer. */
+  readonly skipped: Readonly<Partial<Record<Feat, string>>>;
 }
 
 /** The last word, for a program. */
@@ -82,5 +112,7 @@ export function summaryOf(
     keysCreated: tally.keysCreated,
     keysRevoked: tally.keysRevoked,
     accounts: tally.accounts,
+    played: { ...tally.played },
+    skipped: Object.fromEntries(tally.skipped),
   };
 }

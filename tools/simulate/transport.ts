@@ -6,6 +6,10 @@ export interface Outgoing {
   readonly authorization: string | null;
   /** Loopback address of the client. */
   readonly from: string;
+  /** Beyond the usual ones: what a browser or a bot says it is. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** GET unless told otherwise. */
+  readonly method?: 'GET' | 'HEAD';
 }
 
 /** `status` is `null` when nobody answered. */
@@ -14,7 +18,7 @@ export interface Reply {
   readonly retryAfterSeconds: number | null;
 }
 
-export interface Asked extends Outgoing {
+export interface Asked extends Omit<Outgoing, 'method'> {
   /** Sent as JSON; null asks with GET. */
   readonly body: object | null;
 }
@@ -22,7 +26,7 @@ export interface Asked extends Outgoing {
 export interface Transport {
   /** Asks and lets the answer's body go by. */
   send(outgoing: Outgoing): Promise<Reply>;
-  /** Asks and reads the answer; what is no JSON is null. */
+  /** Asks and reads the answer; what is no JSON is its text. */
   ask(asked: Asked): Promise<Reply & { readonly body: unknown }>;
   /** Whether each client has an address of its own, as the per-address limit sees it. */
   readonly spread: boolean;
@@ -48,6 +52,14 @@ const seconds = (header: string | string[] | undefined): number | null => {
   return Number.isFinite(value) && header !== undefined ? value : null;
 };
 
+function decoded(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Speaks to one API as many clients. */
 export async function createTransport(api: string): Promise<Transport> {
   const spread = new URL(api).hostname === '127.0.0.1' && (await canBind('127.1.0.7'));
@@ -60,11 +72,15 @@ export async function createTransport(api: string): Promise<Transport> {
     clients.set(at, made);
     return made;
   };
-  const open = ({ path, authorization, from }: Outgoing, body: object | null = null) =>
+  const open = (
+    { path, authorization, from, headers = {}, method = 'GET' }: Outgoing,
+    body: object | null = null,
+  ) =>
     request(`${api}${path}`, {
-      method: body === null ? 'GET' : 'POST',
+      method: body === null ? method : 'POST',
       dispatcher: clientAt(from),
       headers: {
+        ...headers,
         ...(authorization === null ? {} : { authorization }),
         ...(body === null ? {} : { 'content-type': 'application/json' }),
       },
@@ -86,7 +102,7 @@ export async function createTransport(api: string): Promise<Transport> {
     async ask(asked) {
       try {
         const { statusCode, headers, body } = await open(asked, asked.body);
-        const answer: unknown = await body.json().catch(() => null);
+        const answer = decoded(await body.text());
         return { status: statusCode, retryAfterSeconds: seconds(headers['retry-after']), body: answer };
       } catch {
         return { ...UNANSWERED, body: null };

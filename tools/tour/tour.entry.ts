@@ -4,6 +4,7 @@ import { AUTHORITY } from './chapter-authority.ts';
 import { CLOSE } from './chapter-close.ts';
 import { FIRST_RUN } from './chapter-first-run.ts';
 import { LIVE } from './chapter-live.ts';
+import { PAGES } from './chapter-pages.ts';
 import { disposableData, openConsole, type RunningConsole } from './console.ts';
 import type { Desk, Step } from './desk.ts';
 import { TourError } from './errors.ts';
@@ -14,7 +15,7 @@ import { startTraffic, type Traffic } from './traffic.ts';
 const RATE = 20;
 const SEED = 'tour';
 
-const STEPS: readonly Step[] = [...FIRST_RUN, ...AUTHORITY, ...LIVE, ...actionChapter(), ...CLOSE];
+const STEPS: readonly Step[] = [...FIRST_RUN, ...AUTHORITY, ...LIVE, ...PAGES, ...actionChapter(), ...CLOSE];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
