@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
@@ -11,11 +10,12 @@ import { forkChild } from '../backend/child.ts';
 import { eachStep } from '../backend/each-step.ts';
 import { noService } from '../backend/no-service.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
-import { type AdminSocket, adminSocket } from '../backend/runtime-folder.ts';
+import type { AdminSocket } from '../backend/runtime-folder.ts';
 import { examine } from '../diagnostics/examine.ts';
 import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
+import { openAdminSocket } from './admin-socket.ts';
 import { restartIntoAirGap } from './air-gap.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
 import { chooseExisting, chooseFile } from './choose-file.ts';
@@ -63,12 +63,7 @@ export class Console {
     this.#ground = ground;
     this.#sessions = sessions;
     this.#settings = openSettings(ground.folders.settings);
-    this.#socket = adminSocket(ground.folders.root, {
-      platform: process.platform,
-      environment: process.env,
-      temporary: tmpdir(),
-      uid: process.getuid?.() ?? 0,
-    });
+    this.#socket = openAdminSocket(ground.folders.root);
     this.#backend = this.#createBackend();
     this.#lifecycle = new Lifecycle(this.#parts());
     this.#serveGate();

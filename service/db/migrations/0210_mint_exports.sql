@@ -1,9 +1,6 @@
 -- Exports of mint jobs (SPEC 13): what was asked for, who makes it, and which object of private storage holds it. The file itself
 -- is never here. Role: api.
 
--- Only a target for mint_exports_job_of_brand.
-ALTER TABLE mint_jobs ADD CONSTRAINT mint_jobs_with_brand UNIQUE (id, brand_id);
-
 CREATE TABLE mint_exports (
   id               text COLLATE "C" PRIMARY KEY
     CONSTRAINT mint_exports_id_shape CHECK (id ~ '^mex_[0-9a-hjkmnp-tv-z]{26}$'),
