@@ -51,7 +51,7 @@ function draw(role: BrandRole = 'owner', who: string | null = 'mina@example.org'
         signedIn = 'mina@example.org';
         return { who: signedIn };
       },
-      'member.download': () => ({ state: 'saved', path: '/home/mina/x.csv', bytes: 4096, sha256: HASH }),
+      'member.download': () => ({ state: 'saved', path: '/srv/exports/x.csv', bytes: 4096, sha256: HASH }),
     },
   });
   renderScreen(<MintingPage />, fake);
@@ -112,7 +112,7 @@ describe('minting', () => {
     const fake = draw();
     await openBatch();
     fireEvent.click(await screen.findByRole('button', { name: 'Sign and download' }));
-    expect((await screen.findByTestId('download-saved')).textContent).toContain('/home/mina/x.csv');
+    expect((await screen.findByTestId('download-saved')).textContent).toContain('/srv/exports/x.csv');
     expect(fake.asked.find(({ channel }) => channel === 'member.download')?.payload).toEqual({
       ...{ exportId: made.id, batchName: DONE.batchName },
     });
