@@ -15,8 +15,8 @@ const GRAVITY = ['routine', 'sensitive', 'critical'] as const;
 const groupOf = (id: RouteId): string => id.slice(0, id.indexOf('.'));
 
 const maySign = (role: OperatorRole, id: RouteId): boolean => {
-  const { signed } = routeOf(id).policy;
-  return typeof signed !== 'string' && signed.includes(role);
+  const { signed, confinedTo } = routeOf(id).policy;
+  return confinedTo === undefined && typeof signed !== 'string' && signed.includes(role);
 };
 
 const gravest = (routes: readonly RouteId[]): Risk['level'] =>

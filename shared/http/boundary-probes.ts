@@ -53,7 +53,7 @@ export type ProbesState = z.infer<typeof probesState>;
 const read = { method: 'GET', plane: 'admin', effect: 'read', events: [] } as const;
 const policy = { bearer: 'admin', signed: 'no' } as const;
 /** The role of the probes' own operator, which is the least of all. Whether it is that operator is checked beside the signature. */
-const byProber = { bearer: 'admin', signed: ['reviewer'] } as const;
+const byProber = { bearer: 'admin', signed: ['reviewer'], confinedTo: 'probes' } as const;
 const reports = {
   level: 'routine',
   reason: 'Only the service’s own probe process may sign it, and it records what that process did.',

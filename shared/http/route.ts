@@ -34,6 +34,8 @@ export interface Policy {
   readonly owner?: 403 | 404 | 'anyone';
   /** What a good credential of another kind is told. Absent: 403, that it is of another kind; 401: as if it were none. */
   readonly otherFamily?: 401;
+  /** Only the service's own probes may sign it; a person who holds the role of theirs is told 409. */
+  readonly confinedTo?: 'probes';
   /**
    * Operators whose signature may stand beside the session of an account, and then is verified like any other: the console
    * sends both. Such a route has a risk and, above `routine`, a card. With `signed: 'no'`.

@@ -60,6 +60,7 @@ describe('while the database is away', () => {
         checks: [
           { name: 'database', ok: false },
           { name: 'integration', ok: false },
+          { name: 'spending', ok: true, detail: 'unknown' },
         ],
       },
     });

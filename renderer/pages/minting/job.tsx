@@ -52,7 +52,7 @@ function Completeness({ job }: { readonly job: MintJob }) {
         </Fact>
         <Fact label="Verify">
           Export the batch as JSON Lines, then compare the root that this prints with the one above.
-          <Command>{'npm run verify -- <the export>.jsonl'}</Command>
+          <Command>{'npm run -s verify -- EXPORT.jsonl --bundle BUNDLE.jsonl --trust KEYS.json'}</Command>
         </Fact>
       </Facts>
     </Section>

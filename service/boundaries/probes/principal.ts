@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { thumbprint } from '../../../shared/http/sign.ts';
-import type { RouteId } from '../../../shared/http/table.ts';
+import { type RouteId, routeOf } from '../../../shared/http/table.ts';
 import type { KeysOf } from '../../../shared/service/launch.ts';
 import { HttpError } from '../../gate/http-error.ts';
 
@@ -9,8 +9,8 @@ export const PROBER_ID = 'opr_00000000000000000000000000';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
-/** Routes that the probes' operator signs, and that nobody else does. */
-const OWN: ReadonlySet<RouteId> = new Set(['boundaries.beginRound', 'boundaries.reportRound']);
+/** Whether it is a route that the probes' operator signs, and that nobody else does. */
+const isOwn = (route: RouteId): boolean => routeOf(route).policy.confinedTo === 'probes';
 
 /**
  * A replay is found after the signature has been verified and `confine` has let it pass, so that on a route of the probes it is
@@ -18,7 +18,7 @@ const OWN: ReadonlySet<RouteId> = new Set(['boundaries.beginRound', 'boundaries.
  * @returns the reason under which a refusal is counted
  */
 export const reasonOf = ({ route, error }: { route: RouteId | null; error: string | null }): string =>
-  error === 'signature_replayed' && route !== null && OWN.has(route) ? 'probe_replayed' : String(error);
+  error === 'signature_replayed' && route !== null && isOwn(route) ? 'probe_replayed' : String(error);
 
 export interface Prober {
   /** SHA-256 (hex) of the token, when it is the probes' own. */
@@ -52,7 +52,7 @@ export function createProber(known: KeysOf<'api'>['prober']): Prober {
     },
     operator: (keyId) => (self?.keyId === keyId ? self : null),
     confine: (route, operatorId) => {
-      if (OWN.has(route) === (operatorId === PROBER_ID)) return;
+      if (isOwn(route) === (operatorId === PROBER_ID)) return;
       if (operatorId === PROBER_ID)
         throw new HttpError('forbidden', 'the probes report rounds of probes and sign nothing else');
       throw new HttpError('conflict', 'rounds are begun and reported by the probes themselves; ask for one');

@@ -29,6 +29,7 @@ export function opens({ policy, risk }: Route, holding: Holding): Opens {
     return 'no';
   if (bearer === 'platform' && policy.claimed === 'required' && !claimed) return 'no';
   if (policy.signed === 'no') return 'yes';
+  if (policy.confinedTo !== undefined) return 'no';
   if (policy.signed === 'by-enrolling-key' || !operatorRole || !policy.signed.includes(operatorRole))
     return 'no';
   return risk?.level === 'critical' ? 'proposes' : 'yes';
