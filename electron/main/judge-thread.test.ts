@@ -45,7 +45,7 @@ it('a thread of its own verifies a bundle', async () => {
 it('a thread that takes all memory dies alone', async () => {
   const { ended } = await begun(dying);
   await ended('failed');
-});
+}, 20_000);
 
 it('a thread that hangs is ended by a cancel', async () => {
   const { verification } = await begun(hanging);

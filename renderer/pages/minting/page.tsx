@@ -123,7 +123,7 @@ export function MintingPage() {
     member.retry();
   };
   return (
-    <div className="flex flex-col gap-4 p-(--page)" data-testid="page-minting">
+    <div className="flex flex-col gap-4 p-(--page)">
       <PageHeader
         title="Minting"
         note={who === null ? 'Nobody is signed in' : `As ${who}; the session is in the vault`}

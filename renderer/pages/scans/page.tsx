@@ -142,7 +142,7 @@ export function ScansPage() {
   const scans = useScans(brand, days);
   const brands = scans.data?.brands ?? [];
   return (
-    <div className="flex flex-col gap-4 p-(--page)" data-testid="page-scans">
+    <div className="flex flex-col gap-4 p-(--page)">
       <PageHeader
         title="Scans"
         note={<Freshness remote={scans} pace="every 5 s" />}
