@@ -135,6 +135,26 @@ export const ALERT_RULES: readonly AlertRule[] = [
     steps: [CONTAIN, NOTE],
   },
   {
+    id: 'payment-refused',
+    title: 'A paywall demanded what the payer’s policy refuses',
+    ...{ asset: 'money', goal: 'drain', severity: 3 },
+    on: ['payer.payment-refused'],
+    detect: { type: 'each', subject: 'taskId', quietSeconds: HOUR },
+    steps: [
+      { route: 'autonomy.cancelTask', does: 'Cancel the task that leads there.' },
+      { route: 'autonomy.pause', does: 'Pause the payer.' },
+      NOTE,
+    ],
+  },
+  {
+    id: 'settlement-disputed',
+    title: 'A paywall claims a settlement that the network does not know',
+    ...{ asset: 'money', goal: 'drain', severity: 2 },
+    on: ['payer.settlement-disputed'],
+    detect: { type: 'each', subject: 'taskId', quietSeconds: HOUR },
+    steps: [{ route: 'autonomy.pause', does: 'Pause the payer.' }, FREEZE, NOTE],
+  },
+  {
     id: 'ledger-verification',
     title: 'The ledger does not verify',
     ...{ asset: 'control', goal: 'corrupt', severity: 1 },

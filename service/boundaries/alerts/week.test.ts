@@ -100,6 +100,16 @@ const SCENES: readonly Scene[] = [
     ]),
   },
   {
+    ...{ attack: 'hostile paywall', rule: 'payment-refused', subject: 'tsk_1' },
+    gravity: ['money', 'drain'],
+    told: times(3, (i) => ['payer.payment-refused', at(3) + i, { taskId: 'tsk_1', reason: 'recipient' }]),
+  },
+  {
+    ...{ attack: 'lying settlement', rule: 'settlement-disputed', subject: 'tsk_2' },
+    gravity: ['money', 'drain'],
+    told: [['payer.settlement-disputed', at(3), { taskId: 'tsk_2', reason: 'unknown' }]],
+  },
+  {
     ...{ attack: 'ledger edit', rule: 'ledger-verification', subject: '-' },
     gravity: ['control', 'corrupt'],
     told: [['ledger.quarantined', at(3), { count: 1, reasons: ['mac'] }]],
@@ -163,8 +173,8 @@ describe('a week', () => {
     expect(await raisedBy(normal(WEEK))).toEqual([]);
   });
 
-  it('with eleven attacks in it raises those eleven alerts and no other', async () => {
-    expect(SCENES).toHaveLength(11);
+  it('with thirteen attacks in it raises those thirteen alerts and no other', async () => {
+    expect(SCENES).toHaveLength(13);
     const silentFrom = SCENES.flatMap((scene) => scene.silentFrom ?? [])[0];
     const told = [...normal(WEEK, silentFrom), ...SCENES.flatMap((scene) => scene.told)];
     expect(await raisedBy(told)).toEqual(SCENES.map(({ rule, subject }) => `${rule} ${subject}`).sort());
