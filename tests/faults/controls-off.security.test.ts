@@ -200,6 +200,11 @@ const tiles = (found: ProbesState, wanted: string) =>
 const broken = (found: ProbesState) =>
   found.probes.filter(({ outcome }) => outcome === 'broken').map(({ probe }) => probe);
 
+/** `npm run test:faults` takes every control away; `npm test` every third, and another third on another day. */
+const FULL = process.env.SALLYPORT_FAULTS === 'full';
+const TODAY = Math.floor(Date.now() / 86_400_000) % 3;
+const CHOSEN = FULL ? CONTROL_IDS : CONTROL_IDS.filter((_, i) => i % 3 === TODAY);
+
 describe('controls', () => {
   it('hold, all of them, when the service is as it is shipped', async () => {
     expect(tiles(await state(), 'stale')).toEqual([...TILES]);
@@ -209,7 +214,7 @@ describe('controls', () => {
     expect(tiles(found, 'held')).toEqual([...TILES]);
   });
 
-  it.each(CONTROL_IDS)('%s: off, exactly its tiles turn red within one round', async (control) => {
+  it.each(CHOSEN)('%s: off, exactly its tiles turn red within one round', async (control) => {
     await turnOff(control);
     let found: ProbesState;
     try {
