@@ -75,7 +75,7 @@ function Bars({ histogram }: BarsProps) {
             onPointerEnter={() => dragging && brush && setBrush({ ...brush, to: place })}
           >
             <div
-              className={cx('w-full', chosen ? 'bg-accent' : 'bg-ink-faint')}
+              className={cx('w-full', chosen ? 'bg-accent' : 'bg-faint')}
               // A bucket that has entries is never drawn as one that has none.
               style={{ height: count === 0 ? 0 : `max(2px, ${(count / highest) * 100}%)` }}
             />
