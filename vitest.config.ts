@@ -6,6 +6,9 @@ const SLOW_MS = 60_000;
 /** Files of a project share what they import: loading it anew for each took half the time. Nothing here keeps state of its own. */
 const SHARED = { isolate: false };
 
+/** Made once: a cluster to copy. */
+const DATABASE = { globalSetup: 'tests/fixtures/cluster-template.ts' };
+
 const project = (name: string, include: string[], more: object = {}) => ({
   extends: true as const,
   test: { name, include, environment: 'node', ...more },
@@ -29,10 +32,15 @@ export default defineConfig({
       }),
       project('integration', ['tests/integration/**/*.test.ts'], {
         ...SHARED,
+        ...DATABASE,
         testTimeout: SLOW_MS,
         hookTimeout: SLOW_MS,
       }),
-      project('faults', ['tests/faults/**/*.test.ts'], { testTimeout: 3 * SLOW_MS, hookTimeout: SLOW_MS }),
+      project('faults', ['tests/faults/**/*.test.ts'], {
+        ...DATABASE,
+        testTimeout: 3 * SLOW_MS,
+        hookTimeout: SLOW_MS,
+      }),
     ],
   },
 });

@@ -10,7 +10,7 @@ import { derivedBalances, fund } from '../fixtures/treasury.ts';
 
 /** `npm run test:faults` lets each day last a minute; its seed is said with every failure, and another may be given. */
 const FULL = process.env.SALLYPORT_FAULTS === 'full';
-const SECONDS = Number(process.env.SALLYPORT_BANK_SECONDS ?? (FULL ? 60 : 3));
+const SECONDS = Number(process.env.SALLYPORT_BANK_SECONDS ?? (FULL ? 60 : 2));
 const SEED = Number(process.env.SALLYPORT_BANK_SEED ?? 4);
 const CLIENTS = 64;
 const WALLETS = 10;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../service/db/database.ts';
-import { passwordsOf, TEST_ROOT } from '../fixtures/cluster.ts';
+import { passwordsOf, TEST_ROOT } from '../fixtures/cluster-root.ts';
 import { PHONE, RESOLVER_KEYS } from '../fixtures/resolver.ts';
 import { lookAt, mintBatch } from '../fixtures/scans.ts';
 import { ServiceBench } from '../fixtures/service.ts';

@@ -8,8 +8,8 @@ import { startCluster } from '../../service/db/cluster/cluster.ts';
 import { layoutOf } from '../../service/db/cluster/layout.ts';
 import { processState } from '../../service/db/cluster/postmaster.ts';
 import { openDatabase } from '../../service/db/database.ts';
-import { passwordsOf, TEST_BINARIES } from '../fixtures/cluster.ts';
 import { ClusterBench } from '../fixtures/cluster-bench.ts';
+import { passwordsOf, TEST_BINARIES } from '../fixtures/cluster-root.ts';
 
 let bench: ClusterBench;
 let dataDir: string;
@@ -67,6 +67,7 @@ describe('a fresh data directory', () => {
   });
 
   it('listens on its socket only', async () => {
+    await stopped();
     const cluster = await start();
     const sockets = await readFile(`/proc/${cluster.pid}/net/unix`, 'utf8');
     expect(sockets).toContain(join(dataDir, 'run/.s.PGSQL.5432'));
@@ -86,6 +87,7 @@ describe('a fresh data directory', () => {
   });
 
   it('leaves no process and no socket behind when it stops', async () => {
+    await stopped();
     const cluster = await start();
     await stopAll();
     expect(processState(cluster.pid)).toBe('gone');
@@ -117,6 +119,7 @@ describe('a fresh data directory', () => {
 
 describe('a second process on one data directory', () => {
   it('is refused within 2 s and the first serves on', async () => {
+    await stopped();
     const first = await start();
     const begun = performance.now();
     await expect(start()).rejects.toMatchObject({ code: 'data-dir-in-use' });
@@ -144,6 +147,7 @@ describe('a second process on one data directory', () => {
   });
 
   it('is refused while the first one hangs', async () => {
+    await stopped();
     const first = await start();
     process.kill(first.pid, 'SIGSTOP');
     try {
@@ -210,6 +214,7 @@ describe('an orphaned postmaster', () => {
 
 describe('a cluster that is killed', () => {
   it('is reported as lost and starts again', async () => {
+    await stopped();
     const first = await start();
     process.kill(first.pid, 'SIGKILL');
     await expect(first.lost).resolves.toMatchObject({ code: 'database-unreachable' });
@@ -218,6 +223,7 @@ describe('a cluster that is killed', () => {
   });
 
   it('keeps its lock through the crash of one backend', async () => {
+    await stopped();
     const cluster = await start();
     const children = await readFile(`/proc/${cluster.pid}/task/${cluster.pid}/children`, 'utf8');
     const backends: number[] = [];

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TEST_ROOT } from '../fixtures/cluster.ts';
 import { ClusterBench } from '../fixtures/cluster-bench.ts';
+import { TEST_ROOT } from '../fixtures/cluster-root.ts';
 
 let bench: ClusterBench;
 let dataDir: string;

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { enrolOperator, mutate, ServiceBench } from '../fixtures/service.ts';
 import { newOperatorKey } from '../fixtures/signing.ts';
@@ -38,6 +38,7 @@ describe('--recover-operator', () => {
   });
 
   it('says what is wrong with its arguments, and issues nothing', async () => {
+    await rm(bench.dataDir, { recursive: true });
     expect(await recover()).toMatchObject({ code: 64, recoveryCode: '' });
     expect(await recover(['--port', '1'])).toMatchObject({ code: 64, recoveryCode: '' });
   });

@@ -8,7 +8,8 @@ import { normalizeTokenCode } from '../../shared/ids/token-code.ts';
 import { deriveProcessKeys } from '../../shared/service/keys.ts';
 import { testStaging } from '../fixtures/api.ts';
 import { bundleFixture } from '../fixtures/bundle.ts';
-import { startTestCluster, TEST_ROOT } from '../fixtures/cluster.ts';
+import { startTestCluster } from '../fixtures/cluster.ts';
+import { TEST_ROOT } from '../fixtures/cluster-root.ts';
 import { mintUnderFire, queueJob } from '../fixtures/mint-kills.ts';
 import { census, ended, mintedRanges, TestWorker } from '../fixtures/minting.ts';
 
