@@ -249,3 +249,24 @@ describe('a release that fails for good', () => {
     expect(await bench.staged('generation.abandoned')).toMatchObject([{ generationId: row?.id }]);
   });
 });
+
+describe('an instance whose clock is wrong', () => {
+  it.each([
+    ['an hour late', -3_600_000],
+    ['an hour early', 3_600_000],
+    ['years late', -4 * 366 * 86_400_000],
+  ])('by %s neither loses a hold nor takes it from others', async (_how, wrongMs) => {
+    bench.clock.ms = Date.now() + wrongMs;
+    await bench.price('gpt-ok');
+    bench.upstream.pace(60);
+    const { secret } = await bench.keyOf(key.accountId);
+    const asked = bench.post('/chat/completions', secret, bodyOf('gpt-ok', false));
+    await vi.waitFor(async () => expect(await bench.generations()).toMatchObject([{ state: 'held' }]));
+    const staging = testStaging(bench.clock, cluster.keys.stagingMac);
+    expect(await expireHolds(db, staging)).toBe(0);
+    expect(await bench.api.hall.abandon()).toBe(0);
+    expect((await asked).status).toBe(200);
+    expect(await bench.generations()).toMatchObject([{ state: 'settled' }]);
+    expect(await bench.books()).toEqual({ revenue: HEALTHY, lost: 0n, held: 0n, sum: 0n });
+  });
+});
