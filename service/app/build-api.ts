@@ -156,7 +156,7 @@ async function createRooms({ settings, keys, clock, random, log, db, staging, mi
     opened: openRooms({ settings, keys, db, staging, random, now, mintWork }),
     hall: openConfiguredHall({
       ...{ settings: settings.tokenhall, development: settings.environment === 'development', secrets },
-      ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic },
+      ...{ commit: createCommit(db, staging), mutate: createMutate(db, staging), monotonic, log },
     }),
     limiting: await openLimiter({
       ...{ redisUrl: keys.redisUrl, hashKey: Buffer.from(keys.limiterHash, 'base64url') },

@@ -130,6 +130,7 @@ const jobsOf = (
   { name: 'proposals', everyMs: 10_000, run: () => expireProposals(db, staging, clock.now()) },
   { name: 'holds', everyMs: 1_000, run: () => expireHolds(db, staging) },
   { name: 'generations', everyMs: 30_000, run: () => api.hall.abandon() },
+  { name: 'provider-breakers', everyMs: 1_000, run: () => api.hall.tellBreakers() },
   { name: 'provider-secrets', everyMs: 1_000, run: () => reEncrypt(api.secrets) },
   { name: 'recovery', everyMs: 500, run: takeRecoveryCode },
   // Half of the second in which a revocation must close them, less the time of the look.

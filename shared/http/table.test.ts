@@ -138,6 +138,8 @@ describe('the event table', () => {
       'hold.expired',
       'loss.booked',
       'generation.abandoned',
+      'provider.breaker-opened',
+      'provider.breaker-closed',
       'provider-secret.unreadable',
       'secret-root.settled',
       // The market draws, replaces and lapses by itself.

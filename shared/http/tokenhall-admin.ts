@@ -14,6 +14,8 @@ export const providerHealth = z.object({
   breaker: z.object({
     state: z.enum(BREAKER_STATES),
     since: z.iso.datetime(),
+    /** When it opened first; null while it is closed. */
+    openedAt: z.iso.datetime().nullable(),
     /** When an open breaker lets one request try again. */
     retryAt: z.iso.datetime().nullable(),
     consecutiveFailures: z.number().int(),

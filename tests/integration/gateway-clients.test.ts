@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { GatewayBench, type TestKey } from '../fixtures/gateway.ts';
+import { letHoldsRunOut } from '../fixtures/gateway-kills.ts';
 import { ANSWER } from '../fixtures/upstream.ts';
 
 /** The providers' own clients, unchanged: only the base URL and the key are ours. */
@@ -258,8 +259,11 @@ describe('a generation whose process died between hold and settlement', () => {
       body: JSON.stringify({ model: 'gpt-timeout', messages: QUESTION }),
     }).catch(() => undefined);
     await expect.poll(async () => (await bench.generations()).length).toBe(1);
-    // Long after its hold, for those who look: the process that held it is as good as dead.
+    // While its hold lasts nobody ends it, whatever the clock of this instance says.
     bench.clock.advance(3_600_000);
+    expect(await bench.api.hall.abandon()).toBe(0);
+    // Long after its hold, for those who look: the process that held it is as good as dead.
+    await letHoldsRunOut(cluster.open('migrator', 1));
     const ended = await Promise.all([bench.api.hall.abandon(), bench.api.hall.abandon()]);
     expect(ended.reduce<number>((sum, n) => sum + Number(n), 0)).toBe(1);
     expect(await bench.generations()).toMatchObject([{ state: 'abandoned', cost_units: '0' }]);

@@ -1,6 +1,10 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { expireHolds } from '../../service/treasury/expiry.ts';
+import { testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { GatewayBench, PRICE, type TestKey } from '../fixtures/gateway.ts';
+import { letHoldsRunOut } from '../fixtures/gateway-kills.ts';
 import { ANSWER, USAGE } from '../fixtures/upstream.ts';
 
 const cluster = await startTestCluster();
@@ -192,5 +196,77 @@ describe('200 parallel generations on a balance for 50', () => {
     expect(await refused[0]?.json()).toMatchObject({ error: { code: 402, type: 'spend_limit_reached' } });
     expect(bench.upstream.calls.length - before).toBe(5);
     expect((await bench.balance(limited.accountId)).posted).toBe(FUNDS - 5n * hold);
+  });
+});
+
+describe('a provider that fails again and again', () => {
+  const ask = (model: string) =>
+    bench.post('/chat/completions', key.secret, { model, messages: [{ role: 'user', content: 'count' }] });
+  const openai = async () =>
+    (await bench.api.get('/api/tokenhall/health')).body.providers.find(
+      ({ provider }: { provider: string }) => provider === 'openai',
+    );
+
+  it('is in the ledger when its breaker opens, and when it answers again; and the screen knows since when', async () => {
+    for (const model of ['gpt-500', 'gpt-ok']) await bench.price(model);
+    for (let n = 0; n < 5; n += 1) expect((await ask('gpt-500')).status).toBe(502);
+    await bench.api.hall.tellBreakers();
+    const [opened] = await bench.staged('provider.breaker-opened');
+    expect(opened).toMatchObject({ provider: 'openai', failures: 5, waitSeconds: 5, reason: 'failed' });
+    expect((await openai()).breaker).toMatchObject({ state: 'open', openedAt: opened.openedAt });
+
+    bench.clock.advance(5_000);
+    expect((await ask('gpt-ok')).status).toBe(200);
+    for (let turn = 0; turn < 2; turn += 1) await bench.api.hall.tellBreakers();
+    expect(await bench.staged('provider.breaker-closed')).toEqual([
+      { provider: 'openai', openedAt: opened.openedAt },
+    ]);
+    expect((await openai()).breaker).toMatchObject({ state: 'closed', openedAt: null });
+  });
+});
+
+describe('a release that fails for good', () => {
+  it('is said aloud, tells the caller what the provider did, and costs nobody anything when the hold expires', async () => {
+    await bench.price('gpt-500');
+    const owner = cluster.open('migrator', 1);
+    await sql`REVOKE UPDATE (state) ON holds FROM api`.execute(owner.kysely);
+    const body = { model: 'gpt-500', messages: [{ role: 'user', content: 'count' }] };
+    const answer = await bench
+      .post('/chat/completions', key.secret, body)
+      .finally(() => sql`GRANT UPDATE (state) ON holds TO api`.execute(owner.kysely));
+    expect(answer.status).toBe(502);
+    const [row] = await bench.generations();
+    expect(row).toMatchObject({ state: 'held' });
+    expect((await bench.balance(key.accountId)).held).toBe(BigInt(row?.held_units ?? 0));
+    const said = bench.api.logged();
+    expect(said).toContain('a generation was not released; its hold will expire');
+    expect(said).toContain(row?.id);
+
+    await letHoldsRunOut(owner);
+    expect(await expireHolds(db, testStaging(bench.clock, cluster.keys.stagingMac))).toBe(1);
+    expect(await bench.api.hall.abandon()).toBe(1);
+    expect(await bench.balance(key.accountId)).toMatchObject({ posted: FUNDS, held: 0n });
+    expect(await bench.staged('generation.abandoned')).toMatchObject([{ generationId: row?.id }]);
+  });
+});
+
+describe('an instance whose clock is wrong', () => {
+  it.each([
+    ['an hour late', -3_600_000],
+    ['an hour early', 3_600_000],
+    ['years late', -4 * 366 * 86_400_000],
+  ])('by %s neither loses a hold nor takes it from others', async (_how, wrongMs) => {
+    bench.clock.ms = Date.now() + wrongMs;
+    await bench.price('gpt-ok');
+    bench.upstream.pace(60);
+    const { secret } = await bench.keyOf(key.accountId);
+    const asked = bench.post('/chat/completions', secret, bodyOf('gpt-ok', false));
+    await vi.waitFor(async () => expect(await bench.generations()).toMatchObject([{ state: 'held' }]));
+    const staging = testStaging(bench.clock, cluster.keys.stagingMac);
+    expect(await expireHolds(db, staging)).toBe(0);
+    expect(await bench.api.hall.abandon()).toBe(0);
+    expect((await asked).status).toBe(200);
+    expect(await bench.generations()).toMatchObject([{ state: 'settled' }]);
+    expect(await bench.books()).toEqual({ revenue: HEALTHY, lost: 0n, held: 0n, sum: 0n });
   });
 });

@@ -9,7 +9,13 @@ import { type CallAnswer, type RouteId, routeOf } from '../../shared/http/table.
 /** Routes that a simulated operator uses. */
 type OperatorRoute = Extract<
   RouteId,
-  'operators.enrol' | 'operators.list' | 'keys.create' | 'keys.revoke' | 'treasury.grant'
+  | 'operators.enrol'
+  | 'operators.list'
+  | 'keys.create'
+  | 'keys.revoke'
+  | 'treasury.grant'
+  | 'provider-secrets.set-platform'
+  | 'prices.set'
 >;
 
 /** The service said no; `type` is its own slug. */

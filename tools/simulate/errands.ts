@@ -25,6 +25,8 @@ export type ErrandAction =
   | { readonly type: 'errand'; readonly person: number; readonly errand: Errand }
   /** A brand's owner takes the next step of its batch. */
   | { readonly type: 'mint'; readonly person: number }
+  /** Its agent asks a model of the simulated provider. */
+  | { readonly type: 'generate'; readonly person: number; readonly stream: boolean; readonly flaky: boolean }
   | { readonly type: 'scan'; readonly look: Look; readonly draw: string; readonly from: string }
   | { readonly type: 'attack'; readonly attack: Attack; readonly person: number; readonly draw: string };
 
@@ -40,6 +42,7 @@ export const PACE = {
   /** The first errands come quickly, so that whoever watches sees a market; then far below a key's limit of 60 a minute. */
   errand: { afterS: 2.6, quick: 7, quickS: 1, everyS: 6 },
   mint: { afterS: 2, quick: 24, quickS: 0.7, everyS: 5 },
+  generate: { afterS: 3.2, everyS: 4 },
   scan: { firstS: 6, everyS: 0.6 },
   attack: { firstS: 5, everyS: 3 },
 } as const;
@@ -90,6 +93,16 @@ function* minting(person: number, comesAtS: number, random: Random): ErrandSourc
     yield { waitS: turn === 0 ? comesAtS + afterS : about(turn < quick ? quickS : everyS, random), action };
 }
 
+/** Half of the questions are streamed, one in six goes to the model that fails. */
+function* generations(person: number, comesAtS: number, random: Random): ErrandSource {
+  const { afterS, everyS } = PACE.generate;
+  for (let turn = 0; ; turn += 1) {
+    const [stream, flaky] = [random.next() < 0.5, random.below(6) === 0];
+    const waitS = turn === 0 ? comesAtS + afterS : about(everyS, random);
+    yield { waitS, action: { type: 'generate', person, stream, flaky } };
+  }
+}
+
 const drawOf = (random: Random): string => Buffer.from(random.bytes(32)).toString('base64url');
 
 function* scans(addressOf: (index: number) => string, random: Random): ErrandSource {
@@ -120,14 +133,16 @@ export function errandSources(options: {
   readonly addressOfScanner: (index: number) => string;
   readonly operator: boolean;
   readonly resolver: boolean;
+  readonly provider: boolean;
 }): readonly ErrandSource[] {
-  const { seed, people, comesAtS, addressOfScanner, operator, resolver } = options;
+  const { seed, people, comesAtS, addressOfScanner, operator, resolver, provider } = options;
   const draw = (part: string) => randomFrom(`${seed}/${part}`);
   const everyone = Array.from({ length: people }, (_, person) => person);
   return [
     ...(operator ? everyone.map((n) => grants(n, comesAtS(n), draw(`grant-${n}`))) : []),
     ...everyone.map((n) => errands(n, comesAtS(n), draw(`errand-${n}`))),
     ...BRAND_OWNERS.map((n) => minting(n, comesAtS(n), draw(`mint-${n}`))),
+    ...(provider ? everyone.map((n) => generations(n, comesAtS(n), draw(`generate-${n}`))) : []),
     ...(resolver ? [scans(addressOfScanner, draw('scans'))] : []),
     attacks(people, draw('attacks')),
   ];

@@ -1,6 +1,7 @@
 import { Attacks } from './attacks.ts';
 import type { Caller } from './caller.ts';
 import type { ErrandAction } from './errands.ts';
+import { Generations } from './generations.ts';
 import { type GrantDeps, Grants } from './grants.ts';
 import { Market } from './market.ts';
 import { Minting } from './mint.ts';
@@ -22,6 +23,7 @@ export class Life {
   readonly #market: Market;
   readonly #minting: Minting;
   readonly #attacks: Attacks;
+  readonly #generations: Generations;
   readonly #scans: Scans | null;
 
   constructor(deps: LifeDeps) {
@@ -30,6 +32,7 @@ export class Life {
     this.#market = new Market(deps);
     this.#minting = new Minting(deps);
     this.#attacks = new Attacks(deps);
+    this.#generations = new Generations(deps);
     this.#scans = transport && new Scans({ transport, tally, codes: this.#minting.codes });
   }
 
@@ -43,6 +46,8 @@ export class Life {
         return this.#minting.turn(action.person);
       case 'scan':
         return this.#scans?.look(action);
+      case 'generate':
+        return this.#generations.run(action);
       case 'attack':
         return this.#attacks.launch(action.attack, action.person, action.draw);
     }

@@ -18,6 +18,10 @@ export interface Operator {
   revokeKey(key: Pick<IssuedKey, 'id' | 'displayPrefix'>, reason: string): Promise<void>;
   /** Issues credits to a wallet; only a custodian or an administrator may. */
   grant(to: string, amount: string, reason: string): Promise<void>;
+  /** Stores the platform's key of a provider, in the place of a former one. */
+  keepProviderKey(provider: string, material: string): Promise<void>;
+  /** What a model costs from now on, in credits a token. */
+  setPrice(model: string, input: string, output: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,6 +99,12 @@ export async function openOperator(path: string, api: string): Promise<Operator>
     },
     async grant(to, amount, reason) {
       await client.call('treasury.grant', { body: { to, amount, reason } }, signer);
+    },
+    async keepProviderKey(provider, material) {
+      await client.call('provider-secrets.set-platform', { body: { provider, material } }, signer);
+    },
+    async setPrice(model, input, output) {
+      await client.call('prices.set', { body: { model, input, output, mediaTokens: null } }, signer);
     },
     close: () => client.close(),
   };

@@ -17,7 +17,7 @@ describe('parseOptions', () => {
       parseOptions(['--api', 'http://127.0.0.1:8080/', '--rate', '2.5', '--seconds', '30', '--seed', 'a']),
     ).toEqual({
       ...{ api: 'http://127.0.0.1:8080', rate: 2.5, seconds: 30, seed: 'a' },
-      ...{ operatorFile: null, resolver: null },
+      ...{ operatorFile: null, resolver: null, provider: null },
     });
     const { resolver } = parseOptions(['--api', 'http://127.0.0.1:1', '--resolver', 'http://127.0.0.1:2/s']);
     expect(resolver).toBe('http://127.0.0.1:2');
@@ -35,6 +35,8 @@ describe('parseOptions', () => {
     [['--api', 'file:///etc/passwd']],
     [['--api', 'http://user@127.0.0.1:1']],
     [['--api', 'http://127.0.0.1:1', '--resolver', 'null']],
+    [['--api', 'http://127.0.0.1:1', '--provider', '0']],
+    [['--api', 'http://127.0.0.1:1', '--provider', '1.5']],
     [['--api', 'http://127.0.0.1:1', '--rate', '0']],
     [['--api', 'http://127.0.0.1:1', '--rate', '201']],
     [['--api', 'http://127.0.0.1:1', '--rate', 'NaN']],

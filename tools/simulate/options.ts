@@ -3,11 +3,15 @@ import { parseArgs } from 'node:util';
 import { SimulateError } from './errors.ts';
 
 export const USAGE =
-  'npm run simulate -- --api URL [--rate N] [--operator FILE] [--resolver URL] [--seconds S] [--seed WORD]\n' +
+  'npm run simulate -- --api URL [--rate N] [--operator FILE] [--resolver URL] [--provider PORT] [--seconds S] [--seed WORD]\n' +
   '  --api       public API of a running service, e.g. http://127.0.0.1:8080\n' +
   '  --rate      requests per second on average, 0.1 to 200 (default 10)\n' +
   '  --operator  operator file of the service; with it keys are created and revoked, and credits granted\n' +
   '  --resolver  scan plane of the service (its ready line names it); with it minted tokens are scanned\n' +
+  '  --provider  runs a provider of models on this port of 127.0.0.1, which costs nothing and says that it is simulated;\n' +
+  '              with --operator, agents generate with it. The service must be told of it when it starts:\n' +
+  '              TOKENHALL_OPENAI_URL=http://127.0.0.1:PORT/v1 TOKENHALL_PRIVATE_NETWORKS=127.0.0.0/8\n' +
+  '              TOKENHALL_ALLOWED_HOSTS=127.0.0.1:PORT,api.anthropic.com,openrouter.ai\n' +
   '  --seconds   how long to play, up to 86400 (default: until Ctrl+C)\n' +
   '  --seed      repeats the same plan';
 
@@ -23,6 +27,8 @@ export interface Options {
   readonly operatorFile: string | null;
   /** Origin of the scan plane. */
   readonly resolver: string | null;
+  /** Port for the simulated provider. */
+  readonly provider: number | null;
   readonly seconds: number | null;
   readonly seed: string;
 }
@@ -32,6 +38,12 @@ function numberIn(name: string, text: string, least: number, most: number): numb
   if (text.trim() === '' || !(value >= least && value <= most))
     throw new SimulateError('usage', `--${name} takes a number from ${least} to ${most}, not "${text}".`);
   return value;
+}
+
+function portOf(text: string): number {
+  const port = numberIn('provider', text, 1, 65_535);
+  if (Number.isInteger(port)) return port;
+  throw new SimulateError('usage', `--provider takes the number of a port, not "${text}".`);
 }
 
 function originOf(name: string, text: string): string {
@@ -50,6 +62,7 @@ function parsed(argv: readonly string[]) {
         rate: { type: 'string', default: '10' },
         operator: { type: 'string' },
         resolver: { type: 'string' },
+        provider: { type: 'string' },
         seconds: { type: 'string' },
         seed: { type: 'string' },
       },
@@ -71,6 +84,7 @@ export function parseOptions(argv: readonly string[]): Options {
     rate: numberIn('rate', given.rate, 0.1, MAX_RATE),
     operatorFile: given.operator ?? null,
     resolver: given.resolver === undefined ? null : originOf('resolver', given.resolver),
+    provider: given.provider === undefined ? null : portOf(given.provider),
     seconds: given.seconds === undefined ? null : numberIn('seconds', given.seconds, 1, MAX_SECONDS),
     seed: given.seed ?? randomBytes(6).toString('hex'),
   };

@@ -176,6 +176,8 @@ export interface PlanOptions {
   readonly operator: boolean;
   /** Whether there is a scan plane to scan at. */
   readonly resolver?: boolean;
+  /** Whether there is a simulated provider to ask. */
+  readonly provider?: boolean;
 }
 
 /**
@@ -183,7 +185,7 @@ export interface PlanOptions {
  * @param rate mean requests per second on the public API, health polls, people and rotations not counted
  */
 export function planFor(options: PlanOptions): Plan {
-  const { seed, rate, operator, resolver = false } = options;
+  const { seed, rate, operator, resolver = false, provider = false } = options;
   const shares = operator ? WITH_OPERATOR : WITHOUT_OPERATOR;
   const draw = (part: string) => randomFrom(`${seed}/${part}`);
   const callsInTurn = operator ? (ADDRESS_BURST.calls + KEY_BURST.calls) / 2 : ADDRESS_BURST.calls;
@@ -199,7 +201,7 @@ export function planFor(options: PlanOptions): Plan {
     monitor('/readyz', 15, draw('readyz')),
     ...Array.from({ length: PEOPLE }, (_, index) => person(index, draw(`person-${index}`))),
     ...(operator ? [rotations(agents, draw('rotations'))] : []),
-    ...errandSources({ seed, operator, resolver, people: PEOPLE, comesAtS, addressOfScanner }),
+    ...errandSources({ seed, operator, resolver, provider, people: PEOPLE, comesAtS, addressOfScanner }),
   ];
   return { agents, steps: { [Symbol.iterator]: () => merge(sources) } };
 }

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCaller } from './caller.ts';
 import { SimulateError } from './errors.ts';
+import { stockSimulatedProvider } from './generations.ts';
 import { Life } from './life.ts';
-import { openOperator } from './operator.ts';
+import { type Operator, openOperator } from './operator.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { People } from './people.ts';
 import { addressOfPerson, PEOPLE, planFor } from './plan.ts';
 import { ApiPlayer } from './player.ts';
+import { startSimulatedProvider } from './provider.ts';
 import { type Clock, run } from './run.ts';
 import { newTally, statusLine, summaryOf, type Tally } from './tally.ts';
 import { createTransport, type Transport } from './transport.ts';
@@ -47,8 +49,30 @@ async function openPlayers(options: Options, transport: Transport) {
 function sayWhatIsSkipped(tally: Tally, hasOperator: boolean, hasScanPlane: boolean): void {
   if (!hasOperator) tally.skipped.set('grants', 'no --operator to sign them');
   if (!hasScanPlane) tally.skipped.set('scans', 'no --resolver to scan at');
-  tally.skipped.set('generations', 'no provider that costs nothing is configured');
   for (const [feat, why] of tally.skipped) say(`no ${feat}: ${why}.`);
+}
+
+/** Agents generate when there is a provider that costs nothing, and somebody who may sign its key and its prices. */
+async function openProvider({ provider: port }: Options, operator: Operator | null, tally: Tally) {
+  if (port === null || operator === null) {
+    tally.skipped.set(
+      'generations',
+      port === null ? 'no --provider to ask' : 'no --operator to sign its prices',
+    );
+    return null;
+  }
+  const provider = await startSimulatedProvider(port);
+  try {
+    if (await stockSimulatedProvider(operator, tally)) {
+      say(`generations are made by a simulated provider at ${provider.url}, which asks no model.`);
+      return provider;
+    }
+  } catch (error) {
+    await provider.close();
+    throw error;
+  }
+  await provider.close();
+  return null;
 }
 
 async function simulate(options: Options): Promise<void> {
@@ -60,11 +84,16 @@ async function simulate(options: Options): Promise<void> {
     throw error;
   });
   const scanPlane = options.resolver === null ? null : await createTransport(options.resolver);
+  const provider = await openProvider(options, operator, tally).catch(async (error: unknown) => {
+    await Promise.all([transport.close(), operator?.close()]);
+    throw error;
+  });
   sayWhatIsSkipped(tally, operator !== null, scanPlane !== null);
   const { agents, steps } = planFor({
     ...options,
     operator: operator !== null,
     resolver: scanPlane !== null,
+    provider: provider !== null,
   });
   const asPerson = { transport, tally, addressOf: addressOfPerson };
   const people = new People(asPerson);
@@ -86,7 +115,7 @@ async function simulate(options: Options): Promise<void> {
   } finally {
     clearInterval(ticker);
     process.stdout.write(`${JSON.stringify(summaryOf(tally, options, clock.now() - start))}\n`);
-    await Promise.all([transport.close(), scanPlane?.close(), operator?.close()]);
+    await Promise.all([transport.close(), scanPlane?.close(), operator?.close(), provider?.close()]);
   }
 }
 

@@ -12,15 +12,21 @@ const right = { className: 'text-right tabular-nums whitespace-nowrap w-[88px]' 
 /** The state of a breaker, since when, and what happens next. */
 function Breaker({ breaker }: Pick<ProviderHealth, 'breaker'>) {
   const now = useNow();
-  const { state, since, retryAt, consecutiveFailures } = breaker;
+  const { state, since, openedAt, retryAt, consecutiveFailures } = breaker;
   const left = retryAt === null ? null : Date.parse(retryAt) - now;
   return (
     <span className="flex items-center gap-2 whitespace-nowrap">
       <State {...BREAKER_SIGN[state]} />
       <span className="text-faint text-small">
-        {left === null ? <RelativeTime at={since} now={now} /> : null}
-        {left !== null && left > 0 ? `tries again in ${formatDuration(left)}` : null}
-        {left !== null && left <= 0 ? 'the next request tries' : null}
+        {openedAt === null ? (
+          <RelativeTime at={since} now={now} />
+        ) : (
+          <>
+            opened <RelativeTime at={openedAt} now={now} />
+          </>
+        )}
+        {left !== null && left > 0 ? `, tries again in ${formatDuration(left)}` : null}
+        {left !== null && left <= 0 ? ', the next request tries' : null}
         {consecutiveFailures > 0 ? `, ${formatCount(consecutiveFailures)} failures in a row` : ''}
       </span>
     </span>

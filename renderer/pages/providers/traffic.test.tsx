@@ -14,7 +14,7 @@ const healthOf = (provider: string, change: Partial<ProviderHealth> = {}): Provi
   provider,
   style: 'openai',
   baseUrl: `https://api.${provider}.example/v1`,
-  breaker: { state: 'closed', since: AT, retryAt: null, consecutiveFailures: 0 },
+  breaker: { state: 'closed', since: AT, openedAt: null, retryAt: null, consecutiveFailures: 0 },
   calls: { succeeded: 120, failed: 3, refused: 1, retried: 2 },
   lastFailure: null,
   firstByteP50: 210,
@@ -22,7 +22,10 @@ const healthOf = (provider: string, change: Partial<ProviderHealth> = {}): Provi
 });
 
 const OPEN = {
-  breaker: { state: 'open' as const, since: AT, retryAt: '2999-01-01T00:00:00.000Z', consecutiveFailures: 5 },
+  breaker: {
+    ...{ state: 'open' as const, since: AT, openedAt: AT },
+    ...{ retryAt: '2999-01-01T00:00:00.000Z', consecutiveFailures: 5 },
+  },
   lastFailure: { at: AT, reason: 'timeout' },
   firstByteP50: null,
 };
@@ -95,7 +98,7 @@ describe('providers', () => {
   it('show their breaker by shape and word, and what happens next', async () => {
     await traffic();
     const [, broken] = await screen.findAllByTestId('provider-row');
-    expect(broken?.textContent).toMatch(/open.*tries again in.*5 failures in a row/);
+    expect(broken?.textContent).toMatch(/open.*opened .*ago.*, tries again in.*5 failures in a row/);
     expect(broken?.querySelector('[data-shape=bad]')).toBeTruthy();
     expect(broken?.textContent).toContain('timeout');
     expect(broken?.textContent).toContain('https://api.anthropic.example/v1');

@@ -214,6 +214,11 @@ describe('what one entry says', () => {
     ['limiter-degraded', 'limit.degraded', { outageId: 'out' }, 'out'],
     ['signature-replay', 'auth.refusals', { reason: 'signature_replayed' }, '-'],
     ['canary-used', 'canary.used', { canaryId: 'c1' }, 'c1'],
+    ['provider-breaker-open', 'provider.breaker-opened', { provider: 'openai', failures: 5 }, 'openai'],
+    ['payer-breaker-open', 'payer.breaker-opened', { target: 'rpc', failures: 5 }, 'rpc'],
+    ['payer-balance-low', 'payer.paused', { cause: 'low-balance' }, '-'],
+    ['payer-wrong-network', 'payer.paused', { cause: 'wrong-network' }, '-'],
+    ['generation-abandoned', 'generation.abandoned', { provider: 'openai' }, 'openai'],
     ['probe-failed', 'probe.failed', { probe: 'p' }, 'p'],
     ['probe-off-schedule', 'probe.off_schedule', { what: 'missing' }, 'missing'],
   ] as const)('%s rings at once, and once', async (id, kind, data, subject) => {
@@ -223,6 +228,23 @@ describe('what one entry says', () => {
         [kind, 1, data],
       ]),
     ).toEqual([subject]);
+  });
+
+  it.each([
+    ['provider-breaker-open', 'provider.breaker-opened', 'provider.breaker-closed', { provider: 'openai' }],
+    ['payer-breaker-open', 'payer.breaker-opened', 'payer.breaker-closed', { target: 'rpc' }],
+    ['payer-balance-low', 'payer.paused', 'payer.resumed', { cause: 'low-balance' }],
+  ] as const)('%s is over when it is over, not before', async (id, begins, ends, data) => {
+    const begun: Recorded = [begins, 0, data];
+    const elsewhere: Recorded = [ends, 1, { provider: 'anthropic', target: 'paywall.example' }];
+    if (id !== 'payer-balance-low') expect((await replayed(id, [begun, elsewhere]))[0]?.quietAt).toBeNull();
+    expect((await replayed(id, [begun, [ends, 2, data]]))[0]?.quietAt).not.toBeNull();
+  });
+
+  it('takes an operator’s own pause for no alert', async () => {
+    const paused: Recorded = ['payer.paused', 0, { cause: 'operator', reason: 'maintenance' }];
+    for (const id of ['payer-balance-low', 'payer-wrong-network'])
+      expect(await subjects(id, [paused])).toEqual([]);
   });
 
   it('does not take another refusal for a replay', async () => {

@@ -26,8 +26,7 @@ export const abandonGenerations = ({ db, staging, now }: AbandonDeps): Promise<n
   transact(db, async (tx) => {
     const stage = <K extends EventKind>(kind: K, data: EventData<K>) =>
       staging.stage(tx, { kind, data, actor: ACTOR, agent: null, requestId: null });
-    const before = new Date(now().getTime() - GRACE_MS);
-    const rows = await lockAbandoned(tx, before, BATCH);
+    const rows = await lockAbandoned(tx, GRACE_MS, BATCH);
     for (const { id, key_id: keyId, model, provider, held_units: held } of rows) {
       await endUnpaid(tx, id, { state: 'abandoned', ended: 'abandoned', at: now(), trace: [] });
       const told = { generationId: id, keyId, model, provider, held: formatUnits(BigInt(held)) };

@@ -9,7 +9,7 @@ const spends = (tx: Tx, keyIds: readonly string[]) =>
   tx
     .selectFrom('key_spend')
     .innerJoin('api_keys', 'api_keys.id', 'key_spend.key_id')
-    .select(['key_id', 'spend_limit', 'spent_units', 'held_units'])
+    .select(['key_id', 'spend_limit', 'spent_units', 'held_units', sql<Date>`now()`.as('at')])
     .where('key_id', '=', sql<string>`ANY(${[...keyIds]}::text[])`)
     .orderBy('key_id')
     .forNoKeyUpdate('key_spend')
@@ -17,9 +17,12 @@ const spends = (tx: Tx, keyIds: readonly string[]) =>
 
 /**
  * Locks the rows that count what keys spend, in the order of their ids, and makes those of keys that never spent.
- * @returns the room that each has below its limit
+ * @returns the room that each has below its limit, and what time it is for the database
  */
-export async function lockKeys(tx: Tx, keyIds: readonly string[]): Promise<Map<string, Room>> {
+export async function lockKeys(
+  tx: Tx,
+  keyIds: readonly string[],
+): Promise<{ readonly rooms: Map<string, Room>; readonly at: Date }> {
   const ids = [...new Set(keyIds)].sort();
   let rows = await spends(tx, ids);
   if (rows.length < ids.length) {
@@ -30,12 +33,13 @@ export async function lockKeys(tx: Tx, keyIds: readonly string[]): Promise<Map<s
       .execute();
     rows = await spends(tx, ids);
   }
-  return new Map(
+  const rooms = new Map(
     rows.map(({ key_id, spend_limit, spent_units, held_units }) => {
       const used = BigInt(spent_units) + BigInt(held_units);
       return [key_id, spend_limit === null ? null : BigInt(spend_limit) - used];
     }),
   );
+  return { rooms, at: rows[0]?.at ?? new Date(Number.NaN) };
 }
 
 /** Counts the holds against their keys' limits and enters the generations, in one statement. The keys are locked. */

@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { makeId } from '../../../shared/ids/ids.ts';
 import type { WalletOwner } from '../../../shared/money/wallets.ts';
 import type { ProviderName, TokenhallSettings } from '../../../shared/service/tokenhall-settings.ts';
@@ -25,6 +26,7 @@ export interface GenerateDeps extends CallDeps {
   readonly holds: Holds;
   readonly settlements: Settlements;
   readonly unfinished: Unfinished;
+  readonly log: Pick<FastifyBaseLogger, 'error' | 'warn'>;
   now(): Date;
   random(bytes: number): Uint8Array;
 }

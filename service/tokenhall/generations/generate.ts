@@ -24,20 +24,38 @@ const headersOf = ({ generation }: Begun) => ({ 'x-generation-id': generation.id
 
 type Ending = Pick<Settlement, 'outcome' | 'bill'>;
 
-const pay = ({ deps, ctx, begun }: Run, ending: Ending): Promise<void> => {
+/** Money that is neither paid nor released is told aloud; when its hold expires, the ledger and an alert say so too. */
+function untilDone({ deps, begun }: Run, doing: 'settled' | 'released', work: () => Promise<void>) {
+  const { id: generation, holdId: hold, expiresAt } = begun.generation;
+  const lost = (err: unknown): void =>
+    deps.log.error(
+      { err, generation, hold, expiresAt },
+      `a generation was not ${doing}; its hold will expire`,
+    );
+  const { now, sleep } = deps;
+  return persist({ now, sleep, lost }, deps.unfinished, work, expiresAt);
+}
+
+const pay = (run: Run, ending: Ending): Promise<void> => {
+  const { deps, ctx, begun } = run;
   const { generation, trace } = begun;
   trace.note('settling', ending.outcome);
-  const work = () => deps.settlements.settle({ ctx, generation, trace, ...ending });
-  return persist(deps, deps.unfinished, work, generation.expiresAt);
+  return untilDone(run, 'settled', () => deps.settlements.settle({ ctx, generation, trace, ...ending }));
 };
 
-/** The provider failed: its hold is released before the caller hears of it. The hold would expire anyway. */
-async function giveUp({ deps, ctx, begun }: Run, error: unknown): Promise<void> {
+/**
+ * The provider failed: its hold is released before the caller hears of it. A release that fails does not change what the caller
+ * hears, which is why the provider failed: it is tried again, and where that is over the hold expires.
+ */
+async function giveUp(run: Run, error: unknown): Promise<void> {
+  const { deps, ctx, begun } = run;
   const { generation, trace } = begun;
   const reason: VoidReason = error instanceof UpstreamError ? error.code : 'internal';
   trace.note('releasing', reason);
-  const work = () => release(deps.commit, ctx, generation, reason, trace);
-  await persist(deps, deps.unfinished, work, generation.expiresAt).catch(() => undefined);
+  await untilDone(run, 'released', () => release(deps.commit, ctx, generation, reason, trace)).catch(
+    (failure: unknown) =>
+      deps.log.warn({ err: failure, generation: generation.id }, 'a hold could not be released yet'),
+  );
 }
 
 function call({ deps, begun, controller }: Run): Promise<OpenCall> {

@@ -45,18 +45,26 @@ function takeRoom(rooms: Map<string, Room>, { keyId, held }: NewGeneration): voi
   rooms.set(keyId, room - held);
 }
 
+/**
+ * As long as the caller's own clock says, from what the database's clock says: that one decides when a hold is over, and an
+ * instance whose clock is wrong must neither lose its holds nor keep them for hours.
+ */
+const byDatabase = ({ startedAt, expiresAt }: NewGeneration, at: Date): Date =>
+  new Date(at.getTime() + expiresAt.getTime() - startedAt.getTime());
+
 /** Keys are locked before wallets, each in one order, so nobody waits in a circle. */
 async function holdAll(
   { staging }: StagingDeps,
   tx: Tx,
   orders: readonly HoldOrder[],
 ): Promise<Outcome<HeldGeneration>[]> {
-  const rooms = await lockKeys(
+  const { rooms, at } = await lockKeys(
     tx,
     orders.map(({ generation }) => generation.keyId),
   );
   const holds = orders.map(({ payer, generation }) => {
-    const { held: units, id: reference, expiresAt } = generation;
+    const { held: units, id: reference } = generation;
+    const expiresAt = byDatabase(generation, at);
     const admit = () => takeRoom(rooms, generation);
     return { payer, units, purpose: 'generation', reference, expiresAt, admit };
   });
@@ -76,7 +84,8 @@ async function holdAll(
       : { failed: refusalOf(outcome?.refused, generation) };
   });
   const entered = held.flatMap((one) => ('done' in one ? one.done : []));
-  if (entered.length > 0) await insertGenerations(tx, entered);
+  const rows = entered.map((one) => ({ ...one, expiresAt: byDatabase(one, at) }));
+  if (rows.length > 0) await insertGenerations(tx, rows);
   return held;
 }
 

@@ -8,6 +8,8 @@ const LONGEST_WAIT_MS = 2_000;
 export interface PersistDeps {
   now(): Date;
   sleep(ms: number): Promise<void>;
+  /** Hears when it was given up: nothing tries again, and the hold's expiry is what frees the money. */
+  lost(error: unknown): void;
 }
 
 const isAway = (error: unknown): boolean => error instanceof DatabaseError && error.code === 'unavailable';
@@ -35,7 +37,7 @@ export class Unfinished {
 }
 
 async function again(
-  { now, sleep }: PersistDeps,
+  { now, sleep }: Pick<PersistDeps, 'now' | 'sleep'>,
   work: () => Promise<void>,
   until: number,
   stopping: () => boolean,
@@ -68,7 +70,8 @@ export async function persist(
     if (isAway(error) && !unfinished.stopping)
       unfinished
         .track(again(deps, work, expiresAt.getTime(), () => unfinished.stopping))
-        .catch(() => undefined);
+        .catch((late: unknown) => deps.lost(late));
+    else deps.lost(error);
     throw error;
   }
 }

@@ -66,13 +66,16 @@ export async function endUnpaid(tx: Tx, id: string, { state, ended, at, trace }:
   return numUpdatedRows === 1n;
 }
 
-/** Generations that are still held though nobody can settle them any more; each locked by whoever sees it first. */
-export const lockAbandoned = (tx: Tx, before: Date, limit: number): Promise<GenerationRow[]> =>
+/**
+ * Generations that are still held though nobody can settle them any more, by the database's clock; each locked by whoever sees it
+ * first.
+ */
+export const lockAbandoned = (tx: Tx, graceMs: number, limit: number): Promise<GenerationRow[]> =>
   tx
     .selectFrom('generations')
     .select(columns)
     .where('state', '=', 'held')
-    .where('expires_at', '<', before)
+    .where('expires_at', '<', sql<Date>`now() - make_interval(secs => ${graceMs / 1000})`)
     .orderBy('expires_at')
     .limit(limit)
     .forUpdate()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CircuitBreaker } from './breaker.ts';
+import { type BreakerChange, CircuitBreaker } from './breaker.ts';
 import { retryAfter } from './retry.ts';
 import { UpstreamError } from './upstream-error.ts';
 
@@ -33,6 +33,27 @@ describe('the circuit breaker', () => {
     trial.succeeded();
     expect(breaker.view()).toMatchObject({ state: 'closed', consecutiveFailures: 0 });
     breaker.enter().released();
+  });
+
+  it('tells when it opens, every trial that failed, and when it closes; and since when it was open', () => {
+    const told: BreakerChange[] = [];
+    let now = 1_000;
+    const breaker = new CircuitBreaker(
+      () => now,
+      (change) => told.push(change),
+    );
+    for (let n = 0; n < 5; n += 1) breaker.enter().failed();
+    now += 5_000;
+    breaker.enter().failed();
+    expect(breaker.view()).toMatchObject({ state: 'open', since: 6_000, openedAt: 1_000 });
+    now += 10_000;
+    breaker.enter().answered();
+    expect(breaker.view().openedAt).toBeNull();
+    expect(told).toEqual([
+      { to: 'open', failures: 5, waitMs: 5_000, openedAt: 1_000 },
+      { to: 'open', failures: 6, waitMs: 10_000, openedAt: 1_000 },
+      { to: 'closed', openedAt: 1_000 },
+    ]);
   });
 
   it('waits twice as long after every trial that fails, up to two minutes', () => {

@@ -10,9 +10,16 @@ const LONGEST_WAIT_MS = 120_000;
 export interface BreakerView {
   readonly state: BreakerState;
   readonly since: number;
+  /** When it opened first; trials that failed since then do not change it. Null while it is closed. */
+  readonly openedAt: number | null;
   readonly retryAt: number | null;
   readonly consecutiveFailures: number;
 }
+
+/** It opened, or stayed open after a trial; or it closed again. */
+export type BreakerChange =
+  | { readonly to: 'open'; readonly failures: number; readonly waitMs: number; readonly openedAt: number }
+  | { readonly to: 'closed'; readonly openedAt: number };
 
 /** One call that the breaker let through. Exactly one of `succeeded`, `failed` and `released` is told. */
 export interface Pass {
@@ -30,15 +37,18 @@ export interface Pass {
  */
 export class CircuitBreaker {
   readonly #now: () => number;
+  readonly #tell: (change: BreakerChange) => void;
   #state: BreakerState = 'closed';
   #since: number;
+  #openedAt: number | null = null;
   #failures = 0;
   #waitMs = FIRST_WAIT_MS;
   #trial: Pass | null = null;
 
   /** @param now milliseconds */
-  constructor(now: () => number) {
+  constructor(now: () => number, tell: (change: BreakerChange) => void = () => undefined) {
     this.#now = now;
+    this.#tell = tell;
     this.#since = now();
   }
 
@@ -47,6 +57,7 @@ export class CircuitBreaker {
     return {
       state: this.#state,
       since: this.#since,
+      openedAt: this.#openedAt,
       retryAt: this.#state === 'open' ? this.#since + this.#waitMs : null,
       consecutiveFailures: this.#failures,
     };
@@ -81,6 +92,15 @@ export class CircuitBreaker {
     this.#state = state;
     this.#since = this.#now();
     this.#trial = null;
+    if (state === 'open') {
+      this.#openedAt ??= this.#since;
+      const [failures, waitMs, openedAt] = [this.#failures, this.#waitMs, this.#openedAt];
+      this.#tell({ to: 'open', failures, waitMs, openedAt });
+    } else if (state === 'closed' && this.#openedAt !== null) {
+      const openedAt = this.#openedAt;
+      this.#openedAt = null;
+      this.#tell({ to: 'closed', openedAt });
+    }
   }
 
   #newPass(): Pass {

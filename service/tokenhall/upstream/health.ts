@@ -1,6 +1,6 @@
 import type { ProviderHealth } from '../../../shared/http/tokenhall-admin.ts';
 import { PROVIDERS, type ProviderName } from '../../../shared/service/tokenhall-settings.ts';
-import { CircuitBreaker } from './breaker.ts';
+import { type BreakerChange, CircuitBreaker } from './breaker.ts';
 import type { UpstreamErrorCode } from './upstream-error.ts';
 
 /** First bytes that are remembered: enough for a median that follows the day. */
@@ -13,8 +13,8 @@ class ProviderRecord {
   readonly #firstBytes: number[] = [];
   #next = 0;
 
-  constructor(now: () => number) {
-    this.breaker = new CircuitBreaker(now);
+  constructor(now: () => number, tell: (change: BreakerChange) => void) {
+    this.breaker = new CircuitBreaker(now, tell);
   }
 
   noteFirstByte(ms: number): void {
@@ -28,15 +28,25 @@ class ProviderRecord {
   }
 }
 
+export type BreakerTurn = BreakerChange & {
+  readonly provider: ProviderName;
+  readonly reason: UpstreamErrorCode | null;
+};
+
 /** What this instance knows about each provider: its breaker, what it answered, how fast. */
 export class ProviderRecords {
   readonly #records: ReadonlyMap<ProviderName, ProviderRecord>;
   readonly #now: () => number;
 
-  /** @param now milliseconds since the epoch */
-  constructor(now: () => number) {
+  /**
+   * @param now milliseconds since the epoch
+   * @param tell hears of every breaker that opens or closes, with the last failure of its provider
+   */
+  constructor(now: () => number, tell: (turn: BreakerTurn) => void = () => undefined) {
     this.#now = now;
-    this.#records = new Map(PROVIDERS.map((name) => [name, new ProviderRecord(now)]));
+    const heard = (provider: ProviderName) => (change: BreakerChange) =>
+      tell({ ...change, provider, reason: this.of(provider).lastFailure?.reason ?? null });
+    this.#records = new Map(PROVIDERS.map((name) => [name, new ProviderRecord(now, heard(name))]));
   }
 
   of(name: ProviderName): ProviderRecord {
@@ -54,7 +64,7 @@ export class ProviderRecords {
   view(baseUrls: Readonly<Record<ProviderName, URL>>): ProviderHealth[] {
     return PROVIDERS.map((name) => {
       const record = this.of(name);
-      const { state, since, retryAt, consecutiveFailures } = record.breaker.view();
+      const { state, since, openedAt, retryAt, consecutiveFailures } = record.breaker.view();
       const { lastFailure } = record;
       return {
         provider: name,
@@ -63,6 +73,7 @@ export class ProviderRecords {
         breaker: {
           state,
           since: new Date(since).toISOString(),
+          openedAt: openedAt === null ? null : new Date(openedAt).toISOString(),
           retryAt: retryAt === null ? null : new Date(retryAt).toISOString(),
           consecutiveFailures,
         },

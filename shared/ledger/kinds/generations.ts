@@ -48,6 +48,30 @@ export const generationEvents = defineEvents({
     asset: 'money',
     boundary: 'api-provider',
   },
+  'provider.breaker-opened': {
+    category: 'provider',
+    says: 'Provider failed again and again; its breaker is open',
+    data: z.strictObject({
+      provider: z.string(),
+      /** When it opened first; a trial that failed opens it again. */
+      openedAt: z.iso.datetime(),
+      failures: count,
+      waitSeconds: count,
+      /** What became of the last call: a slug of ours. */
+      reason: z.string().nullable(),
+    }),
+    redactable: [],
+    asset: 'money',
+    boundary: 'api-provider',
+  },
+  'provider.breaker-closed': {
+    category: 'provider',
+    says: 'Provider answers again; its breaker is closed',
+    data: z.strictObject({ provider: z.string(), openedAt: z.iso.datetime() }),
+    redactable: [],
+    asset: 'money',
+    boundary: 'api-provider',
+  },
   'price.set': {
     category: 'generation',
     says: 'Price of a model set',
