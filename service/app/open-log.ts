@@ -1,4 +1,5 @@
 import type { ApiSettings, KeysOf } from '../../shared/service/launch.ts';
+import { paymentStates } from '../autonomy/payments/rederive.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { deepHandlers } from '../evidence/deep/routes.ts';
 import { exploreHandlers } from '../evidence/explore/routes.ts';
@@ -9,6 +10,7 @@ import { macKeyOf } from '../ledger/mac.ts';
 import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-ledger.ts';
 import type { Rederivers } from '../ledger/rederive.ts';
 import { bountyStates, rewardStates } from '../market/rederive.ts';
+import { mintJobStates } from '../minting/jobs/rederive.ts';
 import { holdStates, walletStates } from '../treasury/rederive.ts';
 
 /** What the log answers itself: pages, stream and exports. */
@@ -31,7 +33,10 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 }
 
 /** The states that deep verification derives from the log again: every domain adds its own. */
-const REDERIVERS: Rederivers = [keyStates, walletStates, holdStates, bountyStates, rewardStates];
+const REDERIVERS: Rederivers = [
+  ...[keyStates, walletStates, holdStates, bountyStates, rewardStates],
+  ...[paymentStates, mintJobStates],
+];
 
 /** The states that are shown as they were at any entry. */
 export const REPLAYABLE = { wallets: walletStates, holds: holdStates, keys: keyStates };

@@ -36,6 +36,15 @@ const mintToken = z.object({
 });
 export type MintToken = z.infer<typeof mintToken>;
 
+const tokenCounts = z.object({
+  /** All that there are: minted and re-issued. */
+  tokens: z.number().int(),
+  issued: z.number().int(),
+  active: z.number().int(),
+  voided: z.number().int(),
+});
+export type TokenCounts = z.infer<typeof tokenCounts>;
+
 const ofToken = { serial: label('token', MAX_SERIAL) };
 const changedToken = z.object({ token: mintToken, eventId });
 
@@ -48,6 +57,17 @@ export const mintTokenRoutes = defineRoutes({
     params: jobParams,
     query: z.object({ ...page, state: z.enum(TOKEN_STATES).optional() }),
     answers: { 200: z.object({ tokens: z.array(mintToken), nextCursor }) },
+    policy: { ...READ, owner: 404 },
+    effect: 'read',
+    events: [],
+  },
+  'mint.counts': {
+    method: 'GET',
+    path: '/api/v1/minting/jobs/:job/counts',
+    summary: 'How many tokens of a mint job are in which state',
+    plane: 'public',
+    params: jobParams,
+    answers: { 200: z.object({ counts: tokenCounts }) },
     policy: { ...READ, owner: 404 },
     effect: 'read',
     events: [],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
+import { hasCheckDigit } from './gtin.ts';
 
 /** Tokens of one job. */
 export const MAX_QUANTITY = 1_000_000;
@@ -18,12 +19,6 @@ export type JobState = (typeof JOB_STATES)[number];
 
 export const TOKEN_STATES = ['issued', 'active', 'voided'] as const;
 export type TokenState = (typeof TOKEN_STATES)[number];
-
-/** The last digit of a GTIN makes the weighted sum, 3 and 1 by turns from the right, a multiple of ten (GS1 General Specifications 7.9). */
-function hasCheckDigit(gtin: string): boolean {
-  const digits = Array.from(gtin, Number).reverse();
-  return digits.reduce((sum, digit, i) => sum + digit * (i % 2 === 0 ? 1 : 3), 0) % 10 === 0;
-}
 
 const gtin = z
   .string()

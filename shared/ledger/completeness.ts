@@ -1,4 +1,4 @@
-import { framed } from './frame.ts';
+import { Frame } from './frame.ts';
 import { appendLeaf, EMPTY_FRONTIER, type Frontier, leafHash, rootOf, type Sha256 } from './merkle.ts';
 
 /**
@@ -8,6 +8,8 @@ import { appendLeaf, EMPTY_FRONTIER, type Frontier, leafHash, rootOf, type Sha25
 const DOMAIN = 'sallyport/minting/token/v1';
 const HASH_BYTES = 32;
 const POSITION_BYTES = 8;
+/** A domain, a position, a serial of any length in use and a hash, each with its length. */
+const ROOM_BYTES = 512;
 /** Half a surrogate pair has no bytes of its own in UTF-8: two serials would share a leaf. */
 const HALF_PAIR = /\p{Surrogate}/u;
 
@@ -40,29 +42,44 @@ function checkToken({ position, serial, codeHash }: ProvenToken): void {
   throw new CompletenessError('malformed', 'a token has a position from 1, a serial and a hash of 32 bytes');
 }
 
-function positionBytes(position: number): Uint8Array {
-  const bytes = new Uint8Array(POSITION_BYTES);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(position));
-  return bytes;
+/** Leaves of tokens, one after the other, in memory that is used again: taking new memory for each cost more than hashing it. */
+class TokenLeaves {
+  readonly #sha256: Sha256;
+  readonly #frame = new Frame(ROOM_BYTES).add(DOMAIN);
+  readonly #domain = this.#frame.length;
+  readonly #position = new Uint8Array(POSITION_BYTES);
+  readonly #count = new DataView(this.#position.buffer);
+
+  constructor(sha256: Sha256) {
+    this.#sha256 = sha256;
+  }
+
+  of(token: ProvenToken): Uint8Array {
+    checkToken(token);
+    const { position, serial, codeHash } = token;
+    this.#count.setUint32(0, Math.floor(position / 2 ** 32));
+    this.#count.setUint32(4, position % 2 ** 32);
+    this.#frame.cut(this.#domain).add(this.#position).add(serial).add(codeHash);
+    return leafHash(this.#sha256, this.#frame.bytes);
+  }
 }
 
 /**
  * RFC 6962 leaf hash over domain, position (64 bits, big-endian), serial and code hash, each with its length in front.
  * @throws CompletenessError `malformed`
  */
-export function tokenLeaf(sha256: Sha256, token: ProvenToken): Uint8Array {
-  checkToken(token);
-  const parts = [DOMAIN, positionBytes(token.position), token.serial, token.codeHash];
-  return leafHash(sha256, framed(parts));
-}
+export const tokenLeaf = (sha256: Sha256, token: ProvenToken): Uint8Array =>
+  new TokenLeaves(sha256).of(token);
 
 /** Grows the root of a job token by token, in O(log n) memory. */
 export class CompletenessTree {
   readonly #sha256: Sha256;
+  readonly #leaves: TokenLeaves;
   #frontier: Frontier = EMPTY_FRONTIER;
 
   constructor(sha256: Sha256) {
     this.#sha256 = sha256;
+    this.#leaves = new TokenLeaves(sha256);
   }
 
   /** How many tokens there are. */
@@ -72,7 +89,7 @@ export class CompletenessTree {
 
   /** @returns the leaf of the token. @throws CompletenessError `position` unless it is the next one, `malformed` */
   add(token: ProvenToken): Uint8Array {
-    const leaf = tokenLeaf(this.#sha256, token);
+    const leaf = this.#leaves.of(token);
     const next = this.size + 1;
     if (token.position !== next)
       throw new CompletenessError('position', `position ${token.position} stands where ${next} belongs`);

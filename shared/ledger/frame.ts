@@ -9,8 +9,13 @@ const LENGTH_BYTES = 4;
  * memory that is used again: a log hashes ten of these for each entry, and collecting them cost more than hashing.
  */
 export class Frame {
-  #bytes = new Uint8Array(FIRST_BYTES);
+  #bytes: Uint8Array;
   #length = 0;
+
+  /** @param room bytes that it begins with; it grows when they are too few */
+  constructor(room = FIRST_BYTES) {
+    this.#bytes = new Uint8Array(room);
+  }
 
   get length(): number {
     return this.#length;
@@ -60,6 +65,13 @@ export class Frame {
   }
 }
 
-/** These parts in memory of their own. */
-export const framed = (parts: readonly (string | Uint8Array)[]): Uint8Array =>
-  parts.reduce<Frame>((frame, part) => frame.add(part), new Frame()).bytes;
+/** The most that a part takes: three bytes for each character of a text. */
+const roomOf = (part: string | Uint8Array): number =>
+  LENGTH_BYTES + (typeof part === 'string' ? 3 * part.length : part.length);
+
+/** These parts in memory of their own, and of no more than they may need. */
+export function framed(parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const frame = new Frame(parts.reduce((room, part) => room + roomOf(part), 0));
+  for (const part of parts) frame.add(part);
+  return frame.bytes;
+}

@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { paymentStates } from '../../service/autonomy/payments/rederive.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { PayerBench, PRICE } from '../fixtures/payer-bench.ts';
 import type { Manner } from '../fixtures/paywall.ts';
+import { rederived } from '../fixtures/rederive.ts';
 import { newWallet } from '../fixtures/solana-node.ts';
 
 const cluster = await startTestCluster();
@@ -12,7 +15,12 @@ let bench: PayerBench;
 beforeEach(async () => {
   bench = await PayerBench.open(cluster, db);
 });
-afterEach(() => bench.close());
+afterEach(async () => {
+  // Whatever a hostile paywall did: the log tells the payments as they are stored.
+  const found = await rederived(db, paymentStates);
+  await bench.close();
+  expect(found).toEqual([]);
+});
 
 /** Longer than a blockhash lives, with the blocks that a node may lag behind. */
 const EXPIRED_BLOCKS = 400;
@@ -146,5 +154,25 @@ describe('a hostile paywall', () => {
     const refused = await bench.staged('payer.payment-refused');
     expect(new Set(refused.map((data) => data.reason))).toEqual(new Set(['amount-above-day']));
     expect((await bench.status()).assets[0]).toMatchObject({ spentToday: '9000', mostPerDay: '10000' });
+  });
+});
+
+describe('a payment that somebody changed in the database', () => {
+  it('is found, because the log tells the payment as it was made', async () => {
+    await bench.task();
+    await bench.run();
+    const owner = cluster.open('migrator', 1);
+    const write = (change: string) =>
+      sql
+        .raw(
+          `ALTER TABLE payer_payments DISABLE TRIGGER USER; UPDATE payer_payments SET ${change}; ALTER TABLE payer_payments ENABLE TRIGGER USER`,
+        )
+        .execute(owner.kysely);
+    const [payment] = await bench.payments();
+    await write(`amount = amount + 1, pay_to = payer`);
+    expect(await rederived(db, paymentStates)).toMatchObject([
+      { subject: payment.id, what: 'differs', fields: ['amount', 'payTo'] },
+    ]);
+    await write(`amount = amount - 1, pay_to = '${bench.merchant}'`);
   });
 });

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readPayerPair } from '../../service/autonomy/payer-key.ts';
+import { paymentStates } from '../../service/autonomy/payments/rederive.ts';
 import { bundleFixture } from '../fixtures/bundle.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { FUNDS, PayerBench, PRICE } from '../fixtures/payer-bench.ts';
+import { rederived } from '../fixtures/rederive.ts';
 import { newWallet } from '../fixtures/solana-node.ts';
 
 const cluster = await startTestCluster();
@@ -18,7 +20,12 @@ let bench: PayerBench;
 beforeEach(async () => {
   bench = await PayerBench.open(cluster, db);
 });
-afterEach(() => bench.close());
+afterEach(async () => {
+  // Whatever a case did: the log tells the payments as they are stored.
+  const found = await rederived(db, paymentStates);
+  await bench.close();
+  expect(found).toEqual([]);
+});
 
 /** Longer than a blockhash lives, with the blocks that a node may lag behind. */
 const EXPIRED_BLOCKS = 400;

@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { paymentStates } from '../../service/autonomy/payments/rederive.ts';
 import { type Database, transact } from '../../service/db/database.ts';
 import { type DeepStep, deepVerify } from '../../service/evidence/deep/deep.ts';
 import { keyStates } from '../../service/identity/keys/rederive.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
 import { macKeyOf } from '../../service/ledger/mac.ts';
+import { mintJobStates } from '../../service/minting/jobs/rederive.ts';
 import { holdStates, walletStates } from '../../service/treasury/rederive.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
 import { integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
+import { mintingOf, order } from '../fixtures/minting.ts';
 import { mixedTraffic, type Traffic } from '../fixtures/mixed-traffic.ts';
 
 const SIZE = 300;
@@ -19,6 +22,7 @@ let integrator: Database;
 let owner: Database;
 let api: TestApi;
 let traffic: Traffic;
+let mintJob: string;
 
 beforeAll(async () => {
   cluster = await startTestCluster();
@@ -40,6 +44,9 @@ beforeAll(async () => {
   await sent('keys.revoke', `/api/keys/${revoked.key.id}/revoke`, { reason: 'left' });
   await sent('limits.lower', `/api/keys/${lowered.key.id}/limit/lower`, { requestsPerMinute: 5 });
   traffic = await mixedTraffic(api, operator, { db, staging });
+  const minting = mintingOf(() => api);
+  const member = await minting.open('mina');
+  mintJob = (await minting.send('/jobs', order(await minting.brand(member)), member)).body.job.id;
   const { size } = await db.kysely
     .selectFrom('ledger_staged')
     .select((eb) => eb.fn.countAll<string>().as('size'))
@@ -76,7 +83,7 @@ beforeEach(async () => {
   }
 });
 
-const REDERIVERS = [keyStates, walletStates, holdStates];
+const REDERIVERS = [keyStates, walletStates, holdStates, mintJobStates, paymentStates];
 
 async function findings(): Promise<DeepStep[]> {
   const found: DeepStep[] = [];
@@ -203,6 +210,16 @@ describe('deep verification', () => {
         },
       ]);
     });
+  });
+
+  it('finds and locates a mint job that is said to be larger than it was ordered', async () => {
+    await damage(`UPDATE mint_jobs SET quantity = quantity + 1 WHERE id = '${mintJob}'`);
+    const found = await findings();
+    await damage(`UPDATE mint_jobs SET quantity = quantity - 1 WHERE id = '${mintJob}'`);
+    const number = await numberOf('mint.job-submitted', mintJob);
+    expect(found).toEqual([
+      { step: 'state', domain: 'mint jobs', subject: mintJob, what: 'differs', fields: ['quantity'], number },
+    ]);
   });
 
   it('finds and locates a spend limit that was changed', async () => {

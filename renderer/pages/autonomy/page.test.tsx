@@ -1,92 +1,22 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AutonomyStatus, PayerTask, Payment } from '../../../shared/http/autonomy.ts';
-import type { PayerSession } from '../../../shared/http/payer-sessions.ts';
+
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
+import { AUTONOMY_ROUTES, statusOf, taskOf, URL_OF_TASK } from '../../../tests/fixtures/screen/payer.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
-import { AT, HASH, idOf, NOT_ENROLLED } from '../../../tests/fixtures/screen/samples.ts';
+import { AT, idOf, NOT_ENROLLED } from '../../../tests/fixtures/screen/samples.ts';
 import { AutonomyPage } from './page.tsx';
+
 import { tokenAmount } from './use-autonomy.ts';
 
 afterEach(cleanup);
-
-const MINT = '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU';
-const WALLET = 'So11111111111111111111111111111111111111112';
-const URL_OF_TASK = 'https://data.example/report';
-const FAR = '2999-01-01T00:00:00.000Z';
-
-const statusOf = (change: Partial<AutonomyStatus> = {}): AutonomyStatus => ({
-  ...{ paused: null, payer: WALLET, rpc: 'configured', network: 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1' },
-  ...{ hosts: ['data.example'], recipients: [WALLET] },
-  assets: [
-    {
-      ...{ mint: MINT, decimals: 6, mostPerPayment: '2000', mostPerDay: '10000', spentToday: '1500' },
-      balance: { amount: '998500', at: AT },
-    },
-  ],
-  breakers: [{ target: 'rpc', state: 'open', failures: 5, since: AT, retryAt: FAR }],
-  ...change,
-});
-
-const taskOf = (n: number, change: Partial<PayerTask> = {}): PayerTask => ({
-  ...{
-    id: idOf('tsk', n),
-    url: URL_OF_TASK,
-    sessionId: idOf('pse', 1),
-    asset: MINT,
-    value: '5000',
-    cost: '2000',
-  },
-  ...{ freshnessSeconds: 3600, state: 'READY', pausedReason: null, priority: '30000', running: false },
-  ...{ failures: 0, backoffSeconds: 0, lastError: null, lastFetchedAt: null, nextRunAt: FAR },
-  ...{ createdAt: AT, createdBy: idOf('opr', 1) },
-  ...change,
-});
-
-const session: PayerSession = {
-  ...{ id: idOf('pse', 1), purpose: 'reports', state: 'ACTIVE', payerKey: HASH, signatureAllowance: 3 },
-  ...{ signaturesUsed: 1, issuedAt: AT, issuedBy: idOf('opr', 1), refreshedAt: null, lastSignedAt: null },
-  ...{ expiresAt: new Date(Date.now() + 125_000).toISOString(), endedAt: null, endedReason: null },
-};
-
-const paymentOf = (n: number, change: Partial<Payment> = {}): Payment => ({
-  ...{ id: idOf('pmt', n), taskId: idOf('tsk', 1), sessionId: idOf('pse', 1), state: 'SETTLED' },
-  ...{ host: 'data.example', network: 'solana-devnet', asset: MINT, decimals: 6, amount: '1500' },
-  ...{ payTo: WALLET, signature: 'sig', transaction: '5VERv8NMvzbJMEkV8xnrLkEaWRtSz9', disputed: false },
-  ...{ endedReason: null, createdAt: AT, endedAt: AT },
-  ...change,
-});
-
-const ROUTES = {
-  'autonomy.status': () => statusOf(),
-  'sessions.active': () => ({ sessions: [session], nextCursor: null }),
-  'autonomy.queue': () => ({
-    tasks: [
-      taskOf(1, { failures: 3, backoffSeconds: 60, lastError: 'status-500' }),
-      taskOf(2, { state: 'PAUSED', pausedReason: 'paid-already' }),
-    ],
-    nextCursor: null,
-  }),
-  'autonomy.payments': () => ({
-    payments: [
-      paymentOf(2, {
-        state: 'VOID',
-        transaction: null,
-        disputed: true,
-        endedReason: 'its blockhash expired',
-      }),
-      paymentOf(1),
-    ],
-    nextCursor: null,
-  }),
-};
 
 type Script = NonNullable<Parameters<typeof fakeDoor>[0]>;
 async function full(
   routes: NonNullable<Script['routes']> = {},
   channels: NonNullable<Script['channels']> = {},
 ) {
-  const fake = fakeDoor({ routes: { ...ROUTES, ...routes }, channels });
+  const fake = fakeDoor({ routes: { ...AUTONOMY_ROUTES, ...routes }, channels });
   renderScreen(<AutonomyPage />, fake);
   await screen.findByTestId('payer');
   return fake;
@@ -196,18 +126,18 @@ describe('signing', () => {
   it('is for those who may', async () => {
     await full({}, { 'enrolment.status': () => NOT_ENROLLED });
     expect(await screen.findByTestId('enrolment-call')).toBeTruthy();
-    expect((screen.getByRole('button', { name: 'Pause the payer' }) as HTMLButtonElement).disabled).toBe(
-      true,
-    );
+    await screen.findByTestId('session-row');
+    for (const name of ['Pause the payer', 'Issue a session', 'Add a task', 'Revoke the session reports'])
+      expect((screen.getByRole('button', { name }) as HTMLButtonElement).disabled).toBe(true);
   });
 });
 
 it('waits, is offline and fails in words, each part for itself', async () => {
-  renderScreen(<AutonomyPage />, fakeDoor({ routes: { ...ROUTES, 'autonomy.status': never } }));
+  renderScreen(<AutonomyPage />, fakeDoor({ routes: { ...AUTONOMY_ROUTES, 'autonomy.status': never } }));
   expect(screen.getAllByTestId('skeleton')[0]?.textContent).toContain('the state of the payer');
   cleanup();
   const down = () => refusal('service-down', 'Down.');
-  renderScreen(<AutonomyPage />, fakeDoor({ routes: { ...ROUTES, 'autonomy.queue': down } }));
+  renderScreen(<AutonomyPage />, fakeDoor({ routes: { ...AUTONOMY_ROUTES, 'autonomy.queue': down } }));
   expect((await screen.findByTestId('offline')).textContent).toContain('the queue');
 });
 

@@ -78,6 +78,9 @@ interface QueueProps {
   /** Why this console may not; `null` when it may. */
   readonly whyNot: Readonly<Record<TaskVerb, string | null>>;
   readonly onAct: (verb: TaskVerb, task: PayerTask) => void;
+  /** Why none can be added; `null` when one can. */
+  readonly whyNotAdd: string | null;
+  readonly onAdd: () => void;
 }
 
 const VERBS: Record<PayerTask['state'], readonly TaskVerb[]> = {
@@ -89,7 +92,7 @@ const VERBS: Record<PayerTask['state'], readonly TaskVerb[]> = {
 const WORD: Record<TaskVerb, string> = { pause: 'Pause', resume: 'Resume', cancel: 'Cancel' };
 
 /** What is fetched, when, and what came of it last. */
-export function Queue({ tasks, whyNot, onAct }: QueueProps) {
+export function Queue({ tasks, whyNot, onAct, whyNotAdd, onAdd }: QueueProps) {
   const columns = useMemo(
     (): Column<PayerTask>[] => [
       ...DATA,
@@ -118,8 +121,13 @@ export function Queue({ tasks, whyNot, onAct }: QueueProps) {
     ],
     [whyNot, onAct],
   );
+  const add = (
+    <Button small disabled={whyNotAdd !== null} title={whyNotAdd ?? undefined} onClick={onAdd}>
+      Add a task
+    </Button>
+  );
   return (
-    <Section title="Queue" aside="amounts in the token’s smallest unit" testId="queue">
+    <Section title="Queue" aside={<>amounts in the token’s smallest unit {add}</>} testId="queue">
       {tasks.length > 0 ? (
         <div className="overflow-x-auto">
           <DataTable
@@ -132,9 +140,7 @@ export function Queue({ tasks, whyNot, onAct }: QueueProps) {
         </div>
       ) : (
         <EmptyState testId="no-tasks" title="No task was ever added">
-          <p>
-            A task names a resource, what it is worth and what it may cost. Add one through the admin API.
-          </p>
+          <p>A task names a resource, what it is worth and what it may cost.</p>
         </EmptyState>
       )}
     </Section>

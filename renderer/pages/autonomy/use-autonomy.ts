@@ -1,4 +1,5 @@
 import type { AutonomyStatus, PayerBreaker, PayerTask, Payment } from '../../../shared/http/autonomy.ts';
+import type { CallInput } from '../../../shared/http/table.ts';
 import { useBridge } from '../../bridge/context.tsx';
 import { useAction } from '../../bridge/use-action.ts';
 import { useCall } from '../../bridge/use-remote.ts';
@@ -42,6 +43,30 @@ export function useTaskAct(verb: TaskVerb) {
     return bridge.call(ROUTE_OF[verb], { params, body });
   });
 }
+
+/** Adds a resource to the queue. What is sent was checked against the route’s own schema. */
+export function useAddTask() {
+  const bridge = useBridge();
+  return useAction((body: object) =>
+    bridge.call('autonomy.create', { body } as CallInput<'autonomy.create'>),
+  );
+}
+
+type SessionRoute = 'sessions.issue' | 'sessions.refresh' | 'sessions.revoke';
+
+/** Issues, prolongs or revokes a session. */
+export function useSessionAct() {
+  const bridge = useBridge();
+  return useAction((route: SessionRoute, input: object) =>
+    bridge.call(route, input as CallInput<SessionRoute>),
+  );
+}
+
+/** The number that was typed; text that is none stays text, so that no empty field counts as zero. */
+export const numberOf = (text: string): number | string => {
+  const typed = text.trim();
+  return /^\d{1,15}$/.test(typed) ? Number(typed) : typed;
+};
 
 interface Sign {
   readonly tone: Tone;

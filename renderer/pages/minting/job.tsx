@@ -4,13 +4,19 @@ import { formatCount } from '../../ui/format.ts';
 import { Hash } from '../../ui/hash.tsx';
 import { Command } from '../../ui/message.tsx';
 import { Fact, Facts, Section } from '../../ui/section.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { State } from '../../ui/state.tsx';
+import { RemoteValue } from '../parts/remote.tsx';
 import type { Act } from './act.tsx';
-import { Events, Exports, Tokens } from './lists.tsx';
+import { Events, Exports } from './lists.tsx';
+import { Tokens } from './tokens.tsx';
+import { TOKEN_SIGN, useCounts } from './use-minting.ts';
 
 interface JobProps {
   readonly job: MintJob;
   readonly whyNot: string | null;
   readonly onAct: (act: Act) => void;
+  readonly onExport: (job: MintJob) => void;
   readonly onClose: () => void;
 }
 
@@ -32,11 +38,60 @@ const actsOn = ({ id, state, batchName }: MintJob): Act[] => {
   return state === 'queued' || state === 'running' ? [pause, cancel] : [];
 };
 
-const exportOf = ({ id, brandId, batchName }: MintJob, format: 'jsonl' | 'csv'): Act => ({
-  ...{ route: 'mint-exports.create', title: `Export ${batchName}`, sign: 'Sign and export' },
-  body: { brandId, jobId: id, format },
-  says: 'All codes of these tokens go into a file that members of the brand can read.',
-});
+const COUNTED = ['issued', 'active', 'voided'] as const;
+
+/** How many tokens are in which state. */
+function Counts({ job }: { readonly job: MintJob }) {
+  const counts = useCounts(job.id);
+  return (
+    <RemoteValue
+      remote={counts}
+      what="the counts"
+      skeleton={<SkeletonRows rows={1} waitingFor="the counts" />}
+    >
+      {({ counts: found }) => (
+        <p className="flex flex-wrap gap-6 text-body" data-testid="counts">
+          <span>
+            <strong className="font-semibold text-lead tabular-nums">{formatCount(found.tokens)}</strong>{' '}
+            tokens
+          </span>
+          {COUNTED.map((state) => (
+            <span key={state} className="inline-flex items-center gap-2 tabular-nums">
+              <State {...TOKEN_SIGN[state]} /> {formatCount(found[state])}
+            </span>
+          ))}
+        </p>
+      )}
+    </RemoteValue>
+  );
+}
+
+/** What the tokens are tokens of, as whoever scans one reads it. */
+function Product({ job: { product, activation, serialPattern } }: { readonly job: MintJob }) {
+  return (
+    <Section title="Product" testId="product">
+      <Facts>
+        <Fact label="Name">{product.name}</Fact>
+        <Fact label="GTIN">
+          {product.gtin ? (
+            <code className="font-mono">{product.gtin}</code>
+          ) : (
+            'none; a scan finds it by its code only'
+          )}
+        </Fact>
+        {product.description ? <Fact label="Description">{product.description}</Fact> : null}
+        {product.url ? (
+          <Fact label="More about it">
+            <code className="break-all font-mono text-small">{product.url}</code>
+          </Fact>
+        ) : null}
+        <Fact label="Serials">
+          <code className="font-mono">{serialPattern}</code>, activation {activation.replace('_', ' ')}
+        </Fact>
+      </Facts>
+    </Section>
+  );
+}
 
 /** Exactly the requested set, no duplicate, no hole: what proves it, and how to check it without this console. */
 function Completeness({ job }: { readonly job: MintJob }) {
@@ -60,30 +115,32 @@ function Completeness({ job }: { readonly job: MintJob }) {
 }
 
 /** One batch: its proof, what can be done with it, its tokens, exports and events. */
-export function Job({ job, whyNot, onAct, onClose }: JobProps) {
-  const acts = [
-    ...actsOn(job),
-    ...(job.state === 'completed' ? [exportOf(job, 'jsonl'), exportOf(job, 'csv')] : []),
-  ];
+export function Job({ job, whyNot, onAct, onExport, onClose }: JobProps) {
+  const about = { disabled: whyNot !== null, title: whyNot ?? undefined };
   return (
     <section aria-label={job.batchName} data-testid="job" className="flex flex-col gap-4">
       <header className="flex items-center gap-2">
         <h2 className="flex-1 font-semibold text-lead">{job.batchName}</h2>
-        {acts.map((act) => (
+        {actsOn(job).map((act) => (
           <Button
-            key={`${act.route} ${String(act.body.format ?? '')}`}
+            key={act.route}
+            {...about}
             kind={act.danger ? 'danger' : 'plain'}
-            disabled={whyNot !== null}
-            title={whyNot ?? undefined}
             onClick={() => onAct(act)}
           >
             {act.sign.replace('Sign and ', '').replace(/^./, (first) => first.toUpperCase())}
-            {act.body.format ? ` as ${String(act.body.format)}` : ''}
           </Button>
         ))}
+        {job.state === 'completed' ? (
+          <Button {...about} onClick={() => onExport(job)}>
+            Export the batch
+          </Button>
+        ) : null}
         <Button onClick={onClose}>Close the batch</Button>
       </header>
       {job.failure ? <p className="text-bad text-body">{job.failure}</p> : null}
+      <Counts job={job} />
+      <Product job={job} />
       <Completeness job={job} />
       <Tokens job={job} whyNot={whyNot} onAct={onAct} />
       <Exports job={job} />

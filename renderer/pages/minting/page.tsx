@@ -1,115 +1,76 @@
 import { useState } from 'react';
-import type { Brand } from '../../../shared/http/brands.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { EmptyState } from '../../ui/message.tsx';
-import { Fact, Facts, PageHeader } from '../../ui/section.tsx';
+import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EnrolmentCall, useEnrolment, whyNotSign } from '../parts/enrolment.tsx';
-import { Freshness, RemoteValue } from '../parts/remote.tsx';
+import { RemoteValue } from '../parts/remote.tsx';
 import { SigningOutcome } from '../parts/signing.tsx';
-import { type Act, ActDialog } from './act.tsx';
-import { Job } from './job.tsx';
-import { Jobs } from './jobs.tsx';
-import { SubmitJob } from './submit.tsx';
-import { MAY, useBrands, useJobs, useMember, useSession, whyNotOrder } from './use-minting.ts';
+import { BrandView } from './brand.tsx';
+import { CreateBrand } from './member-form.tsx';
+import { useBrands, useMember, useSession } from './use-minting.ts';
 
 const NO_ROWS = 6;
-
-/** What one brand has, and what this member may do there. */
-function OfBrand({ brand }: { readonly brand: Brand }) {
-  const jobs = useJobs(brand.id);
-  const enrolment = useEnrolment().data;
-  const [open, setOpen] = useState<string | null>(null);
-  const [act, setAct] = useState<Act | null>(null);
-  const [ordering, setOrdering] = useState(false);
-  const whyNot = whyNotOrder(brand.role);
-  const shown = jobs.data?.jobs.find(({ id }) => id === open);
-  return (
-    <>
-      <Facts>
-        <Fact label="Your role">
-          <span data-testid="brand-role">
-            {brand.role}. {MAY[brand.role]}
-          </span>
-        </Fact>
-        <Fact label="Orders">
-          <Button kind="primary" disabled={whyNot !== null} onClick={() => setOrdering(true)}>
-            Order a batch
-          </Button>{' '}
-          {whyNot}
-        </Fact>
-        <Fact label="Read">
-          <Freshness remote={jobs} pace="every 2 s" />
-        </Fact>
-      </Facts>
-      <RemoteValue
-        remote={jobs}
-        what="the batches"
-        skeleton={<SkeletonRows rows={NO_ROWS} waitingFor="the batches" />}
-      >
-        {(data) => <Jobs jobs={data.jobs} onOpen={setOpen} />}
-      </RemoteValue>
-      {shown ? (
-        <Job key={shown.id} job={shown} whyNot={whyNot} onAct={setAct} onClose={() => setOpen(null)} />
-      ) : null}
-      {act ? (
-        <ActDialog
-          act={act}
-          blocked={whyNotSign(enrolment, act.route)}
-          onClose={() => setAct(null)}
-          onDone={jobs.retry}
-        />
-      ) : null}
-      {ordering ? (
-        <SubmitJob
-          brandId={brand.id}
-          blocked={whyNotSign(enrolment, 'mint.submit')}
-          onClose={() => setOrdering(false)}
-          onDone={jobs.retry}
-        />
-      ) : null}
-    </>
-  );
-}
 
 /** Brands of the member who is signed in. */
 function Brands() {
   const brands = useBrands();
+  const enrolment = useEnrolment().data;
   const [chosen, setChosen] = useState('');
+  const [creating, setCreating] = useState(false);
+  const whyNot = whyNotSign(enrolment, 'brands.create');
+  const create = (
+    <Button disabled={whyNot !== null} title={whyNot ?? undefined} onClick={() => setCreating(true)}>
+      Create a brand
+    </Button>
+  );
   return (
-    <RemoteValue
-      remote={brands}
-      what="the brands"
-      skeleton={<SkeletonRows rows={NO_ROWS} waitingFor="the brands" />}
-    >
-      {(data) => {
-        const brand = data.brands.find(({ id }) => id === chosen) ?? data.brands[0];
-        if (!brand)
+    <>
+      <RemoteValue
+        remote={brands}
+        what="the brands"
+        skeleton={<SkeletonRows rows={NO_ROWS} waitingFor="the brands" />}
+      >
+        {(data) => {
+          const brand = data.brands.find(({ id }) => id === chosen) ?? data.brands[0];
+          if (!brand)
+            return (
+              <EmptyState title="You are a member of no brand" testId="no-brands" actions={create}>
+                <p>Create one, or ask an owner of the brand to add your account and come back.</p>
+              </EmptyState>
+            );
+          const options = data.brands.map(({ id, name }) => ({ value: id, label: name }));
           return (
-            <EmptyState title="You are a member of no brand" testId="no-brands">
-              <p>Ask an owner of the brand to add your account, then come back.</p>
-            </EmptyState>
+            <>
+              <div className="flex items-end gap-3">
+                <Field label="Brand">
+                  {(aria) => (
+                    <Select
+                      {...aria}
+                      className="w-[240px]"
+                      value={brand.id}
+                      options={options}
+                      onValue={setChosen}
+                    />
+                  )}
+                </Field>
+                {create}
+              </div>
+              <BrandView key={brand.id} brand={brand} />
+            </>
           );
-        const options = data.brands.map(({ id, name }) => ({ value: id, label: name }));
-        return (
-          <>
-            <Field label="Brand">
-              {(aria) => (
-                <Select
-                  {...aria}
-                  className="w-[240px]"
-                  value={brand.id}
-                  options={options}
-                  onValue={setChosen}
-                />
-              )}
-            </Field>
-            <OfBrand key={brand.id} brand={brand} />
-          </>
-        );
-      }}
-    </RemoteValue>
+        }}
+      </RemoteValue>
+      {creating ? (
+        <CreateBrand
+          blocked={whyNot}
+          onClose={() => setCreating(false)}
+          onDone={brands.retry}
+          onCreated={setChosen}
+        />
+      ) : null}
+    </>
   );
 }
 

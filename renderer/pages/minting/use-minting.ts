@@ -1,5 +1,5 @@
 import type { MintJob } from '../../../shared/http/mint-jobs.ts';
-import type { BrandRole, JobState } from '../../../shared/http/minting.ts';
+import type { BrandRole, JobState, TokenState } from '../../../shared/http/minting.ts';
 import type { CallInput, RouteId } from '../../../shared/http/table.ts';
 import { useBridge } from '../../bridge/context.tsx';
 import { useAction } from '../../bridge/use-action.ts';
@@ -14,10 +14,20 @@ export const useMember = () => useAsk('member.status', { everyMs: MEMBER_MS });
 export const useBrands = () => useCall('brands.list', { query: { limit: 500 } }, { everyMs: MEMBER_MS });
 export const useJobs = (brand: string) =>
   useCall('mint.jobs', { params: { brand }, query: { limit: 100 } }, { everyMs: LIVE_MS });
-export const useTokens = (job: string, cursor: string | null) =>
+export const useBrand = (brand: string) =>
+  useCall('brands.get', { params: { brand } }, { everyMs: MEMBER_MS });
+export const useCounts = (job: string) => useCall('mint.counts', { params: { job } }, { everyMs: MEMBER_MS });
+export const useTokens = (job: string, cursor: string | null, state: TokenState | null) =>
   useCall(
     'mint.tokens',
-    { params: { job }, query: { limit: 50, ...(cursor === null ? {} : { cursor }) } },
+    {
+      params: { job },
+      query: {
+        limit: 50,
+        ...(cursor === null ? {} : { cursor }),
+        ...(state === null ? {} : { state }),
+      },
+    },
     { everyMs: LIVE_MS },
   );
 export const useEvents = (job: string) =>
@@ -43,16 +53,34 @@ export function useAct() {
   return useAction((route: RouteId, input: object) => bridge.call(route, input as CallInput<RouteId>));
 }
 
+/** Creates a brand, signed; whoever is signed in becomes its owner. */
+export function useCreateBrand() {
+  const bridge = useBridge();
+  return useAction((name: string) => bridge.call('brands.create', { body: { name } }));
+}
+
 /** What keeps a member of this role from orders and exports; the service decides it again. */
 export const whyNotOrder = (role: BrandRole | undefined): string | null =>
   role === 'owner' || role === 'admin'
     ? null
     : `Your role in this brand is ${role ?? 'none'}: you see batches and download exports. Orders, voids and exports take owner or admin.`;
 
+/** What keeps a member of this role from changing who belongs to the brand. */
+export const whyNotManage = (role: BrandRole): string | null =>
+  role === 'owner'
+    ? null
+    : `Your role in this brand is ${role}. Only an owner adds, changes and removes members.`;
+
 export const MAY: Record<BrandRole, string> = {
   owner: 'Sees everything, orders and voids, exports, and manages members.',
   admin: 'Sees everything, orders and voids, and exports.',
   member: 'Sees batches, tokens and events, and downloads exports. Orders take owner or admin.',
+};
+
+export const TOKEN_SIGN: Record<TokenState, { tone: Tone; word: string }> = {
+  issued: { tone: 'idle', word: 'issued' },
+  active: { tone: 'ok', word: 'active' },
+  voided: { tone: 'bad', word: 'voided' },
 };
 
 export const JOB_SIGN: Record<JobState, { tone: Tone; word: string }> = {

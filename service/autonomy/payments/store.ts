@@ -125,6 +125,19 @@ export function listPayments(db: Reader, limit: number, before: string | undefin
   return (before === undefined ? all : all.where('id', '<', before)).execute();
 }
 
+/** A page of what is read to its end. */
+const PAGE = 2000;
+
+/** All payments, a page at a time: no statement grows with them. */
+export async function* readPayments(tx: Tx): AsyncGenerator<PaymentRow> {
+  for (let before: string | undefined; ; ) {
+    const rows = await listPayments(tx, PAGE, before);
+    yield* rows;
+    if (rows.length < PAGE) return;
+    before = rows.at(-1)?.id;
+  }
+}
+
 interface PaymentChange {
   readonly state?: PaymentState;
   readonly signature?: string;

@@ -110,6 +110,26 @@ const SCENES: readonly Scene[] = [
     told: [['payer.settlement-disputed', at(3), { taskId: 'tsk_2', reason: 'unknown' }]],
   },
   {
+    ...{ attack: 'node of another network', rule: 'payer-wrong-network', subject: '-' },
+    gravity: ['money', 'corrupt'],
+    told: [['payer.paused', at(1), { cause: 'wrong-network' }]],
+  },
+  {
+    ...{ attack: 'drained payer', rule: 'payer-low-balance', subject: '-' },
+    gravity: ['money', 'drain'],
+    told: [['payer.paused', at(4), { cause: 'low-balance' }]],
+  },
+  {
+    ...{ attack: 'network cut', rule: 'payer-breaker', subject: 'rpc' },
+    gravity: ['money', 'disrupt'],
+    told: [['payer.breaker-opened', at(5), { target: 'rpc', failures: 5 }]],
+  },
+  {
+    ...{ attack: 'lifted flag', rule: 'flag-lifted', subject: 'flg_1' },
+    gravity: ['money', 'drain'],
+    told: [['flag.lifted', at(2), { flagId: 'flg_1' }]],
+  },
+  {
     ...{ attack: 'ledger edit', rule: 'ledger-verification', subject: '-' },
     gravity: ['control', 'corrupt'],
     told: [['ledger.quarantined', at(3), { count: 1, reasons: ['mac'] }]],
@@ -173,8 +193,8 @@ describe('a week', () => {
     expect(await raisedBy(normal(WEEK))).toEqual([]);
   });
 
-  it('with thirteen attacks in it raises those thirteen alerts and no other', async () => {
-    expect(SCENES).toHaveLength(13);
+  it('with seventeen attacks in it raises those seventeen alerts and no other', async () => {
+    expect(SCENES).toHaveLength(17);
     const silentFrom = SCENES.flatMap((scene) => scene.silentFrom ?? [])[0];
     const told = [...normal(WEEK, silentFrom), ...SCENES.flatMap((scene) => scene.told)];
     expect(await raisedBy(told)).toEqual(SCENES.map(({ rule, subject }) => `${rule} ${subject}`).sort());

@@ -139,3 +139,14 @@ export const listEvents = (db: Reader, jobId: string, below: string | undefined,
     .orderBy('number', 'desc')
     .limit(limit)
     .execute();
+
+/** Every job with how many tokens there are of it, and how many of these are void. */
+export const readJobStates = (tx: Tx) =>
+  selectJob(tx)
+    .select([
+      sql<number>`(SELECT count(*) FROM mint_tokens t WHERE t.job_id = mint_jobs.id)::int`.as('tokens'),
+      sql<number>`(SELECT count(*) FROM mint_tokens t WHERE t.job_id = mint_jobs.id AND t.state = 'voided')::int`.as(
+        'voided',
+      ),
+    ])
+    .execute();

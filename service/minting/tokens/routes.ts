@@ -12,6 +12,7 @@ import { reissuedSerial } from '../serials.ts';
 import { insertTokens } from './insert.store.ts';
 import { type MakeDeps, makeTokens } from './make.ts';
 import {
+  countTokens,
   listTokens,
   lockMembersToken,
   readToken,
@@ -26,7 +27,7 @@ export interface TokenDeps extends MakeDeps {
   readonly mutate: Mutate;
 }
 
-type TokenHandlers = Pick<Handlers, `mint.${'tokens' | 'void' | 'reissue' | 'activate'}`>;
+type TokenHandlers = Pick<Handlers, `mint.${'tokens' | 'counts' | 'void' | 'reissue' | 'activate'}`>;
 
 const toToken = (row: TokenRow): MintToken => ({
   id: row.id,
@@ -137,6 +138,11 @@ export const tokenHandlers = (deps: TokenDeps): TokenHandlers => ({
     const page = rows.slice(0, limit);
     const nextCursor = rows.length > limit ? String(page.at(-1)?.position) : null;
     return { status: 200 as const, body: { tokens: page.map(toToken), nextCursor } };
+  },
+  'mint.counts': async ({ params }, ctx) => {
+    const { kysely } = deps.db;
+    const job = requireMember(await readMembersJob(kysely, params.job, accountOf(ctx)), 'job');
+    return { status: 200 as const, body: { counts: await countTokens(kysely, job.id) } };
   },
   'mint.void': voidToken(deps),
   'mint.reissue': reissue(deps),

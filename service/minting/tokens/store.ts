@@ -1,4 +1,6 @@
-import type { BrandRole, TokenState } from '../../../shared/http/minting.ts';
+import { sql } from 'kysely';
+import type { TokenCounts } from '../../../shared/http/mint-tokens.ts';
+import type { ActivationMode, BrandRole, TokenState } from '../../../shared/http/minting.ts';
 import type { Database, Tx } from '../../db/database.ts';
 
 type Reader = Pick<Database, 'kysely'>['kysely'];
@@ -51,6 +53,27 @@ export const listTokens = (
     .orderBy('position')
     .limit(limit)
     .execute();
+
+/** Counts what has left its first state; the rest is the whole less that, so that a million tokens are not read to be counted. */
+export async function countTokens(db: Reader, jobId: string): Promise<TokenCounts> {
+  const { rows } = await sql<{
+    tokens: number;
+    activation: ActivationMode;
+    voided: number;
+    activated: number;
+  }>`SELECT done + reissued AS tokens, activation,
+      (SELECT count(*) FROM mint_tokens t WHERE t.job_id = j.id AND t.state = 'voided')::int AS voided,
+      (SELECT count(*) FROM mint_tokens t
+       WHERE t.job_id = j.id AND t.state = 'active' AND t.activation <> 'none')::int AS activated
+    FROM mint_jobs j WHERE j.id = ${jobId}`.execute(db);
+  const [found] = rows;
+  if (!found) return { tokens: 0, issued: 0, active: 0, voided: 0 };
+  const { tokens, activation, voided, activated } = found;
+  const rest = tokens - voided - activated;
+  return activation === 'none'
+    ? { tokens, issued: 0, active: rest, voided }
+    : { tokens, issued: rest, active: activated, voided };
+}
 
 export const writeVoided = (tx: Tx, id: string, at: Date): Promise<TokenRow> =>
   tx
