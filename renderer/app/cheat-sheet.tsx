@@ -10,7 +10,7 @@ interface LineProps {
 }
 
 const Line = ({ says, keys }: LineProps) => (
-  <li className="flex h-7 items-center justify-between gap-3 text-body">
+  <li className="flex h-6 items-center justify-between gap-3 text-body">
     <span className="min-w-0 truncate">{says}</span>
     <span className="flex shrink-0 gap-1">
       {keys.map((key) => (

@@ -16,6 +16,7 @@ export function HelpPanel() {
   const others = serving.filter((one) => one.id !== page?.id);
   return (
     <Drawer
+      narrow
       label="Help"
       testId="help-panel"
       onClose={() => ui.closeHelp()}

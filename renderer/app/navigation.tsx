@@ -26,7 +26,7 @@ function Entry({ page, index, narrow }: EntryProps) {
         title={narrow ? `${page.label} (G ${page.letter})` : `G ${page.letter}`}
         onClick={() => ui.go(page.id)}
         className={cx(
-          'flex h-7 w-full items-center rounded-sm px-2 text-body',
+          'flex h-[26px] w-full items-center rounded-sm px-2 text-body',
           narrow ? 'justify-center font-mono' : 'justify-between',
           here ? 'bg-selected font-medium text-ink' : 'text-soft hover:bg-hover hover:text-ink',
         )}

@@ -33,7 +33,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 
 /** Keys that others obey: the palette anywhere, lists and dialogs where they are. */
 export const ELSEWHERE: readonly Pick<Shortcut, 'keys' | 'says'>[] = [
-  { keys: 'Ctrl K', says: 'Every screen and action by name; Cmd K on a Mac' },
+  { keys: 'Ctrl K', says: 'Any screen or action by name' },
   { keys: 'J', says: 'Next row of a list' },
   { keys: 'K', says: 'Row before it' },
   { keys: 'Enter', says: 'Open the row' },

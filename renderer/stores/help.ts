@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { Place } from '../../shared/ipc/place.ts';
 import type { UiState } from './ui.ts';
 
 /** Where somebody is in the operator docs: on their screen, beside another screen, or at the list of keys. */
@@ -23,5 +24,11 @@ export function helpPlaces(store: StoreApi<UiState>) {
   const toggleHelp = (): void => (store.getState().help ? closeHelp() : openHelp());
   const setCheatSheet = (cheatSheetOpen: boolean): void =>
     store.setState({ cheatSheetOpen, paletteOpen: false });
-  return { readDoc, openHelp, closeHelp, toggleHelp, setCheatSheet };
+  /** Shows where a link leads. Whatever was open stays as it was typed; nothing is asked for, nothing is done. */
+  const followPlace = ({ screen, doc, incident }: Place): void =>
+    store.setState((s) => ({
+      ...{ page: screen, intent: null, paletteOpen: false, doc: doc ?? s.doc },
+      incidents: incident === null ? s.incidents : { ...s.incidents, tab: 'incidents', incident },
+    }));
+  return { readDoc, openHelp, closeHelp, toggleHelp, setCheatSheet, followPlace };
 }
