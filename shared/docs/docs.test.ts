@@ -115,6 +115,12 @@ describe('its Markdown', () => {
     expect(codeOf(() => parseMarkdown(text, 'x'))).toBe('bad-markdown');
   });
 
+  it('goes on with the number that a list begins with, and knows emphasis', () => {
+    expect(parseMarkdown('4. *Four*', 'x')).toEqual([
+      { is: 'list', from: 4, items: [[{ is: 'em', text: 'Four' }]] },
+    ]);
+  });
+
   it('keeps markup as text', () => {
     expect(parseMarkdown('<img src=x onerror=alert(1)>', 'x')).toEqual([
       { is: 'paragraph', line: [{ is: 'text', text: '<img src=x onerror=alert(1)>' }] },

@@ -2,7 +2,7 @@ import { DocsError } from './docs-error.ts';
 
 /** What a line is made of. A link leads to a page (`doc:ID`) or to a screen (`screen:ID`), never out of the console. */
 export type Inline =
-  | { readonly is: 'text' | 'code' | 'strong'; readonly text: string }
+  | { readonly is: 'text' | 'code' | 'strong' | 'em'; readonly text: string }
   | { readonly is: 'link'; readonly text: string; readonly to: string };
 
 export type Line = readonly Inline[];
@@ -11,11 +11,11 @@ export type Block =
   | { readonly is: 'heading'; readonly text: string; readonly anchor: string }
   | { readonly is: 'paragraph'; readonly line: Line }
   | { readonly is: 'note'; readonly line: Line }
-  | { readonly is: 'list'; readonly ordered: boolean; readonly items: readonly Line[] }
+  | { readonly is: 'list'; readonly from: number | null; readonly items: readonly Line[] }
   | { readonly is: 'code'; readonly text: string }
   | { readonly is: 'table'; readonly head: readonly Line[]; readonly rows: readonly (readonly Line[])[] };
 
-const SPAN = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
+const SPAN = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
 const TARGET = /^(?:doc:[a-z][a-z0-9-]{1,40}|screen:[a-z]{2,20})$/;
 
 function inline(text: string, page: string): Line {
@@ -23,9 +23,10 @@ function inline(text: string, page: string): Line {
   let at = 0;
   for (const match of text.matchAll(SPAN)) {
     if (match.index > at) spans.push({ is: 'text', text: text.slice(at, match.index) });
-    const [all, code, strong, label, to] = match;
+    const [all, code, strong, em, label, to] = match;
     if (code !== undefined) spans.push({ is: 'code', text: code });
     else if (strong !== undefined) spans.push({ is: 'strong', text: strong });
+    else if (em !== undefined) spans.push({ is: 'em', text: em });
     else if (label !== undefined && to !== undefined) {
       if (!TARGET.test(to)) throw new DocsError('bad-markdown', `${page}: a link may not lead to ${to}`);
       spans.push({ is: 'link', text: label, to });
@@ -78,7 +79,12 @@ function block(lines: readonly string[], page: string): Block {
     throw new DocsError('bad-markdown', `${page}: headings are of the second level only`);
   if (first.startsWith('|')) return table(lines, page);
   if (first.startsWith('> ')) return { is: 'note', line: inline(joined.replace(/(^|\s)> /g, '$1'), page) };
-  if (ITEM.test(first)) return { is: 'list', ordered: /^\d/.test(first), items: listItems(lines, page) };
+  if (ITEM.test(first))
+    return {
+      is: 'list',
+      from: /^\d/.test(first) ? Number.parseInt(first, 10) : null,
+      items: listItems(lines, page),
+    };
   return { is: 'paragraph', line: inline(joined, page) };
 }
 

@@ -31,6 +31,8 @@ function Span({ span, onDoc }: LinkProps & { readonly span: Inline }) {
       );
     case 'strong':
       return <strong className="font-semibold text-ink">{span.text}</strong>;
+    case 'em':
+      return <em className="italic">{span.text}</em>;
     case 'link':
       return <Link span={span} onDoc={onDoc} />;
     default:
@@ -52,8 +54,10 @@ function Items({ block, onDoc }: LinkProps & { readonly block: Extract<Block, { 
     </li>
   ));
   const look = 'flex flex-col gap-1.5 pl-5';
-  return block.ordered ? (
-    <ol className={`list-decimal ${look}`}>{items}</ol>
+  return block.from !== null ? (
+    <ol start={block.from} className={`list-decimal ${look}`}>
+      {items}
+    </ol>
   ) : (
     <ul className={`list-disc ${look}`}>{items}</ul>
   );
