@@ -36,6 +36,12 @@ export const ZONES = {
   },
   // How the service's processes are started: electron/backend and service/app agree on it.
   'shared.service': { at: ['shared/service/'], zones: ['shared.ids', 'shared.http'], packages: SHARED },
+  // What people read about all of it; the figures in it come from the code that obeys them.
+  'shared.docs': {
+    at: ['shared/docs/'],
+    zones: ['shared.boundaries', 'shared.http', 'shared.ipc', 'shared.market', 'shared.service'],
+    packages: SHARED,
+  },
   'shared.ipc': { at: ['shared/ipc/'], zones: ['shared.*'], packages: SHARED },
 
   'renderer.ui': {

@@ -46,6 +46,8 @@ interface Deps {
   /** Verifies files of a person's choice. */
   readonly verifying: Omit<ConstructorParameters<typeof Verification>[0], 'proof'>;
   readonly greeting: () => readonly Pushed[];
+  /** Hears what the page hears. */
+  readonly heard: (item: Pushed) => void;
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
   readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
@@ -99,10 +101,10 @@ const callsOf = (administration: Loading) => ({
   },
 });
 
-const hubOf = (administration: Loading, { greeting, setTimer }: Deps) =>
+const hubOf = (administration: Loading, { greeting, heard, setTimer }: Deps) =>
   createStreamHub({
     connect: async (after, signal) => (await administration()).connect(after, signal),
-    ...{ greeting, setTimer },
+    ...{ greeting, heard, setTimer },
     now: () => performance.now(),
     random: Math.random,
   });

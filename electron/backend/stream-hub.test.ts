@@ -37,6 +37,7 @@ function hub() {
       );
     },
     greeting: () => [notice('hello')],
+    heard: () => undefined,
     setTimer: (run, ms) => {
       const timer = ms < 1000 ? setTimeout(run, 0) : undefined;
       return { cancel: () => clearTimeout(timer) };
@@ -50,6 +51,18 @@ const texts = (batches: readonly Batch[]) =>
   batches.flatMap(({ items }) => items.flatMap((item) => (item.type === 'notice' ? [item.text] : [])));
 
 describe('stream hub', () => {
+  it('keeps where a link leads until a page listens', async () => {
+    const t = hub();
+    const place = { screen: 'docs', doc: 'roles', incident: null } as const;
+    t.hub.push({ type: 'place', place });
+    const page = fakePort();
+    await t.hub.open(page.port, null);
+    await vi.waitFor(() =>
+      expect(page.batches.flatMap(({ items }) => items)).toContainEqual({ type: 'place', place }),
+    );
+    await t.hub.close();
+  });
+
   it('greets a page and gives it the notices that waited', async () => {
     const t = hub();
     t.hub.push(notice('waited'));

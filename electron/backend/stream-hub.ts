@@ -22,13 +22,15 @@ interface Deps extends Timers {
   readonly connect: Parameters<typeof subscribe>[1]['connect'];
   /** What a page that has just connected must know at once: the state of service and vault. */
   readonly greeting: () => readonly Pushed[];
+  /** Hears what the page hears. */
+  readonly heard: (item: Pushed) => void;
 }
 
-/** Notices that come while no page listens are kept for the next one, the newest of them. */
+/** Notices, and where a link leads, are kept while no page listens: the newest of them. */
 const MAX_KEPT = 50;
 
 /** The one page that listens, or none. Opening again replaces it; a lock closes it. */
-export function createStreamHub({ connect, greeting, setTimer, now, random }: Deps) {
+export function createStreamHub({ connect, greeting, heard, setTimer, now, random }: Deps) {
   let open: { pusher: Pusher; subscription: Subscription; port: PagePort } | null = null;
   let kept: Pushed[] = [];
   /** Counts openings and closings, so that an opening that waited sees whether it is still wanted. */
@@ -55,7 +57,11 @@ export function createStreamHub({ connect, greeting, setTimer, now, random }: De
       const [{ subscribe }] = await Promise.all([import('./subscription.ts'), shut()]);
       if (opening !== turn) return port.close();
       const pusher = createPusher({ post: (batch) => port.post(batch), setTimer, now });
-      const subscription = subscribe(after, { connect, push: pusher.push, setTimer, random });
+      const push = (item: Pushed): void => {
+        pusher.push(item);
+        heard(item);
+      };
+      const subscription = subscribe(after, { connect, push, setTimer, random });
       const mine = { pusher, subscription, port };
       open = mine;
       port.onMessage((message) => {
@@ -69,10 +75,10 @@ export function createStreamHub({ connect, greeting, setTimer, now, random }: De
     },
     /** The service serves again: a page that waits for it need not wait longer. */
     retryNow: (): void => open?.subscription.retryNow(),
-    /** Says something to the page; a notice waits for a page, a status does not. */
+    /** Says something to the page; a notice or a place waits for a page, a status does not. */
     push(item: Pushed): void {
       if (open) open.pusher.push(item);
-      else if (item.type === 'notice') kept = [...kept, item].slice(-MAX_KEPT);
+      else if (item.type === 'notice' || item.type === 'place') kept = [...kept, item].slice(-MAX_KEPT);
     },
   };
 }

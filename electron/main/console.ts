@@ -17,6 +17,7 @@ import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
 import { openAdminSocket } from './admin-socket.ts';
 import { restartIntoAirGap } from './air-gap.ts';
+import { alarm } from './alarm.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
 import { chooseExisting, chooseFile } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
@@ -26,12 +27,13 @@ import { createKeeperLink } from './keeper-link.ts';
 import { forkKeeper } from './keeper-process.ts';
 import { say } from './leave.ts';
 import { Lifecycle, type Parts } from './lifecycle.ts';
+import { saidOf } from './links.ts';
 import { watchLockTriggers } from './lock-triggers.ts';
 import type { Log } from './log.ts';
 import { type BuiltPaths, postgresBinaries } from './paths.ts';
-import { appInfo, VERSION } from './runtime.ts';
+import { thisApp, VERSION } from './runtime.ts';
 import { saveFile } from './save-file.ts';
-import { watchScreenLock } from './screen-lock.ts';
+import { screenWatcher } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
 import { custodian, memberKeeper, signer } from './signing.ts';
@@ -79,6 +81,12 @@ export class Console {
     this.#window?.focus();
   }
 
+  /** Shows where a link leads, now or after the next unlock. @param link of anybody who can make the system open one */
+  follow(link: string): void {
+    this.#backend.push(saidOf(link, new Date()));
+    this.focus();
+  }
+
   async close(): Promise<void> {
     this.#stopTriggers?.();
     this.#lifecycle.end();
@@ -92,10 +100,7 @@ export class Console {
       power: powerMonitor,
       setInterval: every,
       idleMinutes: () => this.#settings.get().idleMinutes,
-      watchScreen: (onLock) =>
-        process.platform === 'linux'
-          ? watchScreenLock({ environment: process.env, onLock, log: this.#ground.log.info })
-          : () => undefined,
+      watchScreen: screenWatcher(this.#ground.log.info),
       lock: (reason) => this.#lifecycle.lock(reason),
     });
   }
@@ -119,14 +124,14 @@ export class Console {
         get: () => this.#settings.get().seenHead,
         set: (head) => this.#remember({ seenHead: { ...head, keys: [...head.keys] } }),
       },
-      chooseFile: (name) => chooseFile(this.#window?.native, name),
+      chooseFile: this.#choose,
       verifying: {
         start: (job) => startJudge(this.#ground.paths.verifier, job),
         chooseExisting: (title) => chooseExisting(this.#window?.native, title),
       },
       greeting: () => this.#greeting(),
-      stepFailed: (step, error) => this.#stepFailed(step, error),
-      setTimer: later,
+      heard: alarm((link) => this.follow(link)),
+      ...{ stepFailed: this.#stepFailed, setTimer: later },
     });
   }
 
@@ -159,7 +164,7 @@ export class Console {
         this.#window?.setTitle(this.#title());
       },
       onServing: () => this.#backend.serviceServes(),
-      notice: (level, text) => this.#notice(level, text),
+      notice: this.#notice,
       ...{ setTimer: later, now: () => performance.now(), date: () => new Date() },
     });
   }
@@ -172,15 +177,14 @@ export class Console {
     ];
   }
 
-  #notice(level: 'info' | 'warning' | 'error', text: string): void {
+  #notice = (level: 'info' | 'warning' | 'error', text: string): void =>
     this.#backend.push({ type: 'notice', level, text, at: new Date().toISOString() });
-  }
 
   /** A lock goes on past a step that fails; what was left undone is logged and said. */
-  #stepFailed(step: string, error: unknown): void {
+  #stepFailed = (step: string, error: unknown): void => {
     this.#ground.log.error({ step, where: whereOf(error) });
     this.#notice('warning', `Locking could not finish one step: ${step}. Everything else was locked.`);
-  }
+  };
 
   /** A disk that takes no more must not hold up a lock: a setting that cannot be saved still holds until quit. */
   #remember(change: Partial<Settings>): void {
@@ -191,6 +195,8 @@ export class Console {
       this.#notice('warning', 'The settings could not be saved. Free some space, then change them again.');
     }
   }
+
+  #choose = (name: string) => chooseFile(this.#window?.native, name);
 
   #title = (): string => windowTitle(this.#ground.airGap, this.#backend.service.status());
 
@@ -217,27 +223,22 @@ export class Console {
       didLock: () =>
         eachStep(
           { 'clear the clipboard': this.#clipboard.clear, 'shut the admin plane': this.#backend.didLock },
-          (step, error) => this.#stepFailed(step, error),
+          this.#stepFailed,
         ),
-      stepFailed: (step, error) => this.#stepFailed(step, error),
+      stepFailed: this.#stepFailed,
       didChangeStatus: (status) => this.#backend.push({ type: 'vault', status }),
       copy: (text) => void this.#clipboard.copy(text),
       payerKey: (fingerprint) => {
         this.#payerKey = fingerprint;
       },
       usesWaiting: () => this.#backend.sendUses(),
-      saveFile: saveFile({
-        choose: (name) => chooseFile(this.#window?.native, name),
-        notice: (level, text) => this.#notice(level, text),
-      }),
+      saveFile: saveFile({ choose: this.#choose, notice: this.#notice }),
       notice: (level, text) => {
         log.warn({ notice: text });
         this.#notice(level, text);
       },
-      say,
-      quit: () => app.quit(),
-      setTimer: later,
-      now: () => performance.now(),
+      ...{ say, quit: () => app.quit() },
+      ...{ setTimer: later, now: () => performance.now() },
     };
   }
 
@@ -261,8 +262,7 @@ export class Console {
   }
 
   #serveGate(): void {
-    const info = () =>
-      appInfo({ platform: process.platform, versions: process.versions, packaged: app.isPackaged });
+    const info = () => thisApp(app.isPackaged);
     const gate = createGate({
       contracts: APP_CONTRACTS,
       handlers: appHandlers({

@@ -8,6 +8,7 @@ import { leaveForAirGap, settleAirGap } from './air-gap.ts';
 import { Console } from './console.ts';
 import { type DataFolders, prepareDataFolders } from './data-folder.ts';
 import { leaveOnDefects, leaveWith } from './leave.ts';
+import { LINK_SCHEME, linkIn } from './links.ts';
 import { type Log, openLog } from './log.ts';
 import { PRIVILEGED_SCHEME } from './page-server.ts';
 import { builtPaths } from './paths.ts';
@@ -60,14 +61,28 @@ function openFolders(root: string): DataFolders | null {
 function run(folders: DataFolders, log: Log): void {
   let opened: Console | null = null;
   let closing = false;
+  let link = linkIn(process.argv);
+  // Only what is installed may claim the scheme: a copy that is being developed would take it from the real one.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
   // `whenReady` is never awaited at the top level: an ESM main module would wait for itself.
   app.whenReady().then(async () => {
     log.info({ start: { electron: process.versions.electron, packaged: app.isPackaged } });
     const airGap = await settleAirGap();
     if (airGap !== 'off') log.info({ airGap });
     opened = await Console.open({ folders, paths: builtPaths(import.meta.dirname), log, airGap });
+    if (link) opened.follow(link);
   });
-  app.on('second-instance', () => opened?.focus());
+  const follow = (next: string | null): void => {
+    if (next === null) opened?.focus();
+    else if (opened) opened.follow(next);
+    else link = next;
+  };
+  app.on('second-instance', (_event, argv) => follow(linkIn(argv)));
+  // How macOS hands a link over, also before the console is ready.
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    follow(url);
+  });
   // Windows come and go with the lock; the lifecycle decides when the console ends.
   app.on('window-all-closed', () => undefined);
   app.on('before-quit', (event) => {

@@ -20,3 +20,7 @@ export const appInfo = ({ platform, versions, packaged }: Running): AppInfo => (
   runtime: versions.electron === devDependencies.electron ? 'release' : 'development',
   packaged,
 });
+
+/** This very process. @param packaged as Electron says */
+export const thisApp = (packaged: boolean): AppInfo =>
+  appInfo({ platform: process.platform, versions: process.versions, packaged });

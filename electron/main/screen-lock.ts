@@ -81,7 +81,7 @@ async function listen(
  * idle, suspend and demand still lock.
  * @returns stops watching
  */
-export function watchScreenLock(watching: Watching): () => void {
+function watchScreenLock(watching: Watching): () => void {
   const buses: MessageBus[] = [];
   let stopped = false;
   const watch = (dbus: Dbus): void => {
@@ -111,3 +111,11 @@ export function watchScreenLock(watching: Watching): () => void {
     for (const bus of buses) bus.disconnect();
   };
 }
+
+/** How this system says that its screen was locked; elsewhere than on Linux, Electron hears it itself. */
+export const screenWatcher =
+  (log: Watching['log']) =>
+  (onLock: () => void): (() => void) =>
+    process.platform === 'linux'
+      ? watchScreenLock({ environment: process.env, onLock, log })
+      : () => undefined;

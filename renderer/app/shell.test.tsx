@@ -211,6 +211,17 @@ describe('the command palette', () => {
     expect(stores.ui.getState()).toMatchObject({ page: 'limits', paletteOpen: false });
   });
 
+  it('follows a pasted link to a page of the docs, and offers nothing for one that leads nowhere', async () => {
+    const { stores } = await shell();
+    press('k', { ctrlKey: true });
+    const search = await screen.findByLabelText('Search commands');
+    fireEvent.change(search, { target: { value: 'sallyport://keys/create' } });
+    expect(screen.queryByRole('option', { name: 'Go where the link leads' })).toBeNull();
+    fireEvent.change(search, { target: { value: ' sallyport://docs/runbook-freeze ' } });
+    fireEvent.click(screen.getByRole('option', { name: 'Go where the link leads' }));
+    expect(stores.ui.getState()).toMatchObject({ page: 'docs', doc: 'runbook-freeze', paletteOpen: false });
+  });
+
   it('has every screen and every action', async () => {
     await shell();
     press('k', { metaKey: true });

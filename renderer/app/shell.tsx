@@ -1,7 +1,9 @@
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useStores, useUi, useVault } from '../stores/stores.tsx';
+import { HeaderEndProvider } from '../ui/section.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { HelpButton } from './help-button.tsx';
 import { useKeyboard } from './keyboard.ts';
 import { Locked } from './locked.tsx';
 import { Navigation } from './navigation.tsx';
@@ -11,6 +13,8 @@ import { Spending } from './spending.tsx';
 import { useStatusFeed } from './use-status-feed.ts';
 
 const Palette = lazy(async () => ({ default: (await import('./palette/palette.tsx')).Palette }));
+const CheatSheet = lazy(async () => ({ default: (await import('./cheat-sheet.tsx')).CheatSheet }));
+const HelpPanel = lazy(async () => ({ default: (await import('./help-panel.tsx')).HelpPanel }));
 
 function CurrentPage() {
   const page = useUi((s) => s.page);
@@ -39,7 +43,9 @@ function CurrentPage() {
             </div>
           }
         >
-          {Page ? <Page /> : null}
+          <HeaderEndProvider value={page === 'docs' ? null : <HelpButton />}>
+            {Page ? <Page /> : null}
+          </HeaderEndProvider>
         </Suspense>
       </ErrorBoundary>
     </main>
@@ -49,6 +55,9 @@ function CurrentPage() {
 export function Shell() {
   const stores = useStores();
   const paletteOpen = useUi((s) => s.paletteOpen);
+  const cheatSheetOpen = useUi((s) => s.cheatSheetOpen);
+  // The Docs screen is the panel, and more.
+  const helpOpen = useUi((s) => s.help !== null && s.page !== 'docs');
   const vault = useVault().status;
   useKeyboard(stores.ui);
   useStatusFeed();
@@ -64,12 +73,24 @@ export function Shell() {
       <Navigation />
       <div className="flex min-w-0 flex-1 flex-col">
         <Spending mayAct={!vault || vault.state === 'unlocked'} />
-        {vault && vault.state !== 'unlocked' ? <Locked state={vault.state} /> : <CurrentPage />}
+        <div className="flex min-h-0 flex-1">
+          {vault && vault.state !== 'unlocked' ? <Locked state={vault.state} /> : <CurrentPage />}
+          {helpOpen ? (
+            <Suspense fallback={null}>
+              <HelpPanel />
+            </Suspense>
+          ) : null}
+        </div>
       </div>
       <Notices />
       {paletteOpen ? (
         <Suspense fallback={null}>
           <Palette />
+        </Suspense>
+      ) : null}
+      {cheatSheetOpen ? (
+        <Suspense fallback={null}>
+          <CheatSheet />
         </Suspense>
       ) : null}
     </div>

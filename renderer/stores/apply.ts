@@ -4,7 +4,7 @@ import type { Stores } from './stores.tsx';
 
 type Other = Exclude<Pushed, { type: 'entry' }>;
 
-function applyOther(stores: Omit<Stores, 'ui'>, item: Other, now: number): void {
+function applyOther(stores: Stores, item: Other, now: number): void {
   switch (item.type) {
     case 'bootstrap':
       stores.live.bootstrap(item.head, item.next);
@@ -24,6 +24,9 @@ function applyOther(stores: Omit<Stores, 'ui'>, item: Other, now: number): void 
     case 'vault':
       stores.vault.set(item.status, now);
       break;
+    case 'place':
+      stores.ui.followPlace(item.place);
+      break;
     case 'notice':
       stores.notices.add(item.level, item.text, Date.parse(item.at));
       break;
@@ -31,7 +34,7 @@ function applyOther(stores: Omit<Stores, 'ui'>, item: Other, now: number): void 
 }
 
 /** Applies one batch of the stream: runs of entries as one change each, everything in the order it was said. */
-export function applyPushed(stores: Omit<Stores, 'ui'>, items: readonly Pushed[], now: number): void {
+export function applyPushed(stores: Stores, items: readonly Pushed[], now: number): void {
   let run: LedgerEntry[] = [];
   const flush = (): void => {
     if (run.length > 0) stores.live.append(run, now);

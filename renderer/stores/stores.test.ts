@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { LINKED_SCREENS, type Place } from '../../shared/ipc/place.ts';
 import { memoryStorage } from '../../tests/fixtures/screen/render.tsx';
 import { AT, entryOf, headOf, RUNNING, UNLOCKED } from '../../tests/fixtures/screen/samples.ts';
 import { applyPushed } from './apply.ts';
 import { MAX_NOTICES } from './notices.ts';
 import { createStores } from './stores.tsx';
+import { PAGES, type UiStore } from './ui.ts';
 
 describe('what the stream pushes', () => {
   it('lands in its store, entries as one change for each run of them', () => {
@@ -113,5 +115,34 @@ describe('being sent somewhere', () => {
     ui.filterLedger({ text: 'old' });
     ui.showLedger({ category: 'auth' });
     expect(ui.getState().ledgerFilter).toMatchObject({ category: 'auth', text: '' });
+  });
+});
+
+describe('a link that was followed', () => {
+  const placeAt = (place: Place, ui: UiStore) => ui.followPlace(place);
+
+  it('shows a place and asks for nothing', () => {
+    const { ui } = createStores(null);
+    ui.go('keys', 'create-key');
+    ui.setPalette(true);
+    placeAt({ screen: 'docs', doc: 'roles', incident: null }, ui);
+    expect(ui.getState()).toMatchObject({
+      page: 'docs',
+      doc: 'roles',
+      intent: null,
+      paletteOpen: false,
+      freezing: null,
+    });
+    const incident = `inc_${'0'.repeat(26)}`;
+    placeAt({ screen: 'incidents', doc: null, incident }, ui);
+    expect(ui.getState()).toMatchObject({
+      page: 'incidents',
+      doc: 'roles',
+      incidents: { tab: 'incidents', incident },
+    });
+  });
+
+  it('can lead to every screen, and to no other', () => {
+    expect([...LINKED_SCREENS]).toEqual([...PAGES]);
   });
 });

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CredentialKind } from '../../shared/http/containment.ts';
+import { helpPlaces, NO_HELP, type Reading } from './help.ts';
 import { type LedgerFilter, NO_FILTER } from './ledger-filter.ts';
 import type { LedgerLink } from './ledger-link.ts';
 import { readViews, refusalOf, type SavedView, withView, writeViews } from './saved-views.ts';
@@ -9,26 +10,29 @@ export { type LedgerFilter, NO_FILTER };
 export const PAGES = [
   'overview',
   'ledger',
+  'boundaries',
   'limits',
-  'keys',
+  'incidents',
   'identity',
+  'keys',
   'wallets',
   'providers',
   'autonomy',
-  'operators',
-  'vault',
   'reviews',
-  'custody',
   'minting',
   'scans',
-  'boundaries',
-  'incidents',
+  'vault',
+  'custody',
+  'operators',
+  'docs',
   'settings',
 ] as const;
 export type PageId = (typeof PAGES)[number];
 
 export type Theme = 'system' | 'dark' | 'light';
 export type Density = 'compact' | 'comfortable';
+/** The navigation with its names, or a narrow rail with one letter a screen. */
+export type NavigationWidth = 'wide' | 'rail';
 
 export const IDENTITY_VIEWS = ['accounts', 'agents', 'sessions', 'keys'] as const;
 export type IdentityView = (typeof IDENTITY_VIEWS)[number];
@@ -72,11 +76,12 @@ export interface IncidentPlace {
 /** What a page is asked to do when somebody is sent there: open its own dialog. `act`: the first one of what is found. */
 export type Intent = 'create-key' | 'enrol' | 'invite' | 'act' | null;
 
-export interface UiState {
+export interface UiState extends Reading {
   readonly page: PageId;
   readonly intent: Intent;
   readonly theme: Theme;
   readonly density: Density;
+  readonly navigation: NavigationWidth;
   readonly paletteOpen: boolean;
   readonly ledgerFilter: LedgerFilter;
   /** Number of the entry that a link leads to, until the ledger has opened it. */
@@ -98,17 +103,20 @@ const PREFERENCES_KEY = 'sallyport.preferences';
 const oneOf = <T extends string>(value: unknown, options: readonly T[], otherwise: T): T =>
   options.find((option) => option === value) ?? otherwise;
 
-function readPreferences(storage: Preferences | null): Pick<UiState, 'theme' | 'density'> {
+type Chosen = Pick<UiState, 'theme' | 'density' | 'navigation'>;
+
+function readPreferences(storage: Preferences | null): Chosen {
   let stored: unknown = null;
   try {
     stored = JSON.parse(storage?.getItem(PREFERENCES_KEY) ?? 'null');
   } catch {
     // Unreadable preferences are no preferences.
   }
-  const { theme, density } = (stored ?? {}) as { theme?: unknown; density?: unknown };
+  const { theme, density, navigation } = (stored ?? {}) as { readonly [Name in keyof Chosen]?: unknown };
   return {
     theme: oneOf<Theme>(theme, ['system', 'dark', 'light'], 'system'),
     density: oneOf<Density>(density, ['compact', 'comfortable'], 'compact'),
+    navigation: oneOf<NavigationWidth>(navigation, ['wide', 'rail'], 'wide'),
   };
 }
 
@@ -138,11 +146,11 @@ function ledgerPlaces(store: StoreApi<UiState>, storage: Preferences | null) {
 
 const preferIn =
   (store: StoreApi<UiState>, storage: Preferences | null) =>
-  (change: Partial<Pick<UiState, 'theme' | 'density'>>): void => {
+  (change: Partial<Chosen>): void => {
     store.setState(change);
-    const { theme, density } = store.getState();
+    const { theme, density, navigation } = store.getState();
     try {
-      storage?.setItem(PREFERENCES_KEY, JSON.stringify({ theme, density }));
+      storage?.setItem(PREFERENCES_KEY, JSON.stringify({ theme, density, navigation }));
     } catch {
       // A full or forbidden storage costs the preference, not the page.
     }
@@ -160,6 +168,7 @@ export function createUiStore(storage: Preferences | null) {
     identityFilter: { view: 'accounts', ...NO_IDENTITY_FILTER },
     incidents: { tab: 'incidents', incident: null, credential: null },
     freezing: null,
+    ...NO_HELP,
     ...readPreferences(storage),
   }));
   const go = (page: PageId, intent: Intent = null): void =>
@@ -193,6 +202,7 @@ export function createUiStore(storage: Preferences | null) {
   return {
     ...store,
     ...ledgerPlaces(store, storage),
+    ...helpPlaces(store),
     ...{ go, takeIntent, showLedger, filterLedger, showIdentity, filterIdentity },
     ...{ showIncidents, askFreeze, setPalette, prefer: preferIn(store, storage) },
   };

@@ -29,6 +29,7 @@ export const ArrowUpIcon = icon('ArrowUpIcon', 'M8 13V3.5M4 7.5l4-4 4 4');
 export const ArrowDownIcon = icon('ArrowDownIcon', 'M8 3v9.5M4 8.5l4 4 4-4');
 export const ChevronIcon = icon('ChevronIcon', 'M3.5 6 8 10.5 12.5 6');
 export const SearchIcon = icon('SearchIcon', 'M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9M10.5 10.5 14 14');
+export const PanelIcon = icon('PanelIcon', 'M2.5 3.5h11v9h-11zM6 3.5v9');
 
 /** The mark of the console: a narrow door in a wall. */
 export const DoorMark = ({ size = 18 }: IconProps) => (

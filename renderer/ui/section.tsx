@@ -1,3 +1,4 @@
+import { createContext, useContext } from 'react';
 import { cx } from './cx.ts';
 
 interface SectionProps {
@@ -45,12 +46,20 @@ interface PageHeaderProps {
   readonly actions?: React.ReactNode;
 }
 
-export const PageHeader = ({ title, note, actions }: PageHeaderProps) => (
-  <header className="flex min-h-8 shrink-0 items-center gap-4">
-    <h1 className="font-semibold text-ink text-title" tabIndex={-1}>
-      {title}
-    </h1>
-    <div className="min-w-0 flex-1 truncate text-faint text-small">{note}</div>
-    {actions ? <div className="flex items-center gap-2">{actions}</div> : null}
-  </header>
-);
+/** What the shell puts at the end of every page's heading. */
+const HeaderEnd = createContext<React.ReactNode>(null);
+export const HeaderEndProvider = HeaderEnd.Provider;
+
+export function PageHeader({ title, note, actions }: PageHeaderProps) {
+  const end = useContext(HeaderEnd);
+  return (
+    <header className="flex min-h-8 shrink-0 items-center gap-4">
+      <h1 className="font-semibold text-ink text-title" tabIndex={-1}>
+        {title}
+      </h1>
+      <div className="min-w-0 flex-1 truncate text-faint text-small">{note}</div>
+      {actions ? <div className="flex items-center gap-2">{actions}</div> : null}
+      {end}
+    </header>
+  );
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ledgerEntry, ledgerHead } from '../ledger/entry.ts';
 import { serviceStatus } from '../service/status.ts';
+import { place } from './place.ts';
 import { vaultStatus } from './vault.ts';
 
 /**
@@ -20,6 +21,8 @@ export const pushed = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('service'), status: serviceStatus }),
   z.object({ type: z.literal('vault'), status: vaultStatus }),
+  /** A link of the system, or a notification that was clicked, leads there. Showing it is all that follows. */
+  z.object({ type: z.literal('place'), place }),
   /** Something main itself did or saw, said to the user: a routine signature, a crash, a weak setting. */
   z.object({
     type: z.literal('notice'),

@@ -1,6 +1,6 @@
 import type { Bridge } from '../../bridge/bridge.ts';
 import type { Stores } from '../../stores/stores.tsx';
-import { PAGE_TABLE } from '../page-table.ts';
+import { PAGE_GROUPS, PAGE_TABLE } from '../page-table.ts';
 
 export interface Command {
   readonly id: string;
@@ -15,12 +15,12 @@ export interface Command {
 type Scope = Pick<Stores, 'ui' | 'notices'>;
 
 const pages = ({ ui }: Scope): Command[] =>
-  PAGE_TABLE.map((page, index) => ({
+  PAGE_TABLE.map((page) => ({
     id: `go-${page.id}`,
     group: 'Go to',
     label: page.label,
-    words: 'page screen open',
-    keys: String(index + 1),
+    words: `page screen open ${PAGE_GROUPS.find(({ id }) => id === page.group)?.label ?? ''}`,
+    keys: `G ${page.letter}`,
     run: () => ui.go(page.id),
   }));
 
@@ -77,11 +77,10 @@ function actions({ ui, notices }: Scope, bridge: Bridge): Command[] {
   ];
 }
 
-function views({ ui }: Scope): Command[] {
-  const { theme, density } = ui.getState();
-  const nextTheme = theme === 'light' ? 'dark' : 'light';
-  const nextDensity = density === 'compact' ? 'comfortable' : 'compact';
-  const show = (id: string, label: string, words: string, run: () => void): Command => ({
+/** A view that the palette leaves behind when it is chosen. */
+const shower =
+  (ui: Scope['ui']) =>
+  (id: string, label: string, words: string, run: () => void): Command => ({
     id,
     group: 'Show',
     label,
@@ -91,6 +90,9 @@ function views({ ui }: Scope): Command[] {
       ui.setPalette(false);
     },
   });
+
+function lists({ ui }: Scope): Command[] {
+  const show = shower(ui);
   return [
     show('accounts', 'Identity: accounts', 'users email logged in', () => ui.showIdentity('accounts')),
     show('agents', 'Identity: agents', 'claimed unclaimed heartbeat rekey', () => ui.showIdentity('agents')),
@@ -109,6 +111,38 @@ function views({ ui }: Scope): Command[] {
     show('key-entries', 'Ledger: keys created and revoked', 'audit', () =>
       ui.showLedger({ category: 'key' }),
     ),
+  ];
+}
+
+function looks({ ui }: Scope): Command[] {
+  const show = shower(ui);
+  const { theme, density, navigation } = ui.getState();
+  const nextTheme = theme === 'light' ? 'dark' : 'light';
+  const nextDensity = density === 'compact' ? 'comfortable' : 'compact';
+  const nextWidth = navigation === 'wide' ? 'rail' : 'wide';
+  return [
+    {
+      id: 'help',
+      group: 'Show',
+      label: 'Help on this screen',
+      words: 'guide runbook docs how to',
+      keys: 'H',
+      run: () => ui.openHelp(),
+    },
+    {
+      id: 'keys-list',
+      group: 'Show',
+      label: 'Keys of the keyboard',
+      words: 'cheat sheet shortcuts help',
+      keys: '?',
+      run: () => ui.setCheatSheet(true),
+    },
+    show(
+      'navigation',
+      `Navigation: ${nextWidth === 'rail' ? 'narrow' : 'wide'}`,
+      'sidebar collapse rail screens',
+      () => ui.prefer({ navigation: nextWidth }),
+    ),
     show('theme', `Theme: ${nextTheme}`, 'dark light colour color', () => ui.prefer({ theme: nextTheme })),
     show('theme-system', 'Theme: follow the system', 'dark light auto', () => ui.prefer({ theme: 'system' })),
     show('density', `Density: ${nextDensity}`, 'compact comfortable rows space', () =>
@@ -121,5 +155,6 @@ function views({ ui }: Scope): Command[] {
 export const commandsFor = (scope: Scope, bridge: Bridge): Command[] => [
   ...pages(scope),
   ...actions(scope, bridge),
-  ...views(scope),
+  ...lists(scope),
+  ...looks(scope),
 ];

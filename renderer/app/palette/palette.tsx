@@ -1,5 +1,6 @@
 import { Command as Cmdk } from 'cmdk';
 import { useMemo, useState } from 'react';
+import { placeOfLink } from '../../../shared/ipc/place.ts';
 import { useBridge } from '../../bridge/context.tsx';
 import { linkIn } from '../../stores/ledger-link.ts';
 import { useStores } from '../../stores/stores.tsx';
@@ -16,6 +17,7 @@ export function Palette() {
   const commands = useMemo(() => commandsFor(stores, bridge), [stores, bridge]);
   const [typed, setTyped] = useState('');
   const link = linkIn(typed);
+  const place = link ? null : placeOfLink(typed.trim());
   return (
     <Dialog open wide hideTitle title="Commands" testId="palette" onClose={() => stores.ui.setPalette(false)}>
       <Cmdk label="Commands" loop className="flex min-h-0 flex-col">
@@ -23,7 +25,7 @@ export function Palette() {
           autoFocus
           value={typed}
           onValueChange={setTyped}
-          placeholder="Type a screen or an action, or paste a ledger link"
+          placeholder="Type a screen or an action, or paste a link"
           aria-label="Search commands"
           className="h-12 shrink-0 border-line border-b bg-transparent px-4 text-ink text-lead outline-none placeholder:text-faint"
         />
@@ -37,6 +39,16 @@ export function Palette() {
               className="flex h-8 items-center rounded-sm px-2 text-body text-ink data-[selected=true]:bg-selected"
             >
               Open the ledger as the link says
+            </Cmdk.Item>
+          ) : null}
+          {place ? (
+            <Cmdk.Item
+              forceMount
+              value={typed}
+              onSelect={() => stores.ui.followPlace(place)}
+              className="flex h-8 items-center rounded-sm px-2 text-body text-ink data-[selected=true]:bg-selected"
+            >
+              Go where the link leads
             </Cmdk.Item>
           ) : null}
           {GROUPS.map((group) => (

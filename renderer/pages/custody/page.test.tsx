@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CEREMONY_STEPS, type CustodyState, type Rotation } from '../../../shared/ipc/custody.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { PROPOSAL } from '../../../tests/fixtures/screen/proposals.ts';
@@ -38,6 +38,60 @@ function show(
     fake.asked.filter(({ channel }) => channel === 'custody.act').map(({ payload }) => payload);
   return { acts, fake };
 }
+
+describe('the change log on paper', () => {
+  it('has every rotation whole, wallets with their fingerprints, steps and copies, and prints on demand', async () => {
+    const print = vi.fn();
+    vi.stubGlobal('print', print);
+    const copies = [
+      {
+        address: OLD.address,
+        where: 'vault',
+        detail: 'item',
+        state: 'retired',
+        proof: 'destroyed on paper 7',
+      },
+    ] as const;
+    const ended = [
+      rotation({ done: [...CEREMONY_STEPS], next: null, ended: 'recorded', abort: null }),
+      rotation({
+        id: uuid(4),
+        reason: 'a rehearsal',
+        former: null,
+        done: ['generated'],
+        next: null,
+        ended: 'aborted',
+      }),
+    ];
+    show({ ...EMPTY, ended, copies: [...copies] });
+    const sheet = await screen.findByTestId('printed-log');
+    const text = sheet.textContent ?? '';
+    for (const part of [
+      ...[
+        'quarterly',
+        'a rehearsal',
+        uuid(3),
+        uuid(4),
+        NEW.address,
+        NEW.fingerprint,
+        OLD.address,
+        OLD.fingerprint,
+      ],
+      ...['Recorded', 'Aborted', 'destroyed on paper 7', 'Retire the former wallet', 'Read and compared by'],
+    ])
+      expect(text).toContain(part);
+    expect(text.split('not done')).toHaveLength(CEREMONY_STEPS.length);
+    fireEvent.click(screen.getByRole('button', { name: 'Print' }));
+    expect(print).toHaveBeenCalledOnce();
+  });
+
+  it('is not offered while there is none', async () => {
+    show(EMPTY);
+    expect(await screen.findByTestId('custody-log')).toBeTruthy();
+    expect(screen.queryByTestId('printed-log')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Print' })).toBeNull();
+  });
+});
 
 describe('custody', () => {
   it('begins empty, and opens a rotation with a reason and the wallet that it replaces', async () => {

@@ -5,6 +5,7 @@ import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { AirGap } from './air-gap.tsx';
 import { IamPolicy } from './iam.tsx';
 import { CustodyOff, OpenRotation } from './open.tsx';
+import { PrintedLog } from './printed-log.tsx';
 import { Stepper } from './stepper.tsx';
 import { ChangeLog, Copies, Wallets } from './tables.tsx';
 import { useCustody, useStep } from './use-custody.ts';
@@ -41,6 +42,7 @@ export function CustodyPage() {
             <IamPolicy />
             <Copies copies={state.copies} />
             <ChangeLog ended={state.ended} run={run} />
+            <PrintedLog state={state} />
           </>
         )}
       </RemoteValue>

@@ -143,7 +143,17 @@ const logColumns = (run: RunStep): Column<Rotation>[] => [
 /** Rotations that have ended, each with its signed log. */
 export function ChangeLog({ ended, run }: { readonly ended: readonly Rotation[]; readonly run: RunStep }) {
   return (
-    <Section title="Change log" testId="custody-log">
+    <Section
+      title="Change log"
+      testId="custody-log"
+      aside={
+        ended.length > 0 ? (
+          <Button small onClick={() => window.print()}>
+            Print
+          </Button>
+        ) : undefined
+      }
+    >
       {ended.length === 0 ? (
         <EmptyState title="No rotation has ended yet">
           Its signed change log can be saved from here then.

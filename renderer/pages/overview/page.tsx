@@ -4,6 +4,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EnrolmentCall, useEnrolment } from '../parts/enrolment.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { Crossings, CrossingsSkeleton } from './crossings.tsx';
+import { GettingStarted } from './getting-started.tsx';
 import { LatestEntries } from './latest.tsx';
 import { LedgerHead } from './ledger-head.tsx';
 import { Processes } from './processes.tsx';
@@ -29,6 +30,7 @@ export function OverviewPage() {
         note={<Freshness remote={boundaries} pace="every 2 s" />}
         actions={<EnrolmentCall enrolment={enrolment} />}
       />
+      <GettingStarted enrolment={enrolment} entries={boundaries.data?.ledger.size} />
       <Standing boundaries={boundaries.data} vault={vault} />
       <RemoteValue remote={boundaries} what="the four boundaries" skeleton={<CrossingsSkeleton />}>
         {(state) => <Crossings boundaries={state.boundaries} />}

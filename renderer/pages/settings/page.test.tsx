@@ -39,6 +39,23 @@ describe('settings', () => {
     expect((await screen.findByTestId('error')).textContent).toContain('It failed.');
   });
 
+  it('are found by the beginnings of their words, and say when none is', () => {
+    renderScreen(<SettingsPage />, doorWith());
+    const search = screen.getByLabelText('Search the settings');
+    const titles = () => screen.getAllByRole('heading', { level: 2 }).map((one) => one.textContent);
+    const all = titles();
+    fireEvent.change(search, { target: { value: 'THEM' } });
+    expect(titles()).toEqual(['Appearance']);
+    fireEvent.change(search, { target: { value: 'env sec' } });
+    expect(titles()).toEqual(['Configuration of the service']);
+    fireEvent.change(search, { target: { value: 'theme restart' } });
+    expect(screen.getByTestId('settings-nothing')).toBeTruthy();
+    fireEvent.change(search, { target: { value: ' ' } });
+    expect(titles()).toEqual(all);
+    fireEvent.click(screen.getByRole('button', { name: 'Narrow' }));
+    expect(screen.getByRole('button', { name: 'Narrow' }).getAttribute('aria-pressed')).toBe('true');
+  });
+
   it('change theme and density at once', () => {
     const { stores } = renderScreen(<SettingsPage />, doorWith());
     fireEvent.click(screen.getByRole('button', { name: 'Light' }));

@@ -26,6 +26,9 @@ function ShareSheet({ bridge, state, made, share }: ShareSheetProps) {
       <Button onPress={() => bridge.send({ type: 'close-task' })} disabled={state.working !== null}>
         Cancel: make none
       </Button>
+      <Button onPress={() => window.print()} disabled={state.working !== null}>
+        Print
+      </Button>
       <Button look="primary" onPress={next} disabled={state.working !== null}>
         {isLast ? 'All are written down' : 'Written down: next share'}
       </Button>
@@ -41,13 +44,22 @@ function ShareSheet({ bridge, state, made, share }: ShareSheetProps) {
         letters of a word are enough. It is not shown again.
       </p>
       {state.error ? <Notice tone="bad">{state.error.message}</Notice> : null}
-      <ol className="share-words">
-        {share.words.split(' ').map((word, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a word may come twice; its place is what tells it apart.
-          <li key={at}>{word}</li>
-        ))}
-      </ol>
-      <QrCode rows={share.qr} label={`Share ${index} as a QR code`} />
+      <section className="sheet" aria-label={`Recovery share ${index}`}>
+        <h2 className="print-only">
+          Sallyport recovery share {index} of {made.count}
+        </h2>
+        <ol className="share-words">
+          {share.words.split(' ').map((word, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a word may come twice; its place is what tells it apart.
+            <li key={at}>{word}</li>
+          ))}
+        </ol>
+        <QrCode rows={share.qr} label={`Share ${index} as a QR code`} />
+        <p className="print-only">
+          Any {made.threshold} of {made.count} shares open the vault without passphrase and keychain; fewer
+          tell nothing. Keep this one away from the machine and from the others.
+        </p>
+      </section>
     </Frame>
   );
 }

@@ -1,5 +1,5 @@
 import { cleanup, screen } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ItemTask, VaultTask } from '../../../shared/http/vault-items.ts';
 import type { FromKeeper } from '../../../shared/ipc/trusted.ts';
 import {
@@ -93,6 +93,14 @@ describe('a window for one act', () => {
     window.hear({ type: 'share', index: 1, words: 'abandon zoo abandon', qr: ['10', '01'] });
     expect(screen.getAllByRole('listitem')).toHaveLength(3);
     expect(screen.getByRole('img', { name: /QR/ }).outerHTML).not.toContain('style');
+    const print = vi.fn();
+    vi.stubGlobal('print', print);
+    window.press('Print');
+    expect(print).toHaveBeenCalledOnce();
+    const sheet = document.querySelector('.sheet');
+    for (const part of ['recovery share 1 of 2', 'abandon', 'zoo', 'Any 2 of 2 shares'])
+      expect(sheet?.textContent).toContain(part);
+    expect(sheet?.querySelector('svg')).toBeTruthy();
     window.press('Written down: next share');
     window.hear({ type: 'share', index: 2, words: 'zoo', qr: ['1'] });
     expect(screen.queryByText('abandon')).toBeNull();

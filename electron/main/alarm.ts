@@ -1,0 +1,57 @@
+import { Notification } from 'electron';
+import type { Pushed } from '../../shared/ipc/stream.ts';
+
+/** The gravest two of four; the others wait on the screen. */
+const GRAVE = 2;
+/** One incident rings once in this time, however often its alerts do. */
+const QUIET_MS = 60_000;
+/** So many incidents at once are one sentence: whoever floods must not bury the first one. */
+const MOST_IN_A_WHILE = 5;
+
+interface Shown {
+  readonly title: string;
+  readonly body: string;
+  readonly onClick: () => void;
+}
+
+interface Deps {
+  readonly show: (notification: Shown) => void;
+  /** Takes the person to the incident. */
+  readonly follow: (link: string) => void;
+  readonly now: () => number;
+}
+
+function showNotification({ title, body, onClick }: Shown): void {
+  if (!Notification.isSupported()) return;
+  const notification = new Notification({ title, body, urgency: 'critical' });
+  notification.on('click', onClick);
+  notification.show();
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/**
+ * Tells the system's notifications of grave alerts. They show on a locked screen and stay in a list of the system, so they name
+ * the rule and its gravity, never whom it is about.
+ */
+export function createAlarm({ show, follow, now }: Deps): (item: Pushed) => void {
+  const rung = new Map<string, number>();
+  return (item) => {
+    if (item.type !== 'entry' || item.entry.kind !== 'alert.raised') return;
+    const { severity, incidentId, rule } = item.entry.data;
+    const incident = textOf(incidentId);
+    if (typeof severity !== 'number' || severity > GRAVE || incident === '') return;
+    for (const [id, at] of rung) if (at + QUIET_MS <= now()) rung.delete(id);
+    if (rung.has(incident) || rung.size >= MOST_IN_A_WHILE) return;
+    rung.set(incident, now());
+    show({
+      title: `Sallyport: alert of severity ${severity}`,
+      body: `${textOf(rule).replaceAll('-', ' ')}. Click to open the incident.`,
+      onClick: () => follow(`sallyport://incidents/${incident}`),
+    });
+  };
+}
+
+/** The alarm of this system. */
+export const alarm = (follow: Deps['follow']): ((item: Pushed) => void) =>
+  createAlarm({ show: showNotification, follow, now: Date.now });
