@@ -10,6 +10,7 @@ import { createCustody } from './custody.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
 import { type ChooseFile, createExports } from './exports.ts';
 import { createLocalOperators } from './local-operators.ts';
+import { createLogRounds } from './log-rounds.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
 import { createUseSender } from './use-sender.ts';
 import { Verification } from './verification.ts';
@@ -39,7 +40,7 @@ interface Deps {
   readonly custodian: Parameters<typeof createCustody>[0]['custodian'];
   /** The journal of uses, of whichever keeper is open. */
   readonly uses: Pick<Parameters<typeof createUseSender>[0], 'unsent' | 'sent'>;
-  readonly seen: Administering['seen'];
+  readonly witness: Administering['witness'];
   /** Asks a person where a file goes. */
   readonly chooseFile: ChooseFile;
   readonly memberKeeper: Administering['memberKeeper'];
@@ -130,22 +131,39 @@ function evidenceOf(administration: Loading, deps: Deps) {
     ends: { 'end the export': endExport, 'end the verification': verification.forget },
     asked: {
       head: async () => (await administration()).logWatch.head(),
+      registerWitness: async () => (await administration()).logWatch.register(),
+      settleHead: async () => (await administration()).logWatch.settle(),
+      reportRestore: async (reason: string) => (await administration()).logWatch.reportRestore(reason),
       ...exports,
       ...{ choose, verify, verifyStatus: status, cancelVerify: cancel },
     },
   };
 }
 
+const roundsOf = (
+  { asked }: ReturnType<typeof evidenceOf>,
+  push: (notice: Pushed) => void,
+  { setTimer }: Deps,
+) =>
+  createLogRounds({
+    look: asked.head,
+    mirror: async () => undefined,
+    alarm: (text) => push({ type: 'notice', level: 'error', text, at: new Date().toISOString() }),
+    setTimer,
+  });
+
 interface Lockable {
   readonly tokens: Pick<ReturnType<typeof createAdminTokens>, 'close'>;
   readonly operators: Pick<ReturnType<typeof createLocalOperators>, 'removeAll'>;
   readonly hub: Pick<ReturnType<typeof hubOf>, 'close'>;
   readonly evidence: Pick<ReturnType<typeof evidenceOf>, 'ends'>;
+  readonly rounds: Pick<ReturnType<typeof roundsOf>, 'close'>;
   /** Of the member's session. */
   readonly forget: () => void;
 }
 
-const lockSteps = ({ tokens, operators, hub, evidence, forget }: Lockable) => ({
+const lockSteps = ({ tokens, operators, hub, evidence, rounds, forget }: Lockable) => ({
+  'end the rounds of the witness': rounds.close,
   'withdraw the admin tokens': tokens.close,
   [REMOVE_FILES]: operators.removeAll,
   'close the event stream': hub.close,
@@ -172,6 +190,7 @@ export function createBackend(deps: Deps) {
   });
   const uses = createUseSender({ ...deps.uses, call });
   const evidence = evidenceOf(administration, deps);
+  const rounds = roundsOf(evidence, hub.push, deps);
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
@@ -195,15 +214,16 @@ export function createBackend(deps: Deps) {
     didUnlock(): void {
       tokens.open();
       service.unlocked();
+      rounds.open();
       // So that the first call need not wait for it; if it cannot be loaded, that call says so.
       administration().catch(() => undefined);
     },
     /** The service runs on; nobody can administer it until the next unlock. */
     didLock(): void {
-      eachStep(lockSteps({ tokens, operators, hub, evidence, ...loaded }), deps.stepFailed);
+      eachStep(lockSteps({ tokens, operators, hub, evidence, rounds, ...loaded }), deps.stepFailed);
     },
     async stop(): Promise<void> {
-      eachStep(evidence.ends, deps.stepFailed);
+      eachStep({ ...evidence.ends, 'end the rounds': rounds.close }, deps.stepFailed);
       await Promise.allSettled([hub.close(), loaded.close()]);
       await service.stop();
     },

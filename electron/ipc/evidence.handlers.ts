@@ -11,6 +11,9 @@ import type { AppHandlers } from './handlers.ts';
 export interface EvidenceDeps {
   readonly evidence: {
     readonly head: () => Promise<HeadReport>;
+    readonly registerWitness: () => Promise<null>;
+    readonly settleHead: () => Promise<null>;
+    readonly reportRestore: (reason: string) => Promise<null>;
     readonly export: (request: ExportRequest) => Promise<ExportStatus>;
     readonly exportStatus: () => ExportStatus;
     readonly cancelExport: () => ExportStatus;
@@ -25,6 +28,9 @@ export const evidenceHandlers = ({
   evidence,
 }: EvidenceDeps): Pick<AppHandlers, Extract<AppChannel, `evidence.${string}`>> => ({
   'evidence.head': () => evidence.head(),
+  'evidence.registerWitness': () => evidence.registerWitness(),
+  'evidence.settleHead': () => evidence.settleHead(),
+  'evidence.reportRestore': ({ reason }) => evidence.reportRestore(reason),
   'evidence.export': (request) => evidence.export(request),
   'evidence.exportStatus': () => evidence.exportStatus(),
   'evidence.cancelExport': () => evidence.cancelExport(),

@@ -68,6 +68,9 @@ function door(change: Partial<HandlerDeps> = {}) {
         export: async () => NO_EXPORT,
         exportStatus: () => NO_EXPORT,
         cancelExport: () => NO_EXPORT,
+        registerWitness: async () => null,
+        settleHead: async () => null,
+        reportRestore: async () => null,
         choose: async () => NO_VERIFICATION,
         verify: async () => NO_VERIFICATION,
         verifyStatus: () => NO_VERIFICATION,
@@ -75,6 +78,7 @@ function door(change: Partial<HandlerDeps> = {}) {
         head: async () => ({
           ...{ state: 'first', problem: null, head: null, last: null },
           ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
+          ...{ alarmSince: null, cosigned: null, witness: { name: 'w', registered: false } },
         }),
       },
       member: {
@@ -123,6 +127,7 @@ describe('the handlers of the application’s page', () => {
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
       'stream.open': { after: null },
+      'evidence.reportRestore': { reason: 'restored from the backup' },
       'evidence.choose': { file: 'evidence', act: 'choose' },
       'evidence.export': { format: 'csv', withhold: 'nothing', filter: {} },
     };

@@ -34,7 +34,7 @@ import { saveFile } from './save-file.ts';
 import { watchScreenLock } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
-import { custodian, memberKeeper, signer } from './signing.ts';
+import { custodian, memberKeeper, signer, witness } from './signing.ts';
 import { every, later } from './timers.ts';
 import { openTrustedWindow } from './trusted-window.ts';
 import { windowTitle } from './window-title.ts';
@@ -115,10 +115,7 @@ export class Console {
         unsent: async () => (await this.#lifecycle.keeper?.askVault('unsent')) ?? [],
         sent: (last) => this.#lifecycle.keeper?.usesSent(last),
       },
-      seen: {
-        get: () => this.#settings.get().seenHead,
-        set: (head) => this.#remember({ seenHead: { ...head, keys: [...head.keys] } }),
-      },
+      witness: witness(() => this.#lifecycle.keeper),
       chooseFile: (name) => chooseFile(this.#window?.native, name),
       verifying: {
         start: (job) => startJudge(this.#ground.paths.verifier, job),

@@ -6,7 +6,14 @@ import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
 import { airGapState, custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
-import { evidenceChoice, exportRequest, exportStatus, headReport, verifyStatus } from './evidence.ts';
+import {
+  evidenceChoice,
+  exportRequest,
+  exportStatus,
+  headReport,
+  restoreReport,
+  verifyStatus,
+} from './evidence.ts';
 import { downloadReport, downloadRequest, memberStatus } from './member.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
@@ -97,6 +104,12 @@ export const APP_CONTRACTS = defineContracts({
   },
   /** Verifies the newest head of the log against the last one that this console verified, and remembers it when it continues that. */
   'evidence.head': { request: z.undefined(), response: headReport, whileLocked: 'refuse' },
+  /** Makes this console a witness of the log. Shows a card first. */
+  'evidence.registerWitness': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
+  /** Opens the trusted window in which a person says with which head this console goes on after an alarm. */
+  'evidence.settleHead': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
+  /** Reports to the service that it has fewer entries than this console verified. Shows a card first. */
+  'evidence.reportRestore': { request: restoreReport, response: z.null(), whileLocked: 'refuse' },
   /** Asks a person for a file and streams the export into it (0600). `none` when the person chose none. */
   'evidence.export': { request: exportRequest, response: exportStatus, whileLocked: 'refuse' },
   'evidence.exportStatus': { request: z.undefined(), response: exportStatus, whileLocked: 'refuse' },

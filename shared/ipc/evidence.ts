@@ -18,8 +18,17 @@ export const headReport = z.object({
   witnesses: z.array(z.string()),
   /** What the newest head was compared with; null for the first that this console sees. */
   last: head.nullable(),
+  /** Since when an alarm stands that nobody has settled; `head` and `last` are its two heads then. */
+  alarmSince: z.iso.datetime().nullable(),
+  /** The newest head of this origin that this console cosigned. */
+  cosigned: z.object({ size, at: z.iso.datetime() }).nullable(),
+  /** This console as a witness, and whether the service accepts its cosignatures. */
+  witness: z.object({ name: z.string(), registered: z.boolean() }),
 });
 export type HeadReport = z.infer<typeof headReport>;
+
+/** Why entries are gone, as the ledger will say it. */
+export const restoreReport = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
 const text = z.string().max(200).optional();
 
