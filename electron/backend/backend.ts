@@ -8,12 +8,10 @@ import { createAdminTokens } from './admin-tokens.ts';
 import type { createAdministration } from './administration.ts';
 import { createCustody } from './custody.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
-import { type ChooseFile, createExports } from './exports.ts';
+import { type EvidenceDeps, evidenceOf } from './evidence.ts';
 import { createLocalOperators } from './local-operators.ts';
-import { createLogRounds } from './log-rounds.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
 import { createUseSender } from './use-sender.ts';
-import { Verification } from './verification.ts';
 
 /** The bundled service as the rest of the console sees it. */
 export interface Service {
@@ -30,7 +28,7 @@ export interface Service {
 
 type Administering = Parameters<typeof createAdministration>[0];
 
-interface Deps {
+interface Deps extends EvidenceDeps {
   readonly service: Service;
   readonly serviceFolder: string;
   readonly operatorsFolder: string;
@@ -41,15 +39,10 @@ interface Deps {
   /** The journal of uses, of whichever keeper is open. */
   readonly uses: Pick<Parameters<typeof createUseSender>[0], 'unsent' | 'sent'>;
   readonly witness: Administering['witness'];
-  /** Asks a person where a file goes. */
-  readonly chooseFile: ChooseFile;
   readonly memberKeeper: Administering['memberKeeper'];
-  /** Verifies files of a person's choice. */
-  readonly verifying: Omit<ConstructorParameters<typeof Verification>[0], 'proof'>;
   readonly greeting: () => readonly Pushed[];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
-  readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
 }
 
 const pauseWith =
@@ -108,62 +101,16 @@ const hubOf = (administration: Loading, { greeting, setTimer }: Deps) =>
     random: Math.random,
   });
 
-const exportsOf = (administration: Loading, { chooseFile }: Deps) =>
-  createExports({
-    open: async (request, signal) => (await administration()).openExport(request, signal),
-    chooseFile,
-    now: () => new Date(),
-  });
-
-/** What is looked at, exported and verified of the log; a lock ends all of it. */
-function evidenceOf(administration: Loading, deps: Deps) {
-  const { forget: endExport, ...exports } = exportsOf(administration, deps);
-  const verification = new Verification({
-    ...deps.verifying,
-    proof: async (from, to) => {
-      const { client } = await administration();
-      const { body } = await client.call({ route: 'ledger.consistency', query: { from, to } });
-      return (body as { proof: string[] }).proof;
-    },
-  });
-  const { choose, verify, status, cancel } = verification;
-  return {
-    ends: { 'end the export': endExport, 'end the verification': verification.forget },
-    asked: {
-      head: async () => (await administration()).logWatch.head(),
-      registerWitness: async () => (await administration()).logWatch.register(),
-      settleHead: async () => (await administration()).logWatch.settle(),
-      reportRestore: async (reason: string) => (await administration()).logWatch.reportRestore(reason),
-      ...exports,
-      ...{ choose, verify, verifyStatus: status, cancelVerify: cancel },
-    },
-  };
-}
-
-const roundsOf = (
-  { asked }: ReturnType<typeof evidenceOf>,
-  push: (notice: Pushed) => void,
-  { setTimer }: Deps,
-) =>
-  createLogRounds({
-    look: asked.head,
-    mirror: async () => undefined,
-    alarm: (text) => push({ type: 'notice', level: 'error', text, at: new Date().toISOString() }),
-    setTimer,
-  });
-
 interface Lockable {
   readonly tokens: Pick<ReturnType<typeof createAdminTokens>, 'close'>;
   readonly operators: Pick<ReturnType<typeof createLocalOperators>, 'removeAll'>;
   readonly hub: Pick<ReturnType<typeof hubOf>, 'close'>;
   readonly evidence: Pick<ReturnType<typeof evidenceOf>, 'ends'>;
-  readonly rounds: Pick<ReturnType<typeof roundsOf>, 'close'>;
   /** Of the member's session. */
   readonly forget: () => void;
 }
 
-const lockSteps = ({ tokens, operators, hub, evidence, rounds, forget }: Lockable) => ({
-  'end the rounds of the witness': rounds.close,
+const lockSteps = ({ tokens, operators, hub, evidence, forget }: Lockable) => ({
   'withdraw the admin tokens': tokens.close,
   [REMOVE_FILES]: operators.removeAll,
   'close the event stream': hub.close,
@@ -189,8 +136,7 @@ export function createBackend(deps: Deps) {
     ...{ client: { call }, endpoint, issueToken: tokens.issueForTool, folder: deps.operatorsFolder },
   });
   const uses = createUseSender({ ...deps.uses, call });
-  const evidence = evidenceOf(administration, deps);
-  const rounds = roundsOf(evidence, hub.push, deps);
+  const evidence = evidenceOf(administration, deps, hub.push);
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
@@ -214,16 +160,16 @@ export function createBackend(deps: Deps) {
     didUnlock(): void {
       tokens.open();
       service.unlocked();
-      rounds.open();
+      evidence.rounds.open();
       // So that the first call need not wait for it; if it cannot be loaded, that call says so.
       administration().catch(() => undefined);
     },
     /** The service runs on; nobody can administer it until the next unlock. */
     didLock(): void {
-      eachStep(lockSteps({ tokens, operators, hub, evidence, rounds, ...loaded }), deps.stepFailed);
+      eachStep(lockSteps({ tokens, operators, hub, evidence, ...loaded }), deps.stepFailed);
     },
     async stop(): Promise<void> {
-      eachStep({ ...evidence.ends, 'end the rounds': rounds.close }, deps.stepFailed);
+      eachStep(evidence.ends, deps.stepFailed);
       await Promise.allSettled([hub.close(), loaded.close()]);
       await service.stop();
     },

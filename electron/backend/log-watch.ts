@@ -47,13 +47,14 @@ function reportOf(
  * keeps. Looks come one after the other, so that an older answer never comes after a newer head.
  */
 export function createLogWatch({ client, witness }: Deps) {
+  async function prove(from: number, to: number): Promise<readonly string[]> {
+    const { body } = await client.call({ route: 'ledger.consistency', query: { from, to } });
+    return (body as { proof: string[] }).proof;
+  }
+
   async function proofFrom(last: SeenHead | null, newest: CheckpointView): Promise<readonly string[]> {
     if (!last || last.origin !== newest.origin || last.size >= newest.size) return [];
-    const { body } = await client.call({
-      route: 'ledger.consistency',
-      query: { from: last.size, to: newest.size },
-    });
-    return (body as { proof: string[] }).proof;
+    return prove(last.size, newest.size);
   }
 
   /** A service that does not take it shows an older witnessed head, and the next head is cosigned in its turn. */
@@ -82,6 +83,16 @@ export function createLogWatch({ client, witness }: Deps) {
       looking = next.catch(() => undefined);
       return next;
     },
+    /** The last verified head, and the log's keys as far as they are believed. @throws Refusal while an alarm stands */
+    async verified() {
+      const { last, alarm } = await witness({ what: 'last' });
+      if (alarm) throw new Refusal('not-available', 'An alarm of the log stands. Decide about it first.');
+      if (!last) throw new Refusal('not-available', 'No head of the log was verified here yet.');
+      const trust = (await client.call({ route: 'ledger.keys' })).body as TrustFile;
+      const believed = trust.ledgerKeys.filter(({ key }) => last.keys.includes(key));
+      return { head: last, trust: { ...trust, ledgerKeys: believed } };
+    },
+    proof: (from: number, to: number) => prove(from, to),
     /** Makes this console a witness at the service; a card is shown first. */
     async register(): Promise<null> {
       const { key } = await witness({ what: 'last' });

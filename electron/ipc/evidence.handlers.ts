@@ -4,6 +4,7 @@ import type {
   ExportRequest,
   ExportStatus,
   HeadReport,
+  MirrorStatus,
   VerifyStatus,
 } from '../../shared/ipc/evidence.ts';
 import type { AppHandlers } from './handlers.ts';
@@ -14,6 +15,12 @@ export interface EvidenceDeps {
     readonly registerWitness: () => Promise<null>;
     readonly settleHead: () => Promise<null>;
     readonly reportRestore: (reason: string) => Promise<null>;
+    readonly mirror: {
+      readonly choose: () => Promise<MirrorStatus>;
+      readonly status: () => MirrorStatus;
+      readonly now: () => MirrorStatus;
+      readonly stop: () => MirrorStatus;
+    };
     readonly export: (request: ExportRequest) => Promise<ExportStatus>;
     readonly exportStatus: () => ExportStatus;
     readonly cancelExport: () => ExportStatus;
@@ -30,6 +37,10 @@ export const evidenceHandlers = ({
   'evidence.head': () => evidence.head(),
   'evidence.registerWitness': () => evidence.registerWitness(),
   'evidence.settleHead': () => evidence.settleHead(),
+  'evidence.mirrorChoose': () => evidence.mirror.choose(),
+  'evidence.mirrorStatus': () => evidence.mirror.status(),
+  'evidence.mirrorNow': () => evidence.mirror.now(),
+  'evidence.mirrorStop': () => evidence.mirror.stop(),
   'evidence.reportRestore': ({ reason }) => evidence.reportRestore(reason),
   'evidence.export': (request) => evidence.export(request),
   'evidence.exportStatus': () => evidence.exportStatus(),

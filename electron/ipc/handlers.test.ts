@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
-import type { VerifyStatus } from '../../shared/ipc/evidence.ts';
+import type { MirrorStatus, VerifyStatus } from '../../shared/ipc/evidence.ts';
 import { createGate } from './gate.ts';
 import { appHandlers, type HandlerDeps } from './handlers.ts';
 
@@ -26,6 +26,9 @@ const NO_VERIFICATION: VerifyStatus = {
   ...{ state: 'none', bytes: 0, totalBytes: null, numbers: 0, of: 0, result: null, message: null },
 };
 
+const NO_MIRROR: MirrorStatus = {
+  ...{ state: 'off', folder: null, reach: 0, size: 0, at: null, message: null },
+};
 const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
 
 function door(change: Partial<HandlerDeps> = {}) {
@@ -71,6 +74,12 @@ function door(change: Partial<HandlerDeps> = {}) {
         registerWitness: async () => null,
         settleHead: async () => null,
         reportRestore: async () => null,
+        mirror: {
+          choose: async () => NO_MIRROR,
+          status: () => NO_MIRROR,
+          now: () => NO_MIRROR,
+          stop: () => NO_MIRROR,
+        },
         choose: async () => NO_VERIFICATION,
         verify: async () => NO_VERIFICATION,
         verifyStatus: () => NO_VERIFICATION,

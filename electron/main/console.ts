@@ -18,7 +18,7 @@ import { serveGate } from '../ipc/transport.ts';
 import { openAdminSocket } from './admin-socket.ts';
 import { restartIntoAirGap } from './air-gap.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
-import { chooseExisting, chooseFile } from './choose-file.ts';
+import { choosers } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
 import { type DataFolders, mayHoldVault } from './data-folder.ts';
 import { startJudge } from './judge-thread.ts';
@@ -57,6 +57,7 @@ export class Console {
   #stopTriggers: (() => void) | null = null;
   #window: AppWindow | null = null;
   #payerKey: string | null = null;
+  readonly #choose = choosers(() => this.#window?.native);
   readonly #socket: AdminSocket;
 
   private constructor(ground: Ground, sessions: Sessions) {
@@ -101,7 +102,7 @@ export class Console {
   }
 
   #createBackend(): Backend {
-    const { folders } = this.#ground;
+    const { folders, paths } = this.#ground;
     return createBackend({
       service: this.#createService(),
       serviceFolder: folders.service,
@@ -116,11 +117,13 @@ export class Console {
         sent: (last) => this.#lifecycle.keeper?.usesSent(last),
       },
       witness: witness(() => this.#lifecycle.keeper),
-      chooseFile: (name) => chooseFile(this.#window?.native, name),
-      verifying: {
-        start: (job) => startJudge(this.#ground.paths.verifier, job),
-        chooseExisting: (title) => chooseExisting(this.#window?.native, title),
+      chooseFile: this.#choose.file,
+      mirroring: {
+        folder: () => this.#settings.get().mirror,
+        remember: (mirror) => this.#remember({ mirror }),
+        chooseFolder: this.#choose.folder,
       },
+      verifying: { start: (job) => startJudge(paths.verifier, job), chooseExisting: this.#choose.existing },
       greeting: () => this.#greeting(),
       stepFailed: (step, error) => this.#stepFailed(step, error),
       setTimer: later,
@@ -224,7 +227,7 @@ export class Console {
       },
       usesWaiting: () => this.#backend.sendUses(),
       saveFile: saveFile({
-        choose: (name) => chooseFile(this.#window?.native, name),
+        choose: this.#choose.file,
         notice: (level, text) => this.#notice(level, text),
       }),
       notice: (level, text) => {

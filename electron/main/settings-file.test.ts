@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../shared/service/launch.ts';
 import { openSettings } from './settings-file.ts';
 
-const DEFAULTS = { apiPort: 4180, idleMinutes: 10, bounds: null, limits: DEFAULT_LIMITS };
+const DEFAULTS = { apiPort: 4180, idleMinutes: 10, bounds: null, limits: DEFAULT_LIMITS, mirror: null };
 let folder = '';
 let path = '';
 beforeEach(() => {

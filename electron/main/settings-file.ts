@@ -22,6 +22,8 @@ const settings = z.object({
   bounds: bounds.nullable().catch(null),
   /** Of the bundled service, per address and per operator; they hold from its next start. */
   limits: limitSettings.catch(DEFAULT_LIMITS),
+  /** Folder that the ledger is mirrored to. */
+  mirror: z.string().min(1).max(4096).nullable().catch(null),
 });
 export type Settings = z.infer<typeof settings>;
 

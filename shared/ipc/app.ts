@@ -11,6 +11,7 @@ import {
   exportRequest,
   exportStatus,
   headReport,
+  mirrorStatus,
   restoreReport,
   verifyStatus,
 } from './evidence.ts';
@@ -110,6 +111,12 @@ export const APP_CONTRACTS = defineContracts({
   'evidence.settleHead': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
   /** Reports to the service that it has fewer entries than this console verified. Shows a card first. */
   'evidence.reportRestore': { request: restoreReport, response: z.null(), whileLocked: 'refuse' },
+  /** Asks a person for a folder; entries and heads are written there from then on, each verified. */
+  'evidence.mirrorChoose': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
+  'evidence.mirrorStatus': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
+  'evidence.mirrorNow': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
+  /** Ends the mirroring; what was written stays. */
+  'evidence.mirrorStop': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
   /** Asks a person for a file and streams the export into it (0600). `none` when the person chose none. */
   'evidence.export': { request: exportRequest, response: exportStatus, whileLocked: 'refuse' },
   'evidence.exportStatus': { request: z.undefined(), response: exportStatus, whileLocked: 'refuse' },

@@ -71,6 +71,22 @@ export const evidenceChoice = z.strictObject({
 });
 export type EvidenceChoice = z.infer<typeof evidenceChoice>;
 
+/** The mirror off the host, as far as it has come. */
+export const mirrorStatus = z.object({
+  state: z.enum(['off', 'waiting', 'running', 'failed']),
+  /** Where a person wants it; null for nowhere. */
+  folder: z.string().nullable(),
+  /** Entries [0, reach) are there, verified. */
+  reach: z.number().int().nonnegative(),
+  /** Of the newest head that is there. */
+  size: z.number().int().nonnegative(),
+  /** When it was last found whole. */
+  at: z.iso.datetime().nullable(),
+  /** Why the last round failed, for a person. */
+  message: z.string().nullable(),
+});
+export type MirrorStatus = z.infer<typeof mirrorStatus>;
+
 const fileName = z.string().nullable();
 const count = z.number().int().nonnegative();
 

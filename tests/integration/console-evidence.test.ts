@@ -1,11 +1,18 @@
+import { appendFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, transact } from '../../service/db/database.ts';
+import { exportHandlers } from '../../service/evidence/export/routes.ts';
 import { verifyEd25519 } from '../../service/ledger/ed25519.ts';
 import { sha256 } from '../../service/ledger/entry-row.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
+import { macKeyOf } from '../../service/ledger/mac.ts';
+import { createLedgerStore } from '../../service/ledger/store.ts';
 import { judgeCheckpoint } from '../../shared/ledger/trust.ts';
+import { judgeMirror } from '../../tools/verify/mirror.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
+import { consoleMirror, mirrorRoot } from '../fixtures/console-mirror.ts';
 import { consoleWitness } from '../fixtures/console-witness.ts';
 import { integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
@@ -18,7 +25,9 @@ let operator: TestOperator;
 let clock: TestClock;
 
 const serve = async () => {
-  api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac) });
+  const store = createLedgerStore(db, macKeyOf(cluster.keys.stagingMac));
+  const ledger = exportHandlers({ db, store, reader: cluster.open('reader', 2) });
+  api = await startTestApi({ db, clock, ledger, staging: testStaging(clock, cluster.keys.stagingMac) });
   operator = await api.enrolFirst();
 };
 
@@ -53,13 +62,14 @@ const kindsOf = async () => {
   return rows.map(({ kind }) => kind);
 };
 
+const newConsole = () =>
+  consoleWitness(
+    () => api,
+    () => operator,
+    clock,
+  );
+
 describe('two consoles', () => {
-  const newConsole = () =>
-    consoleWitness(
-      () => api,
-      () => operator,
-      clock,
-    );
   const cosignatures = async () => (await kindsOf()).filter((kind) => kind === 'ledger.cosigned').length;
 
   it('cosign in turn, each head once, and fall silent when nothing else happens', async () => {
@@ -114,5 +124,109 @@ describe('two consoles', () => {
     await expect(newConsole().watch.reportRestore('nothing is gone')).rejects.toMatchObject({
       code: 'not-available',
     });
+  });
+});
+
+describe('a mirror off the host', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mirrorRoot();
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const started = (witness = newConsole()) => ({
+    ...witness,
+    ...consoleMirror(() => api, witness, clock, { folder }),
+  });
+  const never = () => false;
+  const inside = async () => {
+    const [only = ''] = await readdir(folder);
+    const path = join(folder, only);
+    const names = await readdir(path);
+    return { path, bundles: names.filter((name) => name.endsWith('.evidence.jsonl')).sort() };
+  };
+
+  it('goes on where it was after a restart, and is verified by the pinned keys alone', async () => {
+    await write(699);
+    const a = started();
+    await a.watch.head();
+    await a.mirror.round();
+    expect(a.mirror.status()).toMatchObject({ state: 'waiting', reach: 700, size: 700, message: null });
+    await write(20);
+    await a.watch.head();
+    await a.mirror.round();
+    // Few entries wait for more; their head does not.
+    expect(a.mirror.status()).toMatchObject({ reach: 700, size: 720 });
+    const b = started({ ...a });
+    await write(400);
+    await b.watch.head();
+    const { path } = await inside();
+    await appendFile(join(path, 'checkpoints.jsonl'), '{"note":"half a li');
+    await writeFile(join(path, 'next.part'), 'what a crash left');
+    await b.mirror.round();
+    expect(b.mirror.status()).toMatchObject({ state: 'waiting', reach: 1120 });
+    const trust = await get('keys');
+    expect(await judgeMirror(folder, trust, never)).toMatchObject({
+      ...{ verdict: 'verified', problem: null, files: 2, reach: 1120 },
+      head: { size: 1120 },
+    });
+    expect((await judgeMirror(folder, null, never)).verdict).toBe('consistent');
+    expect((await inside()).bundles).toHaveLength(2);
+  });
+
+  it('that was changed, cut or is another log’s does not verify, and says where', async () => {
+    await write(299);
+    const a = started();
+    await a.watch.head();
+    await a.mirror.round();
+    await write(300);
+    await a.watch.head();
+    await a.mirror.round();
+    const trust = await get('keys');
+    const { path, bundles } = await inside();
+    const [first = '', second = ''] = bundles;
+    const text = await readFile(join(path, second), 'utf8');
+    await writeFile(join(path, second), text.replace(/"n":400,(.*?)"at":"2/, '"n":400,$1"at":"3'));
+    expect(await judgeMirror(folder, trust, never)).toMatchObject({
+      ...{ verdict: 'refused', problem: { file: second, number: 400 } },
+    });
+    await writeFile(join(path, second), text);
+    await rename(join(path, first), join(path, 'away'));
+    expect((await judgeMirror(folder, trust, never)).problem).toMatchObject({ number: 0 });
+    await rename(join(path, 'away'), join(path, first));
+    const chain = join(path, 'checkpoints.jsonl');
+    const links = (await readFile(chain, 'utf8')).trimEnd().split('\n');
+    await writeFile(chain, `${links[0]}\n`);
+    expect((await judgeMirror(folder, trust, never)).problem).toMatchObject({ file: second });
+    await writeFile(chain, `${links.toReversed().join('\n')}\n`);
+    expect((await judgeMirror(folder, trust, never)).problem).toMatchObject({ file: 'checkpoints.jsonl' });
+    const foreign = { ...trust, ledgerKeys: [{ ...trust.ledgerKeys[0], untilSize: 1 }] };
+    expect((await judgeMirror(folder, foreign, never)).verdict).toBe('refused');
+  });
+
+  it('keeps nothing that does not verify, and nothing of a log that does not continue it', async () => {
+    await write(299);
+    const a = started();
+    await a.watch.head();
+    a.wire.change = (text) => text.replace(/"n":7,(.*?)"at":"2/, '"n":7,$1"at":"3');
+    await a.mirror.round();
+    expect(a.mirror.status()).toMatchObject({ state: 'failed', reach: 0 });
+    expect((await inside()).bundles).toEqual([]);
+    a.wire.change = (text) => text;
+    await a.mirror.round();
+    expect(a.mirror.status()).toMatchObject({ state: 'waiting', reach: 300 });
+    await cluster.reset();
+    await api.close();
+    await serve();
+    await write(320);
+    const b = started();
+    await b.watch.head();
+    await b.mirror.round();
+    expect(b.mirror.status()).toMatchObject({ state: 'failed', message: expect.stringContaining('FORK') });
+    expect(b.alarms).toHaveLength(1);
+    expect((await inside()).bundles).toHaveLength(1);
+    await rm(folder, { recursive: true });
+    await a.mirror.round(true);
+    expect(a.mirror.status()).toMatchObject({ state: 'failed' });
   });
 });

@@ -10,6 +10,7 @@ import { RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { Alarm } from './alarm.tsx';
 import { HEAD_WORDS, isBelieved } from './head-words.ts';
+import { MirrorState } from './mirror.tsx';
 
 type Head = NonNullable<HeadReport['head']>;
 
@@ -62,6 +63,9 @@ function Checkpoint({ report, head }: { readonly report: HeadReport; readonly he
         ) : (
           <OwnWitness report={report} />
         )}
+      </Labelled>
+      <Labelled label="Off this host">
+        <MirrorState />
       </Labelled>
       <Labelled label="Root">
         <Hash value={head.root} what="the root of the log" />
