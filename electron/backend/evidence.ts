@@ -1,5 +1,6 @@
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import type { createAdministration } from './administration.ts';
+import { createCheckpointDesk } from './checkpoint-desk.ts';
 import { type ChooseFile, createExports } from './exports.ts';
 import { judgeOnce } from './judge-once.ts';
 import { createLogRounds } from './log-rounds.ts';
@@ -57,11 +58,18 @@ const watchOf = (administration: Loading) => ({
 export function evidenceOf(administration: Loading, deps: EvidenceDeps, push: (notice: Pushed) => void) {
   const { forget: endExport, ...exports } = exportsOf(administration, deps);
   const verification = new Verification({ ...deps.verifying, proof: proofOf(administration) });
-  const { choose, verify, status, cancel } = verification;
+  const { choose, drop, verify, status, cancel } = verification;
   const alarm = (text: string) =>
     push({ type: 'notice', level: 'error', text, at: new Date().toISOString() });
   const mirror = mirrorOf(administration, deps, alarm);
   const watch = watchOf(administration);
+  const checkpoints = createCheckpointDesk({
+    own: async () => (await administration()).logWatch.verified(),
+    proof: proofOf(administration),
+    chooseFile: deps.chooseFile,
+    chooseExisting: deps.verifying.chooseExisting,
+    alarm,
+  });
   const rounds = createLogRounds({
     ...{ look: watch.head, mirror: () => mirror.round(), alarm },
     setTimer: deps.setTimer,
@@ -77,8 +85,8 @@ export function evidenceOf(administration: Loading, deps: EvidenceDeps, push: (n
     asked: {
       ...watch,
       ...exports,
-      mirror,
-      ...{ choose, verify, verifyStatus: status, cancelVerify: cancel },
+      ...{ mirror, checkpoints },
+      ...{ choose, drop, verify, verifyStatus: status, cancelVerify: cancel },
     },
   };
 }

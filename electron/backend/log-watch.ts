@@ -83,14 +83,13 @@ export function createLogWatch({ client, witness }: Deps) {
       looking = next.catch(() => undefined);
       return next;
     },
-    /** The last verified head, and the log's keys as far as they are believed. @throws Refusal while an alarm stands */
+    /** The last verified head, and the log's keys as far as they are believed. @throws Refusal before the first look */
     async verified() {
       const { last, alarm } = await witness({ what: 'last' });
-      if (alarm) throw new Refusal('not-available', 'An alarm of the log stands. Decide about it first.');
       if (!last) throw new Refusal('not-available', 'No head of the log was verified here yet.');
       const trust = (await client.call({ route: 'ledger.keys' })).body as TrustFile;
       const believed = trust.ledgerKeys.filter(({ key }) => last.keys.includes(key));
-      return { head: last, trust: { ...trust, ledgerKeys: believed } };
+      return { head: last, trust: { ...trust, ledgerKeys: believed }, isAlarmed: alarm !== null };
     },
     proof: (from: number, to: number) => prove(from, to),
     /** Makes this console a witness at the service; a card is shown first. */

@@ -31,8 +31,12 @@ interface Deps {
   readonly folder: () => string | null;
   readonly remember: (folder: string | null) => void;
   readonly chooseFolder: (title: string) => Promise<string | null>;
-  /** What the vault verified last, and the service's keys as far as they are believed. @throws Refusal while an alarm stands */
-  readonly verified: () => Promise<{ readonly head: SeenNote; readonly trust: TrustFile }>;
+  /** What the vault verified last, and the service's keys as far as they are believed. */
+  readonly verified: () => Promise<{
+    readonly head: SeenNote;
+    readonly trust: TrustFile;
+    readonly isAlarmed: boolean;
+  }>;
   readonly proof: (from: number, to: number) => Promise<readonly string[]>;
   readonly open: (
     range: { readonly first: number; readonly end: number },
@@ -159,7 +163,8 @@ export class Mirror {
   }
 
   async #bring(folder: string, isWanted: boolean, run: AbortController): Promise<void> {
-    const { head, trust } = await this.#deps.verified();
+    const { head, trust, isAlarmed } = await this.#deps.verified();
+    if (isAlarmed) throw refuse('An alarm of the log stands. Decide about it first.');
     const place = await MirrorFolder.open(folder, head.origin);
     const isDue = (): boolean => {
       const waited = this.#wroteAt === null || this.#deps.now().getTime() - this.#wroteAt >= WAIT_MS;

@@ -41,6 +41,11 @@ export async function relate(own: Head, other: Head, ask: AskProof): Promise<Rel
 
 /** The head in a signed note, whoever signed it. @throws EvidenceError `note-malformed` */
 export function headOfNote(note: string): Head {
-  const { origin, size, root } = parseCheckpoint(parseNote(note).text);
+  return headOfText(parseNote(note).text);
+}
+
+/** The head that a note's text says. @throws EvidenceError `note-malformed` */
+export function headOfText(text: string): Head {
+  const { origin, size, root } = parseCheckpoint(text);
   return { origin, size, root: hex.encode(root) };
 }

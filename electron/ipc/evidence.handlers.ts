@@ -1,10 +1,14 @@
 import type { AppChannel } from '../../shared/ipc/app.ts';
 import type {
+  CompareRequest,
+  Comparison,
+  DroppedFile,
   EvidenceChoice,
   ExportRequest,
   ExportStatus,
   HeadReport,
   MirrorStatus,
+  OwnCheckpoint,
   VerifyStatus,
 } from '../../shared/ipc/evidence.ts';
 import type { AppHandlers } from './handlers.ts';
@@ -15,6 +19,12 @@ export interface EvidenceDeps {
     readonly registerWitness: () => Promise<null>;
     readonly settleHead: () => Promise<null>;
     readonly reportRestore: (reason: string) => Promise<null>;
+    readonly drop: (file: DroppedFile) => Promise<VerifyStatus>;
+    readonly checkpoints: {
+      readonly own: () => Promise<OwnCheckpoint>;
+      readonly save: () => Promise<{ path: string | null }>;
+      readonly compare: (request: CompareRequest) => Promise<Comparison | null>;
+    };
     readonly mirror: {
       readonly choose: () => Promise<MirrorStatus>;
       readonly status: () => MirrorStatus;
@@ -37,6 +47,10 @@ export const evidenceHandlers = ({
   'evidence.head': () => evidence.head(),
   'evidence.registerWitness': () => evidence.registerWitness(),
   'evidence.settleHead': () => evidence.settleHead(),
+  'evidence.drop': (file) => evidence.drop(file),
+  'evidence.checkpoint': () => evidence.checkpoints.own(),
+  'evidence.saveCheckpoint': () => evidence.checkpoints.save(),
+  'evidence.compare': (request) => evidence.checkpoints.compare(request),
   'evidence.mirrorChoose': () => evidence.mirror.choose(),
   'evidence.mirrorStatus': () => evidence.mirror.status(),
   'evidence.mirrorNow': () => evidence.mirror.now(),

@@ -7,11 +7,15 @@ import { type Contract, defineContracts } from './contract.ts';
 import { airGapState, custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
 import {
+  compareRequest,
+  comparison,
+  droppedFile,
   evidenceChoice,
   exportRequest,
   exportStatus,
   headReport,
   mirrorStatus,
+  ownCheckpoint,
   restoreReport,
   verifyStatus,
 } from './evidence.ts';
@@ -111,6 +115,17 @@ export const APP_CONTRACTS = defineContracts({
   'evidence.settleHead': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
   /** Reports to the service that it has fewer entries than this console verified. Shows a card first. */
   'evidence.reportRestore': { request: restoreReport, response: z.null(), whileLocked: 'refuse' },
+  /** Chooses a file that a person dropped on the page and verifies it. The preload names the path; the page cannot. */
+  'evidence.drop': { request: droppedFile, response: verifyStatus, whileLocked: 'refuse' },
+  'evidence.checkpoint': { request: z.undefined(), response: ownCheckpoint, whileLocked: 'refuse' },
+  /** Asks a person where the checkpoint goes. Null: nowhere. */
+  'evidence.saveCheckpoint': {
+    request: z.undefined(),
+    response: z.object({ path: z.string().nullable() }),
+    whileLocked: 'refuse',
+  },
+  /** Null when the person chose no file. */
+  'evidence.compare': { request: compareRequest, response: comparison.nullable(), whileLocked: 'refuse' },
   /** Asks a person for a folder; entries and heads are written there from then on, each verified. */
   'evidence.mirrorChoose': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
   'evidence.mirrorStatus': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },

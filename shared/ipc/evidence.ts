@@ -71,6 +71,32 @@ export const evidenceChoice = z.strictObject({
 });
 export type EvidenceChoice = z.infer<typeof evidenceChoice>;
 
+/** The head that this console verified last, as a signed note that proves it to another console. */
+export const ownCheckpoint = head.extend({ note: z.string() });
+export type OwnCheckpoint = z.infer<typeof ownCheckpoint>;
+
+/** A checkpoint that came another way: its text, or a file that a person chooses in a dialog of the system. */
+export const compareRequest = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('text'), text: z.string().min(1).max(65_536) }),
+  z.strictObject({ from: z.literal('file') }),
+]);
+export type CompareRequest = z.infer<typeof compareRequest>;
+
+/** How a received checkpoint stands to the one that this console verified last. */
+export const comparison = z.object({
+  /**
+   * `same`, `older`, `newer`: one log, proven. `fork`: no log holds both. `other-log`: of another origin. `unproven`: the log does not
+   * say how one leads to the other. `unsigned`: no believed key signed it.
+   */
+  relation: z.enum(['same', 'older', 'newer', 'fork', 'other-log', 'unproven', 'unsigned']),
+  own: head,
+  other: head,
+  witnesses: z.array(z.string()),
+  /** What is wrong with its signatures; null where nothing is. */
+  message: z.string().nullable(),
+});
+export type Comparison = z.infer<typeof comparison>;
+
 /** The mirror off the host, as far as it has come. */
 export const mirrorStatus = z.object({
   state: z.enum(['off', 'waiting', 'running', 'failed']),
@@ -86,6 +112,10 @@ export const mirrorStatus = z.object({
   message: z.string().nullable(),
 });
 export type MirrorStatus = z.infer<typeof mirrorStatus>;
+
+/** A file that a person dropped; what a page made has no path. */
+export const droppedFile = z.strictObject({ path: z.string().min(1).max(4096) });
+export type DroppedFile = z.infer<typeof droppedFile>;
 
 const fileName = z.string().nullable();
 const count = z.number().int().nonnegative();
