@@ -10,6 +10,7 @@ import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-
 import type { Rederivers } from '../ledger/rederive.ts';
 import { bountyStates, rewardStates } from '../market/rederive.ts';
 import { holdStates, walletStates } from '../treasury/rederive.ts';
+import { transferStates } from '../treasury/rederive-transfers.ts';
 
 /** What the log answers itself: pages, stream and exports. */
 export type LogHandlers = Pick<
@@ -31,7 +32,10 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 }
 
 /** The states that deep verification derives from the log again: every domain adds its own. */
-const REDERIVERS: Rederivers = [keyStates, walletStates, holdStates, bountyStates, rewardStates];
+const REDERIVERS: Rederivers = [
+  ...[keyStates, walletStates, holdStates, transferStates],
+  ...[bountyStates, rewardStates],
+];
 
 /** The states that are shown as they were at any entry. */
 export const REPLAYABLE = { wallets: walletStates, holds: holdStates, keys: keyStates };

@@ -6,6 +6,7 @@ import { keyStates } from '../../service/identity/keys/rederive.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
 import { macKeyOf } from '../../service/ledger/mac.ts';
 import { holdStates, walletStates } from '../../service/treasury/rederive.ts';
+import { transferStates } from '../../service/treasury/rederive-transfers.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
 import { integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
@@ -76,7 +77,7 @@ beforeEach(async () => {
   }
 });
 
-const REDERIVERS = [keyStates, walletStates, holdStates];
+const REDERIVERS = [keyStates, walletStates, holdStates, transferStates];
 
 async function findings(): Promise<DeepStep[]> {
   const found: DeepStep[] = [];
@@ -203,6 +204,29 @@ describe('deep verification', () => {
         },
       ]);
     });
+  });
+
+  it('finds and locates a transfer that was changed', async () => {
+    const { id } = await db.kysely
+      .selectFrom('transfers')
+      .select('id')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    const set = (by: string) =>
+      damage(
+        `ALTER TABLE transfers DISABLE TRIGGER USER; UPDATE transfers SET units = units ${by} WHERE id = '${id}';
+         ALTER TABLE transfers ENABLE TRIGGER USER`,
+      );
+    await set('+ 1');
+    const found = await findings();
+    await set('- 1');
+    expect(found).toEqual([
+      {
+        ...{ step: 'state', domain: 'transfers', subject: id, what: 'differs' },
+        ...{ fields: ['amount'], number: expect.any(Number) },
+      },
+    ]);
   });
 
   it('finds and locates a spend limit that was changed', async () => {
