@@ -20,7 +20,7 @@ vi.mock('electron', () => ({
   webUtils: {
     getPathForFile: (file: unknown) => {
       if (typeof file !== 'object') throw new TypeError('not a File');
-      return file === genuine ? '/home/ada/a.evidence.jsonl' : '';
+      return file === genuine ? '/elsewhere/a.evidence.jsonl' : '';
     },
   },
   contextBridge: {
@@ -74,7 +74,7 @@ describe('the application’s page', () => {
     invoke.mockClear();
     await call(DROP_CHANNEL, genuine);
     expect(invoke).toHaveBeenLastCalledWith(CALL_TRANSPORT, DROP_CHANNEL, {
-      path: '/home/ada/a.evidence.jsonl',
+      path: '/elsewhere/a.evidence.jsonl',
     });
     for (const made of [{ path: '/etc/passwd' }, '/etc/passwd', null, undefined]) {
       await call(DROP_CHANNEL, made);
