@@ -54,7 +54,7 @@ export const ZONES = {
   'renderer.pages': {
     at: ['renderer/pages/'],
     zones: ['renderer.ui', 'renderer.stores', 'renderer.bridge', 'shared.*'],
-    packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/*', 'recharts', 'zod'],
+    packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/*', 'recharts', 'zod', 'qr'],
   },
   'renderer.app': {
     at: ['renderer/app/'],

@@ -3,7 +3,7 @@ import { apiCall } from './api-call.ts';
 import { createEnrolment, type OwnKey } from './enrolment.ts';
 import { openExport } from './export-connection.ts';
 import type { ChooseFile } from './exports.ts';
-import { createLogWatch, type SeenHeads } from './log-watch.ts';
+import { createLogWatch, type Witness } from './log-watch.ts';
 import { createMemberSession } from './member-session.ts';
 import { createMintDownload } from './mint-download.ts';
 import { openStream } from './stream-connection.ts';
@@ -15,7 +15,7 @@ interface Deps {
   readonly reveal: Parameters<typeof apiCall>[0]['reveal'];
   readonly key: () => OwnKey | null;
   readonly serviceFolder: string;
-  readonly seen: SeenHeads;
+  readonly witness: Witness;
   readonly memberKeeper: Parameters<typeof createMemberSession>[0]['keeper'];
   /** Origin of the public plane; null while the service does not serve. */
   readonly publicOrigin: () => string | null;
@@ -24,7 +24,7 @@ interface Deps {
 
 /** What the console says to a service that serves. It knows every route, so it is loaded with the first unlock and not before. */
 export function createAdministration(deps: Deps) {
-  const { endpoint, token, sign, reveal, key, serviceFolder, seen, publicOrigin, chooseFile } = deps;
+  const { endpoint, token, sign, reveal, key, serviceFolder, witness, publicOrigin, chooseFile } = deps;
   const member = createMemberSession({
     ...{ keeper: deps.memberKeeper, origin: publicOrigin },
     now: () => Date.now(),
@@ -35,7 +35,7 @@ export function createAdministration(deps: Deps) {
     client,
     callApi: apiCall({ client, reveal }),
     enrolment: createEnrolment({ client, key, serviceFolder }),
-    logWatch: createLogWatch({ client, seen }),
+    logWatch: createLogWatch({ client, witness }),
     connect: openStream(ground),
     member,
     download: createMintDownload({ client, publicOrigin, chooseFile }),

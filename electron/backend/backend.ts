@@ -8,11 +8,10 @@ import { createAdminTokens } from './admin-tokens.ts';
 import type { createAdministration } from './administration.ts';
 import { createCustody } from './custody.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
-import { type ChooseFile, createExports } from './exports.ts';
+import { type EvidenceDeps, evidenceOf } from './evidence.ts';
 import { createLocalOperators } from './local-operators.ts';
 import { createStreamHub, type PagePort } from './stream-hub.ts';
 import { createUseSender } from './use-sender.ts';
-import { Verification } from './verification.ts';
 
 /** The bundled service as the rest of the console sees it. */
 export interface Service {
@@ -29,7 +28,7 @@ export interface Service {
 
 type Administering = Parameters<typeof createAdministration>[0];
 
-interface Deps {
+interface Deps extends EvidenceDeps {
   readonly service: Service;
   readonly serviceFolder: string;
   readonly operatorsFolder: string;
@@ -39,18 +38,13 @@ interface Deps {
   readonly custodian: Parameters<typeof createCustody>[0]['custodian'];
   /** The journal of uses, of whichever keeper is open. */
   readonly uses: Pick<Parameters<typeof createUseSender>[0], 'unsent' | 'sent'>;
-  readonly seen: Administering['seen'];
-  /** Asks a person where a file goes. */
-  readonly chooseFile: ChooseFile;
+  readonly witness: Administering['witness'];
   readonly memberKeeper: Administering['memberKeeper'];
-  /** Verifies files of a person's choice. */
-  readonly verifying: Omit<ConstructorParameters<typeof Verification>[0], 'proof'>;
   readonly greeting: () => readonly Pushed[];
   /** Hears what the page hears. */
   readonly heard: (item: Pushed) => void;
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
-  readonly setTimer: (run: () => void, ms: number) => { cancel(): void };
 }
 
 const pauseWith =
@@ -109,35 +103,6 @@ const hubOf = (administration: Loading, { greeting, heard, setTimer }: Deps) =>
     random: Math.random,
   });
 
-const exportsOf = (administration: Loading, { chooseFile }: Deps) =>
-  createExports({
-    open: async (request, signal) => (await administration()).openExport(request, signal),
-    chooseFile,
-    now: () => new Date(),
-  });
-
-/** What is looked at, exported and verified of the log; a lock ends all of it. */
-function evidenceOf(administration: Loading, deps: Deps) {
-  const { forget: endExport, ...exports } = exportsOf(administration, deps);
-  const verification = new Verification({
-    ...deps.verifying,
-    proof: async (from, to) => {
-      const { client } = await administration();
-      const { body } = await client.call({ route: 'ledger.consistency', query: { from, to } });
-      return (body as { proof: string[] }).proof;
-    },
-  });
-  const { choose, verify, status, cancel } = verification;
-  return {
-    ends: { 'end the export': endExport, 'end the verification': verification.forget },
-    asked: {
-      head: async () => (await administration()).logWatch.head(),
-      ...exports,
-      ...{ choose, verify, verifyStatus: status, cancelVerify: cancel },
-    },
-  };
-}
-
 interface Lockable {
   readonly tokens: Pick<ReturnType<typeof createAdminTokens>, 'close'>;
   readonly operators: Pick<ReturnType<typeof createLocalOperators>, 'removeAll'>;
@@ -173,7 +138,7 @@ export function createBackend(deps: Deps) {
     ...{ client: { call }, endpoint, issueToken: tokens.issueForTool, folder: deps.operatorsFolder },
   });
   const uses = createUseSender({ ...deps.uses, call });
-  const evidence = evidenceOf(administration, deps);
+  const evidence = evidenceOf(administration, deps, hub.push);
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
@@ -197,6 +162,7 @@ export function createBackend(deps: Deps) {
     didUnlock(): void {
       tokens.open();
       service.unlocked();
+      evidence.rounds.open();
       // So that the first call need not wait for it; if it cannot be loaded, that call says so.
       administration().catch(() => undefined);
     },

@@ -15,6 +15,11 @@ interface Deps {
   readonly token: () => string | null;
 }
 
+/** What main itself exports may name numbers, which no page does. */
+export type WantedExport = ExportRequest & {
+  readonly range?: { readonly first: number; readonly end: number };
+};
+
 export interface OpenedExport {
   readonly body: AsyncIterable<Uint8Array>;
   readonly total: number | null;
@@ -23,8 +28,8 @@ export interface OpenedExport {
 /** Opens the export over the admin socket. @throws Refusal */
 export const openExport =
   ({ agent, origin, token }: Deps) =>
-  async ({ format, withhold, filter }: ExportRequest, signal: AbortSignal): Promise<OpenedExport> => {
-    const query = exportQuery.safeParse({ format, withhold, ...filter });
+  async ({ format, withhold, filter, range }: WantedExport, signal: AbortSignal): Promise<OpenedExport> => {
+    const query = exportQuery.safeParse({ format, withhold, ...filter, ...range });
     if (!query.success) throw new Refusal('invalid-payload', 'These filters cannot be exported.');
     const [dispatcher, base, bearer] = [await agent(), origin(), token()];
     if (!dispatcher || !base)
@@ -32,7 +37,7 @@ export const openExport =
     if (!bearer) throw new Refusal('locked', 'The vault is locked. Unlock it and try again.');
     const target = new URL(routeOf('ledger.export').path, base);
     for (const [name, value] of Object.entries(query.data))
-      if (value !== undefined) target.searchParams.set(name, value);
+      if (value !== undefined) target.searchParams.set(name, String(value));
     const { request } = await import('./transport.ts');
     const answer = await request(target, {
       ...{ dispatcher, signal, headersTimeout: HEADERS_MS, bodyTimeout: SILENCE_MS },

@@ -1,8 +1,8 @@
 import { hex } from '@scure/base';
 import { describe, expect, it } from 'vitest';
-import type { SeenHead } from '../../shared/ledger/head-watch.ts';
 import { consistencyPlan } from '../../shared/ledger/tiles.ts';
 import { newLedgerKey, sha256, TestLog } from '../../tests/fixtures/evidence-log.ts';
+import { EMPTY_RECORD, lastOf, observe } from '../evidence/witness-record.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { CallRequest } from './admin-request.ts';
 import { createLogWatch } from './log-watch.ts';
@@ -12,7 +12,8 @@ const key = newLedgerKey();
 /** A service that shows a log up to a size, and what the console remembers of it. */
 function watched(log = new TestLog(40)) {
   const shown = { log, size: 10 };
-  let kept: SeenHead | null = null;
+  let record = EMPTY_RECORD;
+  const cosigning = { note: null as string | null };
   const asked: CallRequest[] = [];
   const answers: Partial<Record<string, (query: Record<string, number>) => Record<string, unknown>>> = {
     'ledger.checkpoint': () => ({
@@ -36,14 +37,17 @@ function watched(log = new TestLog(40)) {
         return { status: 200, body: body ?? {} };
       },
     },
-    seen: {
-      get: () => kept,
-      set: (head) => {
-        kept = head;
-      },
+    // What the keeper does, without its vault.
+    witness: async (ask) => {
+      const seen = ask.what === 'observe' ? observe(record, ask.news, new Date(0)) : null;
+      record = seen?.record ?? record;
+      return {
+        ...{ last: lastOf(record), alarm: record.alarm, cosigned: record.cosigned, key: 'k', name: 'w' },
+        ...{ verdict: seen?.verdict ?? null, cosignature: seen ? cosigning.note : null },
+      };
     },
   });
-  return { watch, shown, asked, answers, kept: () => kept };
+  return { watch, shown, asked, answers, cosigning, kept: () => lastOf(record) };
 }
 
 describe('the watch over the log', () => {
@@ -70,7 +74,8 @@ describe('the watch over the log', () => {
     for (const size of [10, 12]) {
       t.shown.size = size;
       const report = await t.watch.head();
-      expect(report).toMatchObject({ state: 'fork', head: { size }, last: { size: 10 } });
+      expect(report).toMatchObject({ state: 'fork', head: { size: 10 }, last: { size: 10 } });
+      expect(report.alarmSince).not.toBeNull();
       expect(report.head?.root).not.toBe(report.last?.root);
       expect(t.kept()).toEqual(before);
     }
@@ -97,5 +102,22 @@ describe('the watch over the log', () => {
     const reports = await Promise.all(looks);
     expect(reports.map(({ state }) => state)).toEqual(['continues', 'continues', 'continues']);
     expect(t.kept()?.size).toBe(25);
+  });
+
+  it('hands cosignatures in, and shows the head all the same when the service does not take one', async () => {
+    const t = watched();
+    t.cosigning.note = 'a cosigned note';
+    await t.watch.head();
+    expect(t.asked.at(-1)).toEqual({ route: 'ledger.cosign', body: { note: 'a cosigned note' } });
+    t.answers['ledger.cosign'] = () => {
+      throw new Refusal('request-failed', 'No.');
+    };
+    expect(await t.watch.head()).toMatchObject({ state: 'continues' });
+  });
+
+  it('registers the key of this console as a witness', async () => {
+    const t = watched();
+    await t.watch.register();
+    expect(t.asked.at(-1)).toEqual({ route: 'ledger.registerWitness', body: { key: 'k' } });
   });
 });

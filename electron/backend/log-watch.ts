@@ -1,48 +1,79 @@
 import type { CheckpointView } from '../../shared/http/evidence.ts';
 import type { HeadReport } from '../../shared/ipc/evidence.ts';
-import { judgeHead, type SeenHead } from '../../shared/ledger/head-watch.ts';
+import type { SeenHead } from '../../shared/ledger/head-watch.ts';
 import type { TrustFile } from '../../shared/ledger/trust.ts';
-import { nativeCrypto } from '../evidence/native-crypto.ts';
+import { Refusal } from '../ipc/refusal.ts';
+import type { WitnessAnswer, WitnessAsk } from '../keeper/protocol.ts';
 import type { AdminClient } from './admin-client.ts';
 
-/** The last head that was verified, where the console keeps it. */
-export interface SeenHeads {
-  get(): SeenHead | null;
-  set(head: SeenHead): void;
-}
+/** The witness in the keeper, which judges and remembers; here its questions are carried to the service. */
+export type Witness = (ask: WitnessAsk) => Promise<WitnessAnswer>;
 
 interface Deps {
   readonly client: Pick<AdminClient, 'call'>;
-  readonly seen: SeenHeads;
+  readonly witness: Witness;
+}
+
+const headOf = ({ origin, size, root }: Pick<SeenHead, 'origin' | 'size' | 'root'>) => ({
+  origin,
+  size,
+  root,
+});
+
+/** While an alarm stands it is what is told, whatever the newest head looks like. */
+function reportOf(
+  answer: WitnessAnswer,
+  newest: CheckpointView,
+  trust: TrustFile,
+  before: SeenHead | null,
+): HeadReport {
+  const { verdict, alarm, cosigned, key, name } = answer;
+  if (!verdict) throw new TypeError('the keeper did not judge what it was shown');
+  const { keyIds, witnesses } = verdict;
+  const last = alarm?.last ?? before;
+  const head = alarm?.head ?? verdict.head;
+  return {
+    ...{ state: alarm?.state ?? verdict.state, problem: alarm?.problem ?? verdict.problem },
+    ...{ head: head && headOf(head), last: last && headOf(last), signedAt: newest.signedAt },
+    ...{ keyIds: [...keyIds], witnesses: [...witnesses] },
+    alarmSince: alarm?.at ?? null,
+    cosigned: cosigned?.origin === head?.origin ? cosigned && { size: cosigned.size, at: cosigned.at } : null,
+    witness: { name, registered: trust.witnessKeys.some((known) => known.key === key) },
+  };
 }
 
 /**
- * Watches that the log only ever grows: every head that a page is shown was verified here, against the last one that was.
- * Looks come one after the other, so that an older answer never replaces a newer head.
+ * Watches that the log only ever grows: every head that a page is shown was verified against the last one that was, which the vault
+ * keeps. Looks come one after the other, so that an older answer never comes after a newer head.
  */
-export function createLogWatch({ client, seen }: Deps) {
+export function createLogWatch({ client, witness }: Deps) {
+  async function prove(from: number, to: number): Promise<readonly string[]> {
+    const { body } = await client.call({ route: 'ledger.consistency', query: { from, to } });
+    return (body as { proof: string[] }).proof;
+  }
+
   async function proofFrom(last: SeenHead | null, newest: CheckpointView): Promise<readonly string[]> {
     if (!last || last.origin !== newest.origin || last.size >= newest.size) return [];
-    const { body } = await client.call({
-      route: 'ledger.consistency',
-      query: { from: last.size, to: newest.size },
-    });
-    return (body as { proof: string[] }).proof;
+    return prove(last.size, newest.size);
+  }
+
+  /** A service that does not take it shows an older witnessed head, and the next head is cosigned in its turn. */
+  async function handIn(note: string): Promise<void> {
+    try {
+      await client.call({ route: 'ledger.cosign', body: { note } });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
   }
 
   async function look(): Promise<HeadReport> {
     const newest = (await client.call({ route: 'ledger.checkpoint' })).body as CheckpointView;
     const trust = (await client.call({ route: 'ledger.keys' })).body as TrustFile;
-    const last = seen.get();
+    const { last } = await witness({ what: 'last' });
     const proof = await proofFrom(last, newest);
-    const verdict = judgeHead(nativeCrypto, last, { note: newest.note, trust, proof });
-    if (verdict.remember && !same(verdict.remember, last)) seen.set(verdict.remember);
-    const { state, problem, head, keyIds, witnesses } = verdict;
-    return {
-      ...{ state, problem, head, signedAt: newest.signedAt },
-      ...{ keyIds: [...keyIds], witnesses: [...witnesses] },
-      last: last && { origin: last.origin, size: last.size, root: last.root },
-    };
+    const answer = await witness({ what: 'observe', news: { note: newest.note, trust, proof } });
+    if (answer.cosignature) await handIn(answer.cosignature);
+    return reportOf(answer, newest, trust, last);
   }
 
   let looking: Promise<unknown> = Promise.resolve();
@@ -52,12 +83,33 @@ export function createLogWatch({ client, seen }: Deps) {
       looking = next.catch(() => undefined);
       return next;
     },
+    /** The last verified head, and the log's keys as far as they are believed. @throws Refusal before the first look */
+    async verified() {
+      const { last, alarm } = await witness({ what: 'last' });
+      if (!last) throw new Refusal('not-available', 'No head of the log was verified here yet.');
+      const trust = (await client.call({ route: 'ledger.keys' })).body as TrustFile;
+      const believed = trust.ledgerKeys.filter(({ key }) => last.keys.includes(key));
+      return { head: last, trust: { ...trust, ledgerKeys: believed }, isAlarmed: alarm !== null };
+    },
+    proof: (from: number, to: number) => prove(from, to),
+    /** Makes this console a witness at the service; a card is shown first. */
+    async register(): Promise<null> {
+      const { key } = await witness({ what: 'last' });
+      await client.call({ route: 'ledger.registerWitness', body: { key } });
+      return null;
+    },
+    /** Opens the trusted window in which a person says which of two histories this console goes on with. */
+    async settle(): Promise<null> {
+      await witness({ what: 'settle' });
+      return null;
+    },
+    /** The head that was verified here is what proves that entries are gone; a card is shown first. @throws Refusal */
+    async reportRestore(reason: string): Promise<null> {
+      const { alarm } = await witness({ what: 'last' });
+      if (alarm?.state !== 'shrunk')
+        throw new Refusal('not-available', 'Only a log that has shrunk can be reported as restored.');
+      await client.call({ route: 'ledger.reportRestore', body: { checkpoint: alarm.last.note, reason } });
+      return null;
+    },
   };
 }
-
-const same = (a: SeenHead, b: SeenHead | null): boolean =>
-  b !== null &&
-  a.root === b.root &&
-  a.size === b.size &&
-  a.origin === b.origin &&
-  a.keys.join() === b.keys.join();

@@ -67,6 +67,26 @@ function verifying(chooseExisting: (title: string) => Promise<string | null> = a
   };
 }
 
+describe('the verification of a dropped file', () => {
+  it('begins at once with the trust file that was chosen, and tells its name alone', async () => {
+    const t = verifying();
+    await t.verification.choose({ file: 'trust', act: 'choose' });
+    await t.verification.drop({ path: '/elsewhere/b.evidence.jsonl' });
+    expect(t.threads.at(-1)?.job).toEqual({
+      ...{ file: '/elsewhere/b.evidence.jsonl', trust: path, older: null },
+    });
+    expect(t.status()).toMatchObject({ state: 'running', files: { evidence: 'b.evidence.jsonl' } });
+    expect(JSON.stringify(t.status())).not.toContain('elsewhere');
+    await expect(t.verification.drop({ path: '/elsewhere/c' })).rejects.toMatchObject({ code: 'busy' });
+  });
+
+  it('is refused for what is no whole path', async () => {
+    const t = verifying();
+    await expect(t.verification.drop({ path: 'b' })).rejects.toMatchObject({ code: 'invalid-payload' });
+    expect(t.threads).toEqual([]);
+  });
+});
+
 describe('the verification of a chosen file', () => {
   it('tells how far it is and what came of it, with names and no path', async () => {
     const t = verifying();

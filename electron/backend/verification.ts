@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import type { EvidenceChoice, EvidenceFile, VerifyStatus } from '../../shared/ipc/evidence.ts';
+import { basename, isAbsolute } from 'node:path';
+import type { DroppedFile, EvidenceChoice, EvidenceFile, VerifyStatus } from '../../shared/ipc/evidence.ts';
 import { exitCodeOf } from '../../shared/ledger/bundle/sentences.ts';
 import type { FromJudge, JudgeJob, ToJudge } from '../evidence/protocol.ts';
 import { Refusal } from '../ipc/refusal.ts';
@@ -84,6 +84,14 @@ export class Verification {
     // What came of the former choice says nothing about this one.
     this.#progress = NOTHING;
     return this.status();
+  };
+
+  /** A file that a person dropped on the page, judged at once by the trust file that is chosen. @throws Refusal `busy` */
+  readonly drop = async ({ path }: DroppedFile): Promise<VerifyStatus> => {
+    this.#requireIdle();
+    if (!isAbsolute(path)) throw new Refusal('invalid-payload', 'This is no file that can be dropped here.');
+    this.#chosen = { ...this.#chosen, evidence: path };
+    return this.verify();
   };
 
   /** @throws Refusal `busy`, or `not-available` when no file was chosen */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
-import type { VerifyStatus } from '../../shared/ipc/evidence.ts';
+import type { MirrorStatus, OwnCheckpoint, VerifyStatus } from '../../shared/ipc/evidence.ts';
 import { createGate } from './gate.ts';
 import { appHandlers, type HandlerDeps } from './handlers.ts';
 
@@ -26,6 +26,10 @@ const NO_VERIFICATION: VerifyStatus = {
   ...{ state: 'none', bytes: 0, totalBytes: null, numbers: 0, of: 0, result: null, message: null },
 };
 
+const OWN: OwnCheckpoint = { origin: 'log', size: 1, root: 'a'.repeat(64), note: 'a note' };
+const NO_MIRROR: MirrorStatus = {
+  ...{ state: 'off', folder: null, reach: 0, size: 0, at: null, message: null },
+};
 const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
 
 function door(change: Partial<HandlerDeps> = {}) {
@@ -68,6 +72,21 @@ function door(change: Partial<HandlerDeps> = {}) {
         export: async () => NO_EXPORT,
         exportStatus: () => NO_EXPORT,
         cancelExport: () => NO_EXPORT,
+        registerWitness: async () => null,
+        settleHead: async () => null,
+        reportRestore: async () => null,
+        drop: async () => NO_VERIFICATION,
+        checkpoints: {
+          own: async () => OWN,
+          save: async () => ({ path: null }),
+          compare: async () => null,
+        },
+        mirror: {
+          choose: async () => NO_MIRROR,
+          status: () => NO_MIRROR,
+          now: () => NO_MIRROR,
+          stop: () => NO_MIRROR,
+        },
         choose: async () => NO_VERIFICATION,
         verify: async () => NO_VERIFICATION,
         verifyStatus: () => NO_VERIFICATION,
@@ -75,6 +94,7 @@ function door(change: Partial<HandlerDeps> = {}) {
         head: async () => ({
           ...{ state: 'first', problem: null, head: null, last: null },
           ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
+          ...{ alarmSince: null, cosigned: null, witness: { name: 'w', registered: false } },
         }),
       },
       member: {
@@ -123,6 +143,9 @@ describe('the handlers of the application’s page', () => {
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
       'stream.open': { after: null },
+      'evidence.drop': { path: '/tmp/a' },
+      'evidence.compare': { from: 'file' },
+      'evidence.reportRestore': { reason: 'restored from the backup' },
       'evidence.choose': { file: 'evidence', act: 'choose' },
       'evidence.export': { format: 'csv', withhold: 'nothing', filter: {} },
     };

@@ -3,9 +3,11 @@ import type { SecretUse } from '../../shared/http/secret-use.ts';
 import type { CustodyAct, CustodyState } from '../../shared/ipc/custody.ts';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
 import type { VaultContents, VaultStatus, VaultTaskRequest, VaultUses } from '../../shared/ipc/vault.ts';
+import type { HeadVerdict } from '../../shared/ledger/head-watch.ts';
 import type { ProcessName } from '../../shared/service/launch.ts';
 import type { Evidence } from '../custody/ceremony.ts';
 import type { Remains, SignedTransaction } from '../custody/sweep.ts';
+import type { HeadAlarm, HeadNews, KeptHead, WitnessRecord } from '../evidence/witness-record.ts';
 import type { SigningRequest } from '../signer/signing-request.ts';
 
 /**
@@ -41,6 +43,8 @@ export type MainToKeeper =
   /** A step of a rotation; decided in a trusted window unless it only tells what was seen. */
   | { readonly type: 'custody'; readonly id: string; readonly ask: CustodyAsk }
   | { readonly type: 'member'; readonly id: string; readonly ask: MemberAsk }
+  /** A head of the log for the witness to judge, or an alarm of it for a person to accept. */
+  | { readonly type: 'witness'; readonly id: string; readonly ask: WitnessAsk }
   | { readonly type: 'set-idle-minutes'; readonly minutes: number }
   /** A page wants this done; the keeper opens the window in which a person does it. */
   | { readonly type: 'vault-task'; readonly id: string; readonly request: VaultTaskRequest }
@@ -83,6 +87,24 @@ export type CustodyAsk =
   | { readonly what: 'swept'; readonly evidence: Evidence<'swept'> }
   /** The service holds the former key again, as it said itself. */
   | { readonly what: 'restored'; readonly reason: string; readonly fingerprint: string | null };
+
+export type WitnessAsk =
+  | { readonly what: 'last' | 'settle' }
+  | { readonly what: 'observe'; readonly news: HeadNews };
+
+/** What the vault keeps of the log. */
+export interface WitnessAnswer {
+  readonly last: KeptHead | null;
+  readonly alarm: HeadAlarm | null;
+  readonly cosigned: WitnessRecord['cosigned'];
+  /** Verifier key (C2SP signed-note) by which heads are cosigned, and its name. */
+  readonly key: string;
+  readonly name: string;
+  /** Of what was observed. */
+  readonly verdict: HeadVerdict | null;
+  /** The observed head with the line of this witness, where it is due. */
+  readonly cosignature: string | null;
+}
 
 export type WindowAct =
   | Exclude<CustodyAct, { act: 'confirm' | 'sweep' | 'sunset' }>
@@ -138,11 +160,12 @@ export type KeeperToMain =
     }
   | { readonly type: 'member-answer'; readonly id: string; readonly answer: MemberAnswer }
   | {
-      readonly type: 'member-refused';
+      readonly type: 'member-refused' | 'witness-refused';
       readonly id: string;
       readonly reason: 'declined' | 'locked' | 'refused';
       readonly message: string;
     }
+  | { readonly type: 'witness-answer'; readonly id: string; readonly answer: WitnessAnswer }
   /** Fingerprint of the key that the service is given at its next start; null for none. */
   | { readonly type: 'payer-key'; readonly fingerprint: string | null }
   /** Uses of secrets may wait for the ledger. */

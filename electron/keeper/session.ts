@@ -9,7 +9,8 @@ import type { OpenVault } from '../vault/opened.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Cards } from './cards.ts';
 import { answerOf } from './contents.ts';
-import { type CustodyDesk, openCustody } from './custody-desk.ts';
+import { openCustody } from './custody-desk.ts';
+import { askDesk, type Desks, deskOf } from './desks.ts';
 import { MemberDesk } from './member-desk.ts';
 import type { Port } from './port.ts';
 import { processKeys } from './process-keys.ts';
@@ -20,6 +21,7 @@ import { strengthOf } from './strength.ts';
 import { Tasks } from './tasks.ts';
 import { Unlocking } from './unlocking.ts';
 import { attachWindow, type TrustedWindow } from './windows.ts';
+import { WitnessDesk } from './witness-desk.ts';
 
 interface SessionDependencies {
   readonly tell: (message: KeeperToMain) => void;
@@ -36,8 +38,7 @@ interface Authority {
   readonly cards: Cards;
   readonly tasks: Tasks;
   readonly rotation: Rotation;
-  readonly custody: CustodyDesk;
-  readonly member: MemberDesk;
+  readonly desks: Desks;
 }
 
 interface Started {
@@ -91,7 +92,8 @@ export class KeeperSession {
         return this.#askContents(message);
       case 'custody':
       case 'member':
-        return this.#askDesk(message);
+      case 'witness':
+        return askDesk(this.#authority?.desks, message, this.#deps.tell);
       case 'uses-sent':
         return this.#authority?.opened.vault.holdings.journal.markSent(message.last);
     }
@@ -101,15 +103,6 @@ export class KeeperSession {
     const holdings = this.#authority?.opened.vault.holdings;
     const answer = holdings ? await answerOf(holdings, what) : null;
     this.#deps.tell({ type: 'vault-answer', id, answer });
-  }
-
-  async #askDesk(message: Extract<MainToKeeper, { type: 'custody' | 'member' }>): Promise<void> {
-    const { custody, member } = this.#authority ?? {};
-    if (message.type === 'custody' && custody) return custody.ask(message.id, message.ask);
-    if (message.type === 'member' && member) return member.ask(message.id, message.ask);
-    const type = message.type === 'custody' ? 'custody-refused' : 'member-refused';
-    const text = 'The vault is locked. Unlock it first.';
-    this.#deps.tell({ type, id: message.id, reason: 'locked', message: text });
   }
 
   async #start(message: Extract<MainToKeeper, { type: 'start' }>): Promise<void> {
@@ -161,11 +154,9 @@ export class KeeperSession {
     await unlocking.answer(window, message);
   }
 
-  /** Who a window of the open vault belongs to: a step of a rotation, a sign-in, or an act on the vault. */
-  #actOf(subject: string | null): CustodyDesk | MemberDesk | Tasks | undefined {
-    const { custody, member, tasks } = this.#authority ?? {};
-    if (member?.owns(subject)) return member;
-    return custody?.owns(subject) ? custody : tasks;
+  /** Who a window of the open vault belongs to: a desk, or an act on the vault. */
+  #actOf(subject: string | null) {
+    return deskOf(this.#authority?.desks, subject) ?? this.#authority?.tasks;
   }
 
   async #windowClosed({ role, subject }: Extract<MainToKeeper, { type: 'window-closed' }>): Promise<void> {
@@ -220,15 +211,18 @@ export class KeeperSession {
     const { clock, tell } = this.#deps;
     const signer = createSigner(vault.operatorKey, () => clock.now().getTime());
     const { rotation, custody } = await this.#custodyOf(vault);
-    const vaultOf = () => this.#open().opened.vault;
+    const tasks = await this.#tasks(rotation);
+    const holdings = () => this.#open().opened.vault.holdings;
+    const member = new MemberDesk({ holdings, tell, changed: this.#changed });
+    const witness = new WitnessDesk({
+      ...{ key: vault.witnessKey, holdings, tell, changed: () => this.#announce() },
+      now: () => clock.now(),
+      mayWrite: () => !tasks.isRekeying,
+    });
     this.#authority = {
       opened: { vault, at: clock.now() },
-      signer,
-      cards: new Cards(signer, tell),
-      tasks: await this.#tasks(rotation),
-      rotation,
-      custody,
-      member: new MemberDesk({ holdings: () => vaultOf().holdings, tell, changed: this.#changed }),
+      ...{ signer, cards: new Cards(signer, tell), tasks, rotation },
+      desks: { custody, member, witness },
     };
     // A read-only disk must not lock the owner out; what is opened later is written down first or stays shut.
     await vault.holdings.journal.record('unlock').catch((error: unknown) => {

@@ -25,10 +25,21 @@ export async function changePassphrase(
 /** A new root: unwritten until the last group of its recovery code is typed back. */
 export class Rekeying {
   #pending: PendingVault | null = null;
+  #isMaking = false;
+
+  /** From the first byte of the new vault until it stands or is dropped. */
+  get isOpen(): boolean {
+    return this.#isMaking || this.#pending !== null;
+  }
 
   async begin(holdings: Holdings, window: TrustedWindow, { passphrase }: Ask<'rekey'>): Promise<void> {
     this.drop();
-    this.#pending = await rekey(holdings, passphrase);
+    this.#isMaking = true;
+    try {
+      this.#pending = await rekey(holdings, passphrase);
+    } finally {
+      this.#isMaking = false;
+    }
     window.send({ type: 'recovery-code', code: this.#pending.recoveryCode });
   }
 

@@ -52,6 +52,11 @@ export class Tasks {
     this.#deps = deps;
   }
 
+  /** A new vault is about to take the place of this one; what is written meanwhile would make that fail. */
+  get isRekeying(): boolean {
+    return this.#rekeying.isOpen;
+  }
+
   /** A page that asks for windows faster than a person closes them gets the one that is open. */
   hold(id: string, request: VaultTaskRequest): void {
     if (this.#held) return;

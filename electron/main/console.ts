@@ -19,7 +19,7 @@ import { openAdminSocket } from './admin-socket.ts';
 import { restartIntoAirGap } from './air-gap.ts';
 import { alarm } from './alarm.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
-import { chooseExisting, chooseFile } from './choose-file.ts';
+import { choosers } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
 import { type DataFolders, mayHoldVault } from './data-folder.ts';
 import { startJudge } from './judge-thread.ts';
@@ -36,7 +36,7 @@ import { saveFile } from './save-file.ts';
 import { screenWatcher } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
-import { custodian, memberKeeper, signer } from './signing.ts';
+import { custodian, memberKeeper, signer, witness } from './signing.ts';
 import { every, later } from './timers.ts';
 import { openTrustedWindow } from './trusted-window.ts';
 import { windowTitle } from './window-title.ts';
@@ -59,6 +59,7 @@ export class Console {
   #stopTriggers: (() => void) | null = null;
   #window: AppWindow | null = null;
   #payerKey: string | null = null;
+  readonly #choose = choosers(() => this.#window?.native);
   readonly #socket: AdminSocket;
 
   private constructor(ground: Ground, sessions: Sessions) {
@@ -106,7 +107,7 @@ export class Console {
   }
 
   #createBackend(): Backend {
-    const { folders } = this.#ground;
+    const { folders, paths } = this.#ground;
     return createBackend({
       service: this.#createService(),
       serviceFolder: folders.service,
@@ -120,15 +121,14 @@ export class Console {
         unsent: async () => (await this.#lifecycle.keeper?.askVault('unsent')) ?? [],
         sent: (last) => this.#lifecycle.keeper?.usesSent(last),
       },
-      seen: {
-        get: () => this.#settings.get().seenHead,
-        set: (head) => this.#remember({ seenHead: { ...head, keys: [...head.keys] } }),
+      witness: witness(() => this.#lifecycle.keeper),
+      chooseFile: this.#choose.file,
+      mirroring: {
+        folder: () => this.#settings.get().mirror,
+        remember: (mirror) => this.#remember({ mirror }),
+        chooseFolder: this.#choose.folder,
       },
-      chooseFile: this.#choose,
-      verifying: {
-        start: (job) => startJudge(this.#ground.paths.verifier, job),
-        chooseExisting: (title) => chooseExisting(this.#window?.native, title),
-      },
+      verifying: { start: (job) => startJudge(paths.verifier, job), chooseExisting: this.#choose.existing },
       greeting: () => this.#greeting(),
       heard: alarm((link) => this.follow(link)),
       ...{ stepFailed: this.#stepFailed, setTimer: later },
@@ -196,8 +196,6 @@ export class Console {
     }
   }
 
-  #choose = (name: string) => chooseFile(this.#window?.native, name);
-
   #title = (): string => windowTitle(this.#ground.airGap, this.#backend.service.status());
 
   #parts(): Parts {
@@ -232,7 +230,7 @@ export class Console {
         this.#payerKey = fingerprint;
       },
       usesWaiting: () => this.#backend.sendUses(),
-      saveFile: saveFile({ choose: this.#choose, notice: this.#notice }),
+      saveFile: saveFile({ choose: this.#choose.file, notice: this.#notice }),
       notice: (level, text) => {
         log.warn({ notice: text });
         this.#notice(level, text);

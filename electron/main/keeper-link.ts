@@ -12,6 +12,8 @@ import type {
   MemberAsk,
   SigningRequest,
   VaultAnswers,
+  WitnessAnswer,
+  WitnessAsk,
 } from '../keeper/protocol.ts';
 
 type NotSigned = Extract<KeeperToMain, { type: 'not-signed' }>['reason'];
@@ -81,6 +83,8 @@ const questionsOf = (ask: Ask) => ({
   custody: (asked: CustodyAsk): Promise<CustodyAnswer> => ask((id) => ({ type: 'custody', id, ask: asked })),
   /** @throws KeeperError when the person closes the window, or the vault is locked or refuses */
   member: (asked: MemberAsk): Promise<MemberAnswer> => ask((id) => ({ type: 'member', id, ask: asked })),
+  /** @throws KeeperError when the vault is locked or cannot be written */
+  witness: (asked: WitnessAsk): Promise<WitnessAnswer> => ask((id) => ({ type: 'witness', id, ask: asked })),
 });
 
 /** One keeper process, from fork to kill. A new lock means a new link: nothing of the old one can be asked again. */
@@ -157,10 +161,12 @@ function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<stri
     case 'signed':
     case 'not-signed':
     case 'vault-answer':
+    case 'witness-answer':
     case 'custody-answer':
     case 'custody-refused':
     case 'member-answer':
     case 'member-refused':
+    case 'witness-refused':
       settleAnswer(message, pending);
       break;
     case 'payer-key':
@@ -188,7 +194,8 @@ type Answer = Extract<
   {
     type:
       | ('signed' | 'not-signed' | 'vault-answer')
-      | ('custody-answer' | 'custody-refused' | 'member-answer' | 'member-refused');
+      | ('custody-answer' | 'custody-refused' | 'member-answer' | 'member-refused')
+      | ('witness-answer' | 'witness-refused');
   }
 >;
 
@@ -201,6 +208,7 @@ function settleAnswer(message: Answer, pending: Map<string, Pending>): void {
     case 'not-signed':
     case 'custody-refused':
     case 'member-refused':
+    case 'witness-refused':
       waiting?.reject(new KeeperError(message.reason, message.message));
       break;
     case 'vault-answer':
@@ -209,6 +217,7 @@ function settleAnswer(message: Answer, pending: Map<string, Pending>): void {
       break;
     case 'custody-answer':
     case 'member-answer':
+    case 'witness-answer':
       waiting?.resolve(message.answer as never);
   }
 }

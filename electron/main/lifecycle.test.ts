@@ -41,6 +41,7 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
         setIdleMinutes: () => undefined,
         openTask: () => undefined,
         usesSent: () => undefined,
+        witness: () => Promise.reject(new Error('nothing is witnessed here')),
         custody: () => Promise.reject(new Error('not asked')),
         member: () => Promise.reject(new Error('not asked')),
         askVault: () => Promise.reject(new Error('not asked')),

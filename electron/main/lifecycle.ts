@@ -39,6 +39,7 @@ export interface Parts {
     | 'setIdleMinutes'
     | 'openTask'
     | 'askVault'
+    | 'witness'
     | 'usesSent'
     | 'custody'
     | 'member'

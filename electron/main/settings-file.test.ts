@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../shared/service/launch.ts';
 import { openSettings } from './settings-file.ts';
 
-const DEFAULTS = { apiPort: 4180, idleMinutes: 10, bounds: null, limits: DEFAULT_LIMITS, seenHead: null };
+const DEFAULTS = { apiPort: 4180, idleMinutes: 10, bounds: null, limits: DEFAULT_LIMITS, mirror: null };
 let folder = '';
 let path = '';
 beforeEach(() => {
@@ -26,20 +26,6 @@ describe('settings', () => {
     expect(openSettings(path).get()).toEqual(DEFAULTS);
     writeFileSync(path, '{"apiPort": 70000, "idleMinutes": 5, "bounds": {"x": 1}}');
     expect(openSettings(path).get()).toEqual({ ...DEFAULTS, idleMinutes: 5 });
-  });
-
-  it('keep the last verified head across a start, and no head that is not one', () => {
-    const seenHead = { origin: 'log', size: 7, root: 'a'.repeat(64), keys: ['log+00000000+AQ=='] };
-    openSettings(path).set({ seenHead });
-    expect(openSettings(path).get().seenHead).toEqual(seenHead);
-    for (const broken of [
-      { ...seenHead, root: 'a' },
-      { ...seenHead, keys: [] },
-      { ...seenHead, size: -1 },
-    ]) {
-      writeFileSync(path, JSON.stringify({ seenHead: broken, idleMinutes: 5 }));
-      expect(openSettings(path).get()).toEqual({ ...DEFAULTS, idleMinutes: 5 });
-    }
   });
 
   it('hold until the end when the disk does not take them', () => {

@@ -1,19 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { sha256Hex } from '../../shared/ledger/hex.ts';
 import { DEFAULT_LIMITS, limitSettings } from '../../shared/service/launch.ts';
 
 /** Agents keep the URL of the public API, so its port stays the same from start to start. */
 const DEFAULT_API_PORT = 4180;
 const DEFAULT_IDLE_MINUTES = 10;
-
-/** Not secret, and whoever may write this file could as well replace the console: it is no weaker here than in the vault. */
-const seenHead = z.strictObject({
-  origin: z.string().min(1).max(256),
-  size: z.number().int().nonnegative(),
-  root: sha256Hex,
-  keys: z.array(z.string().max(400)).min(1).max(64),
-});
 
 const bounds = z.strictObject({
   x: z.number().int(),
@@ -31,8 +22,8 @@ const settings = z.object({
   bounds: bounds.nullable().catch(null),
   /** Of the bundled service, per address and per operator; they hold from its next start. */
   limits: limitSettings.catch(DEFAULT_LIMITS),
-  /** The last verified head of the log, which every later one must continue. */
-  seenHead: seenHead.nullable().catch(null),
+  /** Folder that the ledger is mirrored to. */
+  mirror: z.string().min(1).max(4096).nullable().catch(null),
 });
 export type Settings = z.infer<typeof settings>;
 

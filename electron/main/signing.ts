@@ -1,12 +1,6 @@
 import type { IpcErrorCode } from '../../shared/ipc/contract.ts';
 import { Refusal } from '../ipc/refusal.ts';
-import type {
-  CustodyAnswer,
-  CustodyAsk,
-  MemberAnswer,
-  MemberAsk,
-  SigningRequest,
-} from '../keeper/protocol.ts';
+import type { CustodyAsk, MemberAsk, SigningRequest, WitnessAsk } from '../keeper/protocol.ts';
 import { KeeperError, type KeeperLink } from './keeper-link.ts';
 
 /** What the signer says, in the words of the contract. `gone` is a lock that came between card and signature. */
@@ -25,41 +19,28 @@ function refusalOf(cause: unknown): unknown {
   return new Refusal(code, cause.message, { retryable: code === 'busy' || code === 'locked', cause });
 }
 
-/** Asks whichever keeper is open now about custody, and turns its reasons into refusals. */
-export const custodian =
-  (keeper: () => Pick<KeeperLink, 'custody'> | null) =>
-  async (ask: CustodyAsk): Promise<CustodyAnswer> => {
+/** Asks whichever keeper is open now, and turns its reasons into refusals. */
+const asking =
+  <Open, Ask, Answer>(put: (open: Open, ask: Ask) => Promise<Answer>) =>
+  (keeper: () => Open | null) =>
+  async (ask: Ask): Promise<Answer> => {
     try {
       const open = keeper();
       if (!open) throw new KeeperError('gone', 'The vault is locked. Unlock it and try again.');
-      return await open.custody(ask);
+      return await put(open, ask);
     } catch (cause) {
       throw refusalOf(cause);
     }
   };
 
-/** Asks whichever keeper is open now about the member's session, and turns its reasons into refusals. */
-export const memberKeeper =
-  (keeper: () => Pick<KeeperLink, 'member'> | null) =>
-  async (ask: MemberAsk): Promise<MemberAnswer> => {
-    try {
-      const open = keeper();
-      if (!open) throw new KeeperError('gone', 'The vault is locked. Unlock it and try again.');
-      return await open.member(ask);
-    } catch (cause) {
-      throw refusalOf(cause);
-    }
-  };
+/** About custody. */
+export const custodian = asking((open: Pick<KeeperLink, 'custody'>, ask: CustodyAsk) => open.custody(ask));
 
-/** Asks whichever keeper is open now for a signature, and turns its reasons into refusals. */
-export const signer =
-  (keeper: () => Pick<KeeperLink, 'sign'> | null) =>
-  async (request: SigningRequest): Promise<Readonly<Record<string, string>>> => {
-    try {
-      const open = keeper();
-      if (!open) throw new KeeperError('gone', 'The vault is locked. Unlock it and try again.');
-      return await open.sign(request);
-    } catch (cause) {
-      throw refusalOf(cause);
-    }
-  };
+/** About the member's session. */
+export const memberKeeper = asking((open: Pick<KeeperLink, 'member'>, ask: MemberAsk) => open.member(ask));
+
+/** About what the vault keeps of the log. */
+export const witness = asking((open: Pick<KeeperLink, 'witness'>, ask: WitnessAsk) => open.witness(ask));
+
+/** For a signature. */
+export const signer = asking((open: Pick<KeeperLink, 'sign'>, ask: SigningRequest) => open.sign(ask));

@@ -1,8 +1,9 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import {
   APP_CHANNELS,
   APP_ORIGIN,
   CALL_TRANSPORT,
+  DROP_CHANNEL,
   STREAM_PORT_MESSAGE,
   STREAM_PORT_TRANSPORT,
 } from '../../shared/ipc/channels.ts';
@@ -13,13 +14,23 @@ import {
  */
 const channels = new Set<string>(APP_CHANNELS);
 
+/** Only a file that the system handed over has a path: one that a page made has none, and nothing else is a file. */
+function pathOf(file: unknown): string {
+  try {
+    return webUtils.getPathForFile(file as File);
+  } catch {
+    return '';
+  }
+}
+
 contextBridge.exposeInMainWorld(
   'sallyport',
   Object.freeze({
     call(channel: unknown, payload?: unknown): Promise<unknown> {
       if (typeof channel !== 'string' || !channels.has(channel))
         return Promise.reject(new TypeError('no such channel'));
-      return ipcRenderer.invoke(CALL_TRANSPORT, channel, payload);
+      const sent = channel === DROP_CHANNEL ? { path: pathOf(payload) } : payload;
+      return ipcRenderer.invoke(CALL_TRANSPORT, channel, sent);
     },
   }),
 );

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   APP_CHANNELS,
   CALL_TRANSPORT,
+  DROP_CHANNEL,
   KEEPER_PORT_TRANSPORT,
   STREAM_PORT_TRANSPORT,
 } from '../../shared/ipc/channels.ts';
@@ -13,7 +14,15 @@ const exposed: Record<string, Record<string, unknown>> = {};
 const listeners: Record<string, Listener> = {};
 const invoke = vi.fn(async () => ({ ok: true, value: null }));
 
+const genuine = { name: 'a.evidence.jsonl' };
+
 vi.mock('electron', () => ({
+  webUtils: {
+    getPathForFile: (file: unknown) => {
+      if (typeof file !== 'object') throw new TypeError('not a File');
+      return file === genuine ? '/elsewhere/a.evidence.jsonl' : '';
+    },
+  },
   contextBridge: {
     exposeInMainWorld: (name: string, api: Record<string, unknown>) => {
       exposed[name] = api;
@@ -57,6 +66,20 @@ describe('the application’s page', () => {
     for (const channel of ['ELECTRON_BROWSER_REQUIRE', 'toString', '', 7, null])
       await expect(call(channel)).rejects.toThrow('no such channel');
     expect(invoke).not.toHaveBeenCalled();
+  });
+
+  it('names a path of no dropped file itself: the system does, for a file that it handed over', async () => {
+    await import('./app.ts');
+    const call = exposed.sallyport?.call as (channel: unknown, request?: unknown) => Promise<unknown>;
+    invoke.mockClear();
+    await call(DROP_CHANNEL, genuine);
+    expect(invoke).toHaveBeenLastCalledWith(CALL_TRANSPORT, DROP_CHANNEL, {
+      path: '/elsewhere/a.evidence.jsonl',
+    });
+    for (const made of [{ path: '/etc/passwd' }, '/etc/passwd', null, undefined]) {
+      await call(DROP_CHANNEL, made);
+      expect(invoke).toHaveBeenLastCalledWith(CALL_TRANSPORT, DROP_CHANNEL, { path: '' });
+    }
   });
 
   it('is handed the event port on its own origin only', async () => {

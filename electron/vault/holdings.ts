@@ -6,7 +6,15 @@ import type { Random } from './crypto.ts';
 import { damaged, VaultError } from './errors.ts';
 import { MAX_FILE_BYTES, MAX_ITEMS, type StoredItem, type VaultContent } from './format.ts';
 import { nextGeneration } from './generation.ts';
-import { keptItem, type NewSecret, openItem, resealItem, type SigningHandle } from './items.ts';
+import {
+  keptItem,
+  type NewSecret,
+  openItem,
+  resealItem,
+  type SigningHandle,
+  WITNESS_TYPE,
+  witnessItem,
+} from './items.ts';
 import type { ShareScheme } from './shares.ts';
 import {
   isPassphraseSlot,
@@ -175,6 +183,8 @@ export class Holdings {
     const { cost, random, records, clock, files } = this.#deps;
     await files.probe();
     await this.journal.record('rekey');
+    // What is being written belongs to what is rebuilt.
+    await this.#writing;
     const generation = nextGeneration(this.#content.generation, null);
     const given = { passphrase, cost: await cost(), random, withKeychain: records.usable };
     const writtenAt = clock.now().toISOString();
@@ -207,6 +217,20 @@ export class Holdings {
     const same = timingSafeEqual(root, this.#root);
     root.fill(0);
     if (!same) throw new VaultError('wrong-share', 'These shares open another vault than this one.');
+  }
+
+  /** What was kept of the log last; null before the first time. */
+  witnessed(): Buffer | null {
+    const item = this.#content.items.find(({ type }) => type === WITNESS_TYPE);
+    return item ? openItem(this.#root, this.#content.vaultId, item) : null;
+  }
+
+  /** @throws VaultError `write-failed` */
+  keepWitnessed(record: Buffer): Promise<void> {
+    return this.#change(({ items, vaultId }, writtenAt) => {
+      const others = items.filter(({ type }) => type !== WITNESS_TYPE);
+      return { items: [...others, witnessItem(this.#material(vaultId), record, writtenAt)] };
+    });
   }
 
   /** What the keychain remembers as the newest generation; null where it remembers nothing or does not answer. */

@@ -12,6 +12,9 @@ import { seal, unseal } from './record.ts';
 export const ITEM_TYPES = ['operator-key', 'service-root'] as const;
 export type ItemType = (typeof ITEM_TYPES)[number];
 
+/** What the console knows of the log, sealed with the rest and shown to nobody. */
+export const WITNESS_TYPE = 'witness-record';
+
 /** Both kinds are 32 random bytes: an Ed25519 seed (RFC 8032) and the root of the service's keys. */
 const SECRET_BYTES = 32;
 
@@ -55,6 +58,11 @@ export function newItem(m: ItemMaterial, type: ItemType, createdAt: string): Sto
   } finally {
     secret.fill(0);
   }
+}
+
+export function witnessItem(m: ItemMaterial, record: Buffer, createdAt: string): StoredItem {
+  const head = { id: randomUUID(), type: WITNESS_TYPE, version: 1, createdAt };
+  return { ...head, secret: seal(m.root, record, placeOf(m.vaultId, head), m.random) };
 }
 
 /** Seals what a person keeps. The caller wipes the secret. */

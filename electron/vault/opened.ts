@@ -1,5 +1,6 @@
 import { HELD_TYPES } from '../../shared/http/vault-items.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import { hkdf } from './crypto.ts';
 import { damaged, VaultError } from './errors.ts';
 import type { StoredItem, VaultContent } from './format.ts';
 import { Holdings, type HoldingsDependencies } from './holdings.ts';
@@ -12,7 +13,10 @@ import {
   type SigningHandle,
   serviceRootHandle,
   signingHandle,
+  WITNESS_TYPE,
 } from './items.ts';
+
+const WITNESS_INFO = 'sallyport/vault/v1/witness';
 
 /** An open vault: handles and facts, no values. It ends with the process that holds it. */
 export interface OpenVault {
@@ -22,6 +26,8 @@ export interface OpenVault {
   readonly protection: NonNullable<VaultStatus['protection']>;
   readonly operatorKey: SigningHandle;
   readonly serviceRoot: ServiceRootHandle;
+  /** Cosigns heads of the log. Of the operator's key, so that a re-keyed vault is the same witness. */
+  readonly witnessKey: SigningHandle;
   /** What changes while it is open: items, slots, generation. */
   readonly holdings: Holdings;
 }
@@ -30,8 +36,8 @@ export interface OpenVault {
 export function openEveryItem(content: VaultContent, root: Uint8Array): ReadonlyMap<ItemType, Buffer> {
   const secrets = new Map<ItemType, Buffer>();
   for (const item of content.items) {
-    if (isKept(item)) {
-      // What a person keeps is opened to be checked, and closed at once.
+    if (isKept(item) || item.type === WITNESS_TYPE) {
+      // What is read later is opened to be checked, and closed at once.
       openItem(root, content.vaultId, item).fill(0);
       continue;
     }
@@ -64,11 +70,13 @@ export function openContent(
   const operatorSeed = secrets.get('operator-key');
   const serviceRoot = secrets.get('service-root');
   if (!operatorSeed || !serviceRoot) throw damaged('it lacks an item that every vault has');
+  const witnessKey = signingHandle(hkdf(operatorSeed, Buffer.from(content.vaultId, 'utf8'), WITNESS_INFO));
   const operatorKey = signingHandle(operatorSeed);
   const holdings = new Holdings(deps, { content, root, onDisk, key: operatorKey });
   return {
     vaultId: content.vaultId,
     operatorKey,
+    witnessKey,
     serviceRoot: serviceRootHandle(serviceRoot),
     holdings,
     get generation() {

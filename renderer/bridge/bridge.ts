@@ -7,7 +7,9 @@ import {
   routeOf,
 } from '../../shared/http/table.ts';
 import { APP_CONTRACTS, type AppChannel, type AppRequest, type AppResponse } from '../../shared/ipc/app.ts';
+import { DROP_CHANNEL } from '../../shared/ipc/channels.ts';
 import { ipcError } from '../../shared/ipc/contract.ts';
+import type { VerifyStatus } from '../../shared/ipc/evidence.ts';
 import type { AppWindow } from '../../shared/ipc/window.ts';
 import { BridgeError, fromIpcError } from './error.ts';
 
@@ -29,6 +31,8 @@ export interface CallResult<Id extends RouteId> {
 export interface Bridge {
   /** Asks main. @throws BridgeError */
   ask<C extends AppChannel>(channel: C, request: AppRequest<C>): Promise<AppResponse<C>>;
+  /** Verifies a file that a person dropped: the page hands over the file and never a path. @throws BridgeError */
+  drop(file: File): Promise<VerifyStatus>;
   /** Calls the admin API by route id; a signed route shows its card first. @throws BridgeError */
   call<Id extends RouteId>(route: Id, input: CallInput<Id>): Promise<CallResult<Id>>;
 }
@@ -80,7 +84,10 @@ export function createBridge(door: AppWindow | undefined): Bridge {
     return { body: parsed(schema, answer.body, route), revealed: answer.revealed };
   };
 
-  return { ask, call };
+  const drop: Bridge['drop'] = async (file) =>
+    parsed(APP_CONTRACTS[DROP_CHANNEL].response, await unwrap(door, DROP_CHANNEL, file), DROP_CHANNEL);
+
+  return { ask, call, drop };
 }
 
 declare global {

@@ -12,6 +12,7 @@ import type { Rederivers } from '../ledger/rederive.ts';
 import { bountyStates, rewardStates } from '../market/rederive.ts';
 import { mintJobStates } from '../minting/jobs/rederive.ts';
 import { holdStates, walletStates } from '../treasury/rederive.ts';
+import { transferStates } from '../treasury/rederive-transfers.ts';
 
 /** What the log answers itself: pages, stream and exports. */
 export type LogHandlers = Pick<
@@ -34,7 +35,7 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 
 /** The states that deep verification derives from the log again: every domain adds its own. */
 const REDERIVERS: Rederivers = [
-  ...[keyStates, walletStates, holdStates, bountyStates, rewardStates],
+  ...[keyStates, walletStates, holdStates, transferStates, bountyStates, rewardStates],
   ...[paymentStates, mintJobStates],
 ];
 

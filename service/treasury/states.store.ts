@@ -43,3 +43,16 @@ export const readHolds = (tx: Tx) =>
         .execute(),
     ({ id }) => id,
   );
+
+export const readTransfers = (tx: Tx) =>
+  everyPage(
+    (after) =>
+      tx
+        .selectFrom('transfers')
+        .select(['id', 'from_wallet', 'to_wallet', 'units'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(PAGE)
+        .execute(),
+    ({ id }) => id,
+  );

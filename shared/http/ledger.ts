@@ -24,6 +24,9 @@ export const exportQuery = ledgerQuery.omit({ limit: true, cursor: true }).exten
   format: z.enum(['csv', 'jsonl', 'bundle']),
   /** `redactable`: without the fields that their kinds allow to withhold. */
   withhold: z.enum(['nothing', 'redactable']).default('nothing'),
+  /** Of a bundle without filters: the tiles that these numbers [first, end) touch. */
+  first: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional(),
+  end: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional(),
 });
 export type ExportQuery = z.infer<typeof exportQuery>;
 

@@ -6,7 +6,19 @@ import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
 import { airGapState, custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
-import { evidenceChoice, exportRequest, exportStatus, headReport, verifyStatus } from './evidence.ts';
+import {
+  compareRequest,
+  comparison,
+  droppedFile,
+  evidenceChoice,
+  exportRequest,
+  exportStatus,
+  headReport,
+  mirrorStatus,
+  ownCheckpoint,
+  restoreReport,
+  verifyStatus,
+} from './evidence.ts';
 import { downloadReport, downloadRequest, memberStatus } from './member.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
@@ -97,6 +109,29 @@ export const APP_CONTRACTS = defineContracts({
   },
   /** Verifies the newest head of the log against the last one that this console verified, and remembers it when it continues that. */
   'evidence.head': { request: z.undefined(), response: headReport, whileLocked: 'refuse' },
+  /** Makes this console a witness of the log. Shows a card first. */
+  'evidence.registerWitness': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
+  /** Opens the trusted window in which a person says with which head this console goes on after an alarm. */
+  'evidence.settleHead': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
+  /** Reports to the service that it has fewer entries than this console verified. Shows a card first. */
+  'evidence.reportRestore': { request: restoreReport, response: z.null(), whileLocked: 'refuse' },
+  /** Chooses a file that a person dropped on the page and verifies it. The preload names the path; the page cannot. */
+  'evidence.drop': { request: droppedFile, response: verifyStatus, whileLocked: 'refuse' },
+  'evidence.checkpoint': { request: z.undefined(), response: ownCheckpoint, whileLocked: 'refuse' },
+  /** Asks a person where the checkpoint goes. Null: nowhere. */
+  'evidence.saveCheckpoint': {
+    request: z.undefined(),
+    response: z.object({ path: z.string().nullable() }),
+    whileLocked: 'refuse',
+  },
+  /** Null when the person chose no file. */
+  'evidence.compare': { request: compareRequest, response: comparison.nullable(), whileLocked: 'refuse' },
+  /** Asks a person for a folder; entries and heads are written there from then on, each verified. */
+  'evidence.mirrorChoose': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
+  'evidence.mirrorStatus': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
+  'evidence.mirrorNow': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
+  /** Ends the mirroring; what was written stays. */
+  'evidence.mirrorStop': { request: z.undefined(), response: mirrorStatus, whileLocked: 'refuse' },
   /** Asks a person for a file and streams the export into it (0600). `none` when the person chose none. */
   'evidence.export': { request: exportRequest, response: exportStatus, whileLocked: 'refuse' },
   'evidence.exportStatus': { request: z.undefined(), response: exportStatus, whileLocked: 'refuse' },

@@ -26,6 +26,17 @@ export const APP_CHANNELS = [
   'enrolment.enrol',
   'operators.inviteLocal',
   'evidence.head',
+  'evidence.registerWitness',
+  'evidence.settleHead',
+  'evidence.reportRestore',
+  'evidence.drop',
+  'evidence.checkpoint',
+  'evidence.saveCheckpoint',
+  'evidence.compare',
+  'evidence.mirrorChoose',
+  'evidence.mirrorStatus',
+  'evidence.mirrorNow',
+  'evidence.mirrorStop',
   'evidence.export',
   'evidence.exportStatus',
   'evidence.cancelExport',
@@ -35,6 +46,9 @@ export const APP_CHANNELS = [
   'evidence.cancelVerify',
   'stream.open',
 ] as const;
+
+/** Of a file that a person drops on the page: the preload asks the system where it lies, and puts that in the place of what the page sent. */
+export const DROP_CHANNEL = 'evidence.drop' satisfies (typeof APP_CHANNELS)[number];
 
 /** Electron channel of the one door; the contract's own channel is its first argument. */
 export const CALL_TRANSPORT = 'sallyport:call';

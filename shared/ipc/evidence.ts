@@ -18,8 +18,17 @@ export const headReport = z.object({
   witnesses: z.array(z.string()),
   /** What the newest head was compared with; null for the first that this console sees. */
   last: head.nullable(),
+  /** Since when an alarm stands that nobody has settled; `head` and `last` are its two heads then. */
+  alarmSince: z.iso.datetime().nullable(),
+  /** The newest head of this origin that this console cosigned. */
+  cosigned: z.object({ size, at: z.iso.datetime() }).nullable(),
+  /** This console as a witness, and whether the service accepts its cosignatures. */
+  witness: z.object({ name: z.string(), registered: z.boolean() }),
 });
 export type HeadReport = z.infer<typeof headReport>;
+
+/** Why entries are gone, as the ledger will say it. */
+export const restoreReport = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
 const text = z.string().max(200).optional();
 
@@ -61,6 +70,52 @@ export const evidenceChoice = z.strictObject({
   act: z.enum(['choose', 'forget']),
 });
 export type EvidenceChoice = z.infer<typeof evidenceChoice>;
+
+/** The head that this console verified last, as a signed note that proves it to another console. */
+export const ownCheckpoint = head.extend({ note: z.string() });
+export type OwnCheckpoint = z.infer<typeof ownCheckpoint>;
+
+/** A checkpoint that came another way: its text, or a file that a person chooses in a dialog of the system. */
+export const compareRequest = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('text'), text: z.string().min(1).max(65_536) }),
+  z.strictObject({ from: z.literal('file') }),
+]);
+export type CompareRequest = z.infer<typeof compareRequest>;
+
+/** How a received checkpoint stands to the one that this console verified last. */
+export const comparison = z.object({
+  /**
+   * `same`, `older`, `newer`: one log, proven. `fork`: no log holds both. `other-log`: of another origin. `unproven`: the log does not
+   * say how one leads to the other. `unsigned`: no believed key signed it.
+   */
+  relation: z.enum(['same', 'older', 'newer', 'fork', 'other-log', 'unproven', 'unsigned']),
+  own: head,
+  other: head,
+  witnesses: z.array(z.string()),
+  /** What is wrong with its signatures; null where nothing is. */
+  message: z.string().nullable(),
+});
+export type Comparison = z.infer<typeof comparison>;
+
+/** The mirror off the host, as far as it has come. */
+export const mirrorStatus = z.object({
+  state: z.enum(['off', 'waiting', 'running', 'failed']),
+  /** Where a person wants it; null for nowhere. */
+  folder: z.string().nullable(),
+  /** Entries [0, reach) are there, verified. */
+  reach: z.number().int().nonnegative(),
+  /** Of the newest head that is there. */
+  size: z.number().int().nonnegative(),
+  /** When it was last found whole. */
+  at: z.iso.datetime().nullable(),
+  /** Why the last round failed, for a person. */
+  message: z.string().nullable(),
+});
+export type MirrorStatus = z.infer<typeof mirrorStatus>;
+
+/** A file that a person dropped; what a page made has no path. */
+export const droppedFile = z.strictObject({ path: z.string().min(1).max(4096) });
+export type DroppedFile = z.infer<typeof droppedFile>;
 
 const fileName = z.string().nullable();
 const count = z.number().int().nonnegative();

@@ -8,6 +8,7 @@ import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batc
 import { macKeyOf } from '../../service/ledger/mac.ts';
 import { mintJobStates } from '../../service/minting/jobs/rederive.ts';
 import { holdStates, walletStates } from '../../service/treasury/rederive.ts';
+import { transferStates } from '../../service/treasury/rederive-transfers.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
 import { integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
@@ -83,7 +84,7 @@ beforeEach(async () => {
   }
 });
 
-const REDERIVERS = [keyStates, walletStates, holdStates, mintJobStates, paymentStates];
+const REDERIVERS = [keyStates, walletStates, holdStates, transferStates, mintJobStates, paymentStates];
 
 async function findings(): Promise<DeepStep[]> {
   const found: DeepStep[] = [];
@@ -219,6 +220,29 @@ describe('deep verification', () => {
     const number = await numberOf('mint.job-submitted', mintJob);
     expect(found).toEqual([
       { step: 'state', domain: 'mint jobs', subject: mintJob, what: 'differs', fields: ['quantity'], number },
+    ]);
+  });
+
+  it('finds and locates a transfer that was changed', async () => {
+    const { id } = await db.kysely
+      .selectFrom('transfers')
+      .select('id')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    const set = (by: string) =>
+      damage(
+        `ALTER TABLE transfers DISABLE TRIGGER USER; UPDATE transfers SET units = units ${by} WHERE id = '${id}';
+         ALTER TABLE transfers ENABLE TRIGGER USER`,
+      );
+    await set('+ 1');
+    const found = await findings();
+    await set('- 1');
+    expect(found).toEqual([
+      {
+        ...{ step: 'state', domain: 'transfers', subject: id, what: 'differs' },
+        ...{ fields: ['amount'], number: expect.any(Number) },
+      },
     ]);
   });
 

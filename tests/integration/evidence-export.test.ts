@@ -67,6 +67,22 @@ async function write(count: number): Promise<void> {
 const get = (query: string) => api.get(`/api/logs/ledger/export?${query}`);
 const trust = async () => (await api.get('/api/logs/ledger/keys')).body;
 
+describe('a range of numbers', () => {
+  it('is the tiles that it touches, verified by the pinned keys, and of a bundle without filters alone', async () => {
+    await write(600);
+    const { text } = await get('format=bundle&first=300&end=400');
+    expect(await judge(text, await trust())).toMatchObject({
+      ...{ verdict: 'verified', range: { first: 256, end: 512 }, complete: true, entries: 256 },
+    });
+    for (const query of [
+      'format=csv&first=3',
+      'format=bundle&first=3&kind=key.revoked',
+      'format=bundle&first=9&end=8',
+    ])
+      expect((await get(query)).status, query).toBe(400);
+  });
+});
+
 describe('exports as rows', () => {
   it.each([
     '',

@@ -3,7 +3,8 @@ import { VerifyError } from './errors.ts';
 
 export const USAGE =
   'npm run -s verify -- FILE --trust KEYS [--older FILE] [--bundle FILE] [--json]\n' +
-  '  FILE     evidence bundle, as /api/logs/ledger/export?format=bundle gives it, or an export of a mint job\n' +
+  '  FILE     evidence bundle, as /api/logs/ledger/export?format=bundle gives it, an export of a mint job,\n' +
+  '           or the folder of a mirror\n' +
   '  --bundle evidence bundle that an export is held against: its job and itself must be entries of that log\n' +
   '  --trust  trust file that you pinned: the answer of /api/logs/ledger/keys, received another way\n' +
   '  --older  older bundle or checkpoint that this log must continue\n' +

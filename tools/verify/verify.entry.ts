@@ -1,9 +1,11 @@
 import { exitCodeOf, sentences } from '../../shared/ledger/bundle/sentences.ts';
 import { verifyBundle } from '../../shared/ledger/bundle/verify.ts';
+import { mirrorSentences } from '../../shared/ledger/mirror-verify.ts';
 import { nativeCrypto } from './crypto.ts';
 import { VerifyError } from './errors.ts';
 import { exportSentences, judgeExport } from './exports.ts';
 import { isExport, readChunks, readOlder, readTrust } from './files.ts';
+import { isFolder, judgeMirror } from './mirror.ts';
 import { parseOptions, USAGE } from './options.ts';
 
 const PROGRESS_EVERY_MS = 1_000;
@@ -29,6 +31,11 @@ function progressLine(): (progress: { numbers: number; of: number }) => void {
 async function verify(argv: readonly string[]): Promise<number> {
   const { file, trust: trustPath, older: olderPath, bundle, json } = parseOptions(argv);
   const trust = trustPath === null ? null : await readTrust(trustPath);
+  if (await isFolder(file)) {
+    const mirrored = await judgeMirror(file, trust, cancellation());
+    process.stdout.write(`${json ? JSON.stringify(mirrored) : mirrorSentences(mirrored)}\n`);
+    return exitCodeOf(mirrored);
+  }
   if (await isExport(file)) {
     const judged = await judgeExport({ file, bundle, trust, cancelled: cancellation() });
     process.stdout.write(`${json ? JSON.stringify(judged) : exportSentences(judged)}\n`);

@@ -12,6 +12,8 @@ import { PageHeader } from '../../ui/section.tsx';
 import { State } from '../../ui/state.tsx';
 import { useListKeys } from '../parts/use-list-keys.ts';
 import { AsOf } from './as-of.tsx';
+import { CheckpointDialog } from './checkpoint-dialog.tsx';
+import { DropZone } from './drop-zone.tsx';
 import { Entries } from './entries.tsx';
 import { ExportDialog } from './export.tsx';
 import { Facets } from './facets.tsx';
@@ -63,6 +65,7 @@ export function LedgerPage() {
   const [mode, setMode] = useState<Mode>('entries');
   const [start, setStart] = useState<number | null>(null);
   const [verifying, setVerifying] = useState(false);
+  const [comparing, setComparing] = useState(false);
   const size = useLive((s) => s.next);
   const head = useAsk('evidence.head', { everyMs: HEAD_MS });
   const opening = useOpening(show, () => setMode('entries'));
@@ -75,7 +78,7 @@ export function LedgerPage() {
   const following = snapshot.unseen === 0 && selection === null;
   const link = linkOf({ filter, entry: selection?.entry.number ?? null });
   return (
-    <div className="flex h-full flex-col">
+    <DropZone onVerifying={() => setVerifying(true)}>
       <div className="flex flex-col gap-2 px-(--page) pt-(--page) pb-3">
         <PageHeader
           title="Ledger"
@@ -101,6 +104,7 @@ export function LedgerPage() {
                 }}
               />
               <CopyButton text={link} what="a link to this view" />
+              <Button onClick={() => setComparing(true)}>Checkpoint</Button>
               <Button onClick={() => setVerifying(true)}>Verify a file</Button>
               <Button onClick={() => setExporting(true)}>Export</Button>
             </>
@@ -110,6 +114,7 @@ export function LedgerPage() {
       </div>
       <Verification remote={head} />
       {exporting ? <ExportDialog filter={filter} onClose={() => setExporting(false)} /> : null}
+      {comparing ? <CheckpointDialog onClose={() => setComparing(false)} /> : null}
       {verifying ? <VerifyDialog onClose={() => setVerifying(false)} /> : null}
       <LedgerStrips tailFrom={snapshot.tailFrom} />
       {opening.action.state === 'failed' ? (
@@ -135,6 +140,6 @@ export function LedgerPage() {
           <AsOf size={size} start={start} onEntry={(number) => void opening.run(number)} />
         )}
       </div>
-    </div>
+    </DropZone>
   );
 }

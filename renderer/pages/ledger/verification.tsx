@@ -1,13 +1,16 @@
 import type { HeadReport } from '../../../shared/ipc/evidence.ts';
+import { useBridge } from '../../bridge/context.tsx';
+import { useAction } from '../../bridge/use-action.ts';
 import type { useAsk } from '../../bridge/use-remote.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { Hash } from '../../ui/hash.tsx';
-import { Banner } from '../../ui/message.tsx';
 import { State } from '../../ui/state.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { Alarm } from './alarm.tsx';
 import { HEAD_WORDS, isBelieved } from './head-words.ts';
+import { MirrorState } from './mirror.tsx';
 
 type Head = NonNullable<HeadReport['head']>;
 
@@ -18,34 +21,21 @@ const Labelled = ({ label, children }: { readonly label: string; readonly childr
   </div>
 );
 
-const Side = ({ name, head }: { readonly name: string; readonly head: Head }) => (
-  <section aria-label={name} className="min-w-0 flex-1">
-    <h3 className="text-faint text-small">
-      {name}: <span className="text-ink">{formatCount(head.size)} entries</span>, {head.origin}
-    </h3>
-    <Hash value={head.root} what={`the root of the ${name.toLowerCase()}`} />
-  </section>
-);
-
-/** What is wrong with the newest head, and both heads, so that they can be compared with somebody else's. */
-function Alarm({ report }: { readonly report: HeadReport }) {
-  const { state, problem, head, last, keyIds } = report;
-  const { word, advice } = HEAD_WORDS[state];
+/** A head that nobody else cosigned: how far this console did, or the way to begin. */
+function OwnWitness({ report: { cosigned, witness } }: { readonly report: HeadReport }) {
+  const bridge = useBridge();
+  const { action, run } = useAction(() => bridge.ask('evidence.registerWitness', undefined));
+  if (cosigned) return <State tone="ok" word={`this console, up to ${formatCount(cosigned.size)} entries`} />;
   return (
-    <Banner tone="bad" role="alert" testId="head-alarm">
-      <p className="font-medium">
-        {word}. {problem}.
-      </p>
-      <p>
-        {advice}
-        {state === 'unknown-key' ? ` It is signed by ${keyIds.join(', ')}.` : ''} No proof is led to this
-        head.
-      </p>
-      <div className="mt-2 flex flex-wrap gap-6">
-        {last ? <Side name="Last head verified here" head={last} /> : null}
-        {head ? <Side name="Newest head" head={head} /> : null}
-      </div>
-    </Banner>
+    <span className="flex items-center gap-2">
+      <State tone="idle" word="self-attested" title="Nobody outside the service cosigned this head." />
+      {witness.registered ? null : (
+        <Button kind="link" small disabled={action.state === 'running'} onClick={() => void run()}>
+          Witness it from here
+        </Button>
+      )}
+      {action.state === 'failed' ? <span role="alert">{action.error.message}</span> : null}
+    </span>
   );
 }
 
@@ -71,8 +61,11 @@ function Checkpoint({ report, head }: { readonly report: HeadReport; readonly he
         {witnesses.length > 0 ? (
           <State tone="ok" word={witnesses.join(', ')} />
         ) : (
-          <State tone="idle" word="self-attested" title="Nobody outside the service cosigned this head." />
+          <OwnWitness report={report} />
         )}
+      </Labelled>
+      <Labelled label="Off this host">
+        <MirrorState />
       </Labelled>
       <Labelled label="Root">
         <Hash value={head.root} what="the root of the log" />

@@ -32,6 +32,7 @@ const TASK_WORDS: Readonly<Record<ItemTask, string>> = {
 const OWN: Readonly<Record<string, string>> = {
   'operator-key': 'This console’s operator key',
   'service-root': 'Root of the service’s keys',
+  'witness-record': 'Verified heads of the log',
 };
 /** More rows than a person reads; filter to see the others. */
 const SHOWN = 300;

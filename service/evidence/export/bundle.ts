@@ -25,16 +25,24 @@ async function witnessedBefore(db: Reader, row: CheckpointRow): Promise<Manifest
   return { checkpoint: (await viewOf(db, seen)).note, proof };
 }
 
-/** @throws HttpError `unavailable` while nothing is signed */
+/** The numbers that were asked for, as far as the log goes. @throws HttpError `bad_request` */
+function rangeOf({ first = 0, end }: ExportQuery, size: number): { first: number; end: number } {
+  if (first > (end ?? size)) throw new HttpError('bad_request', 'the range begins after its end');
+  return wholeTiles(Math.min(first, size), Math.min(end ?? size, size), size);
+}
+
+/** @throws HttpError `unavailable` while nothing is signed, `bad_request` for a range with filters */
 export async function planBundle(db: Reader, query: ExportQuery, now: Date): Promise<BundlePlan> {
   const row = await readCheckpoint(db);
   if (!row) throw new HttpError('unavailable', 'no head is signed yet', { retryAfterSeconds: 1 });
   const size = Number(row.size);
   const asked = Object.entries(filterOf(query)).filter(([, value]) => value !== undefined && value !== '');
+  if (asked.length > 0 && (query.first !== undefined || query.end !== undefined))
+    throw new HttpError('bad_request', 'a range of numbers takes no other filter');
   const span = asked.length === 0 ? null : await readSpan(db, filterOf(query), size);
   const range =
     asked.length === 0
-      ? wholeTiles(0, size, size)
+      ? rangeOf(query, size)
       : wholeTiles(span?.first ?? 0, span === null ? 0 : span.last + 1, size);
   const manifest: Manifest = {
     ...{ format: 'sallyport-evidence/1', exportedAt: now.toISOString(), ...range },
@@ -44,7 +52,7 @@ export async function planBundle(db: Reader, query: ExportQuery, now: Date): Pro
     witnessed: await witnessedBefore(db, row),
     trust: await readTrust(db),
   };
-  return { manifest, size, total: asked.length === 0 ? size : (span?.count ?? 0) };
+  return { manifest, size, total: asked.length === 0 ? range.end - range.first : (span?.count ?? 0) };
 }
 
 /** The log at the size of the plan, read in batches; what is appended meanwhile does not show. */

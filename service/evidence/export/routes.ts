@@ -4,6 +4,7 @@ import { BUNDLE_TYPE } from '../../../shared/ledger/bundle/format.ts';
 import type { Database } from '../../db/database.ts';
 import { DatabaseError } from '../../db/database-error.ts';
 import type { Handlers, StreamIo } from '../../gate/context.ts';
+import { HttpError } from '../../gate/http-error.ts';
 import { sha256 } from '../../ledger/entry-row.ts';
 import type { LedgerStore } from '../../ledger/store.ts';
 import { bundleSource, planBundle } from './bundle.ts';
@@ -46,6 +47,8 @@ export const exportHandlers = (deps: ExportDeps): Pick<Handlers, 'ledger.export'
   'ledger.export': async ({ query }, ctx, io) => {
     const name = `sallyport-ledger-${stamp(ctx.now())}`;
     if (query.format !== 'bundle') {
+      if (query.first !== undefined || query.end !== undefined)
+        throw new HttpError('bad_request', 'only a bundle has a range of numbers');
       const csv = query.format === 'csv';
       const type = csv ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson; charset=utf-8';
       const head = headOf(type, `${name}.${query.format}`, await totalOf(deps.db, query));

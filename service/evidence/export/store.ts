@@ -8,7 +8,13 @@ import type { Reader } from '../store.ts';
 
 export type Filter = LedgerFilter;
 
-export const filterOf = ({ format: _format, withhold: _withhold, ...filter }: ExportQuery): Filter => filter;
+export const filterOf = ({
+  format: _format,
+  withhold: _withhold,
+  first: _first,
+  end: _end,
+  ...filter
+}: ExportQuery): Filter => filter;
 
 /** Least and greatest number below `size` that the filter leaves, and how many there are; null when there is none. */
 export async function readSpan(

@@ -1,0 +1,217 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { hex } from '@scure/base';
+import { describe, expect, it } from 'vitest';
+import type { FromKeeper } from '../../shared/ipc/trusted.ts';
+import { consistencyPlan } from '../../shared/ledger/tiles.ts';
+import { judgeCheckpoint } from '../../shared/ledger/trust.ts';
+import { crypto, newLedgerKey, sha256, TestLog } from '../../tests/fixtures/evidence-log.ts';
+import { VaultError } from '../vault/errors.ts';
+import { askDesk } from './desks.ts';
+import type { KeeperToMain, WitnessAnswer, WitnessAsk } from './protocol.ts';
+import { WitnessDesk } from './witness-desk.ts';
+
+const key = newLedgerKey();
+const LOG = new TestLog(300);
+const REWRITTEN = new TestLog(300, 'rewritten');
+const pair = generateKeyPairSync('ed25519');
+const handle = {
+  keyId: 'thumbprint-of-the-witness',
+  publicKey: pair.publicKey.export({ format: 'jwk' }).x ?? '',
+  sign: (bytes: Uint8Array) => sign(null, bytes, pair.privateKey),
+};
+
+function witnessing() {
+  const kept = { bytes: null as Buffer | null, writes: 0, fails: false, rekeying: false };
+  const clock = { now: new Date('2030-01-01T00:00:00.000Z') };
+  const told: KeeperToMain[] = [];
+  const open = () =>
+    new WitnessDesk({
+      key: handle,
+      holdings: () => ({
+        witnessed: () => kept.bytes,
+        keepWitnessed: async (record) => {
+          if (kept.fails) throw new VaultError('write-failed', 'The disk is full.');
+          kept.writes += 1;
+          kept.bytes = record;
+        },
+      }),
+      tell: (message) => void told.push(message),
+      now: () => clock.now,
+      mayWrite: () => !kept.rekeying,
+      changed: async () => undefined,
+    });
+  let desk = open();
+  const ask = async (asked: WitnessAsk): Promise<WitnessAnswer | null> => {
+    await desk.ask('id', asked);
+    const last = told.at(-1);
+    return last?.type === 'witness-answer' ? last.answer : null;
+  };
+  const state = { registered: false };
+  const news = async (
+    size: number,
+    log = LOG,
+    lie: readonly string[] | null = null,
+  ): Promise<WitnessAnswer | null> => {
+    const before = await ask({ what: 'last' });
+    const from = before?.last?.size ?? 0;
+    const proof =
+      from > 0 && from < size
+        ? consistencyPlan(from, size)
+            .compute(sha256, log.read)
+            .map((hash) => hex.encode(hash))
+        : [];
+    const witnessKeys = state.registered && before ? [{ key: before.key }] : [];
+    const trust = { ...key.trust, witnessKeys };
+    const note = key.checkpoint(size, log.rootAt(size));
+    return ask({ what: 'observe', news: { note, trust, proof: lie ?? proof } });
+  };
+  const said: FromKeeper[] = [];
+  const answer = (message: Parameters<WitnessDesk['answer']>[1]) =>
+    desk.answer(
+      { role: 'vault', subject: null, send: (m: FromKeeper) => void said.push(m) } as never,
+      message,
+    );
+  return {
+    ...{ kept, clock, told, ask, news, answer, said, state },
+    /** A lock and an unlock: only what the vault has is left. */
+    relock: () => {
+      desk = open();
+    },
+  };
+}
+
+describe('the witness in the keeper', () => {
+  it('keeps the last verified head in the vault, across a lock', async () => {
+    const t = witnessing();
+    expect(await t.news(10)).toMatchObject({ verdict: { state: 'first' }, cosignature: null });
+    t.relock();
+    expect(await t.ask({ what: 'last' })).toMatchObject({ last: { size: 10 } });
+    expect(await t.news(40)).toMatchObject({ verdict: { state: 'continues' } });
+  });
+
+  it('cosigns for a service that registered it, and not before the head is in the vault', async () => {
+    const t = witnessing();
+    t.state.registered = true;
+    const answer = await t.news(10);
+    const trust = { ...key.trust, witnessKeys: [{ key: answer?.key ?? '' }] };
+    const signed = key.checkpoint(10, LOG.rootAt(10));
+    const line = (answer?.cosignature ?? '').split('\n\n')[1] ?? '';
+    expect(judgeCheckpoint(crypto, `${signed}${line}`, trust)).toMatchObject({
+      problem: null,
+      witnesses: [answer?.name],
+    });
+    expect(JSON.parse(String(t.kept.bytes))).toMatchObject({ cosigned: { size: 10 }, heads: [{ size: 10 }] });
+    t.clock.now = new Date(t.clock.now.getTime() + 60_000);
+    expect((await t.news(11))?.cosignature).toBeNull();
+    t.kept.fails = true;
+    expect(await t.news(20)).toBeNull();
+    t.kept.fails = false;
+    expect((await t.news(20))?.cosignature).toContain('sallyport-console/');
+  });
+
+  it('never cosigns a fork, a shrunken log or a head without its proof', async () => {
+    for (const [size, log, lie] of [
+      [30, REWRITTEN, null],
+      [20, LOG, null],
+      [40, REWRITTEN, null],
+      [40, LOG, []],
+    ] as const) {
+      const t = witnessing();
+      await t.news(30);
+      t.state.registered = true;
+      const answer = await t.news(size, log, lie);
+      expect(answer).toMatchObject({
+        cosignature: null,
+        last: { size: 30 },
+        alarm: { last: { size: 30 }, head: { size } },
+      });
+    }
+  });
+
+  it('keeps an alarm with both heads, also when the true log is back and after a lock', async () => {
+    const t = witnessing();
+    await t.news(30);
+    await t.news(30, REWRITTEN);
+    t.relock();
+    t.state.registered = true;
+    const answer = await t.news(50);
+    expect(answer).toMatchObject({ alarm: { state: 'fork' }, last: { size: 30 }, cosignature: null });
+    expect(answer?.alarm?.head.root).not.toBe(answer?.alarm?.last.root);
+  });
+
+  it('goes on with another history only when a person has typed how its root begins', async () => {
+    const t = witnessing();
+    await t.news(30);
+    const root = (await t.news(30, REWRITTEN))?.alarm?.head.root ?? '';
+    await t.ask({ what: 'settle' });
+    expect(t.told.some(({ type }) => type === 'open-window')).toBe(true);
+    await t.answer({ type: 'hello' });
+    expect(JSON.stringify(t.said)).toContain(root);
+    await t.answer({ type: 'ceremony-act', values: { root: 'ffffffff' } });
+    expect(t.said.at(-1)).toMatchObject({ type: 'error', code: 'refused' });
+    expect((await t.ask({ what: 'last' }))?.alarm).not.toBeNull();
+    await t.answer({ type: 'ceremony-act', values: { root: root.slice(0, 8) } });
+    expect(t.said.at(-1)?.type).toBe('task-done');
+    expect(await t.news(50, REWRITTEN)).toMatchObject({ alarm: null, verdict: { state: 'continues' } });
+  });
+
+  it('does not keep what nobody signed, and says so', async () => {
+    const t = witnessing();
+    await t.news(30);
+    const note = newLedgerKey().checkpoint(30, REWRITTEN.rootAt(30));
+    expect(await t.ask({ what: 'observe', news: { note, trust: key.trust, proof: [] } })).toMatchObject({
+      alarm: null,
+      verdict: { state: 'unsigned' },
+      last: { size: 30 },
+    });
+  });
+
+  it('writes the vault once a minute and not at every look', async () => {
+    const t = witnessing();
+    for (let size = 1; size <= 30; size += 1) await t.news(size);
+    expect(t.kept.writes).toBe(1);
+    t.clock.now = new Date(t.clock.now.getTime() + 60_000);
+    await t.news(40);
+    expect(t.kept.writes).toBe(2);
+  });
+
+  it('goes on with what it had verified when a person types how that root begins', async () => {
+    const t = witnessing();
+    const root = (await t.news(30))?.last?.root ?? '';
+    await t.news(30, REWRITTEN);
+    await t.ask({ what: 'settle' });
+    t.kept.rekeying = true;
+    await t.answer({ type: 'ceremony-act', values: { root: root.slice(0, 8) } });
+    expect(t.said.at(-1)).toMatchObject({ type: 'error', code: 'busy' });
+    t.kept.rekeying = false;
+    await t.answer({ type: 'ceremony-act', values: { root: root.slice(0, 8) } });
+    expect(t.said.at(-1)?.type).toBe('task-done');
+    t.relock();
+    expect(await t.news(50)).toMatchObject({ alarm: null, verdict: { state: 'continues' } });
+  });
+
+  it('writes and signs nothing while the vault is given new keys, and forgets nothing either', async () => {
+    const t = witnessing();
+    await t.news(10);
+    t.state.registered = true;
+    t.kept.rekeying = true;
+    expect(await t.news(30)).toMatchObject({ last: { size: 30 }, cosignature: null });
+    expect(t.kept.writes).toBe(1);
+    t.kept.rekeying = false;
+    expect((await t.news(31))?.cosignature).toContain('sallyport-console/');
+  });
+
+  it('says that it could not write, and is no further than the vault', async () => {
+    const t = witnessing();
+    t.kept.fails = true;
+    expect(await t.news(10)).toBeNull();
+    expect(t.told.at(-1)).toMatchObject({ type: 'witness-refused', reason: 'refused' });
+  });
+
+  it('that is locked advances nothing', async () => {
+    const told: KeeperToMain[] = [];
+    const locked = { type: 'witness', id: 'x', ask: { what: 'last' } } as const;
+    await askDesk(undefined, locked, (m) => void told.push(m));
+    expect(told).toMatchObject([{ type: 'witness-refused', id: 'x', reason: 'locked' }]);
+  });
+});
