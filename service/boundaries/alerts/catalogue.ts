@@ -155,44 +155,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     steps: [{ route: 'autonomy.pause', does: 'Pause the payer.' }, FREEZE, NOTE],
   },
   {
-    id: 'payer-wrong-network',
-    title: 'The payer’s node answers for another network, and the payer paused itself',
-    ...{ asset: 'money', goal: 'corrupt', severity: 2 },
-    on: ['payer.paused'],
-    detect: {
-      type: 'each',
-      where: { field: 'cause', equals: 'wrong-network' },
-      ...{ endedBy: 'payer.resumed', quietSeconds: 24 * HOUR },
-    },
-    steps: [{ route: 'sessions.revoke', does: 'Revoke the sessions that can still sign.' }, NOTE],
-  },
-  {
-    id: 'payer-low-balance',
-    title: 'The payer’s wallet runs low, and the payer paused itself',
-    ...{ asset: 'money', goal: 'drain', severity: 3 },
-    on: ['payer.paused'],
-    detect: {
-      type: 'each',
-      where: { field: 'cause', equals: 'low-balance' },
-      ...{ endedBy: 'payer.resumed', quietSeconds: 24 * HOUR },
-    },
-    steps: [
-      { route: 'autonomy.cancelTask', does: 'Cancel a task that costs more than it was meant to.' },
-      { route: 'autonomy.resume', does: 'Resume the payer once its wallet holds enough.' },
-    ],
-  },
-  {
-    id: 'payer-breaker',
-    title: 'The payer cannot reach a host or its Solana node',
-    ...{ asset: 'money', goal: 'disrupt', severity: 4 },
-    on: ['payer.breaker-opened'],
-    detect: {
-      type: 'each',
-      ...{ subject: 'target', endedBy: 'payer.breaker-closed', quietSeconds: 24 * HOUR },
-    },
-    steps: [{ route: 'autonomy.pauseTask', does: 'Pause what is fetched there.' }, NOTE],
-  },
-  {
     id: 'flag-lifted',
     title: 'A correlation flag was lifted: two agents may approve each other’s rewards again',
     ...{ asset: 'money', goal: 'drain', severity: 3 },

@@ -111,17 +111,17 @@ const SCENES: readonly Scene[] = [
   },
   {
     ...{ attack: 'node of another network', rule: 'payer-wrong-network', subject: '-' },
-    gravity: ['money', 'corrupt'],
+    gravity: ['money', 'drain'],
     told: [['payer.paused', at(1), { cause: 'wrong-network' }]],
   },
   {
-    ...{ attack: 'drained payer', rule: 'payer-low-balance', subject: '-' },
-    gravity: ['money', 'drain'],
+    ...{ attack: 'drained payer', rule: 'payer-balance-low', subject: '-' },
+    gravity: ['money', 'disrupt'],
     told: [['payer.paused', at(4), { cause: 'low-balance' }]],
   },
   {
-    ...{ attack: 'network cut', rule: 'payer-breaker', subject: 'rpc' },
-    gravity: ['money', 'disrupt'],
+    ...{ attack: 'network cut', rule: 'payer-breaker-open', subject: 'rpc' },
+    gravity: ['plain', 'disrupt'],
     told: [['payer.breaker-opened', at(5), { target: 'rpc', failures: 5 }]],
   },
   {
