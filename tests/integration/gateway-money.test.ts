@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { expireHolds } from '../../service/treasury/expiry.ts';
+import { SIMULATED_MODELS, startSimulatedProvider } from '../../tools/simulate/provider.ts';
 import { testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { GatewayBench, PRICE, type TestKey } from '../fixtures/gateway.ts';
@@ -268,5 +269,24 @@ describe('an instance whose clock is wrong', () => {
     expect((await asked).status).toBe(200);
     expect(await bench.generations()).toMatchObject([{ state: 'settled' }]);
     expect(await bench.books()).toEqual({ revenue: HEALTHY, lost: 0n, held: 0n, sum: 0n });
+  });
+});
+
+describe('the provider of the simulator', () => {
+  it('is one to the gateway: whole and streamed answers are paid by what it counts', async () => {
+    const provider = await startSimulatedProvider(0);
+    await bench.close();
+    const { url: openai } = provider;
+    const allowedHosts = [new URL(openai).host, 'api.anthropic.com', 'openrouter.ai'];
+    bench = await GatewayBench.open(cluster, db, { baseUrls: { openai }, allowedHosts, headMs: 5_000 });
+    const { secret } = await bench.key(FUNDS);
+    await bench.price(SIMULATED_MODELS.steady);
+    for (const stream of [false, true]) {
+      const answer = await bench.post('/chat/completions', secret, bodyOf(SIMULATED_MODELS.steady, stream));
+      expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('simulator')]);
+    }
+    const ended = { state: 'settled', ended: 'completed', usage: 'reported' };
+    expect(await bench.generations()).toMatchObject([ended, ended]);
+    await provider.close();
   });
 });
