@@ -9,6 +9,7 @@ import { macKeyOf } from '../ledger/mac.ts';
 import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-ledger.ts';
 import type { Rederivers } from '../ledger/rederive.ts';
 import { bountyStates, rewardStates } from '../market/rederive.ts';
+import { incidentReportHandlers } from '../reports/incident/routes.ts';
 import { holdStates, walletStates } from '../treasury/rederive.ts';
 
 /** What the log answers itself: pages, stream and exports. */
@@ -19,6 +20,7 @@ export type LogHandlers = Pick<
   | 'ledger.export'
   | 'ledger.deepVerify'
   | keyof ReturnType<typeof exploreHandlers>
+  | keyof ReturnType<typeof incidentReportHandlers>
 >;
 
 export interface ServedLog extends Omit<Ledger, 'handlers'> {
@@ -57,6 +59,7 @@ export async function openLog({ settings, keys, ...options }: OpenLogOptions): P
       ...ledger.handlers,
       ...exportHandlers({ store, db, reader }),
       ...deepHandlers({ db, reader, macKey, rederivers: REDERIVERS }),
+      ...incidentReportHandlers({ db, reader }),
       ...exploreHandlers({ db, replay: REPLAYABLE }),
     },
     stop: async () => {

@@ -33,6 +33,7 @@ import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import { providerSecretRoutes } from './provider-secrets.ts';
+import { reportRoutes } from './reports.ts';
 import type { Route } from './route.ts';
 import { scanRoutes } from './scans.ts';
 import { secretUseRoutes } from './secret-use.ts';
@@ -82,6 +83,7 @@ export const ROUTES = {
   ...incidentRoutes,
   ...containmentRoutes,
   ...canaryRoutes,
+  ...reportRoutes,
   ...mintExportRoutes,
   ...brandRoutes,
   ...mintJobRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idOf } from '../ids/ids.ts';
 import { HEAD_STATES } from '../ledger/head-state.ts';
 import { sha256Hex } from '../ledger/hex.ts';
 
@@ -23,11 +24,8 @@ export type HeadReport = z.infer<typeof headReport>;
 
 const text = z.string().max(200).optional();
 
-/**
- * What to export. It names no file: where it goes is chosen in a dialog of the system, by a person. Whether the filters are
- * valid is for the route to say.
- */
-export const exportRequest = z.strictObject({
+/** Rows of the ledger. Whether the filters are valid is for the route to say. */
+const ledgerExport = z.strictObject({
   format: z.enum(['csv', 'jsonl', 'bundle']),
   withhold: z.enum(['nothing', 'redactable']),
   filter: z.strictObject({
@@ -35,6 +33,25 @@ export const exportRequest = z.strictObject({
     ...{ requestId: text, from: text, to: text, text },
   }),
 });
+export type LedgerExport = z.infer<typeof ledgerExport>;
+
+const incidentId = idOf('incident');
+
+/** A report that the service writes, or the entries that prove it. */
+const reportExport = z.discriminatedUnion('report', [
+  z.strictObject({
+    report: z.literal('incident'),
+    incidentId,
+    format: z.enum(['markdown', 'pdf']),
+    /** For times beside UTC. */
+    zone: z.string().max(64),
+  }),
+  z.strictObject({ report: z.literal('incident-evidence'), incidentId }),
+]);
+export type ReportExport = z.infer<typeof reportExport>;
+
+/** What to export. It names no file: where it goes is chosen in a dialog of the system, by a person. */
+export const exportRequest = z.union([ledgerExport, reportExport]);
 export type ExportRequest = z.infer<typeof exportRequest>;
 
 /** The last export of this unlock, as far as it has come. */

@@ -9,7 +9,7 @@ import { proveConsistency, viewOf } from '../proofs.ts';
 import { type CheckpointRow, type Reader, readCheckpoint, readTiles } from '../store.ts';
 import { readTrust } from '../trust.ts';
 import { withheldOf } from './rows.ts';
-import { filterOf, readEntries, readSpan } from './store.ts';
+import { filterOf, readEntries, readSpan, type Shown } from './store.ts';
 
 export interface BundlePlan {
   readonly manifest: Manifest;
@@ -25,31 +25,42 @@ async function witnessedBefore(db: Reader, row: CheckpointRow): Promise<Manifest
   return { checkpoint: (await viewOf(db, seen)).note, proof };
 }
 
+/** What is asked of a bundle: what it shows, how it calls that, and what it withholds. */
+export interface BundleRequest extends Shown {
+  readonly asked: Readonly<Record<string, string>>;
+  readonly withhold: ExportQuery['withhold'];
+}
+
+export function requestOf(query: ExportQuery): BundleRequest {
+  const filter = filterOf(query);
+  const named = Object.entries(filter).filter(([, value]) => value !== undefined && value !== '');
+  const asked = Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
+  return { filter, numbers: null, asked, withhold: query.withhold };
+}
+
 /** @throws HttpError `unavailable` while nothing is signed */
-export async function planBundle(db: Reader, query: ExportQuery, now: Date): Promise<BundlePlan> {
+export async function planBundle(db: Reader, request: BundleRequest, now: Date): Promise<BundlePlan> {
   const row = await readCheckpoint(db);
   if (!row) throw new HttpError('unavailable', 'no head is signed yet', { retryAfterSeconds: 1 });
   const size = Number(row.size);
-  const asked = Object.entries(filterOf(query)).filter(([, value]) => value !== undefined && value !== '');
-  const span = asked.length === 0 ? null : await readSpan(db, filterOf(query), size);
-  const range =
-    asked.length === 0
-      ? wholeTiles(0, size, size)
-      : wholeTiles(span?.first ?? 0, span === null ? 0 : span.last + 1, size);
+  const complete = Object.keys(request.asked).length === 0;
+  const span = complete ? null : await readSpan(db, request, size);
+  const range = complete
+    ? wholeTiles(0, size, size)
+    : wholeTiles(span?.first ?? 0, span === null ? 0 : span.last + 1, size);
   const manifest: Manifest = {
     ...{ format: 'sallyport-evidence/1', exportedAt: now.toISOString(), ...range },
-    filter: Object.fromEntries(asked.map(([name, value]) => [name, String(value)])),
-    complete: asked.length === 0,
+    filter: { ...request.asked },
+    complete,
     checkpoint: (await viewOf(db, row)).note,
     witnessed: await witnessedBefore(db, row),
     trust: await readTrust(db),
   };
-  return { manifest, size, total: asked.length === 0 ? size : (span?.count ?? 0) };
+  return { manifest, size, total: complete ? size : (span?.count ?? 0) };
 }
 
 /** The log at the size of the plan, read in batches; what is appended meanwhile does not show. */
-export function bundleSource(db: Reader, query: ExportQuery, size: number): BundleSource {
-  const filter = filterOf(query);
+export function bundleSource(db: Reader, request: BundleRequest, size: number): BundleSource {
   const hashesOf = async (ranges: readonly { begin: number; end: number }[]) => {
     const read = await readTiles(db, tilesOf(ranges));
     return ranges.map((range) => rangeHash(sha256, range, read));
@@ -68,7 +79,7 @@ export function bundleSource(db: Reader, query: ExportQuery, size: number): Bund
       const tile = { level: 0, index: first / TILE_WIDTH };
       return (await readTiles(db, [tile]))(tile) ?? new Uint8Array();
     },
-    entries: (first, end) => readEntries(db, first, end, filter),
-    withheld: ({ entry }) => new Set(withheldOf(entry, query.withhold).map((name) => `data.${name}`)),
+    entries: (first, end) => readEntries(db, first, end, request),
+    withheld: ({ entry }) => new Set(withheldOf(entry, request.withhold).map((name) => `data.${name}`)),
   };
 }
