@@ -10,6 +10,7 @@ import { isNarrowed, queryOf } from './filter.ts';
 const FORMATS = [
   { value: 'bundle', label: 'Evidence bundle: with proofs, for anyone to verify' },
   { value: 'jsonl', label: 'JSON Lines: one entry a line' },
+  { value: 'ocsf', label: 'OCSF events: for a SIEM' },
   { value: 'csv', label: 'CSV: for a spreadsheet' },
 ];
 const WITHHOLD = [

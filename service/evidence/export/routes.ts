@@ -4,6 +4,7 @@ import { DatabaseError } from '../../db/database-error.ts';
 import type { Handlers } from '../../gate/context.ts';
 import type { LedgerStore } from '../../ledger/store.ts';
 import { requestOf } from './bundle.ts';
+import { ocsfLine } from './ocsf/event.ts';
 import { csvHead, csvLine, exportedRows, headOf, jsonLine } from './rows.ts';
 import { pour, sendBundle, stamp } from './send.ts';
 import { countRows, filterOf } from './store.ts';
@@ -15,9 +16,12 @@ export interface ExportDeps {
   readonly store: Pick<LedgerStore, 'page'>;
 }
 
+const LINES = { csv: csvLine, jsonl: jsonLine, ocsf: ocsfLine };
+const ENDINGS = { csv: 'csv', jsonl: 'jsonl', ocsf: 'ocsf.jsonl' };
+
 async function* textOf(deps: ExportDeps, query: ExportQuery): AsyncGenerator<string> {
   if (query.format === 'csv') yield csvHead();
-  const line = query.format === 'csv' ? csvLine : jsonLine;
+  const line = LINES[query.format === 'bundle' ? 'jsonl' : query.format];
   for await (const rows of exportedRows(deps.store, query)) yield rows.map(line).join('');
 }
 
@@ -34,7 +38,7 @@ export const exportHandlers = (deps: ExportDeps): Pick<Handlers, 'ledger.export'
     if (query.format !== 'bundle') {
       const csv = query.format === 'csv';
       const type = csv ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson; charset=utf-8';
-      const head = headOf(type, `${name}.${query.format}`, await totalOf(deps.db, query));
+      const head = headOf(type, `${name}.${ENDINGS[query.format]}`, await totalOf(deps.db, query));
       return pour(io, head, textOf(deps, query));
     }
     return sendBundle(deps.reader, requestOf(query), { io, name: `${name}.evidence.jsonl`, now: ctx.now() });
