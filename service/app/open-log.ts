@@ -9,7 +9,7 @@ import { macKeyOf } from '../ledger/mac.ts';
 import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-ledger.ts';
 import type { Rederivers } from '../ledger/rederive.ts';
 import { bountyStates, rewardStates } from '../market/rederive.ts';
-import { incidentReportHandlers } from '../reports/incident/routes.ts';
+import { reportHandlers } from '../reports/routes.ts';
 import { holdStates, walletStates } from '../treasury/rederive.ts';
 
 /** What the log answers itself: pages, stream and exports. */
@@ -20,7 +20,7 @@ export type LogHandlers = Pick<
   | 'ledger.export'
   | 'ledger.deepVerify'
   | keyof ReturnType<typeof exploreHandlers>
-  | keyof ReturnType<typeof incidentReportHandlers>
+  | keyof ReturnType<typeof reportHandlers>
 >;
 
 export interface ServedLog extends Omit<Ledger, 'handlers'> {
@@ -50,7 +50,7 @@ export async function openLog({ settings, keys, ...options }: OpenLogOptions): P
     poolSize: READER_CONNECTIONS,
   });
   const ledger = await openLedger({ ...options, stagingMac: keys.stagingMac });
-  const { store } = ledger;
+  const { store, staging } = ledger;
   const { db } = options;
   const macKey = macKeyOf(keys.stagingMac);
   return {
@@ -58,8 +58,8 @@ export async function openLog({ settings, keys, ...options }: OpenLogOptions): P
     handlers: {
       ...ledger.handlers,
       ...exportHandlers({ store, db, reader }),
-      ...deepHandlers({ db, reader, macKey, rederivers: REDERIVERS }),
-      ...incidentReportHandlers({ db, reader }),
+      ...deepHandlers({ db, reader, staging, macKey, rederivers: REDERIVERS }),
+      ...reportHandlers({ db, reader }),
       ...exploreHandlers({ db, replay: REPLAYABLE }),
     },
     stop: async () => {
