@@ -53,7 +53,7 @@ describe('the connection of an export', () => {
     ]);
   });
 
-  it('asks for a report and for its bundle by the incident’s id', async () => {
+  it('asks for reports, and for the bundle of one by the incident’s id', async () => {
     const asked: unknown[] = [];
     const open = await served((request, response) => {
       asked.push(request.url);
@@ -62,9 +62,11 @@ describe('the connection of an export', () => {
     const incidentId = `inc_${'0'.repeat(26)}`;
     await open({ report: 'incident', incidentId, format: 'pdf', zone: 'Europe/Berlin' }, signal());
     await open({ report: 'incident-evidence', incidentId }, signal());
+    await open({ report: 'asvs', format: 'csv' }, signal());
     expect(asked).toEqual([
       `/api/incidents/${incidentId}/report?format=pdf&zone=Europe%2FBerlin`,
       `/api/incidents/${incidentId}/evidence`,
+      '/api/boundaries/asvs?format=csv',
     ]);
   });
 

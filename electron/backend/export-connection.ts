@@ -38,6 +38,7 @@ function ledgerTarget({ format, withhold, filter }: LedgerExport): Target {
 }
 
 function reportTarget(asked: ReportExport): Target {
+  if (asked.report === 'asvs') return [routeOf('reports.asvs').path, { format: asked.format }];
   const pathOf = (route: RouteId) => routeOf(route).path.replace(':id', encodeURIComponent(asked.incidentId));
   return asked.report === 'incident'
     ? [pathOf('reports.incident'), { format: asked.format, zone: asked.zone }]

@@ -1,6 +1,13 @@
 import type { ExportRequest } from '../../shared/ipc/evidence.ts';
 
-const ENDINGS = { csv: 'csv', jsonl: 'jsonl', bundle: 'evidence.jsonl', markdown: 'md', pdf: 'pdf' } as const;
+const ENDINGS = {
+  csv: 'csv',
+  jsonl: 'jsonl',
+  ocsf: 'ocsf.jsonl',
+  bundle: 'evidence.jsonl',
+  markdown: 'md',
+  pdf: 'pdf',
+} as const;
 
 const stamp = (now: Date): string => now.toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
 
@@ -13,5 +20,7 @@ export function exportName(request: ExportRequest, now: Date): string {
     // As the report calls it, which tells how to verify it.
     case 'incident-evidence':
       return `sallyport-${request.incidentId}.${ENDINGS.bundle}`;
+    case 'asvs':
+      return `sallyport-asvs-${stamp(now)}.${ENDINGS[request.format]}`;
   }
 }

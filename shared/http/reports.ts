@@ -42,4 +42,10 @@ export const reportRoutes = defineRoutes({
     summary: 'The entries of an incident’s timeline as a bundle that proves them',
     params,
   },
+  'reports.asvs': {
+    ...download,
+    path: '/api/boundaries/asvs',
+    summary: 'What the probes found last, by requirement of OWASP ASVS',
+    query: z.object({ format: z.enum(['csv', 'markdown']).default('markdown') }),
+  },
 });

@@ -26,7 +26,7 @@ const text = z.string().max(200).optional();
 
 /** Rows of the ledger. Whether the filters are valid is for the route to say. */
 const ledgerExport = z.strictObject({
-  format: z.enum(['csv', 'jsonl', 'bundle']),
+  format: z.enum(['csv', 'jsonl', 'ocsf', 'bundle']),
   withhold: z.enum(['nothing', 'redactable']),
   filter: z.strictObject({
     ...{ category: text, kind: text, actor: text, agent: text },
@@ -47,6 +47,7 @@ const reportExport = z.discriminatedUnion('report', [
     zone: z.string().max(64),
   }),
   z.strictObject({ report: z.literal('incident-evidence'), incidentId }),
+  z.strictObject({ report: z.literal('asvs'), format: z.enum(['csv', 'markdown']) }),
 ]);
 export type ReportExport = z.infer<typeof reportExport>;
 

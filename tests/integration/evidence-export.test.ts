@@ -8,7 +8,7 @@ import { exportHandlers } from '../../service/evidence/export/routes.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
 import { macKeyOf } from '../../service/ledger/mac.ts';
 import { createLedgerStore } from '../../service/ledger/store.ts';
-import { incidentReportHandlers } from '../../service/reports/incident/routes.ts';
+import { reportHandlers } from '../../service/reports/routes.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
 import { newWitness } from '../fixtures/evidence.ts';
@@ -37,7 +37,7 @@ beforeEach(async () => {
   const clock = new TestClock();
   const store = createLedgerStore(db, macKeyOf(cluster.keys.stagingMac));
   const reader = cluster.open('reader', 2);
-  const ledger = { ...exportHandlers({ db, store, reader }), ...incidentReportHandlers({ db, reader }) };
+  const ledger = { ...exportHandlers({ db, store, reader }), ...reportHandlers({ db, reader }) };
   api = await startTestApi({ db, clock, ledger, staging: testStaging(clock, cluster.keys.stagingMac) });
 });
 afterEach(() => api.close());
@@ -98,6 +98,10 @@ describe('exports as rows', () => {
       .map((line) => JSON.parse(line));
     expect(rows).toEqual(listed);
     expect(headers['x-sallyport-total']).toBe(String(listed.length));
+    const events = (await get(`format=ocsf${filter}`)).text.trim().split('\n');
+    expect(events.filter((line) => line !== '').map((line) => JSON.parse(line).metadata.uid)).toEqual(
+      listed.map(({ id }) => id),
+    );
     const csv = (await get(`format=csv${filter}`)).text;
     expect(csv.split('\r\n').filter((line) => line !== '')).toHaveLength(listed.length + 1);
   });
@@ -114,6 +118,13 @@ describe('exports as rows', () => {
     expect(redacted.text).toContain('"reason"');
     const lines = (await get('format=jsonl&withhold=redactable&kind=key.revoked')).text.trim().split('\n');
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ withheld: ['reason'] });
+  });
+
+  it('of the probes are told by requirement of OWASP ASVS', async () => {
+    const { headers, text } = await api.get('/api/boundaries/asvs?format=csv');
+    expect(headers['content-disposition']).toContain('sallyport-asvs-2030-01-01T00-00-00Z.csv');
+    expect(text.split('\r\n')).toHaveLength(Number(headers['x-sallyport-total']) + 2);
+    expect((await api.get('/api/boundaries/asvs', {})).status).toBe(401);
   });
 
   it('are refused without a format, and with the token in the address', async () => {
