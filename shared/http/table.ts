@@ -26,6 +26,7 @@ import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
 import { marketRoutes } from './market.ts';
 import { marketAdminRoutes } from './market-admin.ts';
+import { metricsRoutes } from './metrics.ts';
 import { mintExportRoutes } from './mint-exports.ts';
 import { mintJobRoutes } from './mint-jobs.ts';
 import { mintTokenRoutes } from './mint-tokens.ts';
@@ -66,6 +67,7 @@ export const ROUTES = {
   ...heartbeatListRoutes,
   ...boundaryRoutes,
   ...boundaryProbeRoutes,
+  ...metricsRoutes,
   ...ledgerRoutes,
   ...ledgerExploreRoutes,
   ...streamTicketRoutes,
