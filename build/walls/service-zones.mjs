@@ -104,6 +104,13 @@ export const SERVICE_ZONES = {
     packages: ['fastify', 'kysely', 'zod'],
     node: true,
   },
+  // Files for people outside: they read what the other rooms have, and write nothing.
+  'service.reports': {
+    at: ['service/reports/'],
+    zones: [...DOMAIN, 'service.boundaries', 'service.evidence', 'shared.boundaries'],
+    packages: ['@cantoo/pdf-lib', 'zod'],
+    node: true,
+  },
   // Attacks the running service from outside, so it knows no room of it.
   'service.probes': {
     at: ['service/probes/'],
@@ -162,7 +169,15 @@ export const SERVICE_ZONES = {
         'service.tokenhall',
         'shared.http',
       ],
-      ...['shared.ledger', 'shared.ids', 'shared.service', 'manifest', 'service.probes', 'shared.boundaries'],
+      ...[
+        'shared.ledger',
+        'shared.ids',
+        'shared.service',
+        'manifest',
+        'service.probes',
+        'shared.boundaries',
+        'service.reports',
+      ],
     ],
     packages: ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'pino', 'undici', 'ipaddr.js', 'zod'],
     node: true,

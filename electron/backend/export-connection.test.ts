@@ -53,6 +53,23 @@ describe('the connection of an export', () => {
     ]);
   });
 
+  it('asks for reports, and for the bundle of one by the incident’s id', async () => {
+    const asked: unknown[] = [];
+    const open = await served((request, response) => {
+      asked.push(request.url);
+      response.writeHead(200).end('x');
+    });
+    const incidentId = `inc_${'0'.repeat(26)}`;
+    await open({ report: 'incident', incidentId, format: 'pdf', zone: 'Europe/Berlin' }, signal());
+    await open({ report: 'incident-evidence', incidentId }, signal());
+    await open({ report: 'asvs', format: 'csv' }, signal());
+    expect(asked).toEqual([
+      `/api/incidents/${incidentId}/report?format=pdf&zone=Europe%2FBerlin`,
+      `/api/incidents/${incidentId}/evidence`,
+      '/api/boundaries/asvs?format=csv',
+    ]);
+  });
+
   it.each(['x', '-1', '1e9', '9'.repeat(40)])('knows no total of %s', async (said) => {
     const open = await served((_request, response) =>
       response.writeHead(200, { 'x-sallyport-total': said }).end(''),

@@ -62,6 +62,24 @@ describe('an export', () => {
     expect(t.asked).toEqual(['sallyport-ledger-2030-01-02T03-04-05Z.jsonl']);
   });
 
+  it('of an incident is suggested a name that leads nowhere, and is refused for anything but an id', async () => {
+    const t = exporting(endless);
+    const incidentId = `inc_${'0'.repeat(26)}`;
+    for (const request of [
+      { report: 'incident', incidentId, format: 'markdown', zone: 'UTC' },
+      { report: 'incident-evidence', incidentId },
+    ] as const) {
+      await t.exports.export(exportRequest.parse(request) as ExportRequest);
+      t.exports.forget();
+    }
+    expect(t.asked).toEqual([
+      `sallyport-${incidentId}-2030-01-02T03-04-05Z.md`,
+      `sallyport-${incidentId}.evidence.jsonl`,
+    ]);
+    for (const bad of ['../../etc/passwd', 'inc_../..', ''])
+      expect(exportRequest.safeParse({ report: 'incident-evidence', incidentId: bad }).success).toBe(false);
+  });
+
   it('replaces a file whose replacement was confirmed, and its wider mode', async () => {
     writeFileSync(path, 'old', { mode: 0o644 });
     const t = exporting(async () => ({ total: 1, body: parts('new\n') }));

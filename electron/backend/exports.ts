@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { ExportRequest, ExportStatus } from '../../shared/ipc/evidence.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { OpenedExport } from './export-connection.ts';
+import { exportName } from './export-name.ts';
 
 /** Where a person wants the file, or null for nowhere. */
 export type ChooseFile = (suggestedName: string) => Promise<string | null>;
@@ -14,10 +15,7 @@ interface Deps {
 }
 
 const NONE: ExportStatus = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null };
-const ENDINGS = { csv: 'csv', jsonl: 'jsonl', bundle: 'evidence.jsonl' } as const;
 const LINE_BREAK = 0x0a;
-
-const stamp = (now: Date): string => now.toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
 
 function linesIn(chunk: Uint8Array): number {
   let lines = 0;
@@ -69,7 +67,7 @@ async function pour(
 }
 
 /**
- * Streams exports of the ledger to disk, one at a time. The bytes go into a draft beside the file (0600) that takes its name when
+ * Streams exports of the ledger and reports to disk, one at a time. The bytes go into a draft beside the file (0600) that takes its name when
  * it is whole: a file that broke off never looks like one that did not.
  */
 export function createExports({ open: connect, chooseFile, now }: Deps) {
@@ -100,7 +98,7 @@ export function createExports({ open: connect, chooseFile, now }: Deps) {
     current = stop;
     let path: string | null = null;
     try {
-      path = await chooseFile(`sallyport-ledger-${stamp(now())}.${ENDINGS[request.format]}`);
+      path = await chooseFile(exportName(request, now()));
     } finally {
       if (current === stop && (path === null || stop.signal.aborted)) current = null;
     }

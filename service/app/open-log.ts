@@ -11,6 +11,7 @@ import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-
 import type { Rederivers } from '../ledger/rederive.ts';
 import { bountyStates, rewardStates } from '../market/rederive.ts';
 import { mintJobStates } from '../minting/jobs/rederive.ts';
+import { reportHandlers } from '../reports/routes.ts';
 import { holdStates, walletStates } from '../treasury/rederive.ts';
 import { transferStates } from '../treasury/rederive-transfers.ts';
 
@@ -22,6 +23,7 @@ export type LogHandlers = Pick<
   | 'ledger.export'
   | 'ledger.deepVerify'
   | keyof ReturnType<typeof exploreHandlers>
+  | keyof ReturnType<typeof reportHandlers>
 >;
 
 export interface ServedLog extends Omit<Ledger, 'handlers'> {
@@ -54,7 +56,7 @@ export async function openLog({ settings, keys, ...options }: OpenLogOptions): P
     poolSize: READER_CONNECTIONS,
   });
   const ledger = await openLedger({ ...options, stagingMac: keys.stagingMac });
-  const { store } = ledger;
+  const { store, staging } = ledger;
   const { db } = options;
   const macKey = macKeyOf(keys.stagingMac);
   return {
@@ -62,7 +64,8 @@ export async function openLog({ settings, keys, ...options }: OpenLogOptions): P
     handlers: {
       ...ledger.handlers,
       ...exportHandlers({ store, db, reader }),
-      ...deepHandlers({ db, reader, macKey, rederivers: REDERIVERS }),
+      ...deepHandlers({ db, reader, staging, macKey, rederivers: REDERIVERS }),
+      ...reportHandlers({ db, reader }),
       ...exploreHandlers({ db, replay: REPLAYABLE }),
     },
     stop: async () => {

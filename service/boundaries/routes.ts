@@ -3,6 +3,9 @@ import type { Database } from '../db/database.ts';
 import type { Handlers } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
 import { fileModes } from './file-modes.ts';
+import { expositionOf, OPEN_METRICS_TYPE, PROMETHEUS_TYPE } from './metrics/exposition.ts';
+import { familiesOf } from './metrics/families.ts';
+import { countFiring, countIncidents } from './metrics/store.ts';
 import { tilesOf } from './probes/rules.ts';
 import { lastOutcomes } from './probes/store.ts';
 import {
@@ -14,7 +17,7 @@ import {
   secretPersistence,
   withProbes,
 } from './rules.ts';
-import { readFreeze, readKeyStorage, readLedgerFacts, readSecretStorage } from './store.ts';
+import { readFreeze, readGenerations, readKeyStorage, readLedgerFacts, readSecretStorage } from './store.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface BoundaryDeps {
@@ -47,20 +50,58 @@ const remember = () => {
   };
 };
 
+/** What is seen of everything at one moment; null: the database did not say. */
+async function lookAt({ db, traffic, dataDir, limiterMode }: BoundaryDeps, now: Date) {
+  const orNull = <T>(asked: Promise<T>): Promise<T | null> => asked.catch(() => null);
+  const [ledger, keys, secrets, generations, outcomes, files] = await Promise.all([
+    orNull(readLedgerFacts(db.kysely, now)),
+    orNull(readKeyStorage(db.kysely)),
+    orNull(readSecretStorage(db.kysely)),
+    orNull(readGenerations(db.kysely, now)),
+    orNull(lastOutcomes(db.kysely)),
+    fileModes(dataDir),
+  ]);
+  const database = databaseFacts(db, ledger !== null);
+  const boundaries = withProbes(
+    [
+      clientApi(traffic.counters(), limiterMode()),
+      apiDatabase(database, ledger),
+      apiProvider(generations),
+      secretPersistence({ keys, secrets, ...files }),
+    ],
+    tilesOf(outcomes ?? [], now),
+  );
+  return { ledger, outcomes, database, boundaries };
+}
+
+const metrics =
+  (deps: BoundaryDeps): Handlers['metrics.read'] =>
+  async (_input, ctx, io) => {
+    const { db, traffic, startedAt, limiterMode } = deps;
+    const now = ctx.now();
+    const seen = await lookAt(deps, now);
+    const away = seen.ledger === null;
+    const facts = {
+      ...{ startedAt, residentBytes: process.memoryUsage.rss(), ...seen },
+      ...{ traffic: traffic.counters(), limiter: limiterMode() },
+      frozen: away ? null : (await readFreeze(db.kysely)) !== null,
+      firing: away ? null : await countFiring(db.kysely),
+      incidents: away ? null : await countIncidents(db.kysely),
+    };
+    const open = String(io.headers.accept ?? '').includes('application/openmetrics-text');
+    const text = expositionOf(familiesOf(facts), open);
+    io.open({ 'content-type': open ? OPEN_METRICS_TYPE : PROMETHEUS_TYPE }).write(text);
+  };
+
 /** Answers also while the database is away: that is when somebody looks. */
-export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries.state'> {
-  const { db, traffic, dataDir, startedAt } = deps;
+export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries.state' | 'metrics.read'> {
+  const { db, startedAt } = deps;
   const lastKnown = remember();
   return {
+    'metrics.read': metrics(deps),
     'boundaries.state': async (_input, ctx) => {
       const now = ctx.now();
-      const [ledger, keys, secrets, outcomes, files] = await Promise.all([
-        readLedgerFacts(db.kysely, now).catch(() => null),
-        readKeyStorage(db.kysely).catch(() => null),
-        readSecretStorage(db.kysely).catch(() => null),
-        lastOutcomes(db.kysely).catch(() => []),
-        fileModes(dataDir),
-      ]);
+      const { ledger, boundaries } = await lookAt(deps, now);
       const known = lastKnown(ledger);
       if (!known)
         throw new HttpError('unavailable', 'the database has not answered yet', { retryAfterSeconds: 1 });
@@ -70,15 +111,7 @@ export function boundaryHandlers(deps: BoundaryDeps): Pick<Handlers, 'boundaries
           at: now.toISOString(),
           startedAt: startedAt.toISOString(),
           freeze: await readFreeze(db.kysely).catch(() => null),
-          boundaries: withProbes(
-            [
-              clientApi(traffic.counters(), deps.limiterMode()),
-              apiDatabase(databaseFacts(db, ledger !== null), ledger),
-              apiProvider(),
-              secretPersistence({ keys, secrets, ...files }),
-            ],
-            tilesOf(outcomes, now),
-          ),
+          boundaries,
           ledger: { ...known },
         },
       };

@@ -96,8 +96,27 @@ describe('secretPersistence', () => {
   });
 });
 
-it('a boundary that nothing crosses is absent, not healthy', () => {
-  expect(apiProvider()).toMatchObject({ state: 'absent', signals: [] });
+describe('the way to providers', () => {
+  const facts = { began: 9, settled: 8, voided: 1, abandoned: 0, lost: 0 };
+
+  it.each([
+    ['healthy', {}],
+    ['idle', { began: 0, settled: 0, voided: 0 }],
+    ['attention', { lost: 1 }],
+    ['attention', { abandoned: 1 }],
+    ['attention', { settled: 2, voided: 3 }],
+    // Too few to say anything.
+    ['healthy', { settled: 1, voided: 3 }],
+  ] as const)('is %s for %j', (state, change) => {
+    expect(apiProvider({ ...facts, ...change }).state).toBe(state);
+  });
+
+  it('is not called quiet when nobody could count', () => {
+    expect(apiProvider(null)).toMatchObject({
+      state: 'attention',
+      reasons: ['What went to providers cannot be counted now.'],
+    });
+  });
 });
 
 describe('Traffic', () => {

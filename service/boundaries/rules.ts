@@ -5,7 +5,7 @@ import type { TrafficCounters } from './traffic.ts';
 
 type Judged = BoundariesState['boundaries'][number];
 /** A boundary by its live signals alone. */
-type Boundary = Omit<Judged, 'probes'>;
+export type Boundary = Omit<Judged, 'probes'>;
 type State = Boundary['state'];
 type Signal = Boundary['signals'][number];
 
@@ -22,6 +22,11 @@ export const QUERY_ERROR_SHARE_ATTENTION = 0.01;
 /** A staged entry is numbered within 1 s always (SPEC 10); later, the log lags; from 5 s on, the service is not ready. */
 export const PENDING_ATTENTION_MS = 1_000;
 export const PENDING_FAILING_MS = 5_000;
+
+/** Share of the last minute's ended generations that were not charged, and how few of them say nothing. */
+const VOIDED_SHARE_ATTENTION = 0.5;
+const VOIDED_MINIMUM = 5;
+const NOTHING_SENT = { began: 0, settled: 0, voided: 0, abandoned: 0, lost: 0 } as const;
 
 interface Finding {
   readonly state: Extract<State, 'attention' | 'failing'>;
@@ -153,13 +158,53 @@ export function apiDatabase(db: DatabaseFacts, ledger: LedgerFacts | null): Boun
   ]);
 }
 
-/** Said as it is: nothing calls a provider yet, so there is nothing to guard and nothing to count. */
-export const apiProvider = (): Boundary => ({
-  id: 'api-provider',
-  state: 'absent',
-  reasons: ['This service has no path to a provider yet, so no request and no secret crosses here.'],
-  signals: [],
-});
+/** Generations that began within the last minute, by how they ended. */
+export interface ProviderFacts {
+  readonly began: number;
+  readonly settled: number;
+  readonly voided: number;
+  readonly abandoned: number;
+  /** Settled above what was held for them. */
+  readonly lost: number;
+}
+
+/** @param facts null while the database cannot be asked */
+export function apiProvider(facts: ProviderFacts | null): Boundary {
+  const { began, settled, voided, abandoned, lost } = facts ?? NOTHING_SENT;
+  const ended = settled + voided + abandoned;
+  const findings = [
+    ...when(facts === null, 'attention', 'What went to providers cannot be counted now.'),
+    ...when(
+      lost > 0,
+      'attention',
+      `${lost} generations of the last minute cost more than was held for them.`,
+    ),
+    ...when(
+      abandoned > 0,
+      'attention',
+      `${abandoned} generations of the last minute died before their answer.`,
+    ),
+    ...when(
+      ended >= VOIDED_MINIMUM && voided > ended * VOIDED_SHARE_ATTENTION,
+      'attention',
+      `${voided} of ${ended} generations that ended in the last minute were paid nothing: look at the providers.`,
+    ),
+  ];
+  const normal =
+    began === 0
+      ? ({ state: 'idle', reason: 'Nothing went to a provider in the last minute.' } as const)
+      : ({
+          state: 'healthy',
+          reason: 'Every generation is held for first, and paid within its hold.',
+        } as const);
+  return judge('api-provider', findings, normal, [
+    signal('generations', 'Generations begun, last minute', began, 'count'),
+    signal('settled', 'Of these, paid', settled, 'count'),
+    signal('voided', 'Of these, not charged', voided, 'count'),
+    signal('abandoned', 'Of these, died', abandoned, 'count'),
+    signal('over-hold', 'Of these, cost above the hold', lost, 'count'),
+  ]);
+}
 
 export interface PersistenceFacts {
   /** Null while the database cannot be asked. */
@@ -206,7 +251,7 @@ const isProblem = (reason: string): boolean => reason.startsWith('A probe broke 
 export const withProbes = (boundaries: readonly Boundary[], tiles: readonly TileHealth[]): Judged[] =>
   boundaries.map((boundary) => {
     const tile = tiles.find((one) => one.tile === boundary.id);
-    const probes = tile?.state ?? 'stale';
+    const probes = tile?.state ?? 'untried';
     if (probes !== 'broken') return { ...boundary, probes };
     const broken = tile?.reasons.filter(isProblem) ?? [];
     const measured = boundary.state === 'attention' || boundary.state === 'failing' ? boundary.reasons : [];

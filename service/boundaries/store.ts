@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { SpendingFreeze } from '../../shared/http/freeze.ts';
+import { makeId } from '../../shared/ids/ids.ts';
 import type { Database } from '../db/database.ts';
-import type { LedgerFacts, PersistenceFacts } from './rules.ts';
+import type { LedgerFacts, PersistenceFacts, ProviderFacts } from './rules.ts';
 
 type Reader = Pick<Database, 'kysely'>['kysely'];
 
@@ -55,6 +56,29 @@ export async function readSecretStorage(db: Reader): Promise<PersistenceFacts['s
     ])
     .executeTakeFirstOrThrow();
   return { total: Number(row.total), unreadable: Number(row.unreadable) };
+}
+
+const MINUTE_MS = 60_000;
+
+/** Ids begin with their time, so that the last minute is the end of the primary key. */
+export async function readGenerations(db: Reader, now: Date): Promise<ProviderFacts> {
+  const row = await db
+    .selectFrom('generations')
+    .select((eb) => {
+      const all = eb.fn.countAll<string>();
+      const ended = (state: 'settled' | 'voided' | 'abandoned') =>
+        all.filterWhere('state', '=', state).as(state);
+      return [
+        ...[all.as('began'), ended('settled'), ended('voided'), ended('abandoned')],
+        all.filterWhere('loss_units', '>', '0').as('lost'),
+      ];
+    })
+    .where('id', '>=', makeId('generation', new Uint8Array(10), now.getTime() - MINUTE_MS))
+    .executeTakeFirstOrThrow();
+  return {
+    ...{ began: Number(row.began), settled: Number(row.settled), voided: Number(row.voided) },
+    ...{ abandoned: Number(row.abandoned), lost: Number(row.lost) },
+  };
 }
 
 /** The freeze of all spending that is in force. */

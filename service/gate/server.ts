@@ -12,6 +12,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Plane } from '../../shared/http/route.ts';
 import type { RouteId } from '../../shared/http/table.ts';
 import { BODY_LIMIT_BYTES } from './body.ts';
+import { normaliseAddress } from './client-address.ts';
 import type { Principal } from './context.ts';
 import { type Classify, errorBody, toHttpError } from './error-answer.ts';
 import { type GateDeps, newGateState } from './exchange.ts';
@@ -32,6 +33,8 @@ export interface Observation {
   readonly error: string | null;
   readonly clientAddress: string;
   readonly principal: Principal['type'];
+  /** It claims another address, and nobody whom we trust vouches for that. */
+  readonly spoofed: boolean;
 }
 
 export interface ServerOptions {
@@ -121,7 +124,17 @@ async function answerBadUrl(deps: GateDeps, request: FastifyRequest, reply: Fast
 /** The slug of the refusal of a request, until its answer is observed. */
 const refusals = new WeakMap<FastifyRequest, string>();
 
-function observeAnswers(app: FastifyInstance, { observe }: ServerOptions): void {
+/** On a socket there is no peer to tell apart, and nothing to forge. */
+function claimsForeignAddress(
+  { trusts }: Pick<GateDeps, 'trusts'>,
+  { headers, raw }: FastifyRequest,
+): boolean {
+  const peer = raw.socket.remoteAddress;
+  if (headers['x-forwarded-for'] === undefined || peer === undefined) return false;
+  return !trusts(normaliseAddress(peer) ?? peer);
+}
+
+function observeAnswers(app: FastifyInstance, { observe, deps }: ServerOptions): void {
   app.addHook('onResponse', async (request, reply) => {
     const { id = null, plane = 'public' } = request.routeOptions.config;
     const error = refusals.get(request) ?? null;
@@ -133,6 +146,7 @@ function observeAnswers(app: FastifyInstance, { observe }: ServerOptions): void 
       error,
       clientAddress: request.gate.clientAddress,
       principal: request.gate.principal.type,
+      spoofed: claimsForeignAddress(deps, request),
     };
     observe(seen);
     const { clientAddress: _, ...line } = seen;

@@ -10,7 +10,8 @@ export const PROBE_INTERVAL_SECONDS = 900;
 /** After two intervals without a word, what was true then is no longer known. */
 export const STALE_AFTER_MS = 2 * PROBE_INTERVAL_SECONDS * 1000;
 
-export const HEALTH = ['held', 'broken', 'stale', 'unavailable'] as const;
+/** `untried`: no round has run yet, as in the first minutes of a new service. */
+export const HEALTH = ['held', 'broken', 'stale', 'untried', 'unavailable'] as const;
 export type Health = (typeof HEALTH)[number];
 
 export interface Tried {
@@ -20,7 +21,8 @@ export interface Tried {
 }
 
 export const probeHealth = (last: Tried | undefined, nowMs: number): Health => {
-  if (!last || nowMs - last.atMs > STALE_AFTER_MS) return 'stale';
+  if (!last) return 'untried';
+  if (nowMs - last.atMs > STALE_AFTER_MS) return 'stale';
   return last.outcome;
 };
 
@@ -28,6 +30,7 @@ export const probeHealth = (last: Tried | undefined, nowMs: number): Health => {
 function worst(states: readonly Health[]): Health {
   if (states.includes('broken')) return 'broken';
   if (states.includes('stale')) return 'stale';
+  if (states.includes('untried')) return 'untried';
   return states.includes('held') ? 'held' : 'unavailable';
 }
 
@@ -54,14 +57,20 @@ const plural = (n: number, one: string, many: string): string => (n === 1 ? `1 $
 
 function reasonsOf(states: readonly ControlHealth[]): string[] {
   const of = (wanted: Health) => states.filter(({ state }) => state === wanted).map(({ control }) => control);
-  const [broken, stale, held, untried] = [of('broken'), of('stale'), of('held'), of('unavailable')];
+  const [broken, stale, untried] = [of('broken'), of('stale'), of('untried')];
+  const [held, unavailable] = [of('held'), of('unavailable')];
   return [
     ...broken.map((control) => `A probe broke through: “${CONTROLS[control].enforces}” does not hold.`),
     ...(stale.length > 0
       ? [`${plural(stale.length, 'control has', 'controls have')} not been tried for two intervals.`]
       : []),
+    ...(untried.length > 0
+      ? [`${plural(untried.length, 'control was', 'controls were')} never tried yet.`]
+      : []),
     ...(held.length > 0 ? [`${plural(held.length, 'control', 'controls')} held when last attacked.`] : []),
-    ...(untried.length > 0 ? [`${plural(untried.length, 'control', 'controls')} cannot be tried here.`] : []),
+    ...(unavailable.length > 0
+      ? [`${plural(unavailable.length, 'control', 'controls')} cannot be tried here.`]
+      : []),
   ];
 }
 

@@ -60,7 +60,8 @@ describe('health', () => {
   it('turns grey what nobody tried for two intervals, and what nobody ever tried', () => {
     expect(tilesAre('held', tried(), NOW + STALE_AFTER_MS)).toEqual([...TILES]);
     expect(tilesAre('stale', tried(), NOW + STALE_AFTER_MS + 1)).toEqual([...TILES]);
-    expect(tilesAre('stale', new Map())).toEqual([...TILES]);
+    expect(tilesAre('untried', new Map())).toEqual([...TILES]);
+    expect(tilesAre('stale', new Map())).toEqual([]);
   });
 
   it('says why, the worst first', () => {

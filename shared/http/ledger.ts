@@ -21,7 +21,8 @@ export const ledgerQuery = z.object({
 
 /** What is exported is what `ledger.list` pages through with the same filters. */
 export const exportQuery = ledgerQuery.omit({ limit: true, cursor: true }).extend({
-  format: z.enum(['csv', 'jsonl', 'bundle']),
+  /** `ocsf`: each entry as an event of the Open Cybersecurity Schema Framework, for a SIEM. */
+  format: z.enum(['csv', 'jsonl', 'ocsf', 'bundle']),
   /** `redactable`: without the fields that their kinds allow to withhold. */
   withhold: z.enum(['nothing', 'redactable']).default('nothing'),
   /** Of a bundle without filters: the tiles that these numbers [first, end) touch. */
@@ -68,7 +69,8 @@ export const ledgerRoutes = defineRoutes({
   'ledger.export': {
     method: 'GET',
     path: '/api/logs/ledger/export',
-    summary: 'The same rows as ledger.list as CSV or JSON Lines, or as a bundle that proves them',
+    summary:
+      'The same rows as ledger.list as CSV, JSON Lines or OCSF events, or as a bundle that proves them',
     plane: 'admin',
     query: exportQuery,
     answers: {},

@@ -118,6 +118,7 @@ describe('the event table', () => {
       'auth.refusals',
       'limit.refusals',
       'ledger.quarantined',
+      'ledger.verification-failed',
       'payer.key-changed',
       ...[
         'payer.payment-required',

@@ -26,6 +26,7 @@ import { limitReplayRoutes } from './limit-replay.ts';
 import { limitsRoutes } from './limits.ts';
 import { marketRoutes } from './market.ts';
 import { marketAdminRoutes } from './market-admin.ts';
+import { metricsRoutes } from './metrics.ts';
 import { mintExportRoutes } from './mint-exports.ts';
 import { mintJobRoutes } from './mint-jobs.ts';
 import { mintTokenRoutes } from './mint-tokens.ts';
@@ -33,6 +34,7 @@ import { operatorRoutes } from './operators.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import { providerSecretRoutes } from './provider-secrets.ts';
+import { reportRoutes } from './reports.ts';
 import type { Route } from './route.ts';
 import { scanRoutes } from './scans.ts';
 import { secretUseRoutes } from './secret-use.ts';
@@ -65,6 +67,7 @@ export const ROUTES = {
   ...heartbeatListRoutes,
   ...boundaryRoutes,
   ...boundaryProbeRoutes,
+  ...metricsRoutes,
   ...ledgerRoutes,
   ...ledgerExploreRoutes,
   ...streamTicketRoutes,
@@ -82,6 +85,7 @@ export const ROUTES = {
   ...incidentRoutes,
   ...containmentRoutes,
   ...canaryRoutes,
+  ...reportRoutes,
   ...mintExportRoutes,
   ...brandRoutes,
   ...mintJobRoutes,

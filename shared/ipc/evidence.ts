@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idOf } from '../ids/ids.ts';
 import { HEAD_STATES } from '../ledger/head-state.ts';
 import { sha256Hex } from '../ledger/hex.ts';
 
@@ -32,18 +33,35 @@ export const restoreReport = z.strictObject({ reason: z.string().trim().min(1).m
 
 const text = z.string().max(200).optional();
 
-/**
- * What to export. It names no file: where it goes is chosen in a dialog of the system, by a person. Whether the filters are
- * valid is for the route to say.
- */
-export const exportRequest = z.strictObject({
-  format: z.enum(['csv', 'jsonl', 'bundle']),
+/** Rows of the ledger. Whether the filters are valid is for the route to say. */
+const ledgerExport = z.strictObject({
+  format: z.enum(['csv', 'jsonl', 'ocsf', 'bundle']),
   withhold: z.enum(['nothing', 'redactable']),
   filter: z.strictObject({
     ...{ category: text, kind: text, actor: text, agent: text },
     ...{ requestId: text, from: text, to: text, text },
   }),
 });
+export type LedgerExport = z.infer<typeof ledgerExport>;
+
+const incidentId = idOf('incident');
+
+/** A report that the service writes, or the entries that prove it. */
+const reportExport = z.discriminatedUnion('report', [
+  z.strictObject({
+    report: z.literal('incident'),
+    incidentId,
+    format: z.enum(['markdown', 'pdf']),
+    /** For times beside UTC. */
+    zone: z.string().max(64),
+  }),
+  z.strictObject({ report: z.literal('incident-evidence'), incidentId }),
+  z.strictObject({ report: z.literal('asvs'), format: z.enum(['csv', 'markdown']) }),
+]);
+export type ReportExport = z.infer<typeof reportExport>;
+
+/** What to export. It names no file: where it goes is chosen in a dialog of the system, by a person. */
+export const exportRequest = z.union([ledgerExport, reportExport]);
 export type ExportRequest = z.infer<typeof exportRequest>;
 
 /** The last export of this unlock, as far as it has come. */

@@ -34,8 +34,8 @@ describe('the four boundaries', () => {
     expect(signals).toMatchObject({ requests: 2, 'refused-credentials': 1, failures: 0 });
   });
 
-  it('say that no provider is reached, instead of showing it green', async () => {
-    expect(await boundary('api-provider')).toMatchObject({ state: 'absent', signals: {} });
+  it('say that nothing goes to providers, instead of showing it green', async () => {
+    expect(await boundary('api-provider')).toMatchObject({ state: 'idle', signals: { generations: 0 } });
   });
 
   it('show the ledger’s head and what waits for a number', async () => {
@@ -64,5 +64,34 @@ describe('the four boundaries', () => {
     const leaking = await boundary('secret-persistence');
     expect(leaking).toMatchObject({ state: 'failing', signals: { 'files-open': 1 } });
     expect(leaking.reasons[0]).toContain('leak (0644)');
+  });
+});
+
+describe('metrics', () => {
+  it('are told to whoever holds the admin token, in the format that was asked for', async () => {
+    const operator = await api.enrolFirst();
+    const made = await api.signed(
+      { route: 'keys.create', path: '/api/keys', body: { label: 'a' } },
+      operator,
+    );
+    await api.get('/api/v1/tokenhall/key', { authorization: 'Bearer nonsense' });
+    const old = await api.get('/metrics');
+    expect(old.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(old.text).toContain('sallyport_requests_refused_total{reason="credential"} 1\n');
+    expect(old.text).toContain('sallyport_ledger_entries_pending 2\n');
+    expect(old.text).toContain('sallyport_database_up 1\n');
+    const open = await api.get('/metrics', {
+      authorization: `Bearer ${api.adminToken}`,
+      accept: 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5',
+    });
+    expect(open.headers['content-type']).toContain('application/openmetrics-text');
+    expect(open.text.endsWith('# EOF\n')).toBe(true);
+    for (const secret of [made.body.secret, made.body.key.displayPrefix, api.adminToken, '127.0.0.1'])
+      expect(old.text + open.text).not.toContain(secret);
+  });
+
+  it('are told to nobody else', async () => {
+    expect((await api.get('/metrics', {})).status).toBe(401);
+    expect((await api.get('/metrics', { authorization: 'Bearer nonsense' })).status).toBe(401);
   });
 });

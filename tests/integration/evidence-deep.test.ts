@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { paymentStates } from '../../service/autonomy/payments/rederive.ts';
 import { type Database, transact } from '../../service/db/database.ts';
 import { type DeepStep, deepVerify } from '../../service/evidence/deep/deep.ts';
+import { deepHandlers } from '../../service/evidence/deep/routes.ts';
 import { keyStates } from '../../service/identity/keys/rederive.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
 import { macKeyOf } from '../../service/ledger/mac.ts';
@@ -97,6 +98,35 @@ const damage = (statement: string) => sql.raw(statement).execute(owner.kysely);
 describe('deep verification', () => {
   it('finds nothing in a database that nobody touched', async () => {
     expect(await findings()).toEqual([]);
+  });
+
+  it('that fails is told to the log, and one that finds nothing is not', async () => {
+    const kinds: unknown[] = [];
+    const options = { db, reader, macKey: macKeyOf(cluster.keys.stagingMac), rederivers: REDERIVERS };
+    const staging = stagingFor(cluster);
+    const told: typeof staging = {
+      ...staging,
+      stage: (_tx, { kind, data }) => {
+        kinds.push({ kind, data });
+        return Promise.resolve('evt');
+      },
+    };
+    const verify = (aborted: boolean) => {
+      const writer = { write: () => true, drained: () => Promise.resolve() };
+      const closed = aborted ? AbortSignal.abort() : new AbortController().signal;
+      const io = { headers: {}, closed, open: () => writer };
+      return deepHandlers({ ...options, staging: told })['ledger.deepVerify']({}, {} as never, io);
+    };
+    await verify(false);
+    expect(kinds).toEqual([]);
+    await damage(`UPDATE ledger_entries SET at = at + interval '1 ms' WHERE number = 7`);
+    await verify(false);
+    expect(kinds).toMatchObject([
+      { kind: 'ledger.verification-failed', data: { log: expect.any(Number), firstNumber: 7 } },
+    ]);
+    // Whoever looks and leaves at once hides nothing.
+    await verify(true);
+    expect(kinds).toHaveLength(2);
   });
 
   it.each([

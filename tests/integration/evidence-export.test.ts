@@ -8,11 +8,14 @@ import { exportHandlers } from '../../service/evidence/export/routes.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
 import { macKeyOf } from '../../service/ledger/mac.ts';
 import { createLedgerStore } from '../../service/ledger/store.ts';
+import { reportHandlers } from '../../service/reports/routes.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
 import { newWitness } from '../fixtures/evidence.ts';
 import { judge } from '../fixtures/evidence-log.ts';
+import { runJob } from '../fixtures/incidents.ts';
 import { anEvent, integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
+import { drawnIn } from '../fixtures/pdf-text.ts';
 
 /** The built program; `npm test` builds it before the integration tests run. */
 const VERIFY = resolve(import.meta.dirname, '../../out/tools/verify.js');
@@ -33,7 +36,8 @@ beforeEach(async () => {
   await cluster.reset();
   const clock = new TestClock();
   const store = createLedgerStore(db, macKeyOf(cluster.keys.stagingMac));
-  const ledger = exportHandlers({ db, store, reader: cluster.open('reader', 2) });
+  const reader = cluster.open('reader', 2);
+  const ledger = { ...exportHandlers({ db, store, reader }), ...reportHandlers({ db, reader }) };
   api = await startTestApi({ db, clock, ledger, staging: testStaging(clock, cluster.keys.stagingMac) });
 });
 afterEach(() => api.close());
@@ -110,6 +114,10 @@ describe('exports as rows', () => {
       .map((line) => JSON.parse(line));
     expect(rows).toEqual(listed);
     expect(headers['x-sallyport-total']).toBe(String(listed.length));
+    const events = (await get(`format=ocsf${filter}`)).text.trim().split('\n');
+    expect(events.filter((line) => line !== '').map((line) => JSON.parse(line).metadata.uid)).toEqual(
+      listed.map(({ id }) => id),
+    );
     const csv = (await get(`format=csv${filter}`)).text;
     expect(csv.split('\r\n').filter((line) => line !== '')).toHaveLength(listed.length + 1);
   });
@@ -126,6 +134,13 @@ describe('exports as rows', () => {
     expect(redacted.text).toContain('"reason"');
     const lines = (await get('format=jsonl&withhold=redactable&kind=key.revoked')).text.trim().split('\n');
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ withheld: ['reason'] });
+  });
+
+  it('of the probes are told by requirement of OWASP ASVS', async () => {
+    const { headers, text } = await api.get('/api/boundaries/asvs?format=csv');
+    expect(headers['content-disposition']).toContain('sallyport-asvs-2030-01-01T00-00-00Z.csv');
+    expect(text.split('\r\n')).toHaveLength(Number(headers['x-sallyport-total']) + 2);
+    expect((await api.get('/api/boundaries/asvs', {})).status).toBe(401);
   });
 
   it('are refused without a format, and with the token in the address', async () => {
@@ -179,6 +194,69 @@ describe('exports as a bundle', () => {
     await owner.kysely.updateTable('ledger_entries').set({ data }).where('number', '=', '280').execute();
     const { text } = await get('format=bundle');
     expect(await judge(text, await trust())).toMatchObject({ problem: { code: 'opening', number: 280 } });
+  });
+});
+
+describe('an incident', () => {
+  const stolen = anEvent({
+    kind: 'session.reuse-detected',
+    data: { accountId: `acc_${'1'.repeat(26)}`, sessionId: `ses_${'1'.repeat(26)}`, generation: 2 },
+  });
+  const note = `</td>|[x](javascript:alert(1))\n${HOSTILE}`;
+
+  /** Raised by the rules that read the log, and noted and contained by a person. */
+  async function raised(): Promise<string> {
+    const operator = await api.enrolFirst('Ada');
+    await stageMany(db, stagingFor(cluster), 1, () => stolen);
+    await number();
+    await runJob(api, 'alerts');
+    const [incident] = (await api.get('/api/incidents')).body.incidents;
+    const path = `/api/incidents/${incident.id}`;
+    const state = { to: 'contained', title: incident.title, reason: 'seen' };
+    await api.signed({ route: 'incidents.note', path: `${path}/notes`, body: { note } }, operator);
+    await api.signed({ route: 'incidents.move', path: `${path}/state`, body: state }, operator);
+    await number();
+    return path;
+  }
+
+  it('is reported as Markdown and as PDF, with what others wrote quoted and never interpreted', async () => {
+    const path = await raised();
+    const { headers, text } = await api.get(`${path}/report?zone=Asia/Tokyo`);
+    expect(headers['content-type']).toContain('text/markdown');
+    expect(headers['content-disposition']).toMatch(/sallyport-inc_\w+-2030-01-01T00-00-00Z\.md/);
+    expect(text).toContain('# Post-incident report: A refresh token was used twice');
+    expect(text).toContain('2030-01-01 00:00:00 UTC (2030-01-01 09:00:00 GMT+9)');
+    expect(text).toContain(`\`\`\`text\n${note}\n\`\`\``);
+    expect(text).toMatch(/\| #\d+ \|.*` Ada ` \| State of an incident changed \| ` seen ` \|/);
+    expect(text).toContain((await api.get('/api/logs/ledger/checkpoint')).body.note);
+    const pdf = await api.adminApp.inject({
+      ...({ method: 'GET', url: `${path}/report?format=pdf` } as const),
+      headers: { authorization: `Bearer ${api.adminToken}` },
+    });
+    expect(pdf.headers['content-type']).toBe('application/pdf');
+    const drawn = drawnIn(pdf.rawPayload);
+    for (const word of ['Post-incident report', 'State of an incident', 'javascript:alert(1)'])
+      expect(drawn).toContain(word);
+  });
+
+  it('is proven by a bundle of the entries of its timeline, and told to nobody without a token', async () => {
+    const path = await raised();
+    await write(3);
+    const { entries } = (await api.get(`${path}/timeline`)).body;
+    const { headers, text } = await api.get(`${path}/evidence`);
+    const id = path.split('/').at(-1) ?? '';
+    expect(headers['content-disposition']).toContain(`"sallyport-${id}.evidence.jsonl"`);
+    expect(await judge(text, await trust())).toMatchObject({
+      ...{ verdict: 'verified', complete: false, entries: entries.length, filter: { incident: id } },
+    });
+    const shown = text.split('\n').flatMap((line) => /^\{"n":(\d+)/.exec(line)?.[1] ?? []);
+    expect(shown.map(Number)).toEqual(entries.map((entry: { number: number }) => entry.number));
+    for (const file of ['report', 'evidence']) {
+      expect((await api.get(`/api/incidents/inc_${'0'.repeat(26)}/${file}`)).status).toBe(404);
+      expect((await api.get(`${path}/${file}`, {})).status).toBe(401);
+    }
+    for (const query of ['zone=Mars/Olympus', 'format=html'])
+      expect((await api.get(`${path}/report?${query}`)).status).toBe(400);
   });
 });
 

@@ -21,7 +21,7 @@ interface Row {
   readonly last: ProbesState['probes'][number] | undefined;
 }
 
-const stateOf = ({ last }: Row) => last?.state ?? 'stale';
+const stateOf = ({ last }: Row) => last?.state ?? 'untried';
 
 const columnsFor = (open: (probe: ProbeId) => void): Column<Row>[] => [
   {
@@ -37,12 +37,14 @@ const columnsFor = (open: (probe: ProbeId) => void): Column<Row>[] => [
     id: 'control',
     header: 'Control',
     accessorFn: (row) => row.control,
+    meta: { className: 'w-[24%]' },
     cell: ({ row }) => CONTROLS[row.original.control].enforces,
   },
   {
     id: 'probe',
     header: 'Probe',
     accessorFn: (row) => row.probe,
+    meta: { className: 'w-[15%]' },
     cell: ({ row }) => (
       <Button kind="link" small onClick={() => open(row.original.probe)}>
         {row.original.probe}
@@ -53,14 +55,14 @@ const columnsFor = (open: (probe: ProbeId) => void): Column<Row>[] => [
     id: 'evidence',
     header: 'Evidence',
     accessorFn: (row) => row.last?.evidence ?? '',
-    meta: { className: 'text-ink-soft' },
+    meta: { className: 'w-[38%] text-soft' },
     cell: ({ row }) => row.original.last?.evidence ?? 'Never tried here.',
   },
   {
     id: 'asvs',
     header: 'OWASP ASVS',
     accessorFn: (row) => CONTROLS[row.control].asvs.join(' '),
-    meta: { className: 'font-mono text-small text-faint' },
+    meta: { className: 'w-[13%] font-mono text-small text-faint' },
     cell: ({ row }) => CONTROLS[row.original.control].asvs.join(' '),
   },
 ];

@@ -101,10 +101,25 @@ describe('the boundaries', () => {
     expect(fake.calls('boundaries.probe')).toHaveLength(0);
   });
 
+  it('are saved as evidence for ASVS in a file that main asks for', async () => {
+    const running = { state: 'running', path: '/chosen/x', bytes: 9, rows: 0, total: null, message: null };
+    const fake = full();
+    fake.channels['evidence.export'] = () => running;
+    fake.channels['evidence.exportStatus'] = () => running;
+    renderScreen(<BoundariesPage />, fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'ASVS evidence' }));
+    fireEvent.change(screen.getByLabelText('Format'), { target: { value: 'csv' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Choose a file and save' }));
+    expect((await screen.findByTestId('export-status')).textContent).toContain('/chosen/x');
+    const asked = fake.asked.find(({ channel }) => channel === 'evidence.export');
+    expect(asked?.payload).toEqual({ report: 'asvs', format: 'csv' });
+  });
+
   it('are grey, not green, before anything was tried', async () => {
     renderScreen(<BoundariesPage />, fakeDoor({ routes: { 'boundaries.probes': nothing } }));
     const tile = await screen.findByTestId('tile-control');
-    expect(tile.textContent).toContain('stale');
+    expect(tile.textContent).toContain('not yet probed');
+    expect(tile.textContent).not.toContain('stale');
     expect(screen.getByTestId('probe-rounds').textContent).toContain('No round has run yet');
   });
 

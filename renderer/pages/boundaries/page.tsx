@@ -8,6 +8,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useEnrolment } from '../parts/enrolment.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { SignDialog } from '../parts/sign-dialog.tsx';
+import { AsvsDialog } from './asvs.tsx';
 import { BoundaryControls } from './controls.tsx';
 import { ProbeDetail } from './history.tsx';
 import { Rounds } from './rounds.tsx';
@@ -57,6 +58,7 @@ export function BoundariesPage() {
   const probes = useProbes();
   const [open, setOpen] = useState<ProbeId | null>(null);
   const [running, setRunning] = useState(false);
+  const [saving, setSaving] = useState(false);
   const every = probes.data ? `probed every ${probes.data.intervalSeconds / 60} min` : 'every 3 s';
   return (
     <div className="flex min-h-0">
@@ -65,9 +67,12 @@ export function BoundariesPage() {
           title="Boundaries"
           note={<Freshness remote={probes} pace={every} />}
           actions={
-            <Button kind="primary" onClick={() => setRunning(true)}>
-              Run probes now
-            </Button>
+            <>
+              <Button onClick={() => setSaving(true)}>ASVS evidence</Button>
+              <Button kind="primary" onClick={() => setRunning(true)}>
+                Run probes now
+              </Button>
+            </>
           }
         />
         <RemoteValue
@@ -79,6 +84,7 @@ export function BoundariesPage() {
         </RemoteValue>
       </div>
       {open ? <ProbeDetail probe={open} onClose={() => setOpen(null)} /> : null}
+      {saving ? <AsvsDialog onClose={() => setSaving(false)} /> : null}
       {running ? <RunNow onClose={() => setRunning(false)} /> : null}
     </div>
   );

@@ -14,6 +14,7 @@ import { useListKeys } from '../parts/use-list-keys.ts';
 import { Alerts } from './alerts.tsx';
 import { MoveIncident } from './move.tsx';
 import { Notes } from './notes.tsx';
+import { ReportDialog } from './report.tsx';
 import { Steps } from './steps.tsx';
 import { Timeline } from './timeline.tsx';
 import { type MoveBody, useIncident } from './use-incidents.ts';
@@ -34,9 +35,10 @@ interface HeadProps {
   readonly found: Found;
   readonly whyNot: string | null;
   readonly onMove: (to: MoveBody['to']) => void;
+  readonly onReport: () => void;
 }
 
-function Head({ found: { incident }, whyNot, onMove }: HeadProps) {
+function Head({ found: { incident }, whyNot, onMove, onReport }: HeadProps) {
   const now = useNow();
   const { ui } = useStores();
   const later = MOVES.filter(({ to }) => ORDER.indexOf(to) > ORDER.indexOf(incident.state));
@@ -47,6 +49,7 @@ function Head({ found: { incident }, whyNot, onMove }: HeadProps) {
           All incidents
         </Button>
         <h2 className="min-w-0 flex-1 truncate font-semibold text-lead">{incident.title}</h2>
+        <Button onClick={onReport}>Report</Button>
         {later.map(({ to, label }) => (
           <Button key={to} disabled={whyNot !== null} title={whyNot ?? undefined} onClick={() => onMove(to)}>
             {label}
@@ -80,6 +83,7 @@ export function IncidentDetail({ id, enrolment }: DetailProps) {
   const { ui } = useStores();
   const remote = useIncident(id);
   const [to, setTo] = useState<MoveBody['to'] | null>(null);
+  const [reporting, setReporting] = useState(false);
   useListKeys({
     move: () => undefined,
     open: () => undefined,
@@ -94,7 +98,12 @@ export function IncidentDetail({ id, enrolment }: DetailProps) {
     >
       {(found) => (
         <>
-          <Head found={found} whyNot={whyNotSign(enrolment, 'incidents.move')} onMove={setTo} />
+          <Head
+            found={found}
+            whyNot={whyNotSign(enrolment, 'incidents.move')}
+            onMove={setTo}
+            onReport={() => setReporting(true)}
+          />
           <Alerts
             alerts={found.alerts}
             whyNot={whyNotSign(enrolment, 'alerts.acknowledge')}
@@ -110,6 +119,7 @@ export function IncidentDetail({ id, enrolment }: DetailProps) {
               onNoted={remote.retry}
             />
           </div>
+          {reporting ? <ReportDialog id={id} onClose={() => setReporting(false)} /> : null}
           {to ? (
             <MoveIncident
               incident={found.incident}

@@ -62,6 +62,40 @@ describe('the list of incidents', () => {
 });
 
 describe('an open incident', () => {
+  it('is saved as a file that main asks for: the page names the incident and no path', async () => {
+    const running = { state: 'running', path: '/chosen/x', bytes: 9, rows: 0, total: null, message: null };
+    const fake = full({
+      channels: { 'evidence.export': () => running, 'evidence.exportStatus': () => running },
+    });
+    open(fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'Report' }));
+    fireEvent.change(screen.getByLabelText('File'), { target: { value: 'markdown' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Choose a file and save' }));
+    expect((await screen.findByTestId('export-status')).textContent).toContain('/chosen/x');
+    const asked = () => fake.asked.filter(({ channel }) => channel === 'evidence.export');
+    expect(asked()[0]?.payload).toEqual({
+      ...{ report: 'incident', incidentId: idOf('inc', 1), format: 'markdown' },
+      zone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    });
+    expect(screen.queryByText(/rows/)).toBeNull();
+  });
+
+  it('says why its report was not saved', async () => {
+    const fake = full({
+      channels: {
+        'evidence.export': () => refusal('busy', 'Another export is running.'),
+        'evidence.exportStatus': () => ({
+          ...{ state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null },
+        }),
+      },
+    });
+    open(fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'Report' }));
+    fireEvent.change(screen.getByLabelText('File'), { target: { value: 'evidence' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Choose a file and save' }));
+    expect((await screen.findByRole('alert')).textContent).toBe('Another export is running.');
+  });
+
   it('shows value against threshold and leads to the entries behind an alert', async () => {
     const { stores } = open(full());
     const row = await screen.findByTestId('alert-row');

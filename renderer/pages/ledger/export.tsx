@@ -1,79 +1,22 @@
 import { useState } from 'react';
-import type { ExportRequest, ExportStatus } from '../../../shared/ipc/evidence.ts';
-import { useBridge } from '../../bridge/context.tsx';
-import { useAction } from '../../bridge/use-action.ts';
-import { useAsk } from '../../bridge/use-remote.ts';
+import type { ExportRequest } from '../../../shared/ipc/evidence.ts';
 import type { LedgerFilter } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
-import { formatBytes, formatCount } from '../../ui/format.ts';
-import { State } from '../../ui/state.tsx';
+import { ExportProgress, useExport } from '../parts/exporting.tsx';
 import { isNarrowed, queryOf } from './filter.ts';
-
-/** How often a running export is asked how far it is. */
-const PROGRESS_MS = 300;
 
 const FORMATS = [
   { value: 'bundle', label: 'Evidence bundle: with proofs, for anyone to verify' },
   { value: 'jsonl', label: 'JSON Lines: one entry a line' },
+  { value: 'ocsf', label: 'OCSF events: for a SIEM' },
   { value: 'csv', label: 'CSV: for a spreadsheet' },
 ];
 const WITHHOLD = [
   { value: 'nothing', label: 'Nothing: every field as it is' },
   { value: 'redactable', label: 'Free text, such as reasons' },
 ];
-
-const WORDS = {
-  running: ['busy', 'exporting'],
-  done: ['ok', 'saved'],
-  cancelled: ['idle', 'cancelled: no file was written'],
-  failed: ['bad', 'failed: no file was written'],
-} as const;
-
-function Progress({ status }: { readonly status: ExportStatus }) {
-  if (status.state === 'none') return null;
-  const { rows, total, bytes, path, message } = status;
-  const [tone, word] = WORDS[status.state];
-  const size = formatBytes(bytes);
-  const of = total === null ? '' : ` of ${formatCount(total)}`;
-  return (
-    <div role="status" className="flex flex-col gap-1.5 px-5 text-body" data-testid="export-status">
-      <State tone={tone} word={word} />
-      {status.state === 'running' || status.state === 'done' ? (
-        <>
-          <progress
-            aria-label="Progress of the export"
-            className="w-full"
-            {...(total === null && status.state === 'running'
-              ? {}
-              : { max: total || 1, value: status.state === 'done' ? total || 1 : rows })}
-          />
-          <span className="text-small text-soft tabular-nums">
-            {formatCount(rows)}
-            {of} rows, {size.figure} {size.unit}
-          </span>
-          <code className="select-all break-all font-mono text-faint text-small">{path}</code>
-        </>
-      ) : null}
-      {message ? <p role="alert">{message}</p> : null}
-    </div>
-  );
-}
-
-/** One export of this dialog: what main says of an earlier one is not shown. */
-function useExport() {
-  const bridge = useBridge();
-  const polled = useAsk('evidence.exportStatus', { everyMs: PROGRESS_MS });
-  const start = useAction((request: ExportRequest) => bridge.ask('evidence.export', request));
-  const cancel = useAction(() => bridge.ask('evidence.cancelExport', undefined));
-  const begun = start.action.state === 'done' && start.action.value.state !== 'none';
-  const latest = polled.data;
-  const mine = begun && start.action.state === 'done' ? start.action.value : null;
-  // The poll may still hold what was before this one began.
-  const status = latest && (latest.state === 'running' || latest.path === mine?.path) ? latest : mine;
-  return { start, cancel, status };
-}
 
 interface ExportProps {
   readonly filter: LedgerFilter;
@@ -113,7 +56,7 @@ export function ExportDialog({ filter, onClose }: ExportProps) {
             )}
           </Field>
         </div>
-        {status ? <Progress status={status} /> : null}
+        {status ? <ExportProgress status={status} /> : null}
         {start.action.state === 'failed' ? (
           <p role="alert" className="px-5 text-bad text-body">
             {start.action.error.message}

@@ -61,6 +61,7 @@ export const HEALTH_TONE: Record<Health, Tone> = {
   held: 'ok',
   broken: 'bad',
   stale: 'idle',
+  untried: 'idle',
   unavailable: 'absent',
 };
 
@@ -68,5 +69,6 @@ export const HEALTH_WORD: Record<Health, string> = {
   held: 'held',
   broken: 'broken',
   stale: 'stale',
+  untried: 'not yet probed',
   unavailable: 'not available',
 };

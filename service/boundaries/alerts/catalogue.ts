@@ -46,6 +46,19 @@ export const ALERT_RULES: readonly AlertRule[] = [
     steps: [NOTE],
   },
   {
+    id: 'spoofed-proxy',
+    title: 'Strangers are refused who claim addresses that no trusted proxy vouches for',
+    ...{ asset: 'control', goal: 'impersonate', severity: 3 },
+    on: ['auth.refusals'],
+    detect: {
+      type: 'each',
+      where: { field: 'reason', equals: 'spoofed_address' },
+      // Now and then a stranger's tool sets the header; a campaign does so all the time.
+      ...{ value: 'count', above: 20, quietSeconds: 900 },
+    },
+    steps: [NOTE],
+  },
+  {
     id: 'refresh-reuse',
     title: 'A refresh token was used twice',
     ...{ asset: 'control', goal: 'impersonate', severity: 2 },
@@ -166,7 +179,10 @@ export const ALERT_RULES: readonly AlertRule[] = [
     id: 'ledger-verification',
     title: 'The ledger does not verify',
     ...{ asset: 'control', goal: 'corrupt', severity: 1 },
-    on: ['ledger.quarantined', 'ledger.restore-reported', 'ledger.epoch-opened'],
+    on: [
+      ...['ledger.quarantined', 'ledger.verification-failed'],
+      ...['ledger.restore-reported', 'ledger.epoch-opened'],
+    ],
     detect: { type: 'each', quietSeconds: HOUR },
     steps: [
       { route: 'ledger.rotateKey', does: 'Rotate the key that signs the heads of the log.' },

@@ -64,11 +64,18 @@ describe('a signature of the probes that comes twice', () => {
 
   it('is theirs on their own routes only, and a person’s on every other', () => {
     const reason = (route: Parameters<typeof reasonOf>[0]['route'], error = 'signature_replayed') =>
-      reasonOf({ route, error });
+      reasonOf({ route, error, spoofed: false });
     expect(reason('boundaries.beginRound')).toBe('probe_replayed');
     expect(reason('boundaries.beginRound', 'signature_expired')).toBe('signature_expired');
     expect([reason('keys.revoke'), reason('boundaries.probe'), reason(null)]).toEqual(
       Array(3).fill('signature_replayed'),
     );
   });
+});
+
+it('an address that nobody vouches for is a reason of its own, for whoever proved nothing else', () => {
+  const reason = (error: string, spoofed: boolean) => reasonOf({ route: 'keys.list', error, spoofed });
+  expect(reason('unauthorized', true)).toBe('spoofed_address');
+  expect(reason('unauthorized', false)).toBe('unauthorized');
+  expect(reason('signature_replayed', true)).toBe('signature_replayed');
 });

@@ -52,6 +52,7 @@ function normal(until: number, probesUntil = until): Told[] {
     ]),
     ...every(60, (at, i) => [
       ...[0, 1, 2].map((k) => settled(at, `key_${k}`, `${2 + ((i + k) % 3)}.00000000`)),
+      refusals(at, 'spoofed_address', 1 + (i % 4)),
       ['session.refreshed', at, { accountId: `acc_${i % 12}` }],
     ]),
     ...every(6 * HOURS, (at, i) => [
@@ -98,6 +99,11 @@ const SCENES: readonly Scene[] = [
       one,
       reviewed(at(2) + i, `ring_${i}`, 'agt_y', 'approved'),
     ]),
+  },
+  {
+    ...{ attack: 'spoofed proxy', rule: 'spoofed-proxy', subject: '-' },
+    gravity: ['control', 'impersonate'],
+    told: [refusals(at(3), 'spoofed_address', 80)],
   },
   {
     ...{ attack: 'hostile paywall', rule: 'payment-refused', subject: 'tsk_1' },
@@ -193,8 +199,8 @@ describe('a week', () => {
     expect(await raisedBy(normal(WEEK))).toEqual([]);
   });
 
-  it('with seventeen attacks in it raises those seventeen alerts and no other', async () => {
-    expect(SCENES).toHaveLength(17);
+  it('with eighteen attacks in it raises those eighteen alerts and no other', async () => {
+    expect(SCENES).toHaveLength(18);
     const silentFrom = SCENES.flatMap((scene) => scene.silentFrom ?? [])[0];
     const told = [...normal(WEEK, silentFrom), ...SCENES.flatMap((scene) => scene.told)];
     expect(await raisedBy(told)).toEqual(SCENES.map(({ rule, subject }) => `${rule} ${subject}`).sort());

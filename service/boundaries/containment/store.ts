@@ -67,3 +67,12 @@ export const readContainment = (db: Reader, id: string): Promise<ContainmentRow 
 
 export const listContainments = (db: Reader, limit: number): Promise<ContainmentRow[]> =>
   db.selectFrom('containments').select(columns).orderBy('id', 'desc').limit(limit).execute();
+
+export const containmentsAbout = (db: Reader, incidentId: string): Promise<ContainmentRow[]> =>
+  db
+    .selectFrom('containments')
+    .select(columns)
+    .where('incident_id', '=', incidentId)
+    .orderBy('id')
+    .limit(100)
+    .execute();

@@ -1,23 +1,11 @@
 import { makeId } from '../../../shared/ids/ids.ts';
 import type { Database } from '../../db/database.ts';
 import type { Handlers } from '../../gate/context.ts';
-import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Done, type Mutate } from '../../identity/mutation.ts';
 import { requireNamed } from '../../identity/named.ts';
-import { ruleOf } from '../alerts/catalogue.ts';
-import { toAlert } from '../alerts/routes.ts';
-import { listAlerts } from '../alerts/store.ts';
+import { describeIncident, noIncident, toNote } from './describe.ts';
 import { requireForward, requireQuiet, toIncident } from './rules.ts';
-import {
-  countUnseen,
-  insertNote,
-  listIncidents,
-  listNotes,
-  lockIncident,
-  moveIncident,
-  type NoteRow,
-  readIncident,
-} from './store.ts';
+import { countUnseen, insertNote, listIncidents, lockIncident, moveIncident, readIncident } from './store.ts';
 import { timelineOf } from './timeline.ts';
 
 export interface IncidentHandlerDeps {
@@ -28,29 +16,10 @@ export interface IncidentHandlerDeps {
 
 type IncidentHandlers = Pick<Handlers, Extract<keyof Handlers, `incidents.${string}`>>;
 
-/** Alerts that one answer shows; the rest are in their own list. */
-const ALERTS_SHOWN = 200;
-
-const absent = (id: string) => new HttpError('not_found', `there is no incident ${id}`);
-
-const toNote = (row: NoteRow) => ({
-  ...{ id: row.id, at: row.at.toISOString(), note: row.note },
-  ...{ operatorId: row.operator_id, operatorName: row.operator_name },
-});
-
 const get =
   ({ db: { kysely } }: IncidentHandlerDeps): IncidentHandlers['incidents.get'] =>
   async ({ params: { id } }, ctx) => {
-    const row = await readIncident(kysely, id);
-    if (!row) throw absent(id);
-    const alerts = await listAlerts(kysely, { incident: id, limit: ALERTS_SHOWN });
-    const steps = [...new Set(alerts.map(({ rule }) => rule))].flatMap((rule) => ruleOf(rule)?.steps ?? []);
-    const body = {
-      incident: toIncident(row, ctx.now()),
-      alerts: alerts.map(toAlert),
-      notes: (await listNotes(kysely, id)).map(toNote),
-      steps: [...new Map(steps.map((step) => [`${step.route} ${step.does}`, step])).values()],
-    };
+    const { row: _row, ...body } = await describeIncident(kysely, id, ctx.now());
     return { status: 200, body };
   };
 
@@ -58,7 +27,7 @@ const note =
   ({ mutate, random }: IncidentHandlerDeps): IncidentHandlers['incidents.note'] =>
   ({ params: { id: incidentId }, body }, ctx) =>
     mutate('incidents.note', ctx, async (tx, stage): Promise<Done<'incidents.note'>> => {
-      if (!(await readIncident(tx, incidentId))) throw absent(incidentId);
+      if (!(await readIncident(tx, incidentId))) throw noIncident(incidentId);
       const at = ctx.now();
       const by = actorOf(ctx);
       const id = makeId('incidentNote', random(10), at.getTime());
@@ -73,7 +42,7 @@ const move =
   ({ params: { id }, body: { to, title, reason } }, ctx) =>
     mutate('incidents.move', ctx, async (tx, stage): Promise<Done<'incidents.move'>> => {
       const row = await lockIncident(tx, id);
-      if (!row) throw absent(id);
+      if (!row) throw noIncident(id);
       requireNamed(id, { title }, { title: row.title });
       requireForward(id, row.state, to);
       requireQuiet(id, to, await countUnseen(tx, id));
@@ -81,7 +50,7 @@ const move =
       await moveIncident(tx, id, to, now);
       const eventId = await stage('incident.state-changed', { incidentId: id, from: row.state, to, reason });
       const after = await readIncident(tx, id);
-      if (!after) throw absent(id);
+      if (!after) throw noIncident(id);
       return { subject: id, answer: { status: 200, body: { incident: toIncident(after, now), eventId } } };
     });
 
@@ -93,7 +62,7 @@ export const incidentHandlers = (deps: IncidentHandlerDeps): IncidentHandlers =>
   'incidents.get': get(deps),
   'incidents.timeline': async ({ params: { id } }) => {
     const row = await readIncident(deps.db.kysely, id);
-    if (!row) throw absent(id);
+    if (!row) throw noIncident(id);
     return { status: 200, body: await timelineOf(deps.db, row) };
   },
   'incidents.note': note(deps),

@@ -12,13 +12,22 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 /** Whether it is a route that the probes' operator signs, and that nobody else does. */
 const isOwn = (route: RouteId): boolean => routeOf(route).policy.confinedTo === 'probes';
 
+interface Refused {
+  readonly route: RouteId | null;
+  readonly error: string | null;
+  readonly spoofed: boolean;
+}
+
 /**
+ * A stranger who is refused while claiming an address that nobody vouches for is counted apart from one who is only refused.
  * A replay is found after the signature has been verified and `confine` has let it pass, so that on a route of the probes it is
  * their own signature, whoever sent it. It gets a reason of its own, because they send one in each round.
  * @returns the reason under which a refusal is counted
  */
-export const reasonOf = ({ route, error }: { route: RouteId | null; error: string | null }): string =>
-  error === 'signature_replayed' && route !== null && isOwn(route) ? 'probe_replayed' : String(error);
+export function reasonOf({ route, error, spoofed }: Refused): string {
+  if (error === 'signature_replayed' && route !== null && isOwn(route)) return 'probe_replayed';
+  return error === 'unauthorized' && spoofed ? 'spoofed_address' : String(error);
+}
 
 export interface Prober {
   /** SHA-256 (hex) of the token, when it is the probes' own. */

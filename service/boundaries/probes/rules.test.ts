@@ -64,7 +64,10 @@ it('outcomes of probes that are no more are left out', () => {
 
 it('one broken control fails its boundary, whatever is measured there', () => {
   const tiles = tileHealth([{ control: 'priced-models', state: 'broken' }]);
-  const [boundary] = withProbes([apiProvider()], tiles);
+  const [boundary] = withProbes(
+    [apiProvider({ began: 0, settled: 0, voided: 0, abandoned: 0, lost: 0 })],
+    tiles,
+  );
   expect(boundary).toMatchObject({ state: 'failing', probes: 'broken' });
   expect(boundary?.reasons).toEqual([expect.stringContaining('does not hold')]);
 });

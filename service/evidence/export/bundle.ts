@@ -9,7 +9,7 @@ import { proveConsistency, viewOf } from '../proofs.ts';
 import { type CheckpointRow, type Reader, readCheckpoint, readTiles } from '../store.ts';
 import { readTrust } from '../trust.ts';
 import { withheldOf } from './rows.ts';
-import { filterOf, readEntries, readSpan } from './store.ts';
+import { filterOf, readEntries, readSpan, type Shown } from './store.ts';
 
 export interface BundlePlan {
   readonly manifest: Manifest;
@@ -25,39 +25,56 @@ async function witnessedBefore(db: Reader, row: CheckpointRow): Promise<Manifest
   return { checkpoint: (await viewOf(db, seen)).note, proof };
 }
 
-/** The numbers that were asked for, as far as the log goes. @throws HttpError `bad_request` */
-function rangeOf({ first = 0, end }: ExportQuery, size: number): { first: number; end: number } {
-  if (first > (end ?? size)) throw new HttpError('bad_request', 'the range begins after its end');
-  return wholeTiles(Math.min(first, size), Math.min(end ?? size, size), size);
+/** What is asked of a bundle: what it shows, how it calls that, and what it withholds. */
+export interface BundleRequest extends Shown {
+  readonly asked: Readonly<Record<string, string>>;
+  readonly withhold: ExportQuery['withhold'];
+  /** Of a bundle without filters: the numbers [first, end) that it should hold; null for all. */
+  readonly range: Pick<ExportQuery, 'first' | 'end'> | null;
 }
 
-/** @throws HttpError `unavailable` while nothing is signed, `bad_request` for a range with filters */
-export async function planBundle(db: Reader, query: ExportQuery, now: Date): Promise<BundlePlan> {
+/** @throws HttpError `bad_request` for a range with filters */
+export function requestOf(query: ExportQuery): BundleRequest {
+  const filter = filterOf(query);
+  const named = Object.entries(filter).filter(([, value]) => value !== undefined && value !== '');
+  const { first, end, withhold } = query;
+  const range = first === undefined && end === undefined ? null : { first, end };
+  if (range !== null && named.length > 0)
+    throw new HttpError('bad_request', 'a range of numbers takes no other filter');
+  const asked = Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
+  return { filter, numbers: null, asked, withhold, range };
+}
+
+/** The numbers that were asked for, as far as the log goes. @throws HttpError `bad_request` */
+function rangeOf({ range }: BundleRequest, size: number): { first: number; end: number } {
+  const { first = 0, end = size } = range ?? {};
+  if (first > end) throw new HttpError('bad_request', 'the range begins after its end');
+  return wholeTiles(Math.min(first, size), Math.min(end, size), size);
+}
+
+/** @throws HttpError `unavailable` while nothing is signed */
+export async function planBundle(db: Reader, request: BundleRequest, now: Date): Promise<BundlePlan> {
   const row = await readCheckpoint(db);
   if (!row) throw new HttpError('unavailable', 'no head is signed yet', { retryAfterSeconds: 1 });
   const size = Number(row.size);
-  const asked = Object.entries(filterOf(query)).filter(([, value]) => value !== undefined && value !== '');
-  if (asked.length > 0 && (query.first !== undefined || query.end !== undefined))
-    throw new HttpError('bad_request', 'a range of numbers takes no other filter');
-  const span = asked.length === 0 ? null : await readSpan(db, filterOf(query), size);
-  const range =
-    asked.length === 0
-      ? rangeOf(query, size)
-      : wholeTiles(span?.first ?? 0, span === null ? 0 : span.last + 1, size);
+  const complete = Object.keys(request.asked).length === 0;
+  const span = complete ? null : await readSpan(db, request, size);
+  const range = complete
+    ? rangeOf(request, size)
+    : wholeTiles(span?.first ?? 0, span === null ? 0 : span.last + 1, size);
   const manifest: Manifest = {
     ...{ format: 'sallyport-evidence/1', exportedAt: now.toISOString(), ...range },
-    filter: Object.fromEntries(asked.map(([name, value]) => [name, String(value)])),
-    complete: asked.length === 0,
+    filter: { ...request.asked },
+    complete,
     checkpoint: (await viewOf(db, row)).note,
     witnessed: await witnessedBefore(db, row),
     trust: await readTrust(db),
   };
-  return { manifest, size, total: asked.length === 0 ? range.end - range.first : (span?.count ?? 0) };
+  return { manifest, size, total: complete ? range.end - range.first : (span?.count ?? 0) };
 }
 
 /** The log at the size of the plan, read in batches; what is appended meanwhile does not show. */
-export function bundleSource(db: Reader, query: ExportQuery, size: number): BundleSource {
-  const filter = filterOf(query);
+export function bundleSource(db: Reader, request: BundleRequest, size: number): BundleSource {
   const hashesOf = async (ranges: readonly { begin: number; end: number }[]) => {
     const read = await readTiles(db, tilesOf(ranges));
     return ranges.map((range) => rangeHash(sha256, range, read));
@@ -76,7 +93,7 @@ export function bundleSource(db: Reader, query: ExportQuery, size: number): Bund
       const tile = { level: 0, index: first / TILE_WIDTH };
       return (await readTiles(db, [tile]))(tile) ?? new Uint8Array();
     },
-    entries: (first, end) => readEntries(db, first, end, filter),
-    withheld: ({ entry }) => new Set(withheldOf(entry, query.withhold).map((name) => `data.${name}`)),
+    entries: (first, end) => readEntries(db, first, end, request),
+    withheld: ({ entry }) => new Set(withheldOf(entry, request.withhold).map((name) => `data.${name}`)),
   };
 }

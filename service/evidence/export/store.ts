@@ -1,12 +1,11 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { ExportQuery } from '../../../shared/http/ledger.ts';
 import type { BundleEntry } from '../../../shared/ledger/bundle/write.ts';
 import type { Database } from '../../db/database.ts';
+import type { Schema } from '../../db/schema.ts';
 import { CONTENT_COLUMNS, contentOf } from '../../ledger/entry-row.ts';
 import { type LedgerFilter, matching } from '../../ledger/store.ts';
 import type { Reader } from '../store.ts';
-
-export type Filter = LedgerFilter;
 
 export const filterOf = ({
   format: _format,
@@ -14,12 +13,29 @@ export const filterOf = ({
   first: _first,
   end: _end,
   ...filter
-}: ExportQuery): Filter => filter;
+}: ExportQuery): LedgerFilter => filter;
+
+/** What a bundle shows. */
+export interface Shown {
+  readonly filter: LedgerFilter;
+  /** Of these, and no other; null: all that the filter leaves. */
+  readonly numbers: readonly number[] | null;
+}
+
+const shownOnly =
+  ({ filter, numbers }: Shown) =>
+  (eb: ExpressionBuilder<Schema, 'ledger_entries'>) =>
+    numbers === null
+      ? matching(filter)(eb)
+      : eb.and([
+          matching(filter)(eb),
+          sql<SqlBool>`ledger_entries.number = ANY(${numbers.map(String)}::bigint[])`,
+        ]);
 
 /** Least and greatest number below `size` that the filter leaves, and how many there are; null when there is none. */
 export async function readSpan(
   db: Reader,
-  filter: Filter,
+  shown: Shown,
   size: number,
 ): Promise<{ first: number; last: number; count: number } | null> {
   const row = await db
@@ -27,7 +43,7 @@ export async function readSpan(
     .select([sql<string | null>`min(number)`.as('first'), sql<string | null>`max(number)`.as('last')])
     .select(sql<string>`count(*)`.as('count'))
     .where('number', '<', String(size))
-    .where(matching(filter))
+    .where(shownOnly(shown))
     .executeTakeFirstOrThrow();
   return row.first === null
     ? null
@@ -35,7 +51,7 @@ export async function readSpan(
 }
 
 /** Rows that `ledger.list` would page through: waiting and numbered. */
-export async function countRows(db: Pick<Database, 'kysely'>, filter: Filter): Promise<number> {
+export async function countRows(db: Pick<Database, 'kysely'>, filter: LedgerFilter): Promise<number> {
   const { rows } = await sql<{ count: string }>`SELECT
     (${db.kysely.selectFrom('ledger_staged').select(sql`count(*)`.as('n')).where(matching(filter))}) +
     (${db.kysely.selectFrom('ledger_entries').select(sql`count(*)`.as('n')).where(matching(filter))}) AS count`.execute(
@@ -49,7 +65,7 @@ export async function readEntries(
   db: Reader,
   first: number,
   end: number,
-  filter: Filter,
+  shown: Shown,
 ): Promise<BundleEntry[]> {
   const rows = await db
     .selectFrom('ledger_entries')
@@ -57,7 +73,7 @@ export async function readEntries(
     .select([...CONTENT_COLUMNS, 'number', 'leaf', 'salts'])
     .where('number', '>=', String(first))
     .where('number', '<', String(end))
-    .where(matching(filter))
+    .where(shownOnly(shown))
     .orderBy('number')
     .execute();
   return rows.map((row) => {

@@ -31,6 +31,21 @@ export const evidenceEvents = defineEvents({
     asset: 'evidence',
     boundary: 'secret-persistence',
   },
+  'ledger.verification-failed': {
+    category: 'service',
+    says: 'Deep verification found what contradicts the log',
+    data: z.strictObject({
+      findings: count,
+      /** Of the log itself, and of the tables that follow from it. */
+      log: count,
+      states: count,
+      /** The least number of an entry that is concerned; null when rows have no entry at all. */
+      firstNumber: count.nullable(),
+    }),
+    redactable: [],
+    asset: 'evidence',
+    boundary: 'api-database',
+  },
   'ledger.witness-registered': {
     category: 'service',
     says: 'Witness of the log registered',
