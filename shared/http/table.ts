@@ -30,6 +30,7 @@ import { mintExportRoutes } from './mint-exports.ts';
 import { mintJobRoutes } from './mint-jobs.ts';
 import { mintTokenRoutes } from './mint-tokens.ts';
 import { operatorRoutes } from './operators.ts';
+import { orderRoutes } from './orders.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import { providerSecretRoutes } from './provider-secrets.ts';
@@ -81,6 +82,7 @@ export const ROUTES = {
   ...freezeRoutes,
   ...incidentRoutes,
   ...containmentRoutes,
+  ...orderRoutes,
   ...canaryRoutes,
   ...mintExportRoutes,
   ...brandRoutes,

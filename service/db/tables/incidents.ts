@@ -103,6 +103,29 @@ export interface SpendingFreezesTable {
   lift_reason: ColumnType<string | null, never, string>;
 }
 
+export interface BreakGlassOrdersTable {
+  id: Fixed<string>;
+  file: Fixed<string>;
+  seal: Fixed<string>;
+  prepared_at: Fixed<Date>;
+  prepared_by: Fixed<string>;
+  until: Fixed<Date>;
+  runs: Fixed<number>;
+  runs_used: Generated<number>;
+  refused: Generated<number>;
+  last_run_at: ColumnType<Date | null, undefined, Date>;
+  revoked_at: ColumnType<Date | null, undefined, Date>;
+  revoked_by: ColumnType<string | null, undefined, string>;
+  revoked_reason: ColumnType<string | null, undefined, string>;
+}
+
+export interface BreakGlassRunsTable {
+  order_id: Fixed<string>;
+  nonce: Fixed<string>;
+  at: Fixed<Date>;
+  subject: Fixed<string>;
+}
+
 export interface CanariesTable {
   id: Fixed<string>;
   secret_hash: Fixed<Buffer>;
@@ -114,6 +137,8 @@ export interface CanariesTable {
 }
 
 export interface IncidentTables {
+  break_glass_orders: BreakGlassOrdersTable;
+  break_glass_runs: BreakGlassRunsTable;
   canaries: CanariesTable;
   refusal_sources: RefusalSourcesTable;
   alert_cursor: AlertCursorTable;
