@@ -13,6 +13,7 @@ import { containmentRoutes } from './containment.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { facilitatorRoutes } from './facilitator.ts';
 import { freezeRoutes } from './freeze.ts';
+import { handoverRoutes } from './handovers.ts';
 import { healthRoutes } from './health.ts';
 import { heartbeatRoutes } from './heartbeat.ts';
 import { heartbeatListRoutes } from './heartbeat-list.ts';
@@ -83,6 +84,7 @@ export const ROUTES = {
   ...incidentRoutes,
   ...containmentRoutes,
   ...orderRoutes,
+  ...handoverRoutes,
   ...canaryRoutes,
   ...mintExportRoutes,
   ...brandRoutes,

@@ -112,6 +112,8 @@ describe('a break-glass order', () => {
     await runJob(one, 'alerts');
     const { alerts } = (await one.get('/api/alerts')).body;
     expect(alerts).toMatchObject([{ rule: 'order-ran', subject: order.id }]);
+    const { changes } = (await one.get('/api/shift')).body.shift;
+    expect(changes).toContainEqual(expect.objectContaining({ kind: 'order.ran', count: 1 }));
     expect(one.logged() + two.logged()).not.toContain(order.code);
   });
 

@@ -10,6 +10,7 @@ import { IncidentDetail } from './detail.tsx';
 import { IncidentList } from './list.tsx';
 import { Orders } from './orders.tsx';
 import { Rules } from './rules.tsx';
+import { ShiftTab } from './shift.tsx';
 import { AssumeStolen } from './stolen.tsx';
 
 const TABS: readonly { readonly value: IncidentTab; readonly label: string }[] = [
@@ -17,6 +18,7 @@ const TABS: readonly { readonly value: IncidentTab; readonly label: string }[] =
   { value: 'stolen', label: 'Assume stolen' },
   { value: 'containments', label: 'Containments' },
   { value: 'orders', label: 'Orders' },
+  { value: 'shift', label: 'Shift' },
   { value: 'rules', label: 'Rules' },
   { value: 'canaries', label: 'Canaries' },
 ];
@@ -61,6 +63,7 @@ export function IncidentsPage() {
       ) : null}
       {tab === 'containments' ? <Containments /> : null}
       {tab === 'orders' ? <Orders enrolment={enrolment} /> : null}
+      {tab === 'shift' ? <ShiftTab enrolment={enrolment} /> : null}
       {tab === 'rules' ? <Rules /> : null}
       {tab === 'canaries' ? <Canaries enrolment={enrolment} /> : null}
     </div>

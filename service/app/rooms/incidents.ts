@@ -9,6 +9,7 @@ import { containmentHandlers } from '../../boundaries/containment/routes.ts';
 import { runContainments } from '../../boundaries/containment/run.ts';
 import { incidentHandlers } from '../../boundaries/incidents/routes.ts';
 import { orderHandlers } from '../../boundaries/orders/routes.ts';
+import { shiftHandlers } from '../../boundaries/shift/routes.ts';
 import { createCommit, createMutate } from '../../identity/mutation.ts';
 import { insertFreeze, readFreeze } from '../../treasury/freeze.store.ts';
 import { freezeHandlers } from '../../treasury/freeze.ts';
@@ -19,6 +20,7 @@ type Answers = ReturnType<typeof alertHandlers> &
   ReturnType<typeof incidentHandlers> &
   ReturnType<typeof containmentHandlers> &
   ReturnType<typeof orderHandlers> &
+  ReturnType<typeof shiftHandlers> &
   ReturnType<typeof freezeHandlers>;
 
 /** The payer's own rules end its sessions; containment only asks for it. */
@@ -51,6 +53,7 @@ export function openIncidents({ db, staging, random, now }: RoomParts): OpenedIn
         isFrozen: async (tx) => (await readFreeze(tx)) !== undefined,
         freeze: insertFreeze,
       }),
+      ...shiftHandlers({ db, mutate, random }),
       ...freezeHandlers({ db, mutate }),
     },
     jobs: [

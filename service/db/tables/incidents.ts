@@ -119,6 +119,19 @@ export interface BreakGlassOrdersTable {
   revoked_reason: ColumnType<string | null, undefined, string>;
 }
 
+export interface HandoversTable {
+  id: Fixed<string>;
+  handed: Fixed<string>;
+  note: Fixed<string>;
+  digest: Fixed<Buffer>;
+  given_at: Fixed<Date>;
+  given_by: Fixed<string>;
+  given_by_name: Fixed<string>;
+  taken_at: ColumnType<Date | null, undefined, Date>;
+  taken_by: ColumnType<string | null, undefined, string>;
+  taken_by_name: ColumnType<string | null, undefined, string>;
+}
+
 export interface BreakGlassRunsTable {
   order_id: Fixed<string>;
   nonce: Fixed<string>;
@@ -139,6 +152,7 @@ export interface CanariesTable {
 export interface IncidentTables {
   break_glass_orders: BreakGlassOrdersTable;
   break_glass_runs: BreakGlassRunsTable;
+  handovers: HandoversTable;
   canaries: CanariesTable;
   refusal_sources: RefusalSourcesTable;
   alert_cursor: AlertCursorTable;

@@ -173,6 +173,30 @@ export const incidentEvents = defineEvents({
     asset: 'control',
     boundary: 'client-api',
   },
+  'shift.handed-over': {
+    category: 'incident',
+    says: 'Shift handed over',
+    data: z.strictObject({
+      handoverId: idOf('handover'),
+      /** Incidents that were not closed. */
+      incidents: z.array(idOf('incident')),
+      freezeId: idOf('freeze').nullable(),
+      note: z.string(),
+      /** SHA-256 of what was signed. */
+      digest: z.string(),
+    }),
+    redactable: ['note'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'shift.taken-over': {
+    category: 'incident',
+    says: 'Shift taken over',
+    data: z.strictObject({ handoverId: idOf('handover'), digest: z.string(), givenBy: z.string() }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
   'containment.ordered': {
     category: 'incident',
     says: 'Credential contained with all that derives from it',
