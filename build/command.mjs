@@ -31,6 +31,8 @@ const COMMANDS = {
   simulate: { desktop: false, session: false, tests: false, drop: false, environment: true },
   // Reads the caller's own files, and nothing else.
   verify: { desktop: false, session: false, tests: false, drop: false, environment: true },
+  // A plain HTTP client that reads its caller's file and keyboard.
+  order: { desktop: false, session: false, tests: false, drop: false, environment: true },
   bench: { desktop: true, session: true, tests: false, drop: true, environment: false },
 };
 

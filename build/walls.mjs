@@ -134,6 +134,13 @@ export const ZONES = {
   'tools.simulate': { at: ['tools/simulate/'], zones: ['shared.*'], packages: ['undici', 'zod'], node: true },
   // Judges a bundle alone: it must not know the service.
   'tools.verify': { at: ['tools/verify/'], zones: ['shared.ledger'], packages: [], node: true },
+  // Runs a break-glass order with nothing but its file and code.
+  'tools.order': {
+    at: ['tools/order/'],
+    zones: ['shared.boundaries', 'shared.http'],
+    packages: [],
+    node: true,
+  },
   'tools.tour': {
     at: ['tools/tour/'],
     zones: ['tools.simulate', 'shared.*'],

@@ -14,7 +14,7 @@ import { runTests } from './test.mjs';
  * @property {NodeJS.ProcessEnv} env
  * @property {import('../setup/electron.mjs').Runtime} [electron]
  *
- * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'verify' | 'bench'} JobName
+ * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'verify' | 'order' | 'bench'} JobName
  */
 
 /** @type {Record<JobName, (context: Context) => Promise<number>>} */
@@ -25,6 +25,7 @@ const JOBS = {
   service: (context) => program(context, ['service'], 'out/service/launcher.js'),
   simulate: (context) => program(context, ['tools'], 'out/tools/simulate.js'),
   verify: (context) => program(context, ['tools'], 'out/tools/verify.js'),
+  order: (context) => program(context, ['tools'], 'out/tools/order.js'),
   bench: (context) => program(context, ['desktop', 'service', 'tools'], 'out/tools/bench.js'),
 };
 

@@ -61,7 +61,15 @@ export const NO_IDENTITY_FILTER: Omit<IdentityFilter, 'view'> = {
   agent: '',
 };
 
-export const INCIDENT_TABS = ['incidents', 'stolen', 'containments', 'rules', 'canaries'] as const;
+export const INCIDENT_TABS = [
+  'incidents',
+  'stolen',
+  'containments',
+  'orders',
+  'shift',
+  'rules',
+  'canaries',
+] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 
 /** Where somebody is on the Incidents screen. */

@@ -6,6 +6,7 @@ import { exploreHandlers } from '../evidence/explore/routes.ts';
 import { exportHandlers } from '../evidence/export/routes.ts';
 import type { Handlers } from '../gate/context.ts';
 import { keyStates } from '../identity/keys/rederive.ts';
+import { operatorStates } from '../identity/operators/rederive.ts';
 import { macKeyOf } from '../ledger/mac.ts';
 import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-ledger.ts';
 import type { Rederivers } from '../ledger/rederive.ts';
@@ -37,12 +38,17 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 
 /** The states that deep verification derives from the log again: every domain adds its own. */
 const REDERIVERS: Rederivers = [
-  ...[keyStates, walletStates, holdStates, transferStates, bountyStates, rewardStates],
+  ...[operatorStates, keyStates, walletStates, holdStates, transferStates, bountyStates, rewardStates],
   ...[paymentStates, mintJobStates],
 ];
 
 /** The states that are shown as they were at any entry. */
-export const REPLAYABLE = { wallets: walletStates, holds: holdStates, keys: keyStates };
+export const REPLAYABLE = {
+  wallets: walletStates,
+  holds: holdStates,
+  keys: keyStates,
+  operators: operatorStates,
+};
 
 /** One export and one deep verification at a time hold a connection each, and none of the requests' own. */
 const READER_CONNECTIONS = 3;

@@ -13,6 +13,8 @@ export const ERROR_TYPES = [
   'digest_mismatch',
   'key_unknown',
   'card_mismatch',
+  'order_invalid',
+  'order_refused',
   'enrolment_code_invalid',
   'insufficient_funds',
   'wrong_family',

@@ -40,12 +40,12 @@ export const ledgerFacets = z.object({
 });
 export type LedgerFacets = z.infer<typeof ledgerFacets>;
 
-export const REPLAY_DOMAINS = ['wallets', 'holds', 'keys'] as const;
+export const REPLAY_DOMAINS = ['wallets', 'holds', 'keys', 'operators'] as const;
 export type ReplayDomain = (typeof REPLAY_DOMAINS)[number];
 
 const replayed = {
   domain: z.enum(REPLAY_DOMAINS),
-  /** One wallet, hold or key by its address or id. */
+  /** One wallet, hold, key or operator by its address or id. */
   subject: z.string().min(1).max(100).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 };
@@ -56,7 +56,7 @@ export type ToldFields = z.infer<typeof toldState>;
 const moment = z.object({ number: count, at: z.iso.datetime() });
 export const ledgerAsOf = z.object({
   moment,
-  /** How many wallets, holds or keys the log tells of until then; `rows` has those that it told of last. */
+  /** How many wallets, holds, keys or operators the log tells of until then; `rows` has those that it told of last. */
   total: count,
   rows: z.array(z.object({ subject: z.string(), number: count, state: toldState })),
 });
@@ -112,7 +112,7 @@ export const ledgerExploreRoutes = defineRoutes({
   'ledger.asOf': {
     ...read,
     path: '/api/logs/ledger/as-of',
-    summary: 'Wallets, holds or keys as the log tells them up to an entry, this one included',
+    summary: 'Wallets, holds, keys or operators as the log tells them up to an entry, this one included',
     query: z.object({ number, ...replayed }),
     answers: { 200: ledgerAsOf },
     policy,
@@ -120,7 +120,7 @@ export const ledgerExploreRoutes = defineRoutes({
   'ledger.difference': {
     ...read,
     path: '/api/logs/ledger/difference',
-    summary: 'Which wallets, holds or keys the entries after one number, up to another, changed',
+    summary: 'Which wallets, holds, keys or operators the entries after one number, up to another, changed',
     query: z.object({ from: number, to: number, ...replayed }),
     answers: { 200: ledgerDifference },
     policy,

@@ -13,6 +13,7 @@ import { containmentRoutes } from './containment.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { facilitatorRoutes } from './facilitator.ts';
 import { freezeRoutes } from './freeze.ts';
+import { handoverRoutes } from './handovers.ts';
 import { healthRoutes } from './health.ts';
 import { heartbeatRoutes } from './heartbeat.ts';
 import { heartbeatListRoutes } from './heartbeat-list.ts';
@@ -31,6 +32,7 @@ import { mintExportRoutes } from './mint-exports.ts';
 import { mintJobRoutes } from './mint-jobs.ts';
 import { mintTokenRoutes } from './mint-tokens.ts';
 import { operatorRoutes } from './operators.ts';
+import { orderRoutes } from './orders.ts';
 import { payerSessionRoutes } from './payer-sessions.ts';
 import { proposalRoutes } from './proposals.ts';
 import { providerSecretRoutes } from './provider-secrets.ts';
@@ -84,6 +86,8 @@ export const ROUTES = {
   ...freezeRoutes,
   ...incidentRoutes,
   ...containmentRoutes,
+  ...orderRoutes,
+  ...handoverRoutes,
   ...canaryRoutes,
   ...reportRoutes,
   ...mintExportRoutes,

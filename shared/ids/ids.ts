@@ -39,6 +39,8 @@ export const ID_PREFIX = {
   mintToken: 'mtk',
   mintExport: 'mex',
   probeRound: 'prr',
+  order: 'ord',
+  handover: 'hnd',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

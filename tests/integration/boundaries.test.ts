@@ -1,9 +1,15 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { insertIncident } from '../../service/boundaries/incidents/store.ts';
+import { transact } from '../../service/db/database.ts';
 import { type BoundariesState, boundariesState } from '../../shared/http/boundaries.ts';
+import { makeId } from '../../shared/ids/ids.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { told } from '../fixtures/incidents.ts';
+import { operatorActs } from '../fixtures/operators.ts';
+import type { TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster();
 afterAll(() => cluster.stop());
@@ -64,6 +70,89 @@ describe('the four boundaries', () => {
     const leaking = await boundary('secret-persistence');
     expect(leaking).toMatchObject({ state: 'failing', signals: { 'files-open': 1 } });
     expect(leaking.reasons[0]).toContain('leak (0644)');
+  });
+});
+
+describe('a hand-over of the shift', () => {
+  const incidentId = makeId('incident', Buffer.alloc(10, 1), 0);
+  const refused = (status: number, type: string) => ({ status, body: { error: { type } } });
+  const shift = async () => (await api.get('/api/shift')).body.shift;
+  const give = async (by: TestOperator, change: object = {}) => {
+    const { incidents, freezeId } = await shift();
+    const body = { incidents, freezeId, note: 'ask the owner at eight', ...change };
+    return api.signed({ route: 'shift.hand-over', path: '/api/shift/hand-over', body }, by);
+  };
+  const take = (by: TestOperator, { id, digest }: { id: string; digest: string }) =>
+    api.signed({ route: 'shift.take-over', path: `/api/shift/hand-overs/${id}/take`, body: { digest } }, by);
+  const open = () =>
+    transact(db, (tx) =>
+      insertIncident(tx, {
+        ...{ id: incidentId, title: 'A refresh token was used twice', asset: 'control', goal: 'impersonate' },
+        ...{ severity: 2, rank: 2, at: api.clock.now() },
+      }),
+    );
+  let ada: TestOperator;
+  let bob: TestOperator;
+
+  beforeEach(async () => {
+    ada = await api.enrolFirst('Ada');
+    bob = await operatorActs(() => api).join('Bob', 'responder', ada);
+    await open();
+  });
+
+  it('is signed by whoever goes and by whoever comes, over what stood open', async () => {
+    const given = await give(ada);
+    expect(given).toMatchObject({
+      status: 201,
+      body: { handover: { state: 'waiting', givenByName: 'Ada' } },
+    });
+    const { handover } = given.body;
+    expect(handover.incidents).toEqual([{ id: incidentId, state: 'open', alerts: 0 }]);
+    expect(await take(bob, handover)).toMatchObject({
+      status: 200,
+      body: { handover: { state: 'taken', takenByName: 'Bob' } },
+    });
+    const { digest } = handover;
+    expect(await told(db, 'shift.handed-over')).toMatchObject([
+      { incidents: [incidentId], freezeId: null, digest },
+    ]);
+    expect(await told(db, 'shift.taken-over')).toMatchObject([{ handoverId: handover.id, digest }]);
+    expect((await shift()).since).toBe(api.clock.now().toISOString());
+  });
+
+  it('is refused over what is no longer so, and to whoever may not act', async () => {
+    expect(await give(ada, { incidents: [] })).toMatchObject(refused(409, 'conflict'));
+    const seen = await shift();
+    await api.signed({ route: 'freeze.order', path: '/api/freeze', body: { reason: 'drain' } }, bob);
+    expect(await give(ada, { freezeId: seen.freezeId })).toMatchObject(refused(409, 'conflict'));
+    expect(await give(ada, { note: ' ' })).toMatchObject(refused(400, 'invalid_body'));
+    expect((await give(ada)).body.handover.freezeId).toMatch(/^frz_/);
+    expect(await told(db, 'shift.handed-over')).toHaveLength(1);
+  });
+
+  it('is taken by another person only, once, as it was given, and only the newest', async () => {
+    const first = (await give(ada)).body.handover;
+    expect(await take(ada, first)).toMatchObject(refused(403, 'same_person'));
+    expect(await take(bob, { ...first, digest: '0'.repeat(64) })).toMatchObject(
+      refused(401, 'digest_mismatch'),
+    );
+    api.clock.advance(1_000);
+    const second = (await give(ada)).body.handover;
+    expect(await take(bob, first)).toMatchObject(refused(409, 'conflict'));
+    const both = await Promise.all([take(bob, second), take(bob, second)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect((await shift()).handovers.map((one: { state: string }) => one.state)).toEqual([
+      'taken',
+      'replaced',
+    ]);
+    await expect(
+      db.kysely
+        .updateTable('handovers')
+        .set({ taken_by_name: 'Mallory' })
+        .where('id', '=', second.id)
+        .execute(),
+    ).rejects.toThrow();
+    expect(await told(db, 'shift.taken-over')).toHaveLength(1);
   });
 });
 

@@ -164,6 +164,14 @@ describe('the state as of an entry', () => {
     ]);
   });
 
+  it('tells who could sign what then, and what changed to now', async () => {
+    const enrolled = numberOf('operator.enrolled');
+    const [operator] = (await asOf(enrolled, 'operators')).rows;
+    expect(operator?.state).toMatchObject({ role: 'administrator', revoked: false });
+    const between = `difference?from=${enrolled}&to=${log.length - 1}&domain=operators`;
+    expect((await get(between)).body.rows).toEqual([]);
+  });
+
   it('shows as many rows as asked for and says how many there are', async () => {
     const all = await asOf(log.length - 1, 'keys');
     const { body } = await get(`as-of?number=${log.length - 1}&domain=keys&limit=1`);

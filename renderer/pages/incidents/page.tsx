@@ -8,13 +8,17 @@ import { Canaries } from './canaries.tsx';
 import { Containments } from './containments.tsx';
 import { IncidentDetail } from './detail.tsx';
 import { IncidentList } from './list.tsx';
+import { Orders } from './orders.tsx';
 import { Rules } from './rules.tsx';
+import { ShiftTab } from './shift.tsx';
 import { AssumeStolen } from './stolen.tsx';
 
 const TABS: readonly { readonly value: IncidentTab; readonly label: string }[] = [
   { value: 'incidents', label: 'Incidents' },
   { value: 'stolen', label: 'Assume stolen' },
   { value: 'containments', label: 'Containments' },
+  { value: 'orders', label: 'Orders' },
+  { value: 'shift', label: 'Shift' },
   { value: 'rules', label: 'Rules' },
   { value: 'canaries', label: 'Canaries' },
 ];
@@ -32,7 +36,7 @@ export function IncidentsPage() {
           <>
             <EnrolmentCall enrolment={enrolment} />
             <Button kind="danger" onClick={() => ui.askFreeze('order')}>
-              Stop all spending <Kbd>F</Kbd>
+              Stop all spending <Kbd filled>F</Kbd>
             </Button>
           </>
         }
@@ -58,6 +62,8 @@ export function IncidentsPage() {
         />
       ) : null}
       {tab === 'containments' ? <Containments /> : null}
+      {tab === 'orders' ? <Orders enrolment={enrolment} /> : null}
+      {tab === 'shift' ? <ShiftTab enrolment={enrolment} /> : null}
       {tab === 'rules' ? <Rules /> : null}
       {tab === 'canaries' ? <Canaries enrolment={enrolment} /> : null}
     </div>

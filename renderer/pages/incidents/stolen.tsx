@@ -9,6 +9,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { whyNotSign } from '../parts/enrolment.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
 import { Contain } from './contain.tsx';
+import { PrepareOrder } from './prepare-order.tsx';
 import { PossibleSpend, ReachTable, RevocationPlan, StolenHead } from './reach.tsx';
 import { useStolen } from './use-incidents.ts';
 import { hasId, KINDS, type Subject } from './words.ts';
@@ -88,7 +89,7 @@ interface FoundProps {
 
 function Found({ credential: { kind, id }, incident, enrolment }: FoundProps) {
   const remote = useStolen(kind, id);
-  const [ordering, setOrdering] = useState(false);
+  const [ordering, setOrdering] = useState<'now' | 'ahead' | null>(null);
   const whyNot = whyNotSign(enrolment, 'containments.order');
   return (
     <RemoteValue
@@ -102,27 +103,44 @@ function Found({ credential: { kind, id }, incident, enrolment }: FoundProps) {
             stolen={stolen}
             action={
               isContainable(kind) ? (
-                <Button
-                  kind="danger"
-                  disabled={whyNot !== null}
-                  title={whyNot ?? undefined}
-                  onClick={() => setOrdering(true)}
-                >
-                  Contain it
-                </Button>
+                <span className="flex gap-2">
+                  <Button
+                    disabled={whyNot !== null}
+                    title={whyNot ?? 'A responder contains it later, without a vault'}
+                    onClick={() => setOrdering('ahead')}
+                  >
+                    Prepare an order
+                  </Button>
+                  <Button
+                    kind="danger"
+                    disabled={whyNot !== null}
+                    title={whyNot ?? undefined}
+                    onClick={() => setOrdering('now')}
+                  >
+                    Contain it
+                  </Button>
+                </span>
               ) : null
             }
           />
           <PossibleSpend spend={stolen.spend} />
           <RevocationPlan stolen={stolen} />
           <ReachTable stolen={stolen} />
-          {ordering && isContainable(kind) ? (
+          {ordering === 'now' && isContainable(kind) ? (
             <Contain
               kind={kind}
               stolen={stolen}
               incident={incident}
-              onClose={() => setOrdering(false)}
+              onClose={() => setOrdering(null)}
               onOrdered={remote.retry}
+            />
+          ) : null}
+          {ordering === 'ahead' && isContainable(kind) ? (
+            <PrepareOrder
+              target={{ kind, stolen }}
+              blocked={whyNotSign(enrolment, 'orders.prepare')}
+              onClose={() => setOrdering(null)}
+              onPrepared={remote.retry}
             />
           ) : null}
         </>

@@ -1,5 +1,5 @@
 import type { LedgerAsOf, LedgerDifference, ToldFields } from '../../../shared/http/ledger-explore.ts';
-import type { CallInput } from '../../../shared/http/table.ts';
+import { type CallInput, ROUTE_IDS, routeOf } from '../../../shared/http/table.ts';
 import { useCall } from '../../bridge/use-remote.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -17,6 +17,19 @@ const written = (value: ToldFields[string] | undefined): string =>
 const statement = (state: ToldFields, fields = Object.keys(state)): string =>
   fields.map((field) => `${field} ${written(state[field])}`).join(' · ');
 
+const signedBy = (state: ToldFields | null): readonly string[] =>
+  ROUTE_IDS.filter((id) => {
+    const { signed, confinedTo } = routeOf(id).policy;
+    return Array.isArray(signed) && signed.includes(state?.role) && confinedTo === undefined;
+  });
+
+const gained = (before: ToldFields | null, after: ToldFields | null): string => {
+  const had = new Set(signedBy(before));
+  return signedBy(after)
+    .filter((id) => !had.has(id))
+    .join(', ');
+};
+
 const MONO = 'font-mono text-small';
 
 const columnsFor = <Row extends { readonly subject: string; readonly number: number }>(
@@ -24,7 +37,7 @@ const columnsFor = <Row extends { readonly subject: string; readonly number: num
 ): Column<Row>[] => [
   {
     id: 'subject',
-    header: 'Wallet, hold or key',
+    header: 'Which',
     accessorFn: (row) => row.subject,
     cell: ({ row: { original } }) => <code className="select-all break-all">{original.subject}</code>,
     meta: { className: MONO },
@@ -103,6 +116,12 @@ export function StateTable({ query, onEntry }: StateProps) {
   );
 }
 
+/** What an operator could sign at one moment and not at the other, by the table of routes. */
+const AUTHORITY: Column<ChangeRow>[] = [
+  text('gained', 'May sign since', ({ before, after }) => gained(before, after)),
+  text('lost', 'May sign no more', ({ before, after }) => gained(after, before)),
+];
+
 interface DifferenceProps {
   readonly query: NonNullable<CallInput<'ledger.difference'>['query']>;
   readonly onEntry: (number: number) => void;
@@ -133,6 +152,7 @@ export function DifferenceTable({ query, onEntry }: DifferenceProps) {
               rowTestId="difference-row"
               columns={[
                 ...columnsFor<ChangeRow>(onEntry),
+                ...(query.domain === 'operators' ? AUTHORITY : []),
                 text('before', 'Before', ({ before, fields }) =>
                   before === null ? 'not told of yet' : statement(before, fields),
                 ),

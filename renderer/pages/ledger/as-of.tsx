@@ -14,6 +14,7 @@ const DOMAINS = [
   { value: 'wallets', label: 'Wallets' },
   { value: 'holds', label: 'Holds' },
   { value: 'keys', label: 'Keys' },
+  { value: 'operators', label: 'Operators' },
 ] as const;
 
 interface ScrubberProps {
@@ -69,7 +70,7 @@ interface AsOfProps {
   readonly onEntry: (number: number) => void;
 }
 
-/** The state of wallets, holds and keys at any entry, and what changed between two. */
+/** The state of wallets, holds, keys and operators at any entry, and what changed between two. */
 export function AsOf({ size, start, onEntry }: AsOfProps) {
   if (size === null || size === 0)
     return (
@@ -106,7 +107,7 @@ function Scrubbed({ size, start, onEntry }: AsOfProps & { readonly size: number 
         <div className="flex flex-wrap items-center gap-2">
           <Segments label="What to show" value={domain} options={DOMAINS} onChange={setDomain} />
           <TextFilter
-            label="One wallet, hold or key"
+            label="One wallet, hold, key or operator"
             placeholder="Address or id"
             value={subject}
             onText={setSubject}

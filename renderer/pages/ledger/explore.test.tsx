@@ -163,6 +163,23 @@ describe('the state as of an entry', () => {
     expect(fake.calls('ledger.difference').at(-1)?.query).toMatchObject({ from: 3, to: 4 });
   });
 
+  it('tells what an operator could not sign then and can now', async () => {
+    const operator = { name: 'Ada', keyId: 'k', revoked: false };
+    const row = {
+      ...{ subject: 'opr_1', number: 4, fields: ['role'] },
+      before: { ...operator, role: 'reviewer', signs: 2 },
+      after: { ...operator, role: 'responder', signs: 20 },
+    };
+    await open({ routes: { 'ledger.difference': () => ({ ...DIFFERENCE, rows: [row] }) } });
+    asOf();
+    fireEvent.click(screen.getByRole('button', { name: 'Compare with another entry' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Operators' }));
+    await screen.findByRole('columnheader', { name: 'May sign since' });
+    const [, , gained, lost] = within(await screen.findByTestId('difference-row')).getAllByRole('cell');
+    expect(gained?.textContent).toContain('freeze.order');
+    expect(lost?.textContent).toBe('access.sign');
+  });
+
   it('leads to the entry that told it, and from an entry to its state', async () => {
     const { fake } = await open();
     asOf();

@@ -8,7 +8,10 @@ import type { Revocation } from '../../boundaries/containment/revoke.ts';
 import { containmentHandlers } from '../../boundaries/containment/routes.ts';
 import { runContainments } from '../../boundaries/containment/run.ts';
 import { incidentHandlers } from '../../boundaries/incidents/routes.ts';
-import { createMutate } from '../../identity/mutation.ts';
+import { orderHandlers } from '../../boundaries/orders/routes.ts';
+import { shiftHandlers } from '../../boundaries/shift/routes.ts';
+import { createCommit, createMutate } from '../../identity/mutation.ts';
+import { insertFreeze, readFreeze } from '../../treasury/freeze.store.ts';
 import { freezeHandlers } from '../../treasury/freeze.ts';
 import type { OpenedRoom, RoomParts } from './room.ts';
 
@@ -16,6 +19,8 @@ type Answers = ReturnType<typeof alertHandlers> &
   ReturnType<typeof canaryHandlers> &
   ReturnType<typeof incidentHandlers> &
   ReturnType<typeof containmentHandlers> &
+  ReturnType<typeof orderHandlers> &
+  ReturnType<typeof shiftHandlers> &
   ReturnType<typeof freezeHandlers>;
 
 /** The payer's own rules end its sessions; containment only asks for it. */
@@ -43,6 +48,12 @@ export function openIncidents({ db, staging, random, now }: RoomParts): OpenedIn
       ...alertHandlers({ db, mutate }),
       ...incidentHandlers({ db, mutate, random }),
       ...containmentHandlers({ ...containing, mutate, random }),
+      ...orderHandlers({
+        ...{ ...containing, mutate, random, commit: createCommit(db, staging) },
+        isFrozen: async (tx) => (await readFreeze(tx)) !== undefined,
+        freeze: insertFreeze,
+      }),
+      ...shiftHandlers({ db, mutate, random }),
       ...freezeHandlers({ db, mutate }),
     },
     jobs: [

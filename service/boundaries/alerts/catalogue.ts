@@ -85,6 +85,22 @@ export const ALERT_RULES: readonly AlertRule[] = [
     steps: [FREEZE, CONTAIN, NOTE],
   },
   {
+    id: 'order-ran',
+    title: 'Somebody ran a break-glass order, without a vault',
+    ...{ asset: 'control', goal: 'disrupt', severity: 2 },
+    on: ['order.ran'],
+    detect: { type: 'each', subject: 'orderId', quietSeconds: HOUR },
+    steps: [{ route: 'orders.revoke', does: 'Revoke the order if nobody of yours ran it.' }, NOTE],
+  },
+  {
+    id: 'order-refused',
+    title: 'Somebody who holds the code of a break-glass order was refused',
+    ...{ asset: 'control', goal: 'disrupt', severity: 2 },
+    on: ['order.refused'],
+    detect: { type: 'each', subject: 'orderId', quietSeconds: HOUR },
+    steps: [{ route: 'orders.revoke', does: 'Revoke the order and ask who has its envelope.' }, NOTE],
+  },
+  {
     id: 'vault-canary',
     title: 'A secret of a vault was opened that is there to be touched by nobody',
     ...{ asset: 'control', goal: 'impersonate', severity: 1 },

@@ -1,5 +1,4 @@
 import { CONTAINABLE, type ContainableKind, type Stolen } from '../../../shared/http/containment.ts';
-import { makeId } from '../../../shared/ids/ids.ts';
 import type { Tx } from '../../db/database.ts';
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
@@ -10,10 +9,11 @@ import { BECOMES, reachOf } from '../stolen/reach.ts';
 import { holdingOf, isGood, stateOf } from '../stolen/rules.ts';
 import { spendable } from '../stolen/spend.ts';
 import { type Credential, findCredential } from '../stolen/store.ts';
+import { placeContainment } from './place.ts';
 import { found } from './revoke.ts';
 import { planOf, toContainment } from './rules.ts';
-import { advance, type ContainmentDeps } from './run.ts';
-import { insertContainment, insertSteps, listContainments, readContainment, stepsOf } from './store.ts';
+import type { ContainmentDeps } from './run.ts';
+import { listContainments, readContainment, stepsOf } from './store.ts';
 
 export interface ContainmentHandlerDeps extends ContainmentDeps {
   readonly mutate: Mutate;
@@ -97,22 +97,10 @@ const order =
       const credential = await credentialOf(tx, kind, id);
       requireNamed(id, { name }, { name: credential.name });
       await requireIncident(tx, incidentId);
-      const now = ctx.now();
-      const by = actorOf(ctx);
-      const containmentId = makeId('containment', deps.random(10), now.getTime());
-      const steps = planOf(kind, credential);
-      const row = await insertContainment(tx, {
-        ...{ id: containmentId, kind, credential: id, name, reason, incident_id: incidentId },
-        ...{ operator_id: by.id, operator_name: by.name, ordered_at: now },
-      });
-      await insertSteps(tx, containmentId, steps);
-      const told = { containmentId, incidentId, credentialKind: kind, credentialId: id };
-      const eventId = await stage('containment.ordered', { ...told, steps: steps.length, reason });
-      // The credential itself is refused from this commit on; the job goes on with what derives from it.
-      const [root] = await stepsOf(tx, containmentId);
-      if (root) await advance(tx, deps, row, root);
-      const containment = toContainment(row, await stepsOf(tx, containmentId));
-      return { subject: containmentId, answer: { status: 202, body: { containment, eventId } } };
+      const given = { kind, credential, reason, incidentId, by: actorOf(ctx), at: ctx.now() };
+      const { row, eventId } = await placeContainment(tx, deps, given, stage);
+      const containment = toContainment(row, await stepsOf(tx, row.id));
+      return { subject: row.id, answer: { status: 202, body: { containment, eventId } } };
     });
 
 export const containmentHandlers = (deps: ContainmentHandlerDeps): ContainmentHandlers => ({

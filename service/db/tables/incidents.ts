@@ -103,6 +103,42 @@ export interface SpendingFreezesTable {
   lift_reason: ColumnType<string | null, never, string>;
 }
 
+export interface BreakGlassOrdersTable {
+  id: Fixed<string>;
+  file: Fixed<string>;
+  seal: Fixed<string>;
+  prepared_at: Fixed<Date>;
+  prepared_by: Fixed<string>;
+  until: Fixed<Date>;
+  runs: Fixed<number>;
+  runs_used: Generated<number>;
+  refused: Generated<number>;
+  last_run_at: ColumnType<Date | null, undefined, Date>;
+  revoked_at: ColumnType<Date | null, undefined, Date>;
+  revoked_by: ColumnType<string | null, undefined, string>;
+  revoked_reason: ColumnType<string | null, undefined, string>;
+}
+
+export interface HandoversTable {
+  id: Fixed<string>;
+  handed: Fixed<string>;
+  note: Fixed<string>;
+  digest: Fixed<Buffer>;
+  given_at: Fixed<Date>;
+  given_by: Fixed<string>;
+  given_by_name: Fixed<string>;
+  taken_at: ColumnType<Date | null, undefined, Date>;
+  taken_by: ColumnType<string | null, undefined, string>;
+  taken_by_name: ColumnType<string | null, undefined, string>;
+}
+
+export interface BreakGlassRunsTable {
+  order_id: Fixed<string>;
+  nonce: Fixed<string>;
+  at: Fixed<Date>;
+  subject: Fixed<string>;
+}
+
 export interface CanariesTable {
   id: Fixed<string>;
   secret_hash: Fixed<Buffer>;
@@ -114,6 +150,9 @@ export interface CanariesTable {
 }
 
 export interface IncidentTables {
+  break_glass_orders: BreakGlassOrdersTable;
+  break_glass_runs: BreakGlassRunsTable;
+  handovers: HandoversTable;
   canaries: CanariesTable;
   refusal_sources: RefusalSourcesTable;
   alert_cursor: AlertCursorTable;

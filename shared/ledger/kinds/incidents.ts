@@ -123,6 +123,80 @@ export const incidentEvents = defineEvents({
     asset: 'money',
     boundary: 'client-api',
   },
+  'order.prepared': {
+    category: 'incident',
+    says: 'Break-glass order prepared',
+    data: z.strictObject({
+      orderId: idOf('order'),
+      does: z.enum(['freeze', 'contain']),
+      credentialKind: z.string().nullable(),
+      credentialId: z.string().nullable(),
+      reason: z.string(),
+      until: z.iso.datetime(),
+      runs: count,
+      /** SHA-256 of its file. */
+      digest: z.string(),
+    }),
+    redactable: ['reason'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'order.revoked': {
+    category: 'incident',
+    says: 'Break-glass order revoked',
+    data: z.strictObject({ orderId: idOf('order'), reason: z.string() }),
+    redactable: ['reason'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'order.ran': {
+    category: 'incident',
+    says: 'Break-glass order run by whoever holds its code',
+    data: z.strictObject({
+      orderId: idOf('order'),
+      does: z.enum(['freeze', 'contain']),
+      /** The freeze or the containment. */
+      subject: z.string(),
+      runsLeft: count,
+      /** Who signed it when it was prepared. */
+      preparedBy: z.string(),
+    }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'order.refused': {
+    category: 'incident',
+    says: 'Break-glass order refused to somebody who holds its code',
+    data: z.strictObject({ orderId: idOf('order'), because: z.string() }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'shift.handed-over': {
+    category: 'incident',
+    says: 'Shift handed over',
+    data: z.strictObject({
+      handoverId: idOf('handover'),
+      /** Incidents that were not closed. */
+      incidents: z.array(idOf('incident')),
+      freezeId: idOf('freeze').nullable(),
+      note: z.string(),
+      /** SHA-256 of what was signed. */
+      digest: z.string(),
+    }),
+    redactable: ['note'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
+  'shift.taken-over': {
+    category: 'incident',
+    says: 'Shift taken over',
+    data: z.strictObject({ handoverId: idOf('handover'), digest: z.string(), givenBy: z.string() }),
+    redactable: [],
+    asset: 'control',
+    boundary: 'client-api',
+  },
   'containment.ordered': {
     category: 'incident',
     says: 'Credential contained with all that derives from it',
