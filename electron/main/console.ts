@@ -11,6 +11,7 @@ import { eachStep } from '../backend/each-step.ts';
 import { noService } from '../backend/no-service.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import type { AdminSocket } from '../backend/runtime-folder.ts';
+import { watched } from '../developer/open.ts';
 import { examine } from '../diagnostics/examine.ts';
 import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
@@ -294,6 +295,6 @@ export class Console {
       newRequestId: randomUUID,
       log: (event) => this.#ground.log.warn({ gate: event }),
     });
-    serveGate(gate);
+    serveGate(watched(gate));
   }
 }
