@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { foreground } from './child.mjs';
 import { compile } from './compile.mjs';
+import { packageJob, testPackaged } from './package.mjs';
 import { runTests } from './test.mjs';
 
 /**
@@ -14,7 +15,7 @@ import { runTests } from './test.mjs';
  * @property {NodeJS.ProcessEnv} env
  * @property {import('../setup/electron.mjs').Runtime} [electron]
  *
- * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'verify' | 'bench'} JobName
+ * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'verify' | 'bench' | 'package' | 'test-packaged'} JobName
  */
 
 /** @type {Record<JobName, (context: Context) => Promise<number>>} */
@@ -26,6 +27,8 @@ const JOBS = {
   simulate: (context) => program(context, ['tools'], 'out/tools/simulate.js'),
   verify: (context) => program(context, ['tools'], 'out/tools/verify.js'),
   bench: (context) => program(context, ['desktop', 'service', 'tools'], 'out/tools/bench.js'),
+  package: packageJob,
+  'test-packaged': testPackaged,
 };
 
 /** @param {Context} context */
