@@ -122,6 +122,8 @@ export const ZONES = {
     packages: ['electron', 'zod'],
     node: true,
   },
+  // Judges manifests that may be anybody's: it knows nobody.
+  'electron.updates': { at: ['electron/updates/'], zones: ['shared.ipc'], packages: ['zod'], node: true },
   // Left out of every build but a developer's own.
   'electron.developer': {
     at: ['electron/developer/'],
@@ -134,7 +136,7 @@ export const ZONES = {
     at: ['electron/main/'],
     zones: [
       ...['electron.ipc', 'electron.keeper', 'electron.backend', 'electron.guards', 'electron.diagnostics'],
-      ...['electron.developer', 'electron.evidence', 'shared.*', 'manifest'],
+      ...['electron.developer', 'electron.updates', 'electron.evidence', 'shared.*', 'manifest'],
     ],
     packages: ['electron', 'zod', '@jellybrick/dbus-next'],
     node: true,

@@ -13,7 +13,7 @@ import { LINK_SCHEME, linkIn } from './links.ts';
 import { type Log, openLog } from './log.ts';
 import { PRIVILEGED_SCHEME } from './page-server.ts';
 import { builtPaths } from './paths.ts';
-import { appInfo } from './runtime.ts';
+import { thisApp } from './runtime.ts';
 
 const ALREADY_OPEN = 'Sallyport is open already with this data folder; its window was brought to the front.';
 
@@ -60,8 +60,7 @@ function openFolders(root: string): DataFolders | null {
   return null;
 }
 
-const currentInfo = () =>
-  appInfo({ platform: process.platform, versions: process.versions, packaged: app.isPackaged });
+const currentInfo = () => thisApp(app.isPackaged);
 
 function run(folders: DataFolders, log: Log): void {
   let opened: Console | null = null;
@@ -74,7 +73,8 @@ function run(folders: DataFolders, log: Log): void {
     log.info({ start: { electron: process.versions.electron, packaged: app.isPackaged } });
     const airGap = await settleAirGap();
     if (airGap !== 'off') log.info({ airGap });
-    opened = await Console.open({ folders, paths: builtPaths(import.meta.dirname), log, airGap });
+    const paths = builtPaths(import.meta.dirname);
+    opened = await Console.open({ folders, paths, log, airGap, info: currentInfo });
     openDeveloperWindow(import.meta.dirname, currentInfo);
     if (link) opened.follow(link);
   });
