@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 import { EXTERNALS } from './build/externals.ts';
 
 // electron-vite keeps the URL of a bundled configuration, but not its `dirname`.
@@ -12,8 +13,33 @@ const at = (path: string): string => resolve(fileURLToPath(new URL('.', import.m
 const NODE_TARGET = 'node20.18';
 const BROWSER_TARGET = 'chrome130';
 
+/**
+ * The console tells its version and the runtime it is pinned to. The rest of the manifest says what developers use, and stays out of
+ * what is shipped.
+ */
+const shortManifest: Plugin = {
+  name: 'short-manifest',
+  enforce: 'pre',
+  transform(code, id) {
+    if (id !== at('package.json')) return null;
+    const { version, devDependencies } = JSON.parse(code);
+    return JSON.stringify({ version, devDependencies: { electron: devDependencies.electron } });
+  },
+};
+
+/** The developer's diagnostics are asked for by this variable, and `npm run package` never asks. */
+const isForDeveloper = process.env.SALLYPORT_DEVELOPER === '1';
+
+/** Without it, what stands in their place does nothing, and neither they nor `@electron/remote` enter the bundle. */
+const withoutDeveloper: Plugin = {
+  name: 'without-developer',
+  enforce: 'pre',
+  resolveId: (source) => (source.endsWith('/developer/open.ts') ? at('electron/developer/absent.ts') : null),
+};
+
 export default defineConfig({
   main: {
+    plugins: [shortManifest, ...(isForDeveloper ? [] : [withoutDeveloper])],
     build: {
       outDir: 'out/main',
       target: NODE_TARGET,
@@ -26,7 +52,7 @@ export default defineConfig({
           keeper: at('electron/keeper/keeper.ts'),
           verifier: at('electron/evidence/verifier.ts'),
         },
-        external: EXTERNALS,
+        external: [...EXTERNALS, /^@electron\/remote(\/|$)/],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
@@ -41,7 +67,11 @@ export default defineConfig({
       minify: false,
       sourcemap: false,
       rolldownOptions: {
-        input: { app: at('electron/preload/app.ts'), trusted: at('electron/preload/trusted.ts') },
+        input: {
+          app: at('electron/preload/app.ts'),
+          trusted: at('electron/preload/trusted.ts'),
+          ...(isForDeveloper ? { developer: at('electron/preload/developer.ts') } : {}),
+        },
         external: ['electron'],
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },

@@ -34,6 +34,9 @@ const COMMANDS = {
   // A plain HTTP client that reads its caller's file and keyboard.
   order: { desktop: false, session: false, tests: false, drop: false, environment: true },
   bench: { desktop: true, session: true, tests: false, drop: true, environment: false },
+  // Certificates are named by the environment; nothing is started.
+  package: { desktop: true, session: false, tests: false, drop: false, environment: true },
+  'test-packaged': { desktop: true, session: true, tests: true, drop: true, environment: false },
 };
 
 /** What a private run may know of the session it is started from. */

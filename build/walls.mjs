@@ -69,7 +69,11 @@ export const ZONES = {
     reach: ['react', 'react-dom', ...SHARED],
   },
 
-  'electron.preload': { at: ['electron/preload/'], zones: ['shared.ipc'], packages: ['electron'] },
+  'electron.preload': {
+    at: ['electron/preload/'],
+    zones: ['shared.ipc'],
+    packages: ['electron', '@electron/remote'],
+  },
   'electron.vault': {
     at: ['electron/vault/'],
     zones: ['shared.*'],
@@ -118,12 +122,21 @@ export const ZONES = {
     packages: ['electron', 'zod'],
     node: true,
   },
+  // Judges manifests that may be anybody's: it knows nobody.
+  'electron.updates': { at: ['electron/updates/'], zones: ['shared.ipc'], packages: ['zod'], node: true },
+  // Left out of every build but a developer's own.
+  'electron.developer': {
+    at: ['electron/developer/'],
+    zones: ['electron.diagnostics', 'electron.ipc', 'shared.*'],
+    packages: ['electron', '@electron/remote'],
+    node: true,
+  },
   // The composition root: the only place that knows everyone.
   'electron.main': {
     at: ['electron/main/'],
     zones: [
       ...['electron.ipc', 'electron.keeper', 'electron.backend', 'electron.guards', 'electron.diagnostics'],
-      ...['electron.evidence', 'shared.*', 'manifest'],
+      ...['electron.developer', 'electron.updates', 'electron.evidence', 'shared.*', 'manifest'],
     ],
     packages: ['electron', 'zod', '@jellybrick/dbus-next'],
     node: true,
@@ -158,7 +171,15 @@ export const ZONES = {
   build: {
     at: ['build/', 'vitest.config.ts', 'playwright.config.ts', 'electron.vite.config.ts'],
     packages: [
-      ...['vite', 'vitest', 'electron-vite', '@vitejs/plugin-react', '@tailwindcss/vite', 'playwright'],
+      ...[
+        'vite',
+        'vitest',
+        'electron-vite',
+        '@vitejs/plugin-react',
+        '@tailwindcss/vite',
+        'playwright',
+        'electron-builder',
+      ],
       ...['electron', 'dependency-cruiser', 'typescript'],
     ],
     node: true,
@@ -177,6 +198,11 @@ export const PACKAGE_FILES = [
     package: 'kysely',
     files: /^service\/db\/|(?:^|[/.])store\.ts$|^tools\/bench\//,
     why: 'SQL stands in service/db and in store.ts',
+  },
+  {
+    package: '@electron/remote',
+    files: /^electron\/developer\/open\.ts$|^electron\/preload\/developer\.ts$/,
+    why: 'it stands behind the developer’s own window, which no package holds',
   },
 ];
 
@@ -201,5 +227,9 @@ export const GLOBALS = [
     zones: ['renderer.bridge', 'renderer.trusted', 'tools.tour'],
     what: 'window.sallyport',
   },
-  { pattern: /['"]@electron\/remote/, zones: [], what: '@electron/remote' },
+  {
+    pattern: /['"]@electron\/remote/,
+    zones: ['electron.developer', 'electron.preload'],
+    what: '@electron/remote',
+  },
 ];

@@ -65,8 +65,10 @@ export async function compile(targets, { root, env }) {
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(join(root, DESKTOP_CONFIG), "export { default } from '../electron.vite.config.ts';\n");
   return withLock(join(root, 'out', '.lock'), async () => {
-    const now = fingerprint(root);
+    const sources = fingerprint(root);
     for (const target of targets) {
+      // A developer's own build is another one.
+      const now = target === 'desktop' && env.SALLYPORT_DEVELOPER === '1' ? `${sources} developer` : sources;
       const stamp = join(root, 'out', `.${target}`);
       if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) continue;
       rmSync(stamp, { force: true });

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { foreground } from './child.mjs';
 import { compile } from './compile.mjs';
+import { packageJob, testPackaged } from './package.mjs';
 import { runTests } from './test.mjs';
 
 /**
@@ -14,7 +15,7 @@ import { runTests } from './test.mjs';
  * @property {NodeJS.ProcessEnv} env
  * @property {import('../setup/electron.mjs').Runtime} [electron]
  *
- * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'verify' | 'order' | 'bench'} JobName
+ * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'verify' | 'order' | 'bench' | 'package' | 'test-packaged'} JobName
  */
 
 /** @type {Record<JobName, (context: Context) => Promise<number>>} */
@@ -27,6 +28,8 @@ const JOBS = {
   verify: (context) => program(context, ['tools'], 'out/tools/verify.js'),
   order: (context) => program(context, ['tools'], 'out/tools/order.js'),
   bench: (context) => program(context, ['desktop', 'service', 'tools'], 'out/tools/bench.js'),
+  package: packageJob,
+  'test-packaged': testPackaged,
 };
 
 /** @param {Context} context */

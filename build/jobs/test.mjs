@@ -125,7 +125,7 @@ async function playwright(context, filters) {
   const report = freshReport(context, 'playwright.json');
   const env = { ...context.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const status = await node({ ...context, env }, [
-    ...['node_modules/playwright/cli.js', 'test', ...filters, '--reporter=list,json'],
+    ...['node_modules/playwright/cli.js', 'test', ...filters, '--project=console', '--reporter=list,json'],
   ]);
   return { status, tally: playwrightTally(report) };
 }

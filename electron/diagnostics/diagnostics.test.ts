@@ -77,8 +77,8 @@ describe('self-attestation', () => {
   it('finds the fuse wire wherever it lies, and names each fuse that is not as shipped', async () => {
     const chunk = 4 * 1024 * 1024;
     for (const before of [0, chunk - 40, chunk - 33, chunk - 5, chunk])
-      expect((await examineFuses(executable('010011', before))).status).toBe('ok');
-    const found = await examineFuses(executable('110111'));
+      expect((await examineFuses(executable('01001100', before))).status).toBe('ok');
+    const found = await examineFuses(executable('11011100'));
     expect(found).toMatchObject({ status: 'weak' });
     expect(found.evidence).toBe('Not as shipped: RunAsNode, EnableNodeCliInspectArguments.');
     writeFileSync(join(folder, 'plain'), 'no fuses here');

@@ -5,14 +5,16 @@ import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
 const SENTINEL = Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX');
 const VERSION = 1;
 /** Order of fuse version 1 (electron/build/fuses/fuses.json5) with the position each must be in when shipped. */
-const SHIPPED = [
+export const FUSES: readonly (readonly [name: string, shipped: boolean])[] = [
   ['RunAsNode', false],
   ['EnableCookieEncryption', true],
   ['EnableNodeOptionsEnvironmentVariable', false],
   ['EnableNodeCliInspectArguments', false],
   ['EnableEmbeddedAsarIntegrityValidation', true],
   ['OnlyLoadAppFromAsar', true],
-] as const;
+  ['LoadBrowserProcessSpecificV8Snapshot', false],
+  ['GrantFileProtocolExtraPrivileges', false],
+];
 const ON = '1'.charCodeAt(0);
 
 /** The fuse wire of an executable, or null when it has none. */
@@ -22,10 +24,10 @@ export async function readFuses(executable: string): Promise<readonly boolean[] 
     const window = Buffer.concat([kept, chunk as Buffer]);
     const at = window.indexOf(SENTINEL);
     const start = at + SENTINEL.length;
-    if (at >= 0 && window[start] === VERSION && start + 2 + SHIPPED.length <= window.length)
-      return SHIPPED.map((_fuse, index) => window[start + 2 + index] === ON);
+    if (at >= 0 && window[start] === VERSION && start + 2 + FUSES.length <= window.length)
+      return FUSES.map((_fuse, index) => window[start + 2 + index] === ON);
     // Whatever straddles two chunks is found with the next one.
-    kept = window.subarray(-(SENTINEL.length + 2 + SHIPPED.length));
+    kept = window.subarray(-(SENTINEL.length + 2 + FUSES.length));
   }
   return null;
 }
@@ -36,9 +38,9 @@ export async function examineFuses(executable: string): Promise<Diagnosis> {
   const fuses = await readFuses(executable).catch(() => null);
   if (!fuses)
     return { ...found, status: 'unknown', evidence: 'The executable shows no fuses.', remedy: null };
-  const wrong = SHIPPED.flatMap(([name, shipped], index) => (fuses[index] === shipped ? [] : [name]));
+  const wrong = FUSES.flatMap(([name, shipped], index) => (fuses[index] === shipped ? [] : [name]));
   if (wrong.length === 0)
-    return { ...found, status: 'ok', evidence: `All ${SHIPPED.length} are as shipped.`, remedy: null };
+    return { ...found, status: 'ok', evidence: `All ${FUSES.length} are as shipped.`, remedy: null };
   return {
     ...found,
     status: 'weak',

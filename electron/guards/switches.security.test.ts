@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusedSwitch } from './switches.ts';
+import { isDebuggable, refusedSwitch } from './switches.ts';
 
 describe('a switch of a debugger', () => {
   it.each([
@@ -18,6 +18,10 @@ describe('a switch of a debugger', () => {
   it('is for development runtimes only, and none of them may drop a wall', () => {
     expect(refusedSwitch(['--inspect=0', '--remote-debugging-port=0'], true)).toBeUndefined();
     expect(refusedSwitch(['--inspect=0', '--no-sandbox'], true)).toBe('--no-sandbox');
+  });
+
+  it('finds no door in a package, whatever the environment says', () => {
+    expect([isDebuggable(true), isDebuggable(false)]).toEqual([false, true]);
   });
 
   it('is named without its value', () =>

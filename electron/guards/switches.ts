@@ -34,6 +34,16 @@ const DEBUGGING =
   /^--?(remote-debugging-(port|pipe|address|io-pipes)|remote-allow-origins|inspect(-brk|-port|-publish-uid|-wait)?|debug(-brk|-port)?|auto-open-devtools-for-tabs|enable-automation)(=|$)/i;
 
 /**
+ * The packaged twin that the end-to-end tests drive says `off` here and differs in nothing else but a fuse. This word stands once in the
+ * bundle; build/packaging/twin.mjs replaces it there, and no setting, switch or variable can.
+ */
+const DEBUG_PORT_GUARD: string = 'debug-port-guard=on';
+
+/** Whether this console may be debugged: a clone, or the twin. */
+export const isDebuggable = (isPackaged: boolean): boolean =>
+  !isPackaged || DEBUG_PORT_GUARD.endsWith('=off');
+
+/**
  * The first switch that the console refuses to run with, without its value; `undefined` when there is none.
  * @param debuggable a runtime for development, which tests drive through its debugging port
  */

@@ -32,6 +32,8 @@ const NO_MIRROR: MirrorStatus = {
 };
 const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
 
+const NO_UPDATE = { state: 'closed', installed: '0.1.0', found: null, refused: null } as const;
+
 function door(change: Partial<HandlerDeps> = {}) {
   const lock = vi.fn();
   const enter = vi.fn();
@@ -105,6 +107,7 @@ function door(change: Partial<HandlerDeps> = {}) {
       },
       custody: { state: async () => NO_CUSTODY, act: async () => NO_CUSTODY },
       airGap: { state: () => 'off', enter },
+      updates: { status: () => NO_UPDATE, check: async () => NO_UPDATE },
       examine: async () => [],
       info: () => ({
         version: '0.1.0',

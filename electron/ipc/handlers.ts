@@ -6,6 +6,7 @@ import { type EvidenceDeps, evidenceHandlers } from './evidence.handlers.ts';
 import type { Handlers } from './gate.ts';
 import { type MemberDeps, memberHandlers } from './member.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
+import { type UpdatesDeps, updatesHandlers } from './updates.handlers.ts';
 import { type VaultDeps, vaultHandlers } from './vault.handlers.ts';
 
 export type AppHandlers = Handlers<typeof APP_CONTRACTS>;
@@ -16,6 +17,7 @@ export interface HandlerDeps
     EvidenceDeps,
     MemberDeps,
     ServiceDeps,
+    UpdatesDeps,
     VaultDeps {
   readonly info: () => AppInfo;
   readonly examine: () => Promise<Diagnosis[]>;
@@ -31,6 +33,7 @@ export const appHandlers = (deps: HandlerDeps): AppHandlers => ({
   ...evidenceHandlers(deps),
   ...custodyHandlers(deps),
   ...memberHandlers(deps),
+  ...updatesHandlers(deps),
   'app.info': () => deps.info(),
   'diagnostics.run': () => deps.examine(),
   'stream.open': async ({ after }) => {

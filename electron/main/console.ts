@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
-import type { AirGapState } from '../../shared/ipc/custody.ts';
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
 import { bundledService } from '../backend/bundled-service.ts';
@@ -11,6 +10,7 @@ import { eachStep } from '../backend/each-step.ts';
 import { noService } from '../backend/no-service.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import type { AdminSocket } from '../backend/runtime-folder.ts';
+import { watched } from '../developer/open.ts';
 import { examine } from '../diagnostics/examine.ts';
 import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
@@ -21,7 +21,8 @@ import { alarm } from './alarm.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
 import { choosers } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
-import { type DataFolders, mayHoldVault } from './data-folder.ts';
+import { mayHoldVault } from './data-folder.ts';
+import type { Ground } from './ground.ts';
 import { startJudge } from './judge-thread.ts';
 import { createKeeperLink } from './keeper-link.ts';
 import { forkKeeper } from './keeper-process.ts';
@@ -29,9 +30,8 @@ import { say } from './leave.ts';
 import { Lifecycle, type Parts } from './lifecycle.ts';
 import { saidOf } from './links.ts';
 import { watchLockTriggers } from './lock-triggers.ts';
-import type { Log } from './log.ts';
-import { type BuiltPaths, postgresBinaries } from './paths.ts';
-import { thisApp, VERSION } from './runtime.ts';
+import { postgresBinaries } from './paths.ts';
+import { VERSION } from './runtime.ts';
 import { saveFile } from './save-file.ts';
 import { screenWatcher } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
@@ -39,14 +39,8 @@ import { openSettings, type Settings, type SettingsFile } from './settings-file.
 import { custodian, memberKeeper, signer, witness } from './signing.ts';
 import { every, later } from './timers.ts';
 import { openTrustedWindow } from './trusted-window.ts';
+import { openUpdates } from './updates.ts';
 import { windowTitle } from './window-title.ts';
-
-interface Ground {
-  readonly folders: DataFolders;
-  readonly paths: BuiltPaths;
-  readonly log: Log;
-  readonly airGap: AirGapState;
-}
 
 /** The running console, put together: the only place that knows everyone. */
 export class Console {
@@ -260,13 +254,14 @@ export class Console {
   }
 
   #serveGate(): void {
-    const info = () => thisApp(app.isPackaged);
+    const { airGap, folders, info, log } = this.#ground;
     const gate = createGate({
       contracts: APP_CONTRACTS,
       handlers: appHandlers({
         ...this.#backend,
         info,
-        airGap: { state: () => this.#ground.airGap, enter: restartIntoAirGap },
+        airGap: { state: () => airGap, enter: restartIntoAirGap },
+        updates: openUpdates(folders.root, (title) => chooseExisting(this.#window?.native, title)),
         examine: examine({
           info,
           vaultStatus: () => this.#lifecycle.status,
@@ -290,8 +285,8 @@ export class Console {
       appContentsId: () => this.#window?.contentsId() ?? null,
       isUnlocked: () => this.#lifecycle.isUnlocked,
       newRequestId: randomUUID,
-      log: (event) => this.#ground.log.warn({ gate: event }),
+      log: (event) => log.warn({ gate: event }),
     });
-    serveGate(gate);
+    serveGate(watched(gate));
   }
 }

@@ -9,6 +9,15 @@ export function leaveWith(sentence: string, code: number): void {
     .finally(() => app.exit(code));
 }
 
+/**
+ * Says why on the terminal and is gone before Chromium is ready. A box would wait for that, and by then the debugging port that was
+ * asked for would be open, with whatever a window of ours shows behind it.
+ */
+export function leaveAtOnce(sentence: string, code: number): void {
+  process.stderr.write(`${sentence}\n`);
+  app.exit(code);
+}
+
 /** Says something that a person must read without leaving. */
 export function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);

@@ -1,17 +1,19 @@
 import { join, resolve } from 'node:path';
 import { app, protocol } from 'electron';
+import { openDeveloperWindow } from '../developer/open.ts';
 import { guardContents } from '../guards/contents.ts';
 import { CHROMIUM_SWITCHES } from '../guards/network.ts';
-import { refusedSwitch } from '../guards/switches.ts';
+import { isDebuggable, refusedSwitch } from '../guards/switches.ts';
 import { whereOf } from '../ipc/gate.ts';
 import { leaveForAirGap, settleAirGap } from './air-gap.ts';
 import { Console } from './console.ts';
 import { type DataFolders, prepareDataFolders } from './data-folder.ts';
-import { leaveOnDefects, leaveWith } from './leave.ts';
+import { leaveAtOnce, leaveOnDefects, leaveWith } from './leave.ts';
 import { LINK_SCHEME, linkIn } from './links.ts';
 import { type Log, openLog } from './log.ts';
 import { PRIVILEGED_SCHEME } from './page-server.ts';
 import { builtPaths } from './paths.ts';
+import { thisApp } from './runtime.ts';
 
 const ALREADY_OPEN = 'Sallyport is open already with this data folder; its window was brought to the front.';
 
@@ -26,9 +28,9 @@ function main(): void {
   // Every file and folder that this process or Chromium makes is this user's alone.
   process.umask(0o077);
   app.setName('Sallyport');
-  const refused = refusedSwitch(process.argv, !app.isPackaged);
+  const refused = refusedSwitch(process.argv, isDebuggable(app.isPackaged));
   if (refused) {
-    leaveWith(`Sallyport does not run with ${refused}. Start it without this switch.`, 1);
+    leaveAtOnce(`Sallyport does not run with ${refused}. Start it without this switch.`, 1);
     return;
   }
   if (leaveForAirGap()) return;
@@ -58,6 +60,8 @@ function openFolders(root: string): DataFolders | null {
   return null;
 }
 
+const currentInfo = () => thisApp(app.isPackaged);
+
 function run(folders: DataFolders, log: Log): void {
   let opened: Console | null = null;
   let closing = false;
@@ -69,7 +73,9 @@ function run(folders: DataFolders, log: Log): void {
     log.info({ start: { electron: process.versions.electron, packaged: app.isPackaged } });
     const airGap = await settleAirGap();
     if (airGap !== 'off') log.info({ airGap });
-    opened = await Console.open({ folders, paths: builtPaths(import.meta.dirname), log, airGap });
+    const paths = builtPaths(import.meta.dirname);
+    opened = await Console.open({ folders, paths, log, airGap, info: currentInfo });
+    openDeveloperWindow(import.meta.dirname, currentInfo);
     if (link) opened.follow(link);
   });
   const follow = (next: string | null): void => {

@@ -20,6 +20,7 @@ import {
   verifyStatus,
 } from './evidence.ts';
 import { downloadReport, downloadRequest, memberStatus } from './member.ts';
+import { updateReport } from './updates.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
 /** Whether there is such a route is for `electron/backend` to say: the table must not be loaded before an unlock window. */
@@ -142,6 +143,9 @@ export const APP_CONTRACTS = defineContracts({
   'evidence.verify': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
   'evidence.verifyStatus': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
   'evidence.cancelVerify': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
+  'updates.status': { request: z.undefined(), response: updateReport, whileLocked: 'answer' },
+  /** Asks a person for the manifest of a release, judges it, and takes the package beside it when it is newer and whole. */
+  'updates.check': { request: z.undefined(), response: updateReport, whileLocked: 'refuse' },
   /** Opens (or reopens) the event port; the port itself arrives as a transferred MessagePort. */
   'stream.open': {
     request: z.strictObject({ after: z.number().int().min(-1).nullable() }),

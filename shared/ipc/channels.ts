@@ -44,6 +44,8 @@ export const APP_CHANNELS = [
   'evidence.verify',
   'evidence.verifyStatus',
   'evidence.cancelVerify',
+  'updates.status',
+  'updates.check',
   'stream.open',
 ] as const;
 

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { licenceList, mayBeShipped } from '../../build/packaging/licences.mjs';
+import { productionDependencies } from '../../build/packaging/lockfile.mjs';
 import { sourceFiles, textOf } from '../../build/walls/survey.mjs';
 import { TESTS } from '../../build/walls.mjs';
 
@@ -118,5 +120,17 @@ describe('the lock file', () => {
       ([, range]) => !/^(?:npm:.+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(range),
     );
     expect(loose).toEqual([]);
+  });
+});
+
+describe('licences of what is shipped', () => {
+  const dependencies = productionDependencies(ROOT);
+
+  it('are listed as the lock file has them (node build/licences.mjs writes the list)', () => {
+    expect(textOf(ROOT, 'docs/LICENCES.md')).toBe(licenceList(dependencies));
+  });
+
+  it('are among those that somebody has decided on', () => {
+    expect(dependencies.filter(({ license }) => !mayBeShipped(license)).map(({ name }) => name)).toEqual([]);
   });
 });

@@ -20,7 +20,11 @@ const INFO = {
 const doorWith = (channels: NonNullable<Parameters<typeof fakeDoor>[0]>['channels'] = {}) =>
   fakeDoor({
     routes: { 'settings.provenance': () => ({ provider: 'none', values: [] }) },
-    channels: { 'app.info': () => INFO, ...channels },
+    channels: {
+      'app.info': () => INFO,
+      'updates.status': () => ({ state: 'closed', installed: '0.1.0', found: null, refused: null }),
+      ...channels,
+    },
   });
 
 describe('settings', () => {

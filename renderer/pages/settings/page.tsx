@@ -12,6 +12,7 @@ import { RemoteValue } from '../parts/remote.tsx';
 import { ConfigurationSources } from './provenance.tsx';
 import { RestartService } from './restart.tsx';
 import { SECTIONS, type SectionId, sectionsFor } from './sections.ts';
+import { Updates } from './updates.tsx';
 
 const THEMES = [
   { value: 'system', label: 'System' },
@@ -105,6 +106,7 @@ const PARTS: Readonly<Record<SectionId, React.ReactNode>> = {
   looks: <Appearance />,
   service: <RestartService />,
   sources: <ConfigurationSources />,
+  updates: <Updates />,
   about: <About />,
 };
 

@@ -11,6 +11,7 @@ export const SECTIONS = [
     id: 'sources',
     words: 'configuration environment variable secret aws provider source provenance file env',
   },
+  { id: 'updates', words: 'updates release manifest channel package signed key' },
   { id: 'about', words: 'about version electron chromium node runtime platform release development' },
 ] as const;
 export type SectionId = (typeof SECTIONS)[number]['id'];

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { expect, test } from 'playwright/test';
 import type { TrustedRole } from '../../../shared/ipc/trusted.ts';
+import { pidsBelow } from './processes.ts';
 
 /** Enough of a log to see the cause; the whole would drown it. */
 const LOG_TAIL = 40_000;
@@ -41,10 +42,14 @@ interface Opening {
   readonly args?: readonly string[];
 }
 
+/** The packaged twin, where it is that which is tested (npm run test:packaged); the built clone otherwise. */
+const packaged = process.env.SALLYPORT_PACKAGED;
+const twin = packaged && join(packaged, 'twin', 'linux-unpacked', 'sallyport');
+
 /** How a shell starts this console. */
 export const launchPlan = ({ data, env = {}, args = [] }: Opening) => ({
-  executable: need('SALLYPORT_ELECTRON'),
-  args: [need('SALLYPORT_APP'), `--user-data-dir=${data.path}`, ...args],
+  executable: twin ?? need('SALLYPORT_ELECTRON'),
+  args: [...(twin ? [] : [need('SALLYPORT_APP')]), `--user-data-dir=${data.path}`, ...args],
   env: { ...(process.env as Record<string, string>), ...env },
 });
 
@@ -67,10 +72,17 @@ export class TestConsole implements AsyncDisposable {
 
   static async open(opening: Opening): Promise<TestConsole> {
     const { args, env } = launchPlan(opening);
-    // No executable is named: only then does the driver hold the start back until it listens. It finds the runtime by
-    // ELECTRON_OVERRIDE_DIST_PATH.
+    // For a clone no executable is named: only then does the driver hold the start back until it listens. It finds the runtime
+    // by ELECTRON_OVERRIDE_DIST_PATH. A package has no loader to hold it back with.
     need('ELECTRON_OVERRIDE_DIST_PATH');
-    const electron = await _electron.launch({ args, env, chromiumSandbox: true, timeout: 30_000 });
+    const executable = twin ? { executablePath: twin } : {};
+    const electron = await _electron.launch({
+      args,
+      env,
+      ...executable,
+      chromiumSandbox: true,
+      timeout: 30_000,
+    });
     return new TestConsole(electron, opening.data);
   }
 
@@ -113,18 +125,7 @@ export class TestConsole implements AsyncDisposable {
 
   /** Process ids below main whose command line holds this text. */
   pids(text: string): number[] {
-    const list = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-    const rows = list.flatMap((line) => {
-      const [, pid, parent, args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-      return pid && parent ? [{ pid: Number(pid), parent: Number(parent), args }] : [];
-    });
-    const below = new Set([this.process.pid ?? -1]);
-    for (let grew = true; grew; ) {
-      const before = below.size;
-      for (const { pid, parent } of rows) if (below.has(parent)) below.add(pid);
-      grew = below.size > before;
-    }
-    return rows.filter(({ pid, args }) => below.has(pid) && args.includes(text)).map(({ pid }) => pid);
+    return pidsBelow(this.process.pid ?? -1, text);
   }
 
   /** Quits as a person does, and waits until the process is gone. */
