@@ -3,13 +3,17 @@ import { CustodyError } from '../custody/custody-error.ts';
 import { decodeMessage } from '../custody/message-card.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import { nextTransfer, signTransfer } from '../custody/sweep.ts';
+import { hydratingFromAws, importingToAws, sealingToAws } from './custody-aws.ts';
 import {
   cleaned,
   DONE,
+  FINGERPRINT,
   type Ground,
   type Outcome,
   type PreparedAct,
   plain,
+  REVOKED,
+  revokedIn,
   walletsOf,
 } from './custody-card.ts';
 import { ending } from './custody-sunset.ts';
@@ -26,11 +30,6 @@ function handOver(id: string, text: string, tell: Ground['tell']): Outcome {
   return text.length > QR_BYTES ? { say } : { say, qr: qrRows(text.trim()) };
 }
 
-const FINGERPRINT = {
-  name: 'fingerprint',
-  label: 'Fingerprint',
-  hint: '64 characters, as the other machine shows it',
-};
 async function currentOf(rotation: Rotation): Promise<Ceremony> {
   const current = (await rotation.ceremonies()).find(({ ended }) => ended === null);
   if (!current) throw new CustodyError('step-refused', 'No rotation is open. Open one first.');
@@ -77,7 +76,9 @@ const savingPackage = (ceremony: Ceremony, { rotation, tell }: Ground): Prepared
   },
 });
 
-const importing = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => {
+const importing = (ceremony: Ceremony, ground: Ground): PreparedAct => {
+  const { rotation } = ground;
+  if (ceremony.done.sealed?.way === 'aws') return importingToAws(ceremony, ceremony.done.sealed, ground);
   const byHand = ceremony.done.sealed?.way === 'package';
   return {
     card: {
@@ -95,26 +96,25 @@ const importing = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => {
   };
 };
 
-const hydrating = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => {
+const hydrating = (ceremony: Ceremony, ground: Ground): PreparedAct => {
+  const { rotation } = ground;
+  if (ceremony.done.sealed?.way === 'aws') return hydratingFromAws(ceremony, ceremony.done.sealed, ground);
   const byHand = ceremony.done.sealed?.way === 'package';
-  const revoked = { name: 'revoked', label: 'Sessions revoked', hint: 'as its ledger says' };
   return {
     card: {
       ...plain,
       title: byHand ? 'Confirm the restarted service' : 'Restart the service with the new key',
       facts: byHand ? [] : walletsOf(ceremony),
       warning: 'All earlier payer sessions end before the first request is served.',
-      fields: byHand ? [FINGERPRINT, revoked] : [],
+      fields: byHand ? [FINGERPRINT, REVOKED] : [],
       act: byHand ? 'Compare' : 'Restart',
     },
     async perform({ fingerprint, revoked: count }) {
       await rotation.beginHydration();
       if (!byHand) return { say: null, restart: true };
-      if (!/^\d{1,6}$/.test(count ?? ''))
-        throw new CustodyError('step-refused', 'Type how many sessions were revoked, as a number.');
       await rotation.observed('hydrated', {
         fingerprint: cleaned(fingerprint),
-        sessionsRevoked: Number(count),
+        sessionsRevoked: revokedIn(count),
       });
       return DONE;
     },
@@ -181,6 +181,13 @@ const UNDONE = {
   'restore-service': 'The service is restarted with the former key; its sessions end once more.',
 } as const;
 
+const UNDONE_AT_AWS = {
+  nothing: 'What waits at AWS under AWSPENDING is taken back. The new key stays in the vault, unused.',
+  'restore-secret': 'What waits at AWS under AWSPENDING is taken back. Nothing has read it.',
+  'restore-service':
+    'AWSCURRENT moves back to the former version first. Then restart the service, and confirm that it holds the former key.',
+} as const;
+
 function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): PreparedAct {
   const needs = abortNeeds(ceremony);
   if (needs === null)
@@ -188,13 +195,15 @@ function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): Pre
       'step-refused',
       'Funds have moved to the new wallet. Finish this rotation instead.',
     );
-  const byHand = needs !== 'nothing' && ceremony.done.sealed?.way === 'package';
+  const way = ceremony.done.sealed?.way;
+  // What waits at AWS is taken back here; what a service has read, it has to show again.
+  const byHand = (needs !== 'nothing' && way === 'package') || (needs === 'restore-service' && way === 'aws');
   return {
     card: {
       ...plain,
       title: 'Abort this rotation',
       facts: [{ label: 'Why', value: reason }, ...walletsOf(ceremony)],
-      warning: UNDONE[needs],
+      warning: way === 'aws' ? UNDONE_AT_AWS[needs] : UNDONE[needs],
       fields: byHand
         ? [{ ...FINGERPRINT, label: 'Fingerprint of the key that the service holds again' }]
         : [],
@@ -220,6 +229,8 @@ export async function prepareAct(act: WindowAct, ground: Ground): Promise<Prepar
   switch (act.act) {
     case 'seal':
       return sealing(ceremony, ground);
+    case 'seal-aws':
+      return sealingToAws(act, ceremony, ground);
     case 'package':
       return savingPackage(ceremony, ground);
     case 'import':

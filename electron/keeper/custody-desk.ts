@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { Wire } from '../custody/aws-store.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import { Rotation, type RotationDeps } from '../custody/rotation.ts';
 import { VaultError } from '../vault/errors.ts';
@@ -9,9 +10,10 @@ import type { Holdings } from '../vault/holdings.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import type { PreparedAct } from './custody-card.ts';
 import { custodyState } from './custody-state.ts';
-import type { CustodyAnswer, CustodyAsk, KeeperToMain } from './protocol.ts';
+import type { CustodyAnswer, CustodyAsk, KeeperToMain, MainToKeeper } from './protocol.ts';
 import { refusal, troubleOf } from './trouble.ts';
 import type { TrustedWindow } from './windows.ts';
+import { Wires } from './wires.ts';
 
 interface Held {
   readonly id: string;
@@ -22,6 +24,8 @@ interface Held {
 
 interface DeskDependencies {
   readonly rotation: Rotation;
+  /** Connections that main carries for a step of the rotation. */
+  readonly wires: Wires;
   readonly holdings: () => Pick<Holdings, 'list' | 'sharesSlot'>;
   readonly keychain: () => Promise<VaultStatus['keychain']>;
   readonly tell: (message: KeeperToMain) => void;
@@ -63,8 +67,16 @@ export class CustodyDesk {
     if (this.#held) this.#deps.tell({ type: 'close-window', role: 'vault', subject: this.#held.id });
     // What reads and builds Solana's messages is large, and most unlocks never need it.
     const { prepareAct } = await import('./custody-acts.ts');
-    this.#held = { id, prepared: await prepareAct(act, this.#deps), answered: false };
+    this.#held = {
+      id,
+      prepared: await prepareAct(act, { ...this.#deps, holdings: this.#deps.holdings() }),
+      answered: false,
+    };
     this.#deps.tell({ type: 'open-window', role: 'vault', subject: id });
+  }
+
+  wire(message: Extract<MainToKeeper, { type: 'wire' }>): void {
+    this.#deps.wires.handle(message);
   }
 
   owns(subject: string | null): boolean {
@@ -131,20 +143,26 @@ export class CustodyDesk {
   }
 }
 
-interface Opening extends Omit<DeskDependencies, 'rotation' | 'holdings'>, Pick<RotationDeps, 'now'> {
+interface Opening
+  extends Omit<DeskDependencies, 'rotation' | 'wires' | 'holdings'>,
+    Pick<RotationDeps, 'now'> {
   /** The vault's own folder. */
   readonly directory: string;
   readonly vault: Pick<OpenVault, 'vaultId' | 'operatorKey'>;
   readonly holdings: () => Holdings;
+  /** Certificates to trust instead of the public ones. */
+  readonly roots?: Wire['roots'];
 }
 
 /** Journals lie with the vault whose custodian signed them: a vault that is started anew begins with none. */
-export function openCustody({ directory, vault, ...deps }: Opening) {
+export function openCustody({ directory, vault, roots, ...deps }: Opening) {
+  const wires = new Wires(deps.tell);
   const rotation = new Rotation({
     ...deps,
     folder: join(directory, 'custody', vault.vaultId),
     custodian: vault.operatorKey,
     random: randomBytes,
+    wire: { dial: wires.dial, ...(roots === undefined ? {} : { roots }) },
   });
-  return { rotation, custody: new CustodyDesk({ ...deps, rotation }) };
+  return { rotation, custody: new CustodyDesk({ ...deps, rotation, wires }) };
 }

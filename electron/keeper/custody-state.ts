@@ -13,9 +13,27 @@ function viewOf(ceremony: Ceremony): RotationView {
     wallet: generated ? { ...generated.wallet, item: generated.item } : null,
     former: generated?.former ?? null,
     way: sealed?.way ?? null,
+    secret: sealed?.way === 'aws' ? sealed.secret : null,
     done: STEPS.filter((step) => done[step]),
     unfinished: unfinished !== null && unfinished === next,
     abort: ended ? null : abortNeeds(ceremony),
+  };
+}
+
+const SERVICE_READS = {
+  vault: 'given to the api process',
+  package: 'where the package was imported',
+  aws: 'read from AWS Secrets Manager',
+} as const;
+
+/** What AWS has of the new key: its versions stay there, without a label, until AWS removes them. */
+function copyAtAws(view: RotationView, address: string): SecretCopy {
+  const isAborted = view.ended === 'aborted';
+  return {
+    ...{ address, where: 'aws', detail: view.secret ?? '', state: isAborted ? 'retired' : 'kept' },
+    proof: isAborted
+      ? 'Its label was taken back; AWS removes a version without one'
+      : 'Read back whole; who may read it is its policy’s matter',
   };
 }
 
@@ -45,9 +63,11 @@ function copiesOf(
     if (holder?.fingerprint === fingerprint)
       copies.push({
         ...{ address, where: 'service', state: 'kept', proof: 'The one key that the service pays with' },
-        detail: holder.way === 'vault' ? 'given to the api process' : 'where the package was imported',
+        detail: SERVICE_READS[holder.way],
       });
   }
+  if (view.wallet && view.way === 'aws' && view.done.includes('imported'))
+    copies.push(copyAtAws(view, view.wallet.address));
   if (view.wallet && view.way === 'package')
     copies.push({
       ...{ address: view.wallet.address, where: 'package', detail: 'sealed file, age' },
@@ -77,6 +97,9 @@ export async function custodyState(
     holder,
     candidates: items.flatMap(({ id, type, label }) =>
       type === 'wallet-key' && label !== null && !known.has(id) ? [{ item: id, label }] : [],
+    ),
+    accessKeys: items.flatMap(({ id, type, label }) =>
+      type === 'provider-secret' && label !== null ? [{ item: id, label }] : [],
     ),
     current: views.find(({ ended }) => ended === null) ?? null,
     ended: views.filter(({ ended }) => ended !== null).reverse(),

@@ -92,6 +92,8 @@ export class KeeperSession {
       case 'custody':
       case 'member':
         return this.#askDesk(message);
+      case 'wire':
+        return this.#authority?.custody.wire(message);
       case 'uses-sent':
         return this.#authority?.opened.vault.holdings.journal.markSent(message.last);
     }

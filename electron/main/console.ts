@@ -201,10 +201,10 @@ export class Console {
   #title = (): string => windowTitle(this.#ground.airGap, this.#backend.service.status());
 
   #parts(): Parts {
-    const { folders, paths, log } = this.#ground;
+    const { folders, paths, log, airGap } = this.#ground;
     const keeperLog = openRotatingFile(join(folders.logs, 'keeper.log'));
     return {
-      forkKeeper: (events) => createKeeperLink(forkKeeper(paths.keeper, keeperLog), events),
+      forkKeeper: (events) => createKeeperLink(forkKeeper(paths.keeper, keeperLog, airGap), events),
       openTrusted: (opening) =>
         openTrustedWindow({
           ...opening,

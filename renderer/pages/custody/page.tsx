@@ -33,7 +33,13 @@ export function CustodyPage() {
             {state.current ? (
               <>
                 {state.keychain === 'missing' ? <CustodyOff /> : null}
-                <Stepper key={state.current.id} rotation={state.current} run={run} busy={busy} />
+                <Stepper
+                  key={state.current.id}
+                  rotation={state.current}
+                  accessKeys={state.accessKeys}
+                  run={run}
+                  busy={busy}
+                />
               </>
             ) : (
               <OpenRotation state={state} run={run} busy={busy} />

@@ -10,6 +10,7 @@ import type { RunStep } from './use-custody.ts';
 const PLACES: Readonly<Record<SecretCopy['where'], string>> = {
   vault: 'Vault',
   package: 'Sealed package',
+  aws: 'AWS Secrets Manager',
   shares: 'Recovery shares',
   service: 'Service',
 };
