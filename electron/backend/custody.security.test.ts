@@ -22,7 +22,7 @@ const CURRENT: Rotation = {
 };
 const STATE: CustodyState = {
   ...{ keychain: 'system', holder: null, current: CURRENT },
-  ...{ candidates: [], accessKeys: [], ended: [], copies: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
 };
 const RPC = 'https://node.example/';
 const RETIREMENT = retirementProposal({ wallet: NEW, former: OLD });

@@ -16,6 +16,7 @@ import {
   revokedIn,
   walletsOf,
 } from './custody-card.ts';
+import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
 import { ending } from './custody-sunset.ts';
 import type { WindowAct } from './protocol.ts';
 import { qrRows } from './qr-code.ts';
@@ -225,6 +226,8 @@ function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): Pre
 export async function prepareAct(act: WindowAct, ground: Ground): Promise<PreparedAct> {
   if (act.act === 'open') return opening(act, ground);
   if (act.act === 'change-log') return savingLog(act.ceremony, ground);
+  if (act.act === 'rehearse') return rehearsing(ground);
+  if (act.act === 'rehearsal') return savingRehearsal(act.rehearsal, ground);
   const ceremony = await currentOf(ground.rotation);
   switch (act.act) {
     case 'seal':

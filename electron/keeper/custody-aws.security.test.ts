@@ -9,6 +9,7 @@ import {
   vaultAt,
 } from '../../tests/fixtures/vault.ts';
 import { PRIVATE_HALF } from '../custody/key-formats.ts';
+import { Rehearsals } from '../custody/rehearsals.ts';
 import { Rotation } from '../custody/rotation.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import { prepareAct } from './custody-acts.ts';
@@ -22,6 +23,7 @@ let directory: Disposable;
 let vault: OpenVault;
 let peer: AwsPeer;
 let rotation: Rotation;
+let rehearsals: Rehearsals;
 let credentials: string;
 const told: unknown[] = [];
 
@@ -32,6 +34,8 @@ beforeEach(async () => {
   vault = await vaultAt(directory.path).unlock(PASSPHRASE, { acceptOlder: false });
   peer = await startAwsPeer();
   credentials = await accessKeyIn(vault);
+  const { operatorKey: custodian } = vault;
+  rehearsals = new Rehearsals({ folder: `${directory.path}/custody`, custodian, now: () => new Date() });
   rotation = new Rotation({
     folder: `${directory.path}/custody`,
     holdings: () => vault.holdings,
@@ -49,11 +53,16 @@ afterEach(async () => {
 
 /** What a person sees of an act, and what comes of it. */
 async function decided(act: WindowAct, values: Record<string, string> = {}) {
-  const ground = { rotation, holdings: vault.holdings, tell: (message: unknown) => void told.push(message) };
+  const ground = {
+    rotation,
+    rehearsals,
+    holdings: vault.holdings,
+    tell: (message: unknown) => void told.push(message),
+  };
   const { card, perform } = await prepareAct(act, ground);
   return { card, outcome: await perform(values) };
 }
-const state = () => custodyState(rotation, vault.holdings, 'system');
+const state = () => custodyState({ rotation, rehearsals }, vault.holdings, 'system');
 const sealed = async () => {
   await decided({ act: 'open', reason: 'quarterly', former: null });
   return decided({ act: 'seal-aws', secret: SECRET_ARN, credentials });
@@ -120,5 +129,27 @@ describe('a rotation to AWS before a person', () => {
     const { copies, current } = await state();
     expect(current).toBeNull();
     expect(copies).toContainEqual(expect.objectContaining({ where: 'aws', state: 'retired' }));
+  });
+});
+
+describe('a rehearsal before a person', () => {
+  it('says what went as it must, is in the change log as a rehearsal, and touches nothing that is real', async () => {
+    const before = JSON.stringify([vault.holdings.list(), await rotation.ceremonies()]);
+    const { card, outcome } = await decided({ act: 'rehearse' });
+    expect(card.warning).toContain('This is a rehearsal');
+    expect(outcome.say).toContain('10 of 10 went as they must');
+    const {
+      rehearsals: [rehearsed],
+      copies,
+      holder,
+    } = await state();
+    expect(rehearsed).toMatchObject({ passed: 10, failed: [] });
+    expect({ copies, holder }).toEqual({ copies: [], holder: null });
+    expect(JSON.stringify([vault.holdings.list(), await rotation.ceremonies()])).toBe(before);
+    expect(peer.asked).toEqual([]);
+    await decided({ act: 'rehearsal', rehearsal: rehearsed?.id ?? '' });
+    expect(told.at(-1)).toMatchObject({ type: 'save-file', name: `rehearsal-${rehearsed?.id}.json` });
+    const none = { act: 'rehearsal', rehearsal: crypto.randomUUID() } as const;
+    await expect(decided(none)).rejects.toMatchObject({ code: 'step-refused' });
   });
 });

@@ -1,6 +1,7 @@
 import type { FromKeeper } from '../../shared/ipc/trusted.ts';
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import type { SignedTransaction } from '../custody/sweep.ts';
 import type { Holdings } from '../vault/holdings.ts';
@@ -25,6 +26,7 @@ export interface PreparedAct {
 
 export interface Ground {
   readonly rotation: Rotation;
+  readonly rehearsals: Rehearsals;
   readonly holdings: Pick<Holdings, 'list'>;
   readonly tell: (message: KeeperToMain) => void;
 }

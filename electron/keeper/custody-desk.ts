@@ -4,6 +4,7 @@ import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { Wire } from '../custody/aws-store.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import { Rehearsals } from '../custody/rehearsals.ts';
 import { Rotation, type RotationDeps } from '../custody/rotation.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
@@ -24,6 +25,7 @@ interface Held {
 
 interface DeskDependencies {
   readonly rotation: Rotation;
+  readonly rehearsals: Rehearsals;
   /** Connections that main carries for a step of the rotation. */
   readonly wires: Wires;
   readonly holdings: () => Pick<Holdings, 'list' | 'sharesSlot'>;
@@ -131,9 +133,9 @@ export class CustodyDesk {
   }
 
   async #answer(id: string, outcome: Partial<Omit<CustodyAnswer, 'state'>>): Promise<void> {
-    const { rotation, holdings, keychain, tell } = this.#deps;
+    const { rotation, rehearsals, holdings, keychain, tell } = this.#deps;
     await this.tellPayerKey();
-    const state = await custodyState(rotation, holdings(), await keychain());
+    const state = await custodyState({ rotation, rehearsals }, holdings(), await keychain());
     tell({ type: 'custody-answer', id, answer: { transaction: null, restart: false, ...outcome, state } });
   }
 
@@ -144,7 +146,7 @@ export class CustodyDesk {
 }
 
 interface Opening
-  extends Omit<DeskDependencies, 'rotation' | 'wires' | 'holdings'>,
+  extends Omit<DeskDependencies, 'rotation' | 'rehearsals' | 'wires' | 'holdings'>,
     Pick<RotationDeps, 'now'> {
   /** The vault's own folder. */
   readonly directory: string;
@@ -157,12 +159,15 @@ interface Opening
 /** Journals lie with the vault whose custodian signed them: a vault that is started anew begins with none. */
 export function openCustody({ directory, vault, roots, ...deps }: Opening) {
   const wires = new Wires(deps.tell);
-  const rotation = new Rotation({
-    ...deps,
+  const kept = {
     folder: join(directory, 'custody', vault.vaultId),
     custodian: vault.operatorKey,
-    random: randomBytes,
+    now: deps.now,
+  };
+  const rotation = new Rotation({
+    ...{ ...deps, ...kept, random: randomBytes },
     wire: { dial: wires.dial, ...(roots === undefined ? {} : { roots }) },
   });
-  return { rotation, custody: new CustodyDesk({ ...deps, rotation, wires }) };
+  const rehearsals = new Rehearsals(kept);
+  return { rotation, custody: new CustodyDesk({ ...deps, rotation, rehearsals, wires }) };
 }

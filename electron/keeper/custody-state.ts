@@ -1,6 +1,7 @@
 import type { CustodyState, Rotation as RotationView, SecretCopy } from '../../shared/ipc/custody.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import { abortNeeds, type Ceremony, nextStep, STEPS } from '../custody/ceremony.ts';
+import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import type { Holdings } from '../vault/holdings.ts';
 
@@ -82,7 +83,7 @@ function copiesOf(
 
 /** Everything of custody that a page may know: addresses, fingerprints and steps. No key is opened for it. */
 export async function custodyState(
-  rotation: Rotation,
+  { rotation, rehearsals }: { readonly rotation: Rotation; readonly rehearsals: Pick<Rehearsals, 'all'> },
   holdings: Pick<Holdings, 'list' | 'sharesSlot'>,
   keychain: VaultStatus['keychain'],
 ): Promise<CustodyState> {
@@ -103,6 +104,10 @@ export async function custodyState(
     ),
     current: views.find(({ ended }) => ended === null) ?? null,
     ended: views.filter(({ ended }) => ended !== null).reverse(),
+    rehearsals: (await rehearsals.all()).map(({ id, at, drills }) => ({
+      ...{ id, at, passed: drills.filter(({ passed }) => passed).length },
+      failed: drills.flatMap(({ what, passed }) => (passed ? [] : [what])),
+    })),
     // A wallet that came and went is in two rotations; its copies are told once.
     copies: [...new Map(copies.map((copy) => [`${copy.address} ${copy.where}`, copy])).values()],
   };

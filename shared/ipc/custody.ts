@@ -53,6 +53,15 @@ const copy = z.object({
 });
 export type SecretCopy = z.infer<typeof copy>;
 
+/** A whole rotation on throw-away keys, failures included; nothing of it was ever real. */
+const rehearsal = z.object({
+  id: z.string(),
+  at: z.string(),
+  passed: z.number().int(),
+  failed: z.array(z.string()),
+});
+export type Rehearsal = z.infer<typeof rehearsal>;
+
 export const custodyState = z.object({
   keychain: z.enum(['system', 'missing']),
   /** The one wallet that the service pays with; null while there is none. */
@@ -63,6 +72,7 @@ export const custodyState = z.object({
   accessKeys: z.array(z.object({ item: z.string(), label: z.string() })),
   current: rotation.nullable(),
   ended: z.array(rotation),
+  rehearsals: z.array(rehearsal),
   copies: z.array(copy),
 });
 export type CustodyState = z.infer<typeof custodyState>;
@@ -88,6 +98,9 @@ export const custodyAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('sweep'), rpc }),
   z.strictObject({ act: z.literal('sunset') }),
   z.strictObject({ act: z.literal('record') }),
+  /** The whole of it on throw-away keys. */
+  z.strictObject({ act: z.literal('rehearse') }),
+  z.strictObject({ act: z.literal('rehearsal'), rehearsal: z.uuid() }),
   z.strictObject({ act: z.literal('change-log'), ceremony: z.uuid() }),
   z.strictObject({ act: z.literal('abort'), reason }),
 ]);

@@ -14,7 +14,7 @@ const NEW = { item: uuid(1), address: 'N'.repeat(44), fingerprint: 'a'.repeat(64
 const OLD = { item: uuid(2), address: 'F'.repeat(44), fingerprint: 'b'.repeat(64) };
 const EMPTY: CustodyState = {
   ...{ keychain: 'system', holder: null, current: null },
-  ...{ candidates: [], accessKeys: [], ended: [], copies: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
 };
 const rotation = (change: Partial<Rotation> = {}): Rotation => ({
   ...{ id: uuid(3), reason: 'quarterly', wallet: NEW, former: OLD, way: 'vault', secret: null, inFlight: [] },
@@ -112,6 +112,26 @@ describe('custody', () => {
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Generate a new wallet' }).disabled).toBe(
       true,
     );
+  });
+
+  it('rehearses on throw-away keys, and marks what came of it as a rehearsal, the failed drills by name', async () => {
+    const rehearsals = [
+      {
+        id: uuid(6),
+        at: '2026-01-02T03:04:05.000Z',
+        passed: 9,
+        failed: ['Another cluster than Devnet is refused'],
+      },
+      { id: uuid(7), at: '2026-01-01T03:04:05.000Z', passed: 10, failed: [] },
+    ];
+    const { acts } = show({ ...EMPTY, rehearsals });
+    const [failed, passed] = await screen.findAllByTestId('custody-rehearsal');
+    expect(failed?.textContent).toMatch(/rehearsal.*9 of 10 drills.*Another cluster than Devnet/);
+    expect(passed?.textContent).toMatch(/rehearsal.*10 of 10 drills/);
+    fireEvent.click(screen.getByRole('button', { name: 'Rehearse a rotation' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'rehearse' }]));
+    fireEvent.click(within(passed as HTMLElement).getByRole('button', { name: /^Save the record/ }));
+    await waitFor(() => expect(acts().at(-1)).toEqual({ act: 'rehearsal', rehearsal: uuid(7) }));
   });
 
   it('sends a key to AWS by the ARN and the item of an access key, and says what happens there', async () => {

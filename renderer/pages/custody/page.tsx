@@ -6,6 +6,7 @@ import { AirGap } from './air-gap.tsx';
 import { IamPolicy } from './iam.tsx';
 import { CustodyOff, OpenRotation } from './open.tsx';
 import { PrintedLog } from './printed-log.tsx';
+import { CustodyOff, OpenRotation, Rehearse } from './open.tsx';
 import { Stepper } from './stepper.tsx';
 import { ChangeLog, Copies, Wallets } from './tables.tsx';
 import { useCustody, useStep } from './use-custody.ts';
@@ -49,6 +50,8 @@ export function CustodyPage() {
             <Copies copies={state.copies} />
             <ChangeLog ended={state.ended} run={run} />
             <PrintedLog state={state} />
+            <Rehearse run={run} busy={busy} />
+            <ChangeLog state={state} run={run} />
           </>
         )}
       </RemoteValue>
