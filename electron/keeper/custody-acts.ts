@@ -16,6 +16,7 @@ import {
   revokedIn,
   walletsOf,
 } from './custody-card.ts';
+import { receiving } from './custody-receive.ts';
 import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
 import { ending } from './custody-sunset.ts';
 import type { WindowAct } from './protocol.ts';
@@ -25,9 +26,11 @@ import { qrRows } from './qr-code.ts';
 const QR_BYTES = 2_300;
 
 /** The package goes to a file and, where no file can travel, before a camera. */
-function handOver(id: string, text: string, tell: Ground['tell']): Outcome {
+function handOver(id: string, text: string, { tell, custodian }: Ground): Outcome {
   tell({ type: 'save-file', name: `${id}.sealed`, text });
-  const say = 'It is encrypted and signed. Choose where the file goes, or read it from this code.';
+  const say =
+    'It is encrypted and signed. Choose where the file goes, or read it from this code. Tell its recipient by another way: ' +
+    `rotation ${id}, custodian’s key ${custodian.publicKey}.`;
   return text.length > QR_BYTES ? { say } : { say, qr: qrRows(text.trim()) };
 }
 
@@ -54,7 +57,7 @@ const opening = (act: Extract<WindowAct, { act: 'open' }>, { rotation }: Ground)
   },
 });
 
-const sealing = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
+const sealing = (ceremony: Ceremony, ground: Ground): PreparedAct => ({
   card: {
     ...plain,
     title: 'Where the new key goes',
@@ -65,15 +68,15 @@ const sealing = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct =>
     act: 'Seal',
   },
   async perform({ recipient }) {
-    const text = await rotation.seal(recipient?.trim() || null);
-    return text ? handOver(ceremony.id, text, tell) : DONE;
+    const text = await ground.rotation.seal(recipient?.trim() || null);
+    return text ? handOver(ceremony.id, text, ground) : DONE;
   },
 });
 
-const savingPackage = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
+const savingPackage = (ceremony: Ceremony, ground: Ground): PreparedAct => ({
   card: { ...plain, title: 'Save the sealed package again', facts: walletsOf(ceremony), act: 'Save' },
   async perform() {
-    return handOver(ceremony.id, await rotation.package(), tell);
+    return handOver(ceremony.id, await ground.rotation.package(), ground);
   },
 });
 
@@ -226,6 +229,7 @@ function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): Pre
 export async function prepareAct(act: WindowAct, ground: Ground): Promise<PreparedAct> {
   if (act.act === 'open') return opening(act, ground);
   if (act.act === 'change-log') return savingLog(act.ceremony, ground);
+  if (act.act === 'receive') return receiving(ground);
   if (act.act === 'rehearse') return rehearsing(ground);
   if (act.act === 'rehearsal') return savingRehearsal(act.rehearsal, ground);
   const ceremony = await currentOf(ground.rotation);

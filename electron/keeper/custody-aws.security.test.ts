@@ -9,6 +9,7 @@ import {
   vaultAt,
 } from '../../tests/fixtures/vault.ts';
 import { PRIVATE_HALF } from '../custody/key-formats.ts';
+import { Receiving } from '../custody/receiving.ts';
 import { Rehearsals } from '../custody/rehearsals.ts';
 import { Rotation } from '../custody/rotation.ts';
 import type { OpenVault } from '../vault/opened.ts';
@@ -24,6 +25,7 @@ let vault: OpenVault;
 let peer: AwsPeer;
 let rotation: Rotation;
 let rehearsals: Rehearsals;
+let receiving: Receiving;
 let credentials: string;
 const told: unknown[] = [];
 
@@ -36,6 +38,7 @@ beforeEach(async () => {
   credentials = await accessKeyIn(vault);
   const { operatorKey: custodian } = vault;
   rehearsals = new Rehearsals({ folder: `${directory.path}/custody`, custodian, now: () => new Date() });
+  receiving = new Receiving({ folder: `${directory.path}/custody`, holdings: () => vault.holdings });
   rotation = new Rotation({
     folder: `${directory.path}/custody`,
     holdings: () => vault.holdings,
@@ -56,6 +59,8 @@ async function decided(act: WindowAct, values: Record<string, string> = {}) {
   const ground = {
     rotation,
     rehearsals,
+    receiving,
+    custodian: vault.operatorKey,
     holdings: vault.holdings,
     tell: (message: unknown) => void told.push(message),
   };

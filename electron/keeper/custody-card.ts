@@ -1,10 +1,12 @@
 import type { FromKeeper } from '../../shared/ipc/trusted.ts';
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import type { Receiving } from '../custody/receiving.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import type { SignedTransaction } from '../custody/sweep.ts';
 import type { Holdings } from '../vault/holdings.ts';
+import type { SigningHandle } from '../vault/items.ts';
 import type { KeeperToMain } from './protocol.ts';
 
 export type Card = Omit<Extract<FromKeeper, { type: 'ceremony' }>, 'type'>;
@@ -16,6 +18,8 @@ export interface Outcome {
   readonly qr?: readonly string[];
   readonly transaction?: SignedTransaction;
   readonly restart?: boolean;
+  /** What the same window asks next; nothing has been answered yet. */
+  readonly next?: PreparedAct;
 }
 
 /** One act of a rotation: what a person is shown, and what happens when it is confirmed. */
@@ -27,6 +31,9 @@ export interface PreparedAct {
 export interface Ground {
   readonly rotation: Rotation;
   readonly rehearsals: Rehearsals;
+  readonly receiving: Receiving;
+  /** Who seals: what a recipient has to be told. */
+  readonly custodian: Pick<SigningHandle, 'publicKey'>;
   readonly holdings: Pick<Holdings, 'list'>;
   readonly tell: (message: KeeperToMain) => void;
 }

@@ -4,10 +4,12 @@ import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { Wire } from '../custody/aws-store.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import { Receiving } from '../custody/receiving.ts';
 import { Rehearsals } from '../custody/rehearsals.ts';
 import { Rotation, type RotationDeps } from '../custody/rotation.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
+import type { SigningHandle } from '../vault/items.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import type { PreparedAct } from './custody-card.ts';
 import { custodyState } from './custody-state.ts';
@@ -18,7 +20,7 @@ import { Wires } from './wires.ts';
 
 interface Held {
   readonly id: string;
-  readonly prepared: PreparedAct;
+  prepared: PreparedAct;
   /** The answer has gone to main; the window only shows what was done. */
   answered: boolean;
 }
@@ -26,6 +28,8 @@ interface Held {
 interface DeskDependencies {
   readonly rotation: Rotation;
   readonly rehearsals: Rehearsals;
+  readonly receiving: Receiving;
+  readonly custodian: Pick<SigningHandle, 'publicKey'>;
   /** Connections that main carries for a step of the rotation. */
   readonly wires: Wires;
   readonly holdings: () => Pick<Holdings, 'list' | 'sharesSlot'>;
@@ -118,7 +122,11 @@ export class CustodyDesk {
   }
 
   async #perform(window: TrustedWindow, held: Held, values: Readonly<Record<string, string>>): Promise<void> {
-    const { say, qr, ...outcome } = await held.prepared.perform(values);
+    const { say, qr, next, ...outcome } = await held.prepared.perform(values);
+    if (next) {
+      held.prepared = next;
+      return window.send({ type: 'ceremony', ...next.card });
+    }
     held.answered = true;
     await this.#answer(held.id, outcome);
     if (say === null) this.closed(held.id);
@@ -146,7 +154,10 @@ export class CustodyDesk {
 }
 
 interface Opening
-  extends Omit<DeskDependencies, 'rotation' | 'rehearsals' | 'wires' | 'holdings'>,
+  extends Omit<
+      DeskDependencies,
+      'rotation' | 'rehearsals' | 'receiving' | 'custodian' | 'wires' | 'holdings'
+    >,
     Pick<RotationDeps, 'now'> {
   /** The vault's own folder. */
   readonly directory: string;
@@ -168,6 +179,10 @@ export function openCustody({ directory, vault, roots, ...deps }: Opening) {
     ...{ ...deps, ...kept, random: randomBytes },
     wire: { dial: wires.dial, ...(roots === undefined ? {} : { roots }) },
   });
-  const rehearsals = new Rehearsals(kept);
-  return { rotation, custody: new CustodyDesk({ ...deps, rotation, rehearsals, wires }) };
+  const own = {
+    rehearsals: new Rehearsals(kept),
+    receiving: new Receiving({ folder: kept.folder, holdings: deps.holdings }),
+    custodian: vault.operatorKey,
+  };
+  return { rotation, custody: new CustodyDesk({ ...deps, ...own, rotation, wires }) };
 }

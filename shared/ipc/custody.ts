@@ -98,6 +98,8 @@ export const custodyAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('sweep'), rpc }),
   z.strictObject({ act: z.literal('sunset') }),
   z.strictObject({ act: z.literal('record') }),
+  /** Opens a package that another custodian sealed; it is chosen in the trusted window. */
+  z.strictObject({ act: z.literal('receive') }),
   /** The whole of it on throw-away keys. */
   z.strictObject({ act: z.literal('rehearse') }),
   z.strictObject({ act: z.literal('rehearsal'), rehearsal: z.uuid() }),

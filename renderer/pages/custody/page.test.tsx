@@ -114,6 +114,12 @@ describe('custody', () => {
     );
   });
 
+  it('asks for the window in which a sealed package is opened, and gives nothing with it', async () => {
+    const { acts } = show(EMPTY);
+    fireEvent.click(await screen.findByRole('button', { name: 'Open a sealed package' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'receive' }]));
+  });
+
   it('rehearses on throw-away keys, and marks what came of it as a rehearsal, the failed drills by name', async () => {
     const rehearsals = [
       {

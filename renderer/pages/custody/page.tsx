@@ -1,3 +1,4 @@
+import { Button } from '../../ui/button.tsx';
 import { Banner } from '../../ui/message.tsx';
 import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
@@ -18,7 +19,15 @@ export function CustodyPage() {
   const busy = action.state === 'running';
   return (
     <div className="flex flex-col gap-6 p-(--page)">
-      <PageHeader title="Custody" note={<Freshness remote={custody} pace="every 2 s" />} />
+      <PageHeader
+        title="Custody"
+        note={<Freshness remote={custody} pace="every 2 s" />}
+        actions={
+          <Button disabled={busy} onClick={() => void run({ act: 'receive' })}>
+            Open a sealed package
+          </Button>
+        }
+      />
       {action.state === 'failed' ? <Banner tone="bad">{action.error.message}</Banner> : null}
       {busy ? (
         <Banner tone="info">Decide in the window of the keeper; then this step is done and checked.</Banner>

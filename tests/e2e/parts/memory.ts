@@ -10,14 +10,14 @@ const CHUNK = 16 * 1024 * 1024;
 
 /** A secret in every form in which a process may hold it: raw, and as the texts that are made of it. */
 function formsOf(name: string, secret: Buffer): [string, Buffer][] {
-  const texts = [secret.toString('hex'), secret.toString('base64url')];
   const isText = /^[\x20-\x7e]{40,}$/.test(secret.toString('latin1'));
+  const other = isText
+    ? Buffer.from(secret.toString('latin1'), 'utf16le')
+    : Buffer.from(secret.toString('base64url'));
+  // What is bytes may be text on its way; what is text already has two bytes a character in a page.
   return [
     [name, secret],
-    ...texts.map((text): [string, Buffer] => [`${name} as text`, Buffer.from(text)]),
-    ...(isText
-      ? [[`${name} in UTF-16`, Buffer.from(secret.toString('latin1'), 'utf16le')] as [string, Buffer]]
-      : []),
+    [`${name}, written otherwise`, other],
   ];
 }
 
@@ -34,18 +34,21 @@ export function secretsOf(folder: string, recoveryCode: string): [string, Buffer
 }
 
 /** Ranges that a process writes to and that are somewhere, in memory or swapped out; what was only reserved holds nothing. */
-function rangesOf(pid: number): (readonly [from: number, to: number])[] {
+function rangesOf(pid: number, shared: Set<string>): (readonly [from: number, to: number])[] {
   const blocks = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
   return blocks.flatMap((block) => {
-    const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(block) ?? [];
+    const [, from, to, kind, place = ''] =
+      /^([0-9a-f]+)-([0-9a-f]+) rw.([ps]) (\S+ \S+ \d+)/.exec(block) ?? [];
+    if (kind === 's' && shared.has(place)) return [];
     const isSomewhere = /^(?:Rss|Swap): +[1-9]/m.test(block);
+    if (kind === 's' && isSomewhere) shared.add(place);
     return from && to && isSomewhere ? [[Number.parseInt(from, 16), Number.parseInt(to, 16)] as const] : [];
   });
 }
 
 /** All of it, piece by piece, with an overlap that no secret outgrows. */
-function* piecesOf(pid: number, overlap: number): Generator<Buffer> {
-  const ranges = rangesOf(pid);
+function* piecesOf(pid: number, overlap: number, shared: Set<string>): Generator<Buffer> {
+  const ranges = rangesOf(pid, shared);
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   const buffer = Buffer.alloc(CHUNK);
   try {
@@ -70,12 +73,20 @@ export interface Searched {
   readonly bytes: number;
 }
 
-/** Looks for secrets in the memory of a process. @returns null for one that is gone or that the kernel shows to nobody */
-export function search(pid: number, secrets: readonly (readonly [string, Buffer])[]): Searched | null {
+/**
+ * Looks for secrets in the memory of a process.
+ * @param shared what several processes share and one of them was searched for already
+ * @returns null for one that is gone or that the kernel shows to nobody
+ */
+export function search(
+  pid: number,
+  secrets: readonly (readonly [string, Buffer])[],
+  shared = new Set<string>(),
+): Searched | null {
   const found = new Set<string>();
   let bytes = 0;
   try {
-    for (const piece of piecesOf(pid, 256)) {
+    for (const piece of piecesOf(pid, 256, shared)) {
       bytes += piece.length;
       for (const [name, secret] of secrets) if (piece.includes(secret)) found.add(name);
     }
