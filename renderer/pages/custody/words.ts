@@ -7,7 +7,7 @@ interface StepWords {
   readonly button: string;
 }
 
-const STEP_WORDS: Readonly<Record<CeremonyStep, StepWords>> = {
+export const STEP_WORDS: Readonly<Record<CeremonyStep, StepWords>> = {
   generated: {
     title: 'Generate the new wallet',
     says: 'Draws a key in the keeper, which has no network, and puts it into the vault.',
