@@ -44,7 +44,6 @@ export class Rotation {
   readonly #deps: RotationDeps;
   readonly #aws: AwsSteps;
   #opened: Promise<Ceremonies> | null = null;
-
   constructor(deps: RotationDeps) {
     this.#deps = deps;
     this.#aws = new AwsSteps(deps);

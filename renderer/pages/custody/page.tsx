@@ -5,9 +5,8 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { AirGap } from './air-gap.tsx';
 import { IamPolicy } from './iam.tsx';
-import { CustodyOff, OpenRotation } from './open.tsx';
-import { PrintedLog } from './printed-log.tsx';
 import { CustodyOff, OpenRotation, Rehearse } from './open.tsx';
+import { PrintedLog } from './printed-log.tsx';
 import { Stepper } from './stepper.tsx';
 import { ChangeLog, Copies, Wallets } from './tables.tsx';
 import { useCustody, useStep } from './use-custody.ts';
@@ -57,10 +56,9 @@ export function CustodyPage() {
             <AirGap />
             <IamPolicy />
             <Copies copies={state.copies} />
-            <ChangeLog ended={state.ended} run={run} />
-            <PrintedLog state={state} />
             <Rehearse run={run} busy={busy} />
             <ChangeLog state={state} run={run} />
+            <PrintedLog state={state} />
           </>
         )}
       </RemoteValue>

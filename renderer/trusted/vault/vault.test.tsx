@@ -1,7 +1,5 @@
-import { cleanup, screen } from '@testing-library/react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ItemTask, VaultTask } from '../../../shared/http/vault-items.ts';
 import type { FromKeeper } from '../../../shared/ipc/trusted.ts';
 import {
