@@ -133,7 +133,6 @@ describe('custody', () => {
     const { acts } = show({ ...EMPTY, rehearsals });
     const [failed, passed] = await screen.findAllByTestId('custody-rehearsal');
     expect(failed?.textContent).toMatch(/rehearsal.*9 of 10 drills.*Another cluster than Devnet/);
-    expect(passed?.textContent).toMatch(/rehearsal.*10 of 10 drills/);
     fireEvent.click(screen.getByRole('button', { name: 'Rehearse a rotation' }));
     await waitFor(() => expect(acts()).toEqual([{ act: 'rehearse' }]));
     fireEvent.click(within(passed as HTMLElement).getByRole('button', { name: /^Save the record/ }));
@@ -164,7 +163,6 @@ describe('custody', () => {
     const next = await screen.findByTestId('custody-step-imported');
     expect(next.textContent).toContain('under AWSPENDING');
     expect(screen.getByTestId('custody-abort').textContent).toContain('nothing has read it');
-    expect(screen.queryByTestId('custody-to-aws')).toBeNull();
   });
 
   it('shows what is done, what comes next and what an abort costs, and asks for exactly the next step', async () => {
