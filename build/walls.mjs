@@ -89,7 +89,10 @@ export const ZONES = {
   'electron.custody': {
     at: ['electron/custody/'],
     zones: ['electron.vault', 'electron.signer', 'shared.*'],
-    packages: ['age-encryption', '@solana/kit', '@solana-program/*', ...SHARED],
+    packages: [
+      ...['age-encryption', '@solana/kit', '@solana-program/*', '@aws-sdk/client-secrets-manager'],
+      ...SHARED,
+    ],
     node: true,
   },
   // Judges logs and files that may be anybody's: it knows nobody.

@@ -8,12 +8,21 @@ import { createCustody } from './custody.ts';
 const NEW = { item: 'new', address: 'N'.repeat(44), fingerprint: 'a'.repeat(64) };
 const OLD = { item: 'old', address: 'F'.repeat(44), fingerprint: 'b'.repeat(64) };
 const CURRENT: Rotation = {
-  ...{ id: 'r', reason: 'quarterly', wallet: NEW, former: OLD, way: 'vault', done: [], next: 'hydrated' },
+  ...{
+    id: 'r',
+    reason: 'quarterly',
+    wallet: NEW,
+    former: OLD,
+    way: 'vault',
+    secret: null,
+    done: [],
+    next: 'hydrated',
+  },
   ...{ unfinished: false, reverting: false, ended: null, abort: 'nothing', inFlight: [] },
 };
 const STATE: CustodyState = {
   ...{ keychain: 'system', holder: null, current: CURRENT },
-  ...{ candidates: [], ended: [], copies: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
 };
 const RPC = 'https://node.example/';
 const RETIREMENT = retirementProposal({ wallet: NEW, former: OLD });

@@ -14,7 +14,7 @@ export interface Holder {
   readonly item: string;
   readonly address: string;
   readonly fingerprint: string;
-  readonly way: 'vault' | 'package';
+  readonly way: 'vault' | 'package' | 'aws';
 }
 
 /** Every ceremony of this custodian, oldest first. */

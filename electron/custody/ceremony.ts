@@ -36,9 +36,15 @@ export const EVIDENCE = {
     /** It stays in this vault, and the bundled service is given it by process port. */
     z.strictObject({ way: z.literal('vault') }),
     z.strictObject({ way: z.literal('package'), digest: z.string(), recipient: z.string() }),
+    /** It goes into this secret at AWS, with the access key that this item of the vault holds. */
+    z.strictObject({ way: z.literal('aws'), secret: z.string().max(700), credentials: z.uuid() }),
   ]),
   /** As read back from where the service will read it. */
-  imported: z.strictObject({ fingerprint: sha256Hex }),
+  imported: z.strictObject({
+    fingerprint: sha256Hex,
+    /** At AWS: the version that waits, and the one that it is to replace. */
+    staged: z.strictObject({ version: z.uuid(), base: z.string().max(64) }).optional(),
+  }),
   hydrated: z.strictObject({ fingerprint: sha256Hex, sessionsRevoked: z.number().int().min(0) }),
   confirmed: z.strictObject({
     genesisHash: z.literal(DEVNET_GENESIS),
@@ -72,6 +78,8 @@ export const ceremonyRecord = z.discriminatedUnion('type', [
       type: z.literal('began'),
       step: z.enum(STEPS),
       transactions: z.array(transaction).max(64).optional(),
+      /** The version that is about to be written at AWS. */
+      version: z.uuid().optional(),
     }),
     /** Written before the former key is put back: from here on the service is given that one, and only an abort follows. */
     z.strictObject({ type: z.literal('reverting') }),
@@ -95,6 +103,8 @@ export interface Ceremony {
   readonly unfinished: Step | null;
   /** Transactions of the sweep that may be on their way: their signatures are known before they are sent. */
   readonly inFlight: readonly string[];
+  /** Versions at AWS that this rotation wrote or was about to. */
+  readonly versions: readonly string[];
   /** The former key is being put back; nothing but the abort can follow. */
   readonly reverting: boolean;
   readonly ended: 'recorded' | 'aborted' | null;
@@ -144,9 +154,12 @@ function requireProof(ceremony: Ceremony, step: Step, given: unknown): Ceremony[
     readonly remaining?: string;
     readonly tokenAccounts?: number;
     readonly proof?: string;
+    readonly staged?: unknown;
   };
   if (evidence.fingerprint !== undefined && evidence.fingerprint !== generated?.wallet.fingerprint)
     throw refused('The fingerprint is not that of the new wallet. Compare both, and import the right key.');
+  if (step === 'imported' && (ceremony.done.sealed?.way === 'aws') !== (evidence.staged !== undefined))
+    throw refused('Import the key where it was decided that it goes.');
   if (step === 'swept' && (evidence.remaining !== '0' || evidence.tokenAccounts !== 0))
     throw refused('The former wallet is not empty yet. Sweep what remains, then confirm again.');
   if (step === 'sunset' && (evidence.proof === 'no-former-wallet') !== (generated?.former === null))
@@ -159,7 +172,9 @@ function abort(ceremony: Ceremony, restored: string | null): Ceremony {
   if (needs === null)
     throw refused('Funds have moved to the new wallet. Finish this ceremony; then rotate again if you must.');
   const former = ceremony.done.generated?.former?.fingerprint ?? null;
-  if (needs !== 'nothing' && restored !== former)
+  // What waits at AWS under AWSPENDING was never in force: there is nothing to put back.
+  const wasNeverRead = needs === 'restore-secret' && ceremony.done.sealed?.way === 'aws';
+  if (needs !== 'nothing' && !wasNeverRead && restored !== former)
     throw refused(
       'The service does not hold the former key again yet. Restore it and confirm its fingerprint first.',
     );
@@ -180,7 +195,8 @@ function advance(ceremony: Ceremony, record: Exclude<CeremonyRecord, { type: 'op
   if (record.step !== expected) throw refused(`The next step is “${expected}”, not “${record.step}”.`);
   if (record.type === 'began') {
     const inFlight = [...new Set([...ceremony.inFlight, ...(record.transactions ?? [])])];
-    return { ...ceremony, unfinished: record.step, inFlight };
+    const versions = [...new Set([...ceremony.versions, ...(record.version ? [record.version] : [])])];
+    return { ...ceremony, unfinished: record.step, inFlight, versions };
   }
   const done = requireProof(ceremony, record.step, record.evidence);
   const ended = record.step === 'recorded' ? 'recorded' : null;
@@ -199,5 +215,6 @@ export function apply(ceremony: Ceremony | null, record: CeremonyRecord): Ceremo
   }
   if (ceremony) throw refused('This ceremony is open already.');
   const { ceremony: id, reason, former: formerItem } = record;
-  return { id, reason, formerItem, done: {}, unfinished: null, inFlight: [], reverting: false, ended: null };
+  const nothing = { done: {}, unfinished: null, inFlight: [], versions: [], reverting: false, ended: null };
+  return { id, reason, formerItem, ...nothing };
 }

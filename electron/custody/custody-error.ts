@@ -12,6 +12,10 @@ export type CustodyErrorCode =
   | 'journal-unavailable'
   | 'ceremony-open'
   | 'custody-off'
+  | 'aws-refused'
+  | 'aws-unreachable'
+  | 'aws-moved'
+  | 'aws-differs'
   | 'message-refused';
 
 /** Every reason custody gives for refusing. Messages are sentences for a person, say what to do, and hold no part of a key. */

@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { awsRotation, doNextAwsStep } from '../../tests/fixtures/aws-rotation.ts';
 import { bundleFixture } from '../../tests/fixtures/bundle.ts';
 import { doNextStep, rotationOver } from '../../tests/fixtures/rotation.ts';
-import { disposableDirectory, PASSPHRASE, vaultAt } from '../../tests/fixtures/vault.ts';
+import { startAwsPeer } from '../../tests/fixtures/secret-versions.ts';
+import { createVault, disposableDirectory, PASSPHRASE, vaultAt } from '../../tests/fixtures/vault.ts';
 import type { Ceremony } from './ceremony.ts';
 
 /** The long version: `SALLYPORT_KILLS=200`. */
@@ -66,6 +68,57 @@ describe('a console that is killed in the middle of a rotation', () => {
         const destroyed = ended.flatMap(({ done }) => (done.sunset ? [done.generated?.former?.item] : []));
         const kept = vault.holdings.list().flatMap(({ id, type }) => (type === 'wallet-key' ? [id] : []));
         expect(kept.sort()).toEqual(made.filter((item) => !destroyed.includes(item)).sort());
+      }
+    },
+    60_000 + INSTANTS * 5_000,
+  );
+});
+
+/** Describe, read, write, read back, describe; describe, move, describe, move, read back. */
+const REQUESTS_OF_AN_IMPORT = 10;
+const STEP_OF = [
+  ...['sealed', 'sealed', 'imported', 'imported', 'imported'],
+  ...Array.from({ length: 5 }, () => 'hydrated'),
+];
+/** Each of them with `SALLYPORT_KILLS=10`; the writing one and the promotion otherwise. */
+const REQUESTS = INSTANTS < REQUESTS_OF_AN_IMPORT ? [3, 7] : Array.from({ length: 10 }, (_, at) => at + 1);
+
+describe('a console that is killed while AWS works on its request', () => {
+  let runner = '';
+
+  beforeAll(async () => {
+    runner = await bundleFixture('aws-runner');
+  }, 60_000);
+
+  it(
+    'resumes, has written one version, and puts it in force only when the journal says so',
+    async () => {
+      for (const request of REQUESTS) {
+        await using directory = await disposableDirectory();
+        await createVault(directory.path);
+        const peer = await startAwsPeer();
+        const argv = [directory.path, String(peer.port), peer.wire.roots];
+        const child = fork(runner, argv, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+        let requests = 0;
+        // AWS does what it was asked although nobody waits for the answer any more.
+        peer.onAsk = (_name, when) => {
+          if (when === 'asked') requests += 1;
+          if (requests === request) child.kill('SIGKILL');
+        };
+        await once(child, 'exit');
+        expect(child.signalCode).toBe('SIGKILL');
+        peer.onAsk = () => undefined;
+        const vault = await vaultAt(directory.path).unlock(PASSPHRASE, { acceptOlder: false });
+        const rotation = awsRotation(directory.path, vault, peer.wire);
+        const [found] = await rotation.ceremonies();
+        expect(found?.unfinished ?? 'sealed').toBe(STEP_OF[request - 1]);
+        while (await doNextAwsStep(rotation, vault));
+        const [ended] = await rotation.ceremonies();
+        expect(ended?.ended).toBe('recorded');
+        expect(peer.versions.all.size).toBe(2);
+        expect(peer.versions.with('AWSCURRENT')).toBe(ended?.done.imported?.staged?.version);
+        expect(peer.versions.with('AWSPREVIOUS')).toBe(ended?.done.imported?.staged?.base);
+        await peer.close();
       }
     },
     60_000 + INSTANTS * 5_000,

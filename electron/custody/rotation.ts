@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
+import { awsSecret } from './aws-access.ts';
+import { AwsSteps } from './aws-steps.ts';
+import type { Wire } from './aws-store.ts';
 import { type Ceremonies, type Holder, holderOf, openCeremonies } from './ceremonies.ts';
 import { abortNeeds, apply, type Ceremony, type Evidence, nextStep, type Step } from './ceremony.ts';
 import { type ChangeLog, changeLogOf } from './change-log.ts';
@@ -10,6 +13,7 @@ import { CustodyError } from './custody-error.ts';
 import type { Journal } from './journal.ts';
 import { readKey, writeKey } from './key-formats.ts';
 import { readPackage, writePackage } from './package-file.ts';
+import { generatedOf, holdOf, labelOf, payloadOf, refused } from './rotation-parts.ts';
 import { sealPackage } from './sealed-package.ts';
 import {
   identityOf,
@@ -28,12 +32,9 @@ export interface RotationDeps {
   readonly now: () => Date;
   readonly random: (bytes: number) => Buffer;
   readonly keychain: () => Promise<VaultStatus['keychain']>;
+  /** Carries what is encrypted to AWS; this process opens no socket. */
+  readonly wire: Wire;
 }
-
-const refused = (message: string): CustodyError => new CustodyError('step-refused', message);
-
-/** The item of a ceremony's key: after a crash it is found by this name, so that no second key is made. */
-const labelOf = (ceremony: string): string => `Wallet ${ceremony}`;
 
 /**
  * The rotation as it is done: each method is one step, may be called again after a crash at any instant, and has its record on the
@@ -41,10 +42,11 @@ const labelOf = (ceremony: string): string => `Wallet ${ceremony}`;
  */
 export class Rotation {
   readonly #deps: RotationDeps;
+  readonly #aws: AwsSteps;
   #opened: Promise<Ceremonies> | null = null;
-
   constructor(deps: RotationDeps) {
     this.#deps = deps;
+    this.#aws = new AwsSteps(deps);
   }
 
   #all(): Promise<Ceremonies> {
@@ -173,6 +175,20 @@ export class Rotation {
     return text;
   }
 
+  /** Decides that the key goes into this secret at AWS. @throws CustodyError `aws-refused` */
+  async sealToAws(secret: string, credentials: string): Promise<void> {
+    const { journal } = await this.#running('sealed');
+    const { arn } = awsSecret(secret);
+    await this.#aws.check(credentials);
+    const evidence = { way: 'aws', secret: arn, credentials } as const;
+    await journal.append({ type: 'done', step: 'sealed', evidence });
+  }
+
+  /** Writes the key to AWS, where nothing reads it yet, and reads it back. */
+  async importToAws(): Promise<void> {
+    await this.#aws.stage(await this.#running('imported'));
+  }
+
   #packagePath = (ceremony: Ceremony): string => join(this.#deps.folder, `${ceremony.id}.sealed`);
 
   /** The sealed package again, the same bytes. */
@@ -194,7 +210,8 @@ export class Rotation {
   /** From this record on the service is started with the new key only. */
   async beginHydration(): Promise<void> {
     const { journal } = await this.#running('hydrated');
-    await journal.append({ type: 'began', step: 'hydrated' });
+    const ceremony = await journal.append({ type: 'began', step: 'hydrated' });
+    if (ceremony.done.sealed?.way === 'aws') await this.#aws.promote({ ceremony });
   }
 
   /** What was seen outside: the service's own word, the cluster's, or the empty wallet. */
@@ -255,6 +272,7 @@ export class Rotation {
     const { journal, ceremony } = await this.#running();
     if (abortNeeds(ceremony) === 'restore-service' && !ceremony.reverting)
       await journal.append({ type: 'reverting' });
+    await this.#aws.withdraw({ ceremony });
   }
 
   /** @param restored what the service holds again, as it was seen; null where nothing had been changed */
@@ -266,35 +284,17 @@ export class Rotation {
   /** The seed that the bundled service is started with, or null; the caller wipes it. */
   async suppliedSeed(): Promise<Buffer | null> {
     const holder = await this.holder();
-    if (!holder || holder.way === 'package' || !this.#has(holder.item)) return null;
+    if (holder?.way !== 'vault' || !this.#has(holder.item)) return null;
     return this.#deps.holdings().use(holder.item, 'supply', (secret) => readKey(secret.toString('utf8')));
   }
 
   /** Why this item may not be removed by hand; null when it may. */
   async heldBy(item: string): Promise<string | null> {
-    for (const ceremony of await this.ceremonies()) {
-      const isOpen = ceremony.ended === null;
-      const { generated } = ceremony.done;
-      if (isOpen && (generated?.item === item || generated?.former?.item === item))
-        return 'A rotation is using this wallet. Finish or abort it first.';
-    }
+    const open = (await this.ceremonies()).find(({ ended }) => ended === null);
+    const hold = open ? holdOf(open, item) : null;
+    if (hold) return hold;
     return (await this.holder())?.item === item
       ? 'The service pays with this wallet. Rotate to another one first; that retires it.'
       : null;
   }
-}
-
-function payloadOf(secret: Buffer): Buffer {
-  const seed = readKey(secret.toString('utf8'));
-  try {
-    return Buffer.from(writeKey(seed, 'secrets-manager'), 'utf8');
-  } finally {
-    seed.fill(0);
-  }
-}
-
-function generatedOf(ceremony: Ceremony): Evidence<'generated'> {
-  const { generated } = ceremony.done;
-  if (!generated) throw refused('There is no new wallet yet. Generate it first.');
-  return generated;
 }

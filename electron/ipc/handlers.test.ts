@@ -19,7 +19,7 @@ const vault = {
 
 const NO_CUSTODY = {
   ...{ keychain: 'missing' as const, holder: null, current: null },
-  ...{ candidates: [], ended: [], copies: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
 };
 const NO_VERIFICATION: VerifyStatus = {
   files: { evidence: null, trust: null, older: null },

@@ -3,15 +3,21 @@ import { CustodyError } from '../custody/custody-error.ts';
 import { decodeMessage } from '../custody/message-card.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import { nextTransfer, signTransfer } from '../custody/sweep.ts';
+import { hydratingFromAws, importingToAws, sealingToAws } from './custody-aws.ts';
 import {
   cleaned,
   DONE,
+  FINGERPRINT,
   type Ground,
   type Outcome,
   type PreparedAct,
   plain,
+  REVOKED,
+  revokedIn,
   walletsOf,
 } from './custody-card.ts';
+import { receiving } from './custody-receive.ts';
+import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
 import { ending } from './custody-sunset.ts';
 import type { WindowAct } from './protocol.ts';
 import { qrRows } from './qr-code.ts';
@@ -20,17 +26,14 @@ import { qrRows } from './qr-code.ts';
 const QR_BYTES = 2_300;
 
 /** The package goes to a file and, where no file can travel, before a camera. */
-function handOver(id: string, text: string, tell: Ground['tell']): Outcome {
+function handOver(id: string, text: string, { tell, custodian }: Ground): Outcome {
   tell({ type: 'save-file', name: `${id}.sealed`, text });
-  const say = 'It is encrypted and signed. Choose where the file goes, or read it from this code.';
+  const say =
+    'It is encrypted and signed. Choose where the file goes, or read it from this code. Tell its recipient by another way: ' +
+    `rotation ${id}, custodian’s key ${custodian.publicKey}.`;
   return text.length > QR_BYTES ? { say } : { say, qr: qrRows(text.trim()) };
 }
 
-const FINGERPRINT = {
-  name: 'fingerprint',
-  label: 'Fingerprint',
-  hint: '64 characters, as the other machine shows it',
-};
 async function currentOf(rotation: Rotation): Promise<Ceremony> {
   const current = (await rotation.ceremonies()).find(({ ended }) => ended === null);
   if (!current) throw new CustodyError('step-refused', 'No rotation is open. Open one first.');
@@ -54,7 +57,7 @@ const opening = (act: Extract<WindowAct, { act: 'open' }>, { rotation }: Ground)
   },
 });
 
-const sealing = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
+const sealing = (ceremony: Ceremony, ground: Ground): PreparedAct => ({
   card: {
     ...plain,
     title: 'Where the new key goes',
@@ -65,19 +68,21 @@ const sealing = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct =>
     act: 'Seal',
   },
   async perform({ recipient }) {
-    const text = await rotation.seal(recipient?.trim() || null);
-    return text ? handOver(ceremony.id, text, tell) : DONE;
+    const text = await ground.rotation.seal(recipient?.trim() || null);
+    return text ? handOver(ceremony.id, text, ground) : DONE;
   },
 });
 
-const savingPackage = (ceremony: Ceremony, { rotation, tell }: Ground): PreparedAct => ({
+const savingPackage = (ceremony: Ceremony, ground: Ground): PreparedAct => ({
   card: { ...plain, title: 'Save the sealed package again', facts: walletsOf(ceremony), act: 'Save' },
   async perform() {
-    return handOver(ceremony.id, await rotation.package(), tell);
+    return handOver(ceremony.id, await ground.rotation.package(), ground);
   },
 });
 
-const importing = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => {
+const importing = (ceremony: Ceremony, ground: Ground): PreparedAct => {
+  const { rotation } = ground;
+  if (ceremony.done.sealed?.way === 'aws') return importingToAws(ceremony, ceremony.done.sealed, ground);
   const byHand = ceremony.done.sealed?.way === 'package';
   return {
     card: {
@@ -95,26 +100,25 @@ const importing = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => {
   };
 };
 
-const hydrating = (ceremony: Ceremony, { rotation }: Ground): PreparedAct => {
+const hydrating = (ceremony: Ceremony, ground: Ground): PreparedAct => {
+  const { rotation } = ground;
+  if (ceremony.done.sealed?.way === 'aws') return hydratingFromAws(ceremony, ceremony.done.sealed, ground);
   const byHand = ceremony.done.sealed?.way === 'package';
-  const revoked = { name: 'revoked', label: 'Sessions revoked', hint: 'as its ledger says' };
   return {
     card: {
       ...plain,
       title: byHand ? 'Confirm the restarted service' : 'Restart the service with the new key',
       facts: byHand ? [] : walletsOf(ceremony),
       warning: 'All earlier payer sessions end before the first request is served.',
-      fields: byHand ? [FINGERPRINT, revoked] : [],
+      fields: byHand ? [FINGERPRINT, REVOKED] : [],
       act: byHand ? 'Compare' : 'Restart',
     },
     async perform({ fingerprint, revoked: count }) {
       await rotation.beginHydration();
       if (!byHand) return { say: null, restart: true };
-      if (!/^\d{1,6}$/.test(count ?? ''))
-        throw new CustodyError('step-refused', 'Type how many sessions were revoked, as a number.');
       await rotation.observed('hydrated', {
         fingerprint: cleaned(fingerprint),
-        sessionsRevoked: Number(count),
+        sessionsRevoked: revokedIn(count),
       });
       return DONE;
     },
@@ -181,6 +185,13 @@ const UNDONE = {
   'restore-service': 'The service is restarted with the former key; its sessions end once more.',
 } as const;
 
+const UNDONE_AT_AWS = {
+  nothing: 'What waits at AWS under AWSPENDING is taken back. The new key stays in the vault, unused.',
+  'restore-secret': 'What waits at AWS under AWSPENDING is taken back. Nothing has read it.',
+  'restore-service':
+    'AWSCURRENT moves back to the former version first. Then restart the service, and confirm that it holds the former key.',
+} as const;
+
 function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): PreparedAct {
   const needs = abortNeeds(ceremony);
   if (needs === null)
@@ -188,13 +199,15 @@ function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): Pre
       'step-refused',
       'Funds have moved to the new wallet. Finish this rotation instead.',
     );
-  const byHand = needs !== 'nothing' && ceremony.done.sealed?.way === 'package';
+  const way = ceremony.done.sealed?.way;
+  // What waits at AWS is taken back here; what a service has read, it has to show again.
+  const byHand = (needs !== 'nothing' && way === 'package') || (needs === 'restore-service' && way === 'aws');
   return {
     card: {
       ...plain,
       title: 'Abort this rotation',
       facts: [{ label: 'Why', value: reason }, ...walletsOf(ceremony)],
-      warning: UNDONE[needs],
+      warning: way === 'aws' ? UNDONE_AT_AWS[needs] : UNDONE[needs],
       fields: byHand
         ? [{ ...FINGERPRINT, label: 'Fingerprint of the key that the service holds again' }]
         : [],
@@ -216,10 +229,15 @@ function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): Pre
 export async function prepareAct(act: WindowAct, ground: Ground): Promise<PreparedAct> {
   if (act.act === 'open') return opening(act, ground);
   if (act.act === 'change-log') return savingLog(act.ceremony, ground);
+  if (act.act === 'receive') return receiving(ground);
+  if (act.act === 'rehearse') return rehearsing(ground);
+  if (act.act === 'rehearsal') return savingRehearsal(act.rehearsal, ground);
   const ceremony = await currentOf(ground.rotation);
   switch (act.act) {
     case 'seal':
       return sealing(ceremony, ground);
+    case 'seal-aws':
+      return sealingToAws(act, ceremony, ground);
     case 'package':
       return savingPackage(ceremony, ground);
     case 'import':

@@ -1,7 +1,12 @@
 import type { FromKeeper } from '../../shared/ipc/trusted.ts';
 import type { Ceremony } from '../custody/ceremony.ts';
+import { CustodyError } from '../custody/custody-error.ts';
+import type { Receiving } from '../custody/receiving.ts';
+import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import type { SignedTransaction } from '../custody/sweep.ts';
+import type { Holdings } from '../vault/holdings.ts';
+import type { SigningHandle } from '../vault/items.ts';
 import type { KeeperToMain } from './protocol.ts';
 
 export type Card = Omit<Extract<FromKeeper, { type: 'ceremony' }>, 'type'>;
@@ -13,6 +18,8 @@ export interface Outcome {
   readonly qr?: readonly string[];
   readonly transaction?: SignedTransaction;
   readonly restart?: boolean;
+  /** What the same window asks next; nothing has been answered yet. */
+  readonly next?: PreparedAct;
 }
 
 /** One act of a rotation: what a person is shown, and what happens when it is confirmed. */
@@ -23,7 +30,27 @@ export interface PreparedAct {
 
 export interface Ground {
   readonly rotation: Rotation;
+  readonly rehearsals: Rehearsals;
+  readonly receiving: Receiving;
+  /** Who seals: what a recipient has to be told. */
+  readonly custodian: Pick<SigningHandle, 'publicKey'>;
+  readonly holdings: Pick<Holdings, 'list'>;
   readonly tell: (message: KeeperToMain) => void;
+}
+
+/** What is typed is not shown beside its field: it has to come from the other machine. */
+export const FINGERPRINT = {
+  name: 'fingerprint',
+  label: 'Fingerprint',
+  hint: '64 characters, as the other machine shows it',
+};
+export const REVOKED = { name: 'revoked', label: 'Sessions revoked', hint: 'as its ledger says' };
+
+/** @throws CustodyError `step-refused` */
+export function revokedIn(count: string | undefined): number {
+  if (!/^\d{1,6}$/.test(count ?? ''))
+    throw new CustodyError('step-refused', 'Type how many sessions were revoked, as a number.');
+  return Number(count);
 }
 
 export const DONE: Outcome = { say: null };

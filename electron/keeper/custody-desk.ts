@@ -2,26 +2,36 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { Wire } from '../custody/aws-store.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import { Receiving } from '../custody/receiving.ts';
+import { Rehearsals } from '../custody/rehearsals.ts';
 import { Rotation, type RotationDeps } from '../custody/rotation.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
+import type { SigningHandle } from '../vault/items.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import type { PreparedAct } from './custody-card.ts';
 import { custodyState } from './custody-state.ts';
-import type { CustodyAnswer, CustodyAsk, KeeperToMain } from './protocol.ts';
+import type { CustodyAnswer, CustodyAsk, KeeperToMain, MainToKeeper } from './protocol.ts';
 import { refusal, troubleOf } from './trouble.ts';
 import type { TrustedWindow } from './windows.ts';
+import { Wires } from './wires.ts';
 
 interface Held {
   readonly id: string;
-  readonly prepared: PreparedAct;
+  prepared: PreparedAct;
   /** The answer has gone to main; the window only shows what was done. */
   answered: boolean;
 }
 
 interface DeskDependencies {
   readonly rotation: Rotation;
+  readonly rehearsals: Rehearsals;
+  readonly receiving: Receiving;
+  readonly custodian: Pick<SigningHandle, 'publicKey'>;
+  /** Connections that main carries for a step of the rotation. */
+  readonly wires: Wires;
   readonly holdings: () => Pick<Holdings, 'list' | 'sharesSlot'>;
   readonly keychain: () => Promise<VaultStatus['keychain']>;
   readonly tell: (message: KeeperToMain) => void;
@@ -63,8 +73,16 @@ export class CustodyDesk {
     if (this.#held) this.#deps.tell({ type: 'close-window', role: 'vault', subject: this.#held.id });
     // What reads and builds Solana's messages is large, and most unlocks never need it.
     const { prepareAct } = await import('./custody-acts.ts');
-    this.#held = { id, prepared: await prepareAct(act, this.#deps), answered: false };
+    this.#held = {
+      id,
+      prepared: await prepareAct(act, { ...this.#deps, holdings: this.#deps.holdings() }),
+      answered: false,
+    };
     this.#deps.tell({ type: 'open-window', role: 'vault', subject: id });
+  }
+
+  wire(message: Extract<MainToKeeper, { type: 'wire' }>): void {
+    this.#deps.wires.handle(message);
   }
 
   owns(subject: string | null): boolean {
@@ -104,7 +122,11 @@ export class CustodyDesk {
   }
 
   async #perform(window: TrustedWindow, held: Held, values: Readonly<Record<string, string>>): Promise<void> {
-    const { say, qr, ...outcome } = await held.prepared.perform(values);
+    const { say, qr, next, ...outcome } = await held.prepared.perform(values);
+    if (next) {
+      held.prepared = next;
+      return window.send({ type: 'ceremony', ...next.card });
+    }
     held.answered = true;
     await this.#answer(held.id, outcome);
     if (say === null) this.closed(held.id);
@@ -119,9 +141,9 @@ export class CustodyDesk {
   }
 
   async #answer(id: string, outcome: Partial<Omit<CustodyAnswer, 'state'>>): Promise<void> {
-    const { rotation, holdings, keychain, tell } = this.#deps;
+    const { rotation, rehearsals, holdings, keychain, tell } = this.#deps;
     await this.tellPayerKey();
-    const state = await custodyState(rotation, holdings(), await keychain());
+    const state = await custodyState({ rotation, rehearsals }, holdings(), await keychain());
     tell({ type: 'custody-answer', id, answer: { transaction: null, restart: false, ...outcome, state } });
   }
 
@@ -131,20 +153,36 @@ export class CustodyDesk {
   }
 }
 
-interface Opening extends Omit<DeskDependencies, 'rotation' | 'holdings'>, Pick<RotationDeps, 'now'> {
+interface Opening
+  extends Omit<
+      DeskDependencies,
+      'rotation' | 'rehearsals' | 'receiving' | 'custodian' | 'wires' | 'holdings'
+    >,
+    Pick<RotationDeps, 'now'> {
   /** The vault's own folder. */
   readonly directory: string;
   readonly vault: Pick<OpenVault, 'vaultId' | 'operatorKey'>;
   readonly holdings: () => Holdings;
+  /** Certificates to trust instead of the public ones. */
+  readonly roots?: Wire['roots'];
 }
 
 /** Journals lie with the vault whose custodian signed them: a vault that is started anew begins with none. */
-export function openCustody({ directory, vault, ...deps }: Opening) {
-  const rotation = new Rotation({
-    ...deps,
+export function openCustody({ directory, vault, roots, ...deps }: Opening) {
+  const wires = new Wires(deps.tell);
+  const kept = {
     folder: join(directory, 'custody', vault.vaultId),
     custodian: vault.operatorKey,
-    random: randomBytes,
+    now: deps.now,
+  };
+  const rotation = new Rotation({
+    ...{ ...deps, ...kept, random: randomBytes },
+    wire: { dial: wires.dial, ...(roots === undefined ? {} : { roots }) },
   });
-  return { rotation, custody: new CustodyDesk({ ...deps, rotation }) };
+  const own = {
+    rehearsals: new Rehearsals(kept),
+    receiving: new Receiving({ folder: kept.folder, holdings: deps.holdings }),
+    custodian: vault.operatorKey,
+  };
+  return { rotation, custody: new CustodyDesk({ ...deps, ...own, rotation, wires }) };
 }

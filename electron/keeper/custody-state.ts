@@ -1,6 +1,7 @@
 import type { CustodyState, Rotation as RotationView, SecretCopy } from '../../shared/ipc/custody.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import { abortNeeds, type Ceremony, nextStep, STEPS } from '../custody/ceremony.ts';
+import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import type { Holdings } from '../vault/holdings.ts';
 
@@ -13,9 +14,27 @@ function viewOf(ceremony: Ceremony): RotationView {
     wallet: generated ? { ...generated.wallet, item: generated.item } : null,
     former: generated?.former ?? null,
     way: sealed?.way ?? null,
+    secret: sealed?.way === 'aws' ? sealed.secret : null,
     done: STEPS.filter((step) => done[step]),
     unfinished: unfinished !== null && unfinished === next,
     abort: ended ? null : abortNeeds(ceremony),
+  };
+}
+
+const SERVICE_READS = {
+  vault: 'given to the api process',
+  package: 'where the package was imported',
+  aws: 'read from AWS Secrets Manager',
+} as const;
+
+/** What AWS has of the new key: its versions stay there, without a label, until AWS removes them. */
+function copyAtAws(view: RotationView, address: string): SecretCopy {
+  const isAborted = view.ended === 'aborted';
+  return {
+    ...{ address, where: 'aws', detail: view.secret ?? '', state: isAborted ? 'retired' : 'kept' },
+    proof: isAborted
+      ? 'Its label was taken back; AWS removes a version without one'
+      : 'Read back whole; who may read it is its policy’s matter',
   };
 }
 
@@ -45,9 +64,11 @@ function copiesOf(
     if (holder?.fingerprint === fingerprint)
       copies.push({
         ...{ address, where: 'service', state: 'kept', proof: 'The one key that the service pays with' },
-        detail: holder.way === 'vault' ? 'given to the api process' : 'where the package was imported',
+        detail: SERVICE_READS[holder.way],
       });
   }
+  if (view.wallet && view.way === 'aws' && view.done.includes('imported'))
+    copies.push(copyAtAws(view, view.wallet.address));
   if (view.wallet && view.way === 'package')
     copies.push({
       ...{ address: view.wallet.address, where: 'package', detail: 'sealed file, age' },
@@ -62,7 +83,7 @@ function copiesOf(
 
 /** Everything of custody that a page may know: addresses, fingerprints and steps. No key is opened for it. */
 export async function custodyState(
-  rotation: Rotation,
+  { rotation, rehearsals }: { readonly rotation: Rotation; readonly rehearsals: Pick<Rehearsals, 'all'> },
   holdings: Pick<Holdings, 'list' | 'sharesSlot'>,
   keychain: VaultStatus['keychain'],
 ): Promise<CustodyState> {
@@ -78,8 +99,15 @@ export async function custodyState(
     candidates: items.flatMap(({ id, type, label }) =>
       type === 'wallet-key' && label !== null && !known.has(id) ? [{ item: id, label }] : [],
     ),
+    accessKeys: items.flatMap(({ id, type, label }) =>
+      type === 'provider-secret' && label !== null ? [{ item: id, label }] : [],
+    ),
     current: views.find(({ ended }) => ended === null) ?? null,
     ended: views.filter(({ ended }) => ended !== null).reverse(),
+    rehearsals: (await rehearsals.all()).map(({ id, at, drills }) => ({
+      ...{ id, at, passed: drills.filter(({ passed }) => passed).length },
+      failed: drills.flatMap(({ what, passed }) => (passed ? [] : [what])),
+    })),
     // A wallet that came and went is in two rotations; its copies are told once.
     copies: [...new Map(copies.map((copy) => [`${copy.address} ${copy.where}`, copy])).values()],
   };

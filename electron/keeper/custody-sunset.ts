@@ -31,8 +31,8 @@ export function ending(
 ): PreparedAct {
   const { generated, sealed } = ceremony.done;
   if (!generated?.former) return firstWallet(ceremony, rotation);
-  // The service of a sealed package is another one: what it executed is copied from where it is seen.
-  const byHand = retirement === null && sealed?.way === 'package';
+  // The service of a sealed package or of a secret at AWS is another one: what it executed is copied from where it is seen.
+  const byHand = retirement === null && sealed !== undefined && sealed.way !== 'vault';
   if (!retirement && !byHand)
     throw new CustodyError(
       'step-refused',

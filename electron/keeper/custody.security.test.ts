@@ -209,4 +209,48 @@ describe('a rotation through the keeper', () => {
     ask(keeper, { what: 'state' });
     expect((await keeper.main.next('custody-refused')).reason).toBe('locked');
   });
+
+  it('opens a package of another custodian in its own window: first its words, then the vault, and only once', async () => {
+    await using theirs = await disposableDirectory();
+    await using ours = await disposableDirectory();
+    await using sender = await unlocked(theirs.path);
+    await using recipient = await unlocked(ours.path);
+    const fresh = await windowFor(recipient, { act: 'receive' });
+    const asked = fresh.inbox.all.find(({ type }) => type === 'ceremony');
+    const [, to = ''] = /"(age1[a-z0-9]{58})"/.exec(JSON.stringify(asked)) ?? [];
+    await done(sender, { act: 'open', reason: 'first', former: null });
+    const sealing = await windowFor(sender, { act: 'seal' });
+    sealing.say({ type: 'ceremony-act', values: { recipient: to } });
+    const { text } = await sender.main.next('save-file');
+    const { message } = await sealing.inbox.next('task-done');
+    const [, ceremony = '', custodian = ''] = /rotation (\S+), custodian’s key (\S+)\.$/.exec(message) ?? [];
+    const { current } = (await sender.main.next('custody-answer')).answer.state;
+    const values = { package: text, ceremony, custodian };
+    const stranger = randomBytes(32).toString('base64url');
+    for (const wrong of [
+      {},
+      { ...values, custodian: stranger },
+      { ...values, ceremony: crypto.randomUUID() },
+      { ...values, package: text.replace(/"digest":"./, '"digest":"_') },
+    ]) {
+      fresh.say({ type: 'ceremony-act', values: wrong });
+      expect(await fresh.inbox.next('error')).toMatchObject({ code: 'refused' });
+    }
+    fresh.say({ type: 'ceremony-act', values });
+    const shown = JSON.stringify(await fresh.inbox.next('ceremony'));
+    for (const fact of [ceremony, current?.wallet?.address ?? '', current?.wallet?.fingerprint ?? ''])
+      expect(shown).toContain(fact);
+    // Nothing has been taken over by looking.
+    expect(recipient.main.has('custody-answer')).toBe(false);
+    fresh.say({ type: 'ceremony-act', values: {} });
+    const { candidates } = (await recipient.main.next('custody-answer')).answer.state;
+    expect(candidates).toMatchObject([{ label: `Received ${ceremony}` }]);
+    const again = await windowFor(recipient, { act: 'receive' });
+    again.say({ type: 'ceremony-act', values });
+    expect(await again.inbox.next('error')).toMatchObject({
+      message: expect.stringContaining('imported before'),
+    });
+    expect(JSON.stringify(recipient.main.all)).not.toContain('AGE-SECRET-KEY');
+    expect([sender.failures, recipient.failures]).toEqual([[], []]);
+  });
 });

@@ -20,6 +20,12 @@ export type { SigningRequest };
 /** Windows that the keeper asks for, each for one subject. */
 export type AskedRole = Extract<TrustedRole, 'card' | 'reveal' | 'vault'>;
 
+/** A connection that main carries for the keeper, which opens none: bytes of TLS, whose ends are the keeper and the host. */
+export type WireEvent =
+  | { readonly event: 'bytes'; readonly bytes: Uint8Array }
+  /** @param why null when it ended as it should */
+  | { readonly event: 'end'; readonly why: string | null };
+
 export type MainToKeeper =
   | {
       readonly type: 'start';
@@ -45,6 +51,7 @@ export type MainToKeeper =
   | { readonly type: 'member'; readonly id: string; readonly ask: MemberAsk }
   /** A head of the log for the witness to judge, or an alarm of it for a person to accept. */
   | { readonly type: 'witness'; readonly id: string; readonly ask: WitnessAsk }
+  | ({ readonly type: 'wire'; readonly id: string } & WireEvent)
   | { readonly type: 'set-idle-minutes'; readonly minutes: number }
   /** A page wants this done; the keeper opens the window in which a person does it. */
   | { readonly type: 'vault-task'; readonly id: string; readonly request: VaultTaskRequest }
@@ -174,4 +181,8 @@ export type KeeperToMain =
   | { readonly type: 'canary'; readonly label: string; readonly action: string }
   /** Ciphertext that a person asked for; main asks where it goes. */
   | { readonly type: 'save-file'; readonly name: string; readonly text: string }
+  | ({ readonly type: 'wire'; readonly id: string } & (
+      | WireEvent
+      | { readonly event: 'open'; readonly host: string }
+    ))
   | { readonly type: 'fatal'; readonly message: string };

@@ -94,6 +94,8 @@ export class KeeperSession {
       case 'member':
       case 'witness':
         return askDesk(this.#authority?.desks, message, this.#deps.tell);
+      case 'wire':
+        return this.#authority?.desks.custody.wire(message);
       case 'uses-sent':
         return this.#authority?.opened.vault.holdings.journal.markSent(message.last);
     }

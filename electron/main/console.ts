@@ -193,10 +193,10 @@ export class Console {
   #title = (): string => windowTitle(this.#ground.airGap, this.#backend.service.status());
 
   #parts(): Parts {
-    const { folders, paths, log } = this.#ground;
+    const { folders, paths, log, airGap } = this.#ground;
     const keeperLog = openRotatingFile(join(folders.logs, 'keeper.log'));
     return {
-      forkKeeper: (events) => createKeeperLink(forkKeeper(paths.keeper, keeperLog), events),
+      forkKeeper: (events) => createKeeperLink(forkKeeper(paths.keeper, keeperLog, airGap), events),
       openTrusted: (opening) =>
         openTrustedWindow({
           ...opening,
@@ -261,7 +261,7 @@ export class Console {
         ...this.#backend,
         info,
         airGap: { state: () => airGap, enter: restartIntoAirGap },
-        updates: openUpdates(folders.root, (title) => chooseExisting(this.#window?.native, title)),
+        updates: openUpdates(folders.root, this.#choose.existing),
         examine: examine({
           info,
           vaultStatus: () => this.#lifecycle.status,

@@ -1,14 +1,21 @@
 import { type MessagePortMain, utilityProcess } from 'electron';
+import type { AirGapState } from '../../shared/ipc/custody.ts';
 import { childEnvironment } from '../backend/child.ts';
 import type { RotatingFile } from '../backend/rotating-file.ts';
 import type { KeeperToMain } from '../keeper/protocol.ts';
 import type { KeeperProcess } from './keeper-link.ts';
+import { joinWires } from './wires.ts';
 
 /** The keychain answers on the session bus, so the keeper alone is told where that is. */
 const BUS = ['DBUS_SESSION_BUS_ADDRESS', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME'] as const;
 
 /** Forks the keeper: no socket, no inherited secret, and killed rather than asked when it must forget. */
-export function forkKeeper(entry: string, log: RotatingFile): KeeperProcess {
+export const forkKeeper = (entry: string, log: RotatingFile, airGap: AirGapState): KeeperProcess =>
+  joinWires(forkBare(entry, log), {
+    closed: () => (airGap === 'off' ? null : 'The air gap is on: this console reaches no network.'),
+  });
+
+function forkBare(entry: string, log: RotatingFile): KeeperProcess {
   const bus = Object.fromEntries(
     BUS.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );

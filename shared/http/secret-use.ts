@@ -14,9 +14,10 @@ export const secretUseAction = z.enum([
   'rename',
   'rekey',
   'drill',
-  // Of wallet keys: compared, sealed, used for one signature, given to the service's process.
+  // Of wallet keys: compared, sealed, imported into a secrets manager, used for one signature, given to the service's process.
   'check',
   'seal',
+  'import',
   'sign',
   'supply',
   // Of a member's session: renewed or ended.

@@ -13,6 +13,9 @@ export const CEREMONY_STEPS = [
 ] as const;
 export type CeremonyStep = (typeof CEREMONY_STEPS)[number];
 
+/** Where a new key goes: it stays in the vault, travels as a sealed package, or is imported into AWS Secrets Manager. */
+const WAYS = ['vault', 'package', 'aws'] as const;
+
 const wallet = z.object({ item: z.string(), address: z.string(), fingerprint: z.string() });
 
 const rotation = z.object({
@@ -21,7 +24,9 @@ const rotation = z.object({
   wallet: wallet.nullable(),
   former: wallet.nullable(),
   /** Where the new key goes; null while that was not decided. */
-  way: z.enum(['vault', 'package']).nullable(),
+  way: z.enum(WAYS).nullable(),
+  /** The secret at AWS that it goes to; null for every other way. */
+  secret: z.string().nullable(),
   done: z.array(z.enum(CEREMONY_STEPS)),
   /** Null when it has ended. */
   next: z.enum(CEREMONY_STEPS).nullable(),
@@ -40,7 +45,7 @@ export type Rotation = z.infer<typeof rotation>;
 /** One copy of the secret half of a wallet, and what is known of its end. */
 const copy = z.object({
   address: z.string(),
-  where: z.enum(['vault', 'package', 'shares', 'service']),
+  where: z.enum(['vault', 'package', 'aws', 'shares', 'service']),
   detail: z.string(),
   state: z.enum(['kept', 'retired']),
   /** Why it counts as retired, or what it is kept for. */
@@ -48,14 +53,26 @@ const copy = z.object({
 });
 export type SecretCopy = z.infer<typeof copy>;
 
+/** A whole rotation on throw-away keys, failures included; nothing of it was ever real. */
+const rehearsal = z.object({
+  id: z.string(),
+  at: z.string(),
+  passed: z.number().int(),
+  failed: z.array(z.string()),
+});
+export type Rehearsal = z.infer<typeof rehearsal>;
+
 export const custodyState = z.object({
   keychain: z.enum(['system', 'missing']),
   /** The one wallet that the service pays with; null while there is none. */
-  holder: wallet.extend({ way: z.enum(['vault', 'package']) }).nullable(),
+  holder: wallet.extend({ way: z.enum(WAYS) }).nullable(),
   /** Wallet keys of the vault that no rotation made: the first rotation may replace one of them. */
   candidates: z.array(z.object({ item: z.string(), label: z.string() })),
+  /** Provider secrets of the vault: one of them may be an access key of AWS. */
+  accessKeys: z.array(z.object({ item: z.string(), label: z.string() })),
   current: rotation.nullable(),
   ended: z.array(rotation),
+  rehearsals: z.array(rehearsal),
   copies: z.array(copy),
 });
 export type CustodyState = z.infer<typeof custodyState>;
@@ -72,6 +89,8 @@ const rpc = z.url().max(300);
 export const custodyAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('open'), reason, former: z.uuid().nullable() }),
   z.strictObject({ act: z.literal('seal') }),
+  /** The secret’s ARN, and the item of the vault that holds the access key. */
+  z.strictObject({ act: z.literal('seal-aws'), secret: z.string().max(700), credentials: z.uuid() }),
   z.strictObject({ act: z.literal('package') }),
   z.strictObject({ act: z.literal('import') }),
   z.strictObject({ act: z.literal('hydrate') }),
@@ -79,6 +98,11 @@ export const custodyAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('sweep'), rpc }),
   z.strictObject({ act: z.literal('sunset') }),
   z.strictObject({ act: z.literal('record') }),
+  /** Opens a package that another custodian sealed; it is chosen in the trusted window. */
+  z.strictObject({ act: z.literal('receive') }),
+  /** The whole of it on throw-away keys. */
+  z.strictObject({ act: z.literal('rehearse') }),
+  z.strictObject({ act: z.literal('rehearsal'), rehearsal: z.uuid() }),
   z.strictObject({ act: z.literal('change-log'), ceremony: z.uuid() }),
   z.strictObject({ act: z.literal('abort'), reason }),
 ]);

@@ -25,6 +25,9 @@ const shares = z.array(share).min(1).max(10);
 const label = z.string().refine(isLabel, 'not a label');
 const secret = z.string().min(1).max(MAX_SECRET_BYTES);
 
+/** A sealed package is the longest of them. */
+const MAX_TYPED = 512 * 1024;
+
 /** What a window says that was opened for one act on the vault; which of them depends on the act. */
 const TASK_MESSAGES = [
   z.strictObject({
@@ -64,7 +67,7 @@ const TASK_MESSAGES = [
   /** A step of a rotation was decided; what was typed goes with it. */
   z.strictObject({
     type: z.literal('ceremony-act'),
-    values: z.record(z.string().max(40), z.string().max(1024)),
+    values: z.record(z.string().max(40), z.string().max(MAX_TYPED)),
   }),
 ] as const;
 
@@ -174,6 +177,8 @@ export type FromKeeper =
         readonly hint: string;
         /** Typed unseen. */
         readonly secret?: true;
+        /** A file whose text is the value; it is read in the window. */
+        readonly file?: true;
       }[];
       /** What the button says that does it. */
       readonly act: string;

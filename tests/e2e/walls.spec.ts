@@ -5,15 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'playwright/test';
 import { breakOut } from './parts/break-out.ts';
 import { DataFolder, TestConsole } from './parts/console.ts';
-import { createVault, lock, typePassphrase, unlock } from './parts/steps.ts';
+import { networkSockets, search, secretsOf } from './parts/memory.ts';
+import { createVault, lock, makeWallet, serviceIsLive, typePassphrase, unlock } from './parts/steps.ts';
 
 /** One console for every attack on its page: none of them may leave a trace that another could feel. */
 let data: DataFolder;
 let console: TestConsole;
+let recoveryCode: string;
+// One of them reads the memory of every process.
+test.setTimeout(180_000);
 test.beforeAll(async () => {
   data = new DataFolder();
   console = await TestConsole.open({ data });
-  await createVault(console);
+  recoveryCode = await createVault(console);
 });
 test.afterAll(async () => {
   await console[Symbol.asyncDispose]();
@@ -159,9 +163,24 @@ test.describe('a page of the console', () => {
   });
 });
 
-test('a lock puts new processes in the place of keeper and renderer', async () => {
+test('a lock puts new processes in the place of keeper and renderer, and no secret of the vault survives it', async () => {
   const app = await console.app();
+  await serviceIsLive(app);
+  const utilities = console.pids(KEEPER);
+  const withNetwork = await makeWallet(console, () =>
+    utilities.filter((pid) => networkSockets(pid).length > 0),
+  );
+  const secrets = secretsOf(data.path, recoveryCode);
+  expect(secrets.map(([name]) => name)).toContain('wallet-key');
+  // One process draws and keeps the keys: it has them, and no socket of any network, before or while it draws.
+  const keepers = utilities.filter((pid) => search(pid, secrets.slice(0, 1))?.found.length === 1);
+  expect(keepers).toHaveLength(1);
+  // The same question finds those that do have one, so it can fail.
+  expect(withNetwork.length).toBeGreaterThan(0);
+  expect(withNetwork).not.toContain(keepers[0]);
+
   const before = { renderer: console.pids(RENDERER), keeper: console.pids(KEEPER) };
+  const all = console.pids('');
   await lock(app);
   const window = await console.trusted('unlock');
   expect(await console.titles()).toEqual(['Sallyport: locked']);
@@ -170,6 +189,14 @@ test('a lock puts new processes in the place of keeper and renderer', async () =
   await expect.poll(() => console.pids(KEEPER).filter(isNew)).toHaveLength(1);
   const after = { renderer: console.pids(RENDERER), keeper: console.pids(KEEPER) };
   expect(after.renderer.filter((pid) => before.renderer.includes(pid))).toEqual([]);
+  const surviving = all.filter((pid) => console.pids('').includes(pid));
+  const shared = new Set<string>();
+  const searched = surviving.flatMap((pid) => search(pid, secrets, shared) ?? []);
+  expect(searched.flatMap(({ found }) => found)).toEqual([]);
+  // Main, the service and its database were searched, not skipped; sandboxed helpers the kernel shows to nobody.
+  expect(searched.length).toBeGreaterThanOrEqual(4);
+  expect(surviving).toContain(console.process.pid);
+  expect(Math.max(...searched.map(({ bytes }) => bytes))).toBeGreaterThan(10_000_000);
   // The service’s processes run on; exactly one utility process, the keeper, is another one.
   expect(before.keeper.filter((pid) => !after.keeper.includes(pid))).toHaveLength(1);
 

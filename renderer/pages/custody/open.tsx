@@ -74,3 +74,18 @@ export function OpenRotation({ state, run, busy }: OpenProps) {
     </Section>
   );
 }
+
+/** The whole rotation on keys that are thrown away, so that nobody does it for the first time in an incident. */
+export const Rehearse = ({ run, busy }: Omit<OpenProps, 'state'>) => (
+  <Section title="Rehearsal" testId="custody-rehearse">
+    <div className="flex flex-wrap items-center gap-3 py-3">
+      <span className="max-w-[64ch] text-body text-soft">
+        Goes through every step and its failures on throw-away keys, in the keeper alone: no wallet of the
+        vault, no service and no network. Its signed record stands below, marked as a rehearsal.
+      </span>
+      <Button disabled={busy} onClick={() => void run({ act: 'rehearse' })}>
+        Rehearse a rotation
+      </Button>
+    </div>
+  </Section>
+);

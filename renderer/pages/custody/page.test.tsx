@@ -14,10 +14,10 @@ const NEW = { item: uuid(1), address: 'N'.repeat(44), fingerprint: 'a'.repeat(64
 const OLD = { item: uuid(2), address: 'F'.repeat(44), fingerprint: 'b'.repeat(64) };
 const EMPTY: CustodyState = {
   ...{ keychain: 'system', holder: null, current: null },
-  ...{ candidates: [], ended: [], copies: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
 };
 const rotation = (change: Partial<Rotation> = {}): Rotation => ({
-  ...{ id: uuid(3), reason: 'quarterly', wallet: NEW, former: OLD, way: 'vault', inFlight: [] },
+  ...{ id: uuid(3), reason: 'quarterly', wallet: NEW, former: OLD, way: 'vault', secret: null, inFlight: [] },
   ...{ done: ['generated', 'sealed', 'imported'], next: 'hydrated', unfinished: false, reverting: false },
   ...{ ended: null, abort: 'restore-secret' },
   ...change,
@@ -112,6 +112,57 @@ describe('custody', () => {
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Generate a new wallet' }).disabled).toBe(
       true,
     );
+  });
+
+  it('asks for the window in which a sealed package is opened, and gives nothing with it', async () => {
+    const { acts } = show(EMPTY);
+    fireEvent.click(await screen.findByRole('button', { name: 'Open a sealed package' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'receive' }]));
+  });
+
+  it('rehearses on throw-away keys, and marks what came of it as a rehearsal, the failed drills by name', async () => {
+    const rehearsals = [
+      {
+        id: uuid(6),
+        at: '2026-01-02T03:04:05.000Z',
+        passed: 9,
+        failed: ['Another cluster than Devnet is refused'],
+      },
+      { id: uuid(7), at: '2026-01-01T03:04:05.000Z', passed: 10, failed: [] },
+    ];
+    const { acts } = show({ ...EMPTY, rehearsals });
+    const [failed, passed] = await screen.findAllByTestId('custody-rehearsal');
+    expect(failed?.textContent).toMatch(/rehearsal.*9 of 10 drills.*Another cluster than Devnet/);
+    fireEvent.click(screen.getByRole('button', { name: 'Rehearse a rotation' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'rehearse' }]));
+    fireEvent.click(within(passed as HTMLElement).getByRole('button', { name: /^Save the record/ }));
+    await waitFor(() => expect(acts().at(-1)).toEqual({ act: 'rehearsal', rehearsal: uuid(7) }));
+  });
+
+  it('sends a key to AWS by the ARN and the item of an access key, and says what happens there', async () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payer-AbC123';
+    const sealing = rotation({ done: ['generated'], next: 'sealed', abort: 'nothing', way: null });
+    const accessKeys = [{ item: uuid(8), label: 'AWS importer' }];
+    const { acts } = show({ ...EMPTY, accessKeys, current: sealing });
+    const form = within(await screen.findByTestId('custody-to-aws'));
+    const button = form.getByRole<HTMLButtonElement>('button', { name: 'Seal to AWS' });
+    const field = form.getByLabelText('Or the secret at AWS that it goes to');
+    fireEvent.change(field, { target: { value: arn.slice(0, -7) } });
+    expect(button.disabled).toBe(true);
+    fireEvent.change(field, { target: { value: arn } });
+    fireEvent.click(button);
+    await waitFor(() => expect(acts()).toEqual([{ act: 'seal-aws', secret: arn, credentials: uuid(8) }]));
+  });
+
+  it('says what a rotation to AWS does next, and where its key is', async () => {
+    const done = ['generated', 'sealed'] as const;
+    show({
+      ...EMPTY,
+      current: rotation({ done: [...done], next: 'imported', way: 'aws', abort: 'restore-secret' }),
+    });
+    const next = await screen.findByTestId('custody-step-imported');
+    expect(next.textContent).toContain('under AWSPENDING');
+    expect(screen.getByTestId('custody-abort').textContent).toContain('nothing has read it');
   });
 
   it('shows what is done, what comes next and what an abort costs, and asks for exactly the next step', async () => {

@@ -1,10 +1,11 @@
+import { Button } from '../../ui/button.tsx';
 import { Banner } from '../../ui/message.tsx';
 import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { AirGap } from './air-gap.tsx';
 import { IamPolicy } from './iam.tsx';
-import { CustodyOff, OpenRotation } from './open.tsx';
+import { CustodyOff, OpenRotation, Rehearse } from './open.tsx';
 import { PrintedLog } from './printed-log.tsx';
 import { Stepper } from './stepper.tsx';
 import { ChangeLog, Copies, Wallets } from './tables.tsx';
@@ -17,7 +18,15 @@ export function CustodyPage() {
   const busy = action.state === 'running';
   return (
     <div className="flex flex-col gap-6 p-(--page)">
-      <PageHeader title="Custody" note={<Freshness remote={custody} pace="every 2 s" />} />
+      <PageHeader
+        title="Custody"
+        note={<Freshness remote={custody} pace="every 2 s" />}
+        actions={
+          <Button disabled={busy} onClick={() => void run({ act: 'receive' })}>
+            Open a sealed package
+          </Button>
+        }
+      />
       {action.state === 'failed' ? <Banner tone="bad">{action.error.message}</Banner> : null}
       {busy ? (
         <Banner tone="info">Decide in the window of the keeper; then this step is done and checked.</Banner>
@@ -33,7 +42,13 @@ export function CustodyPage() {
             {state.current ? (
               <>
                 {state.keychain === 'missing' ? <CustodyOff /> : null}
-                <Stepper key={state.current.id} rotation={state.current} run={run} busy={busy} />
+                <Stepper
+                  key={state.current.id}
+                  rotation={state.current}
+                  accessKeys={state.accessKeys}
+                  run={run}
+                  busy={busy}
+                />
               </>
             ) : (
               <OpenRotation state={state} run={run} busy={busy} />
@@ -41,7 +56,8 @@ export function CustodyPage() {
             <AirGap />
             <IamPolicy />
             <Copies copies={state.copies} />
-            <ChangeLog ended={state.ended} run={run} />
+            <Rehearse run={run} busy={busy} />
+            <ChangeLog state={state} run={run} />
             <PrintedLog state={state} />
           </>
         )}

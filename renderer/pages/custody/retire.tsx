@@ -50,11 +50,11 @@ export function ProposeRetirement({ rotation }: { readonly rotation: Rotation })
   return (
     <div className="flex flex-wrap items-center gap-3 py-3" data-testid="custody-retirement">
       <span className="max-w-[64ch] text-body text-soft">
-        {rotation.way === 'package'
-          ? 'Two persons retire a wallet, at the service that the package went to. Copy the executed proposal and its digest from there.'
+        {rotation.way !== 'vault'
+          ? 'Two persons retire a wallet, at the service that the key went to. Copy the executed proposal and its digest from there.'
           : 'Two persons retire a wallet. Its key waits in the vault, empty, until another operator has approved.'}
       </span>
-      {rotation.way === 'package' ? null : (
+      {rotation.way !== 'vault' ? null : (
         <Button disabled={whyNot !== null} title={whyNot ?? undefined} onClick={() => setOpen(true)}>
           Propose the retirement
         </Button>

@@ -3,19 +3,22 @@ import {
   CEREMONY_STEPS,
   type CeremonyStep,
   type CustodyAct,
+  type CustodyState,
   type Rotation,
 } from '../../../shared/ipc/custody.ts';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { State } from '../../ui/state.tsx';
 import { ProposeRetirement } from './retire.tsx';
+import { SealToAws } from './to-aws.tsx';
 import type { RunStep } from './use-custody.ts';
-import { abortWords, STEP_WORDS } from './words.ts';
+import { abortWords, wordsOf } from './words.ts';
 
 const DEVNET = 'https://api.devnet.solana.com';
 
 interface StepperProps {
   readonly rotation: Rotation;
+  readonly accessKeys: CustodyState['accessKeys'];
   readonly run: RunStep;
   readonly busy: boolean;
 }
@@ -52,7 +55,7 @@ function StepState({ step, rotation }: { readonly step: CeremonyStep; readonly r
   );
 }
 
-function Abort({ rotation, run, busy }: StepperProps) {
+function Abort({ rotation, run, busy }: Omit<StepperProps, 'accessKeys'>) {
   const id = useId();
   const [reason, setReason] = useState('');
   return (
@@ -88,7 +91,7 @@ function Abort({ rotation, run, busy }: StepperProps) {
 }
 
 /** The rotation as its steps: what is done, what happens next, and what an abort would cost now. */
-export function Stepper({ rotation, run, busy }: StepperProps) {
+export function Stepper({ rotation, accessKeys, run, busy }: StepperProps) {
   const id = useId();
   const [rpc, setRpc] = useState(DEVNET);
   const asksNode = rotation.next === 'confirmed' || rotation.next === 'swept';
@@ -97,7 +100,7 @@ export function Stepper({ rotation, run, busy }: StepperProps) {
       <ol className="flex flex-col">
         {CEREMONY_STEPS.map((step, index) => {
           const isNext = rotation.next === step && !rotation.reverting;
-          const words = STEP_WORDS[step];
+          const words = wordsOf(step, rotation.way);
           return (
             <li
               key={step}
@@ -139,6 +142,7 @@ export function Stepper({ rotation, run, busy }: StepperProps) {
           Save the sealed package again
         </Button>
       ) : null}
+      {rotation.next === 'sealed' ? <SealToAws accessKeys={accessKeys} run={run} busy={busy} /> : null}
       {rotation.next === 'sunset' ? <ProposeRetirement rotation={rotation} /> : null}
       <Abort rotation={rotation} run={run} busy={busy} />
     </Section>

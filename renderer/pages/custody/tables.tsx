@@ -1,15 +1,18 @@
-import type { CustodyState, Rotation, SecretCopy } from '../../../shared/ipc/custody.ts';
+import type { CustodyState, Rehearsal, Rotation, SecretCopy } from '../../../shared/ipc/custody.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Hash } from '../../ui/hash.tsx';
 import { EmptyState } from '../../ui/message.tsx';
 import { Fact, Facts, Section } from '../../ui/section.tsx';
 import { State } from '../../ui/state.tsx';
+import { LocalTime } from '../../ui/time.tsx';
+import { useNow } from '../../ui/use-now.ts';
 import type { RunStep } from './use-custody.ts';
 
 const PLACES: Readonly<Record<SecretCopy['where'], string>> = {
   vault: 'Vault',
   package: 'Sealed package',
+  aws: 'AWS Secrets Manager',
   shares: 'Recovery shares',
   service: 'Service',
 };
@@ -140,8 +143,51 @@ const logColumns = (run: RunStep): Column<Rotation>[] => [
   },
 ];
 
-/** Rotations that have ended, each with its signed log. */
-export function ChangeLog({ ended, run }: { readonly ended: readonly Rotation[]; readonly run: RunStep }) {
+/** Rehearsals stand beside rotations and are never taken for one: they moved nothing. */
+function Rehearsals({
+  rehearsals,
+  run,
+}: {
+  readonly rehearsals: readonly Rehearsal[];
+  readonly run: RunStep;
+}) {
+  const now = useNow();
+  return (
+    <ul className="flex flex-col" aria-label="Rehearsals">
+      {rehearsals.map(({ id, at, passed, failed }) => (
+        <li
+          key={id}
+          data-testid="custody-rehearsal"
+          className="flex flex-wrap items-center gap-3 border-line border-b py-2 text-body"
+        >
+          <State tone="idle" word="rehearsal" />
+          <LocalTime at={at} now={now} />
+          <State
+            tone={failed.length === 0 ? 'ok' : 'bad'}
+            word={`${passed} of ${passed + failed.length} drills went as they must`}
+          />
+          <span className="min-w-0 flex-1 text-soft">{failed.join('; ')}</span>
+          <Button
+            small
+            aria-label={`Save the record of the rehearsal of ${at}`}
+            onClick={() => void run({ act: 'rehearsal', rehearsal: id })}
+          >
+            Save record
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Rotations that have ended, each with its signed log, and what was rehearsed. */
+export function ChangeLog({
+  state: { ended, rehearsals },
+  run,
+}: {
+  readonly state: Pick<CustodyState, 'ended' | 'rehearsals'>;
+  readonly run: RunStep;
+}) {
   return (
     <Section
       title="Change log"
@@ -167,6 +213,7 @@ export function ChangeLog({ ended, run }: { readonly ended: readonly Rotation[];
           rowTestId="custody-ended"
         />
       )}
+      {rehearsals.length > 0 ? <Rehearsals rehearsals={rehearsals} run={run} /> : null}
     </Section>
   );
 }

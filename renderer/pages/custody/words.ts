@@ -15,7 +15,7 @@ export const STEP_WORDS: Readonly<Record<CeremonyStep, StepWords>> = {
   },
   sealed: {
     title: 'Seal the key',
-    says: 'Keeps it in this vault for the bundled service, or encrypts it to the machine of another one.',
+    says: 'Keeps it in this vault for the bundled service, encrypts it to the machine of another one, or sends it to AWS Secrets Manager.',
     button: 'Seal',
   },
   imported: {
@@ -50,14 +50,38 @@ export const STEP_WORDS: Readonly<Record<CeremonyStep, StepWords>> = {
   },
 };
 
+/** What the next two steps are where the key goes to AWS. */
+const AT_AWS: Partial<Readonly<Record<CeremonyStep, StepWords>>> = {
+  imported: {
+    title: 'Import into AWS Secrets Manager',
+    says: 'Writes both halves under AWSPENDING, which no service reads, and reads them back.',
+    button: 'Import and read back',
+  },
+  hydrated: {
+    title: 'Put in force and restart the service',
+    says: 'Moves AWSCURRENT to the new version. Restart the service then, and do this step again to confirm what it holds.',
+    button: 'Put the new key in force',
+  },
+};
+
+export const wordsOf = (step: CeremonyStep, way: Rotation['way']): StepWords =>
+  (way === 'aws' ? AT_AWS[step] : undefined) ?? STEP_WORDS[step];
+
 const ABORT_WORDS = {
   nothing: 'Aborting now is safe and changes nothing outside the vault.',
   'restore-secret': 'Aborting is safe: the former key has to be put back where the new one was imported.',
   'restore-service': 'Aborting is safe: the service is restarted with the former key.',
 } as const;
 
+const ABORT_AT_AWS = {
+  ...ABORT_WORDS,
+  'restore-secret': 'Aborting is safe: what waits at AWS is taken back, and nothing has read it.',
+  'restore-service':
+    'Aborting is safe: AWSCURRENT moves back, and the service is restarted with the former key.',
+} as const;
+
 /** What an abort would cost at this point. */
-export const abortWords = ({ abort }: Pick<Rotation, 'abort'>): string =>
+export const abortWords = ({ abort, way }: Pick<Rotation, 'abort' | 'way'>): string =>
   abort === null
     ? 'It is too late to abort: funds are moving or have moved. Finish this rotation.'
-    : ABORT_WORDS[abort];
+    : (way === 'aws' ? ABORT_AT_AWS : ABORT_WORDS)[abort];

@@ -151,7 +151,9 @@ export function CheckpointDialog({ onClose }: { readonly onClose: () => void }) 
           onRequest={(request) => void run(request)}
           onPicture={(file) => void run(file)}
         />
-        {action.state === 'done' && action.value ? <ComparisonResult comparison={action.value} /> : null}
+        {action.state === 'done' && action.value !== null ? (
+          <ComparisonResult comparison={action.value} />
+        ) : null}
         {action.state === 'failed' ? (
           <p role="alert" className="px-5 text-bad text-body">
             {action.error.message}

@@ -20,7 +20,8 @@ const WORDS: Readonly<Record<string, string>> = {
   drill: 'Shares drilled',
   check: 'Fingerprint compared',
   seal: 'Sealed into a package',
-  sign: 'Signed one transaction',
+  import: 'Imported into the secrets manager',
+  sign: 'Used to sign',
   supply: 'Given to the service’s process',
   'journal-restarted': 'Journal was damaged and began anew',
 };

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { type ChangeEvent, useId, useState } from 'react';
 import type { Conversation } from '../conversation.ts';
 import { Field, Notice } from '../parts.tsx';
 import { visible } from '../visible.ts';
@@ -7,6 +7,33 @@ import type { TaskProps } from './task.tsx';
 
 interface CeremonyProps extends TaskProps {
   readonly step: NonNullable<Conversation['ceremony']>;
+}
+
+interface FileFieldProps {
+  readonly id: string;
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly onText: (text: string) => void;
+}
+
+/** A file is read in this window; main and the page never have it. */
+function FileField({ id, label, disabled, onText }: FileFieldProps) {
+  const [unread, setUnread] = useState(false);
+  const read = (event: ChangeEvent<HTMLInputElement>) => {
+    setUnread(false);
+    event.target.files?.[0]?.text().then(onText, () => setUnread(true));
+  };
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input id={id} type="file" disabled={disabled} onChange={read} />
+      {unread ? (
+        <p className="field-error" role="alert">
+          This file cannot be read.
+        </p>
+      ) : null}
+    </div>
+  );
 }
 
 /** One step of a rotation. The keeper says all of it: of a transaction, what its bytes say. */
@@ -34,17 +61,27 @@ export function CeremonyStep({ bridge, state, step }: CeremonyProps) {
         className="stack"
         onSubmit={submitting(() => bridge.send({ type: 'ceremony-act', values: { ...values } }))}
       >
-        {step.fields.map(({ name, label, hint, secret }) => (
-          <Field
-            key={name}
-            id={`${id}-${name}`}
-            kind={secret ? 'passphrase' : 'code'}
-            label={`${label} (${hint})`}
-            value={values[name] ?? ''}
-            onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
-            disabled={state.working !== null}
-          />
-        ))}
+        {step.fields.map(({ name, label, hint, secret, file }) =>
+          file ? (
+            <FileField
+              key={name}
+              id={`${id}-${name}`}
+              label={`${label} (${hint})`}
+              disabled={state.working !== null}
+              onText={(text) => setValues((before) => ({ ...before, [name]: text }))}
+            />
+          ) : (
+            <Field
+              key={name}
+              id={`${id}-${name}`}
+              kind={secret ? 'passphrase' : 'code'}
+              label={`${label} (${hint})`}
+              value={values[name] ?? ''}
+              onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+              disabled={state.working !== null}
+            />
+          ),
+        )}
       </form>
     </TaskFrame>
   );

@@ -51,7 +51,8 @@ export function VaultTask({ bridge, state }: TaskProps) {
         {state.doneQr ? <QrCode rows={state.doneQr} label="The same as a QR code" /> : null}
       </Frame>
     );
-  if (state.ceremony) return <CeremonyStep bridge={bridge} state={state} step={state.ceremony} />;
+  if (state.ceremony)
+    return <CeremonyStep key={state.ceremony.title} bridge={bridge} state={state} step={state.ceremony} />;
   if (!task)
     return (
       <Frame purpose={PURPOSE} working={error ? null : 'Waiting for the vault'}>

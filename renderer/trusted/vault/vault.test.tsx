@@ -1,4 +1,4 @@
-import { cleanup, screen } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ItemTask, VaultTask } from '../../../shared/http/vault-items.ts';
 import type { FromKeeper } from '../../../shared/ipc/trusted.ts';
@@ -71,6 +71,30 @@ describe('a window for one act', () => {
     expect(screen.getByRole('img', { name: 'The same as a QR code' })).toBeTruthy();
     window.press('Close');
     expect(window.said().at(-1)).toEqual({ type: 'close-task' });
+  });
+
+  it('reads a file in the window, and begins anew when the same window asks the next thing', async () => {
+    const window = openWindow('vault', {
+      ...{ type: 'ceremony', title: 'Open a sealed package', act: 'Check it', danger: false, warning: null },
+      facts: [{ label: 'Recipient of this vault', value: 'age1xyz' }],
+      fields: [{ name: 'package', label: 'Sealed package', hint: 'a .sealed file', file: true }],
+    });
+    const file = new File(['{"format":"sallyport-sealed-package"}'], 'x.sealed');
+    fireEvent.change(screen.getByLabelText('Sealed package (a .sealed file)'), { target: { files: [file] } });
+    await waitFor(() => {
+      window.press('Check it');
+      expect(window.said().at(-1)).toEqual({
+        type: 'ceremony-act',
+        values: { package: '{"format":"sallyport-sealed-package"}' },
+      });
+    });
+    window.hear({
+      ...{ type: 'ceremony', title: 'Take this wallet?', act: 'Put it into the vault', danger: false },
+      ...{ warning: null, facts: [{ label: 'Sealed by', value: 'somebody' }], fields: [] },
+    });
+    expect(screen.getByText('somebody')).toBeTruthy();
+    window.press('Put it into the vault');
+    expect(window.said().at(-1)).toEqual({ type: 'ceremony-act', values: {} });
   });
 
   it('says what removing destroys, and why it was refused', () => {

@@ -20,6 +20,33 @@ export async function createVault(console: TestConsole, passphrase = PASSPHRASE)
   return groups.join('-');
 }
 
+/** Makes a wallet's key in custody. @returns what was seen by `look` meanwhile, each once */
+export async function makeWallet<T>(console: TestConsole, look: () => T[]): Promise<T[]> {
+  const app = await console.app();
+  await app.evaluate(() => {
+    const { sallyport } = window as unknown as {
+      sallyport: { call(channel: string, payload: unknown): Promise<unknown> };
+    };
+    void sallyport.call('custody.act', { act: 'open', reason: 'first wallet', former: null });
+  });
+  const window = await console.trusted('vault');
+  const seen = new Set(look());
+  const made = window
+    .getByText(/Its fingerprint is [0-9a-f]{64}/)
+    .waitFor()
+    .then(() => true);
+  await window.getByRole('button', { name: 'Make the key' }).click();
+  while (!(await Promise.race([made, app.evaluate(() => false)]))) for (const one of look()) seen.add(one);
+  for (const one of look()) seen.add(one);
+  const closed = window.waitForEvent('close');
+  await window
+    .getByRole('button', { name: 'Close' })
+    .click()
+    .catch(() => undefined);
+  await closed;
+  return [...seen];
+}
+
 /** Locks on demand; the application's window goes. */
 export async function lock(app: Page): Promise<void> {
   const closed = app.waitForEvent('close');

@@ -39,7 +39,7 @@ export async function openKeeper(script: string, vaultDirectory: string): Promis
   const log = openRotatingFile(join(vaultDirectory, '..', 'keeper.log'));
   const opened = await new Promise<{ link: KeeperLink; publicKey: string }>((resolve, reject) => {
     const fail = (why: string) => reject(new BenchError('start', `the keeper ${why}`));
-    const link: KeeperLink = createKeeperLink(forkKeeper(script, log), {
+    const link: KeeperLink = createKeeperLink(forkKeeper(script, log, 'off'), {
       status: () => undefined,
       started: () => sitAt(link, 'first-run', null, create(fail)),
       unlocked: (key) => resolve({ link, publicKey: key.publicKey }),

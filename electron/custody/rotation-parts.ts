@@ -1,0 +1,33 @@
+import type { Ceremony, Evidence } from './ceremony.ts';
+import { CustodyError } from './custody-error.ts';
+import { readKey, writeKey } from './key-formats.ts';
+
+export const refused = (message: string): CustodyError => new CustodyError('step-refused', message);
+
+/** The item of a ceremony's key: after a crash it is found by this name, so that no second key is made. */
+export const labelOf = (ceremony: string): string => `Wallet ${ceremony}`;
+
+/** What is sealed: both halves under the names that the service reads. The caller wipes it. */
+export function payloadOf(secret: Buffer): Buffer {
+  const seed = readKey(secret.toString('utf8'));
+  try {
+    return Buffer.from(writeKey(seed, 'secrets-manager'), 'utf8');
+  } finally {
+    seed.fill(0);
+  }
+}
+
+export function generatedOf(ceremony: Ceremony): Evidence<'generated'> {
+  const { generated } = ceremony.done;
+  if (!generated) throw refused('There is no new wallet yet. Generate it first.');
+  return generated;
+}
+
+/** What an open rotation needs this item of the vault for; null for nothing. */
+export function holdOf({ done: { generated, sealed } }: Ceremony, item: string): string | null {
+  if (generated?.item === item || generated?.former?.item === item)
+    return 'A rotation is using this wallet. Finish or abort it first.';
+  return sealed?.way === 'aws' && sealed.credentials === item
+    ? 'A rotation is using this access key. Finish or abort it first.'
+    : null;
+}

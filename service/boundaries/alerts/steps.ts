@@ -1,0 +1,8 @@
+/** What a rule tells a responder to do, and how long its windows are. */
+export const FREEZE = { route: 'freeze.order', does: 'Stop all spending while you look.' } as const;
+export const CONTAIN = {
+  route: 'containments.order',
+  does: 'Contain the credential with all that derives from it.',
+} as const;
+export const NOTE = { route: 'incidents.note', does: 'Write down what you found.' } as const;
+export const HOUR = 3_600;
