@@ -232,19 +232,13 @@ describe('a cluster that is killed', () => {
     }
     expect(backends).toHaveLength(1);
     process.kill(backends[0] ?? 0, 'SIGKILL');
-    await vi.waitFor(
-      async () => {
-        const now = await readFile(`/proc/${cluster.pid}/task/${cluster.pid}/children`, 'utf8');
-        const lines = await Promise.all(
-          now
-            .trim()
-            .split(' ')
-            .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-        );
-        expect(lines.some((line) => line.includes('migrator'))).toBe(true);
-      },
-      { timeout: 10_000 },
-    );
+    const owner = openDatabase({
+      ...{ endpoint: cluster.endpoint, role: 'owner', password: passwordsOf().owner, poolSize: 1 },
+    });
+    const holders = sql`SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> ${backends[0]}`;
+    const again = async () => expect((await holders.execute(owner.kysely)).rows).toHaveLength(1);
+    await vi.waitFor(again, { timeout: 10_000, interval: 20 });
+    await owner.close();
     await expect(startCluster(options())).rejects.toMatchObject({ code: 'data-dir-in-use' });
   });
 });

@@ -155,7 +155,12 @@ describe('an approval is altered on its way', () => {
     ['the digest of the body', header('content-digest', (old) => old.replace(/:./, ':_'))],
     ['the idempotency key', header('idempotency-key', () => 'another-key')],
     ['the card', header('sallyport-card', () => '0'.repeat(64))],
-    ['the nonce', input(/nonce="."?/, 'nonce="_')],
+    [
+      'the nonce',
+      header('signature-input', (old) =>
+        old.replace(/nonce="./, (start) => `nonce="${other(start.slice(7))}`),
+      ),
+    ],
     ['the time', input(/created=\d/, 'created=2')],
     ['the end', input(/expires=(\d+)\d/, 'expires=$10')],
     ['the key', input(/keyid="[^"]+"/, `keyid="${'A'.repeat(43)}"`)],
