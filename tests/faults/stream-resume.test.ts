@@ -5,7 +5,7 @@ import { enrolOperator, mutate, readLedger, ServiceBench, type TestAccess } from
 /** The requirement is 500 resumes, 100,000 events and 10 kills; `npm test` runs a short version of it. */
 const FULL = process.env.SALLYPORT_FAULTS === 'full';
 const RESUMES = Number(process.env.SALLYPORT_STREAM_RESUMES ?? (FULL ? 500 : 8));
-const EVENTS = Number(process.env.SALLYPORT_STREAM_EVENTS ?? (FULL ? 100_000 : 300));
+const EVENTS = Number(process.env.SALLYPORT_STREAM_EVENTS ?? (FULL ? 100_000 : 120));
 const KILLS = Number(process.env.SALLYPORT_STREAM_KILLS ?? (FULL ? 10 : 1));
 const PATIENCE_MS = Math.max(150_000, EVENTS * 60);
 /** Reading the whole log at the end takes its time too. */

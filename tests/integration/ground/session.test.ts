@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import keytar from 'keytar';
 import { describe, expect, it } from 'vitest';
+import { runFolder } from '../../../build/session/sweep.mjs';
 
 const FIXTURE = join(import.meta.dirname, '..', '..', 'fixtures', 'ground', 'main.mjs');
 
@@ -84,7 +85,7 @@ describe.runIf(process.platform === 'linux')('the private session', () => {
   });
 
   it('uses no folder of the real user', () => {
-    const base = `/tmp/sallyport-${process.env.SALLYPORT_RUN}/`;
+    const base = `${runFolder(process.env.SALLYPORT_RUN ?? '')}/`;
     for (const name of [
       'HOME',
       'TMPDIR',
