@@ -13,9 +13,11 @@ import {
   go,
   inviteTool,
   lock,
+  mintBatch,
   PASSPHRASE,
   revokeKey,
   serviceIsLive,
+  signInMember,
   unlock,
   useKey,
 } from './parts/steps.ts';
@@ -59,6 +61,16 @@ test('from the first run to a revoked key in the ledger, and no secret left anyw
       await expect(
         app.getByTestId('ledger-row').filter({ hasText: 'Inference key revoked' }).first(),
       ).toBeVisible();
+    });
+
+    await test.step('a member signs in, makes a brand, and its first batch is minted', async () => {
+      secrets.push(await signInMember(console, api, 'mina@example.org'));
+      await mintBatch(console, 'Nordwind', 'Spring');
+      await expect(app.getByTestId('job-row')).toContainText('completed', { timeout: 30_000 });
+      await app.getByRole('button', { name: 'Spring', exact: true }).click();
+      await expect(app.getByTestId('counts')).toContainText('10 tokens');
+      await expect(app.getByTestId('token-row')).toHaveCount(10);
+      await expect(app.getByTestId('member-row')).toHaveCount(1);
     });
 
     await test.step('a lock ends what a local tool was given: token, stream and file', async () => {

@@ -177,3 +177,42 @@ export async function inviteTool(console: TestConsole, app: Page): Promise<strin
 /** Asks the public API with a key. @returns the status */
 export const useKey = async (api: string, secret: string): Promise<number> =>
   (await fetch(`${api}/api/v1/tokenhall/key`, { headers: { authorization: `Bearer ${secret}` } })).status;
+
+/** Registers an account as anybody does, and signs it in as a member in the window of its own. @returns its password */
+export async function signInMember(console: TestConsole, api: string, email: string): Promise<string> {
+  const password = 'seven grey geese fly north';
+  const registered = await fetch(`${api}/api/v1/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  expect(registered.status).toBe(201);
+  const app = await console.app();
+  await go(app, 'minting');
+  await app.getByTestId('signed-out').getByRole('button', { name: 'Sign in' }).click();
+  const window = await console.trusted('vault');
+  await window.getByLabel(/^E-mail/).fill(email);
+  await window.getByLabel(/^Password/).fill(password);
+  await pressToClose(window, 'Sign in');
+  return password;
+}
+
+/** Makes a brand and orders a batch of it; both are signed on cards. */
+export async function mintBatch(console: TestConsole, brand: string, batch: string): Promise<void> {
+  const app = await console.app();
+  await app.getByTestId('no-brands').getByRole('button', { name: 'Create a brand' }).click();
+  await app.getByTestId('brand-form').getByLabel('Name').fill(brand);
+  await app.getByRole('button', { name: 'Sign and create' }).click();
+  await decide(console, brand, 'Sign');
+  await app.getByTestId('brand-done').getByRole('button', { name: 'Done' }).click();
+  await app.getByRole('button', { name: 'Order a batch' }).click();
+  const form = app.getByTestId('submit-form');
+  await form.getByLabel('Batch').fill(batch);
+  await form.getByLabel('Quantity').fill('10');
+  await form.getByLabel('Serial pattern').fill('ACME-{n:6}');
+  await form.getByLabel('Product').fill('Tea');
+  await form.getByLabel('GTIN').fill('4006381333931');
+  await form.getByRole('button', { name: 'Sign and order' }).click();
+  await decide(console, batch, 'Sign');
+  await app.getByTestId('submit-done').getByRole('button', { name: 'Done' }).click();
+}
