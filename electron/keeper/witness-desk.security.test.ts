@@ -166,6 +166,36 @@ describe('the witness in the keeper', () => {
     });
   });
 
+  it('is not silenced by a head that carries more than its record takes', async () => {
+    const long = (note: string) => `${note}— junk ${Buffer.alloc(15_000, 7).toString('base64')}\n`;
+    const observe = (note: string) =>
+      ({ what: 'observe', news: { note, trust: key.trust, proof: [] } }) as const;
+    const genuine = key.checkpoint(30, LOG.rootAt(30));
+    const forked = key.checkpoint(30, REWRITTEN.rootAt(30));
+    const t = witnessing();
+    t.state.registered = true;
+    expect(await t.ask(observe(long(genuine)))).toMatchObject({
+      ...{ verdict: { state: 'unsigned' }, last: null, cosignature: null },
+    });
+    const [signer] = key.trust.ledgerKeys;
+    const named = {
+      ...key.trust,
+      ledgerKeys: Array.from({ length: 65 }, () => signer ?? { key: '', fromSize: 0, untilSize: null }),
+    };
+    expect(await t.ask({ what: 'observe', news: { note: genuine, trust: named, proof: [] } })).toMatchObject({
+      verdict: { state: 'unsigned' },
+      last: null,
+    });
+    await t.news(30);
+    expect(await t.ask(observe(long(forked)))).toMatchObject({
+      verdict: { state: 'unsigned' },
+      last: { size: 30 },
+    });
+    t.relock();
+    expect(await t.news(40)).toMatchObject({ verdict: { state: 'continues' } });
+    expect(await t.ask(observe(forked))).toMatchObject({ verdict: { state: 'shrunk' } });
+  });
+
   it('writes the vault once a minute and not at every look', async () => {
     const t = witnessing();
     for (let size = 1; size <= 30; size += 1) await t.news(size);

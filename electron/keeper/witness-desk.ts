@@ -206,6 +206,8 @@ export class WitnessDesk {
   }
 
   async #write(record: WitnessRecord): Promise<void> {
+    if (!witnessRecord.safeParse(record).success)
+      throw new VaultError('write-failed', 'What was seen of the log cannot be kept. Nothing was written.');
     await this.#deps.holdings().keepWitnessed(Buffer.from(JSON.stringify(record), 'utf8'));
     this.#record = record;
     this.#stored = record;
