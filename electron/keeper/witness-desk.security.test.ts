@@ -275,6 +275,19 @@ describe('the witness in the keeper', () => {
     expect(t.told.at(-1)).toMatchObject({ type: 'witness-refused', reason: 'refused' });
   });
 
+  it('tells an alarm that the vault could not keep, and tries again to keep it', async () => {
+    const t = witnessing();
+    await t.news(30);
+    t.kept.fails = true;
+    const alarmed = { alarm: { state: 'fork' }, last: { size: 30 }, unsaved: 'The disk is full.' };
+    expect(await t.news(30, REWRITTEN)).toMatchObject({ ...alarmed, verdict: { state: 'fork' } });
+    expect(await t.news(40)).toMatchObject(alarmed);
+    t.kept.fails = false;
+    expect(await t.news(40)).toMatchObject({ alarm: { state: 'fork' }, unsaved: null });
+    t.relock();
+    expect((await t.ask({ what: 'last' }))?.alarm).toMatchObject({ state: 'fork' });
+  });
+
   it('that is locked advances nothing', async () => {
     const told: KeeperToMain[] = [];
     const locked = { type: 'witness', id: 'x', ask: { what: 'last' } } as const;

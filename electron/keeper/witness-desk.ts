@@ -185,8 +185,23 @@ export class WitnessDesk {
       return { ...(await this.#cosign(record, news.note, now)), verdict };
     const urgent = this.#stored.current === null || record.alarm !== this.#stored.alarm;
     const isNews = JSON.stringify(record) !== JSON.stringify(this.#stored);
-    if (isNews && (urgent || now.getTime() - this.#writtenAt >= WRITE_EVERY_MS)) await this.#write(record);
-    return { ...this.#told(), verdict };
+    const isTime = isNews && (urgent || now.getTime() - this.#writtenAt >= WRITE_EVERY_MS);
+    const unsaved = isTime ? await this.#tryWrite(record, believed && record.alarm === null) : null;
+    return { ...this.#told(), verdict, unsaved };
+  }
+
+  /**
+   * A disk that cannot be written must not hide an alarm: it is told all the same, and that it could not be kept.
+   * @returns why it was not written
+   */
+  async #tryWrite(record: WitnessRecord, isQuiet: boolean): Promise<string | null> {
+    try {
+      await this.#write(record);
+      return null;
+    } catch (error) {
+      if (isQuiet || !(error instanceof VaultError)) throw error;
+      return error.message;
+    }
   }
 
   async #cosign(record: WitnessRecord, note: string, now: Date): Promise<WitnessAnswer> {
@@ -204,7 +219,7 @@ export class WitnessDesk {
     const record = this.#read();
     return {
       ...{ last: lastOf(record), alarm: record.alarm, cosigned: record.cosigned },
-      ...{ key: formatKey(this.#key), name: this.#key.name, verdict: null, cosignature: null },
+      ...{ key: formatKey(this.#key), name: this.#key.name, verdict: null, cosignature: null, unsaved: null },
     };
   }
 
