@@ -7,6 +7,9 @@ import type { JudgeThread } from './verification.ts';
 export const judgeOnce =
   (start: (job: JudgeJob) => JudgeThread) =>
   (job: JudgeJob, signal: AbortSignal): Promise<VerifyReport> => {
+    // A signal that was given already is never heard again.
+    if (signal.aborted)
+      return Promise.reject(new Refusal('request-failed', 'The verification was given up.'));
     const thread = start(job);
     const end = () => thread.end();
     signal.addEventListener('abort', end, { once: true });

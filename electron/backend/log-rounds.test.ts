@@ -1,18 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { headReportOf } from '../../tests/fixtures/screen/evidence.ts';
 import { createLogRounds } from './log-rounds.ts';
 
 function rounds() {
   const timers: (() => void)[] = [];
   const said: string[] = [];
-  const state = { report: headReportOf(5), mirrored: 0, fails: false };
+  const state = { report: headReportOf(5), mirrored: 0, fails: false, mirroring: Promise.resolve() };
   const made = createLogRounds({
     look: async () => {
       if (state.fails) throw new Error('nobody there');
       return state.report;
     },
-    mirror: async () => {
+    mirror: () => {
       state.mirrored += 1;
+      return state.mirroring;
     },
     alarm: (text) => void said.push(text),
     setTimer: (run) => {
@@ -46,6 +47,23 @@ describe('the rounds of a witness', () => {
     t.state.report = headReportOf(5, { state: 'fork', problem: 'it forked' });
     await t.now();
     expect(t.said).toHaveLength(2);
+  });
+
+  it('look on while the mirror runs, and outlive its failure', async () => {
+    const t = rounds();
+    let fail = (_error: Error): void => undefined;
+    const promise = new Promise<void>((_, reject) => {
+      fail = reject;
+    });
+    t.state.mirroring = promise;
+    t.open();
+    t.timers[0]?.();
+    await vi.waitFor(() => expect(t.timers).toHaveLength(2));
+    t.state.report = headReportOf(5, { state: 'fork', problem: 'it forked' });
+    await t.now();
+    expect(t.said).toHaveLength(1);
+    fail(new Error('the disk is gone'));
+    await expect(promise).rejects.toThrow('the disk is gone');
   });
 
   it('outlive a round that fails', async () => {

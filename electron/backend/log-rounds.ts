@@ -6,7 +6,7 @@ const EVERY_MS = 60_000;
 interface Deps {
   /** Looks at the newest head; a cosignature goes out with it where one is due. */
   readonly look: () => Promise<HeadReport>;
-  /** Brings what is new off the host, where a person wants that. */
+  /** Brings what is new off the host, one run at a time, where a person wants that. */
   readonly mirror: () => Promise<void>;
   /** Says it on whichever page is open. */
   readonly alarm: (text: string) => void;
@@ -30,10 +30,15 @@ export function createLogRounds({ look, mirror, alarm, setTimer }: Deps) {
     said = about;
     return false;
   };
+  /** Its first run takes as long as the whole log; the witness does not wait for it, and a run that lasts is not begun twice. */
+  const bring = (): void => {
+    // The mirror tells its own failures.
+    void mirror().catch(() => undefined);
+  };
   /** Locked, not enrolled, or nobody there: the next round tries again. */
   const round = async (): Promise<void> => {
     try {
-      if (judge(await look())) await mirror();
+      if (judge(await look())) bring();
     } catch {
       // Each has told its own screen; the round itself has nothing to add.
     }

@@ -13,7 +13,7 @@ const key = newLedgerKey();
 function watched(log = new TestLog(40)) {
   const shown = { log, size: 10 };
   let record = EMPTY_RECORD;
-  const cosigning = { note: null as string | null };
+  const cosigning = { note: null as string | null, unsaved: null as string | null };
   const asked: CallRequest[] = [];
   const answers: Partial<Record<string, (query: Record<string, number>) => Record<string, unknown>>> = {
     'ledger.checkpoint': () => ({
@@ -44,6 +44,7 @@ function watched(log = new TestLog(40)) {
       return {
         ...{ last: lastOf(record), alarm: record.alarm, cosigned: record.cosigned, key: 'k', name: 'w' },
         ...{ verdict: seen?.verdict ?? null, cosignature: seen ? cosigning.note : null },
+        unsaved: cosigning.unsaved,
       };
     },
   });
@@ -79,6 +80,17 @@ describe('the watch over the log', () => {
       expect(report.head?.root).not.toBe(report.last?.root);
       expect(t.kept()).toEqual(before);
     }
+  });
+
+  it('says of an alarm that it is not saved', async () => {
+    const t = watched();
+    await t.watch.head();
+    t.shown.log = new TestLog(40, 'rewritten');
+    t.cosigning.unsaved = 'The disk is full.';
+    expect(await t.watch.head()).toMatchObject({
+      state: 'fork',
+      problem: expect.stringContaining('not saved: The disk is full.'),
+    });
   });
 
   it('answers with nothing verified when the service will not prove', async () => {

@@ -27,13 +27,17 @@ function reportOf(
   trust: TrustFile,
   before: SeenHead | null,
 ): HeadReport {
-  const { verdict, alarm, cosigned, key, name } = answer;
+  const { verdict, alarm, cosigned, key, name, unsaved } = answer;
   if (!verdict) throw new TypeError('the keeper did not judge what it was shown');
   const { keyIds, witnesses } = verdict;
   const last = alarm?.last ?? before;
   const head = alarm?.head ?? verdict.head;
+  const problem = alarm?.problem ?? verdict.problem;
   return {
-    ...{ state: alarm?.state ?? verdict.state, problem: alarm?.problem ?? verdict.problem },
+    ...{
+      state: alarm?.state ?? verdict.state,
+      problem: unsaved === null ? problem : `${problem}. This alarm is not saved: ${unsaved}`,
+    },
     ...{ head: head && headOf(head), last: last && headOf(last), signedAt: newest.signedAt },
     ...{ keyIds: [...keyIds], witnesses: [...witnesses] },
     alarmSince: alarm?.at ?? null,

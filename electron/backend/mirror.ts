@@ -9,7 +9,7 @@ import type { TrustFile } from '../../shared/ledger/trust.ts';
 import { MirrorFolder } from '../evidence/mirror-folder.ts';
 import type { JudgeJob } from '../evidence/protocol.ts';
 import { beginningOf } from '../evidence/read-file.ts';
-import { headOfNote, relate } from '../evidence/relation.ts';
+import { headOfNote, type Relation, relate } from '../evidence/relation.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { OpenedExport } from './export-connection.ts';
 import { writeAll } from './exports.ts';
@@ -49,6 +49,12 @@ interface Deps {
   readonly now: () => Date;
 }
 
+interface Asked {
+  readonly first: number;
+  readonly end: number;
+  readonly origin: string;
+}
+
 const refuse = (message: string): Refusal => new Refusal('request-failed', message);
 
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -84,10 +90,12 @@ const noteOf = async (bundle: string): Promise<string> => {
 };
 
 /** Nothing but the whole stretch that was asked for, proven by a believed key, is kept. */
-function stretchIn(report: VerifyReport, asked: { first: number; end: number }) {
-  const { verdict, problem, range, complete, withheld } = report;
+function stretchIn(report: VerifyReport, asked: Asked) {
+  const { verdict, problem, range, complete, withheld, origin } = report;
   if (verdict !== 'verified' || !range)
     throw refuse(`What the service sent does not verify: ${problem?.message ?? verdict}. It was not kept.`);
+  // Which origins are epochs of this log is the service's word; each has a folder and a chain of its own.
+  if (origin !== asked.origin) throw refuse('What the service sent is of another log. It was not kept.');
   if (!complete || withheld > 0 || range.first > asked.first || range.end < asked.end)
     throw refuse('The service sent less than it was asked for. It was not kept.');
   return range;
@@ -101,6 +109,8 @@ export class Mirror {
   readonly #deps: Deps;
   #told: Omit<MirrorStatus, 'folder'> = { state: 'waiting', reach: 0, size: 0, at: null, message: null };
   #running: AbortController | null = null;
+  /** The end of the run before: two at once would take each other's draft, and write one chain from two sides. */
+  #ended: Promise<unknown> = Promise.resolve();
   #wroteAt: number | null = null;
 
   constructor(deps: Deps) {
@@ -149,7 +159,9 @@ export class Mirror {
     this.#running = run;
     this.#say(run, { state: 'running' });
     try {
-      await this.#bring(folder, isWanted, run);
+      const bringing = this.#ended.then(() => this.#bring(folder, isWanted, run));
+      this.#ended = bringing.catch(() => undefined);
+      await bringing;
       this.#say(run, { state: 'waiting', at: this.#deps.now().toISOString(), message: null });
     } catch (error) {
       this.#say(run, { state: 'failed', message: sentenceOf(error) });
@@ -163,6 +175,7 @@ export class Mirror {
   }
 
   async #bring(folder: string, isWanted: boolean, run: AbortController): Promise<void> {
+    run.signal.throwIfAborted();
     const { head, trust, isAlarmed } = await this.#deps.verified();
     if (isAlarmed) throw refuse('An alarm of the log stands. Decide about it first.');
     const place = await MirrorFolder.open(folder, head.origin);
@@ -170,40 +183,50 @@ export class Mirror {
       const waited = this.#wroteAt === null || this.#deps.now().getTime() - this.#wroteAt >= WAIT_MS;
       return head.size - place.reach >= TILE_WIDTH || (head.size > place.reach && (isWanted || waited));
     };
-    await this.#follow(place, head);
+    await this.#follow(place, head, run.signal);
     this.#say(run, { reach: place.reach, size: headOfNote(place.last?.note ?? head.note).size });
     while (isDue()) {
-      await this.#extend(place, Math.min(place.reach + MOST_NUMBERS, head.size), trust, run.signal);
+      const end = Math.min(place.reach + MOST_NUMBERS, head.size);
+      await this.#extend(place, { first: place.reach, end, origin: head.origin }, trust, run.signal);
       this.#wroteAt = this.#deps.now().getTime();
       this.#say(run, { reach: place.reach });
     }
   }
 
-  /** The next link of the chain, unless the mirror has this head or a later one of the same log. */
-  async #follow(place: MirrorFolder, head: SeenNote): Promise<void> {
-    if (!place.last) return place.append({ note: head.note, proof: [] });
+  /** @returns how the head before stands to this one. The next link of the chain, unless the mirror has this head or a later one of the same log. */
+  async #follow(place: MirrorFolder, head: SeenNote, signal: AbortSignal): Promise<Relation> {
+    signal.throwIfAborted();
+    if (!place.last) {
+      await place.append({ note: head.note, proof: [] });
+      return 'older';
+    }
     const before = headOfNote(place.last.note);
     let proof: readonly string[] = [];
     const relation = await relate(head, before, async (from, to) => {
       proof = await this.#deps.proof(from, to);
       return proof;
     });
+    signal.throwIfAborted();
     if (relation === 'older') await place.append({ note: head.note, proof: [...proof] });
-    if (relation !== 'fork') return;
+    if (relation === 'other-log') throw refuse('What the service sent is of another log. It was not kept.');
+    if (relation !== 'fork') return relation;
     const text = `FORK: the mirror holds a head of ${before.size} entries, root ${before.root}, which this log does not continue.`;
     this.#deps.alarm(`${text} Keep the mirror: it is evidence.`);
     throw refuse(text);
   }
 
-  async #extend(place: MirrorFolder, end: number, trust: TrustFile, signal: AbortSignal): Promise<void> {
-    const asked = { first: place.reach, end };
+  async #extend(place: MirrorFolder, asked: Asked, trust: TrustFile, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const draft = await place.draft();
     try {
-      await pour(await this.#deps.open(asked, signal), draft, signal);
+      await pour(await this.#deps.open({ first: asked.first, end: asked.end }, signal), draft, signal);
       const job = { file: draft, trust: await place.keepTrust(trust), older: null };
       const stretch = stretchIn(await this.#deps.judge(job, signal), asked);
       const note = await noteOf(draft);
-      await this.#follow(place, { ...headOfNote(note), note });
+      const relation = await this.#follow(place, { ...headOfNote(note), note }, signal);
+      // A head from before the newest link may be in no link at all, and then nothing would vouch for the file.
+      if (relation !== 'same' && relation !== 'older')
+        throw refuse('The service sent an older state of the log. It was not kept.');
       signal.throwIfAborted();
       await place.keep(draft, stretch);
     } catch (error) {

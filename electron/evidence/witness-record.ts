@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HEAD_STATES } from '../../shared/ledger/head-state.ts';
 import { type HeadVerdict, judgeHead, type SeenHead } from '../../shared/ledger/head-watch.ts';
 import { sha256Hex } from '../../shared/ledger/hex.ts';
+import { MOST_KEPT_CHARACTERS } from '../../shared/ledger/note.ts';
 import type { TrustFile } from '../../shared/ledger/trust.ts';
 import { nativeCrypto } from './native-crypto.ts';
 
@@ -16,7 +17,7 @@ const keptHead = z.strictObject({
   root: sha256Hex,
   keys: z.array(z.string().max(400)).min(1).max(64),
   /** The signed note, which proves to others what was seen. */
-  note: z.string().min(1).max(16_384),
+  note: z.string().min(1).max(MOST_KEPT_CHARACTERS),
 });
 export type KeptHead = z.infer<typeof keptHead>;
 
@@ -69,6 +70,23 @@ const advanced = (record: WitnessRecord, head: KeptHead): WitnessRecord => ({
   heads: [head, ...record.heads.filter((other) => other.origin !== head.origin)].slice(0, MOST_ORIGINS),
 });
 
+const UNKEEPABLE = 'the newest head comes with more than this console can keep, so it is not believed';
+
+/**
+ * The record as it would be read again. What a head carries beside its text is the service's to choose: a record that could be written
+ * and not read would silence this witness for ever.
+ */
+function keepable(record: WitnessRecord, before: WitnessRecord, verdict: HeadVerdict) {
+  if (witnessRecord.safeParse(record).success) return { verdict, record };
+  const refused: HeadVerdict = {
+    ...verdict,
+    state: 'unsigned',
+    problem: UNKEEPABLE,
+    remember: lastOf(before),
+  };
+  return { verdict: refused, record: before };
+}
+
 /**
  * Judges the newest head by the record. Only a head that continues the last one takes its place; one that does not, and that the
  * log did sign, stays as an alarm, and while one does nothing is advanced.
@@ -83,12 +101,12 @@ export function observe(
   if (record.alarm) return { verdict, record };
   const { state, problem, remember } = verdict;
   if (state === 'first' || state === 'continues')
-    return { verdict, record: remember ? advanced(record, keep(remember, news.note)) : record };
+    return keepable(remember ? advanced(record, keep(remember, news.note)) : record, record, verdict);
   // What nobody signed binds nobody: it is said, and not kept.
   const head = judgeHead(nativeCrypto, null, news).remember;
   if (!last || !head || problem === null) return { verdict, record };
   const kept = { state, problem, at: now.toISOString(), last, head: keep(head, news.note) };
-  return { verdict, record: { ...record, alarm: kept } };
+  return keepable({ ...record, alarm: kept }, record, verdict);
 }
 
 /** A person has seen both heads and says with which of them this console goes on. */

@@ -111,6 +111,8 @@ export interface WitnessAnswer {
   readonly verdict: HeadVerdict | null;
   /** The observed head with the line of this witness, where it is due. */
   readonly cosignature: string | null;
+  /** Why the vault could not keep what was observed, for a person; null when it did, or need not yet. */
+  readonly unsaved: string | null;
 }
 
 export type WindowAct =

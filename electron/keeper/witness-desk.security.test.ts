@@ -147,10 +147,10 @@ describe('the witness in the keeper', () => {
     expect(t.told.some(({ type }) => type === 'open-window')).toBe(true);
     await t.answer({ type: 'hello' });
     expect(JSON.stringify(t.said)).toContain(root);
-    await t.answer({ type: 'ceremony-act', values: { root: 'ffffffff' } });
+    await t.answer({ type: 'ceremony-act', values: { side: 'new', root: 'ffffffff' } });
     expect(t.said.at(-1)).toMatchObject({ type: 'error', code: 'refused' });
     expect((await t.ask({ what: 'last' }))?.alarm).not.toBeNull();
-    await t.answer({ type: 'ceremony-act', values: { root: root.slice(0, 8) } });
+    await t.answer({ type: 'ceremony-act', values: { side: 'new', root: root.slice(0, 8) } });
     expect(t.said.at(-1)?.type).toBe('task-done');
     expect(await t.news(50, REWRITTEN)).toMatchObject({ alarm: null, verdict: { state: 'continues' } });
   });
@@ -164,6 +164,36 @@ describe('the witness in the keeper', () => {
       verdict: { state: 'unsigned' },
       last: { size: 30 },
     });
+  });
+
+  it('is not silenced by a head that carries more than its record takes', async () => {
+    const long = (note: string) => `${note}— junk ${Buffer.alloc(15_000, 7).toString('base64')}\n`;
+    const observe = (note: string) =>
+      ({ what: 'observe', news: { note, trust: key.trust, proof: [] } }) as const;
+    const genuine = key.checkpoint(30, LOG.rootAt(30));
+    const forked = key.checkpoint(30, REWRITTEN.rootAt(30));
+    const t = witnessing();
+    t.state.registered = true;
+    expect(await t.ask(observe(long(genuine)))).toMatchObject({
+      ...{ verdict: { state: 'unsigned' }, last: null, cosignature: null },
+    });
+    const [signer] = key.trust.ledgerKeys;
+    const named = {
+      ...key.trust,
+      ledgerKeys: Array.from({ length: 65 }, () => signer ?? { key: '', fromSize: 0, untilSize: null }),
+    };
+    expect(await t.ask({ what: 'observe', news: { note: genuine, trust: named, proof: [] } })).toMatchObject({
+      verdict: { state: 'unsigned' },
+      last: null,
+    });
+    await t.news(30);
+    expect(await t.ask(observe(long(forked)))).toMatchObject({
+      verdict: { state: 'unsigned' },
+      last: { size: 30 },
+    });
+    t.relock();
+    expect(await t.news(40)).toMatchObject({ verdict: { state: 'continues' } });
+    expect(await t.ask(observe(forked))).toMatchObject({ verdict: { state: 'shrunk' } });
   });
 
   it('writes the vault once a minute and not at every look', async () => {
@@ -181,13 +211,50 @@ describe('the witness in the keeper', () => {
     await t.news(30, REWRITTEN);
     await t.ask({ what: 'settle' });
     t.kept.rekeying = true;
-    await t.answer({ type: 'ceremony-act', values: { root: root.slice(0, 8) } });
+    await t.answer({ type: 'ceremony-act', values: { side: 'before', root: root.slice(0, 8) } });
     expect(t.said.at(-1)).toMatchObject({ type: 'error', code: 'busy' });
     t.kept.rekeying = false;
-    await t.answer({ type: 'ceremony-act', values: { root: root.slice(0, 8) } });
+    await t.answer({ type: 'ceremony-act', values: { side: 'before', root: root.slice(0, 8) } });
     expect(t.said.at(-1)?.type).toBe('task-done');
     t.relock();
     expect(await t.news(50)).toMatchObject({ alarm: null, verdict: { state: 'continues' } });
+  });
+
+  it('asks which side is meant where both heads have one root and only their keys differ', async () => {
+    const stranger = newLedgerKey();
+    const settle = async (side: string | null) => {
+      const t = witnessing();
+      const root = (await t.news(30))?.last?.root ?? '';
+      const note = stranger.checkpoint(30, LOG.rootAt(30));
+      const seen = await t.ask({ what: 'observe', news: { note, trust: stranger.trust, proof: [] } });
+      expect(seen).toMatchObject({ verdict: { state: 'unknown-key' }, alarm: { head: { root } } });
+      await t.answer({ type: 'hello' });
+      await t.answer({ type: 'ceremony-act', values: { root: root.slice(0, 8), ...(side ? { side } : {}) } });
+      return { ...t, keys: (await t.ask({ what: 'last' }))?.last?.keys };
+    };
+    const [own, other] = [key, stranger].map(({ trust }) => trust.ledgerKeys.map((signer) => signer.key));
+    const unsaid = await settle(null);
+    expect(unsaid.said.at(-1)).toMatchObject({ type: 'error', code: 'refused' });
+    for (const shown of [...(own ?? []), ...(other ?? [])])
+      expect(JSON.stringify(unsaid.said)).toContain(shown);
+    expect((await settle('before')).keys).toEqual(own);
+    expect((await settle('new')).keys).toEqual(other);
+  });
+
+  it('takes no beginning that both roots share', async () => {
+    const t = witnessing();
+    await t.news(30);
+    await t.news(30, REWRITTEN);
+    const record = JSON.parse(String(t.kept.bytes));
+    const shared = record.alarm.last.root.slice(0, 8);
+    record.alarm.head.root = `${shared}${record.alarm.head.root.slice(8)}`;
+    t.kept.bytes = Buffer.from(JSON.stringify(record));
+    t.relock();
+    await t.answer({ type: 'ceremony-act', values: { side: 'new', root: shared } });
+    expect(t.said.at(-1)).toMatchObject({ type: 'error', code: 'refused' });
+    const more = record.alarm.head.root.slice(0, 20);
+    await t.answer({ type: 'ceremony-act', values: { side: 'new', root: more } });
+    expect(t.said.at(-1)?.type).toBe('task-done');
   });
 
   it('writes and signs nothing while the vault is given new keys, and forgets nothing either', async () => {
@@ -206,6 +273,19 @@ describe('the witness in the keeper', () => {
     t.kept.fails = true;
     expect(await t.news(10)).toBeNull();
     expect(t.told.at(-1)).toMatchObject({ type: 'witness-refused', reason: 'refused' });
+  });
+
+  it('tells an alarm that the vault could not keep, and tries again to keep it', async () => {
+    const t = witnessing();
+    await t.news(30);
+    t.kept.fails = true;
+    const alarmed = { alarm: { state: 'fork' }, last: { size: 30 }, unsaved: 'The disk is full.' };
+    expect(await t.news(30, REWRITTEN)).toMatchObject({ ...alarmed, verdict: { state: 'fork' } });
+    expect(await t.news(40)).toMatchObject(alarmed);
+    t.kept.fails = false;
+    expect(await t.news(40)).toMatchObject({ alarm: { state: 'fork' }, unsaved: null });
+    t.relock();
+    expect((await t.ask({ what: 'last' }))?.alarm).toMatchObject({ state: 'fork' });
   });
 
   it('that is locked advances nothing', async () => {

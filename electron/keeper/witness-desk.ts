@@ -30,7 +30,7 @@ import type { TrustedWindow } from './windows.ts';
 
 /** The log grows all the time; what lies between two writes is remembered until the lock. */
 const WRITE_EVERY_MS = 60_000;
-/** So much of a root is typed by whoever goes on with it. */
+/** So much of a root is typed, at least, by whoever goes on with it. */
 const TYPED_CHARACTERS = 8;
 const BUSY = 'The vault is being given new keys. Finish that or close its window first.';
 
@@ -59,11 +59,33 @@ const factsOf = ({ last, head, problem, at }: HeadAlarm) => [
   { label: 'Seen', value: at },
   { label: 'Verified before', value: `${last.origin}, ${last.size} entries` },
   { label: 'Its root', value: last.root },
+  { label: 'Believed keys', value: last.keys.join(', ') },
   { label: 'New head', value: `${head.origin}, ${head.size} entries` },
   { label: 'Its root', value: head.root },
+  { label: 'Signed by', value: head.keys.join(', ') },
 ];
 
-const startOf = (root: string): string => root.slice(0, TYPED_CHARACTERS);
+const SIDES: Readonly<Record<string, 'head' | 'last'>> = { before: 'last', new: 'head' };
+
+/**
+ * The side that a person named, when what they typed is the beginning of its root. Two heads may have one root and differ in their keys
+ * alone, so the root does not say which side is meant; and a beginning that two roots share proves that neither was compared.
+ * @returns a sentence for the person instead
+ */
+function sideOf(
+  alarm: HeadAlarm,
+  values: Readonly<Record<string, string>>,
+): 'head' | 'last' | { why: string } {
+  const side = SIDES[values.side?.trim().toLowerCase() ?? ''];
+  if (side === undefined) return { why: 'Type "before" or "new" to say which head you mean.' };
+  const typed = values.root?.trim().toLowerCase() ?? '';
+  const [root, other] = [alarm[side].root, alarm[side === 'head' ? 'last' : 'head'].root];
+  if (typed.length < TYPED_CHARACTERS || !root.startsWith(typed))
+    return { why: 'The root of that head does not begin like this. Compare again.' };
+  if (root !== other && other.startsWith(typed))
+    return { why: 'Both roots begin like this. Compare more of them, and type more characters.' };
+  return side;
+}
 
 /**
  * The console as a witness of the log. It judges heads itself: whoever speaks to it, main included, can neither make it go back nor
@@ -113,10 +135,8 @@ export class WitnessDesk {
     if (message.type === 'hello') return this.#show(window, alarm);
     if (message.type === 'close-task') return this.closed(window.subject);
     if (message.type !== 'ceremony-act') return window.send(refusal('This window was not opened for that.'));
-    const typed = message.values.root?.trim().toLowerCase();
-    const on = (['head', 'last'] as const).find((side) => typed === startOf(alarm[side].root));
-    if (on === undefined)
-      return window.send({ ...refusal('Neither root begins like this. Compare again.'), code: 'refused' });
+    const on = sideOf(alarm, message.values);
+    if (typeof on !== 'string') return window.send({ ...refusal(on.why), code: 'refused' });
     if (!this.#deps.mayWrite()) return window.send({ ...refusal(BUSY), code: 'busy' });
     const turn = this.#turn.then(() => this.#write(settled(this.#read(), on)));
     this.#turn = turn.catch(() => undefined);
@@ -137,10 +157,11 @@ export class WitnessDesk {
       warning:
         'This console will verify and cosign only what continues the head you choose. Export both sides first.',
       fields: [
+        { name: 'side', label: 'Head to go on with', hint: 'before or new' },
         {
           name: 'root',
           label: 'Beginning of its root',
-          hint: `${TYPED_CHARACTERS} characters of one of the two`,
+          hint: `${TYPED_CHARACTERS} characters or more`,
         },
       ],
     });
@@ -164,8 +185,23 @@ export class WitnessDesk {
       return { ...(await this.#cosign(record, news.note, now)), verdict };
     const urgent = this.#stored.current === null || record.alarm !== this.#stored.alarm;
     const isNews = JSON.stringify(record) !== JSON.stringify(this.#stored);
-    if (isNews && (urgent || now.getTime() - this.#writtenAt >= WRITE_EVERY_MS)) await this.#write(record);
-    return { ...this.#told(), verdict };
+    const isTime = isNews && (urgent || now.getTime() - this.#writtenAt >= WRITE_EVERY_MS);
+    const unsaved = isTime ? await this.#tryWrite(record, believed && record.alarm === null) : null;
+    return { ...this.#told(), verdict, unsaved };
+  }
+
+  /**
+   * A disk that cannot be written must not hide an alarm: it is told all the same, and that it could not be kept.
+   * @returns why it was not written
+   */
+  async #tryWrite(record: WitnessRecord, isQuiet: boolean): Promise<string | null> {
+    try {
+      await this.#write(record);
+      return null;
+    } catch (error) {
+      if (isQuiet || !(error instanceof VaultError)) throw error;
+      return error.message;
+    }
   }
 
   async #cosign(record: WitnessRecord, note: string, now: Date): Promise<WitnessAnswer> {
@@ -183,7 +219,7 @@ export class WitnessDesk {
     const record = this.#read();
     return {
       ...{ last: lastOf(record), alarm: record.alarm, cosigned: record.cosigned },
-      ...{ key: formatKey(this.#key), name: this.#key.name, verdict: null, cosignature: null },
+      ...{ key: formatKey(this.#key), name: this.#key.name, verdict: null, cosignature: null, unsaved: null },
     };
   }
 
@@ -206,6 +242,8 @@ export class WitnessDesk {
   }
 
   async #write(record: WitnessRecord): Promise<void> {
+    if (!witnessRecord.safeParse(record).success)
+      throw new VaultError('write-failed', 'What was seen of the log cannot be kept. Nothing was written.');
     await this.#deps.holdings().keepWitnessed(Buffer.from(JSON.stringify(record), 'utf8'));
     this.#record = record;
     this.#stored = record;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
 import { sha256Hex } from '../ledger/hex.ts';
+import { MOST_KEPT_CHARACTERS } from '../ledger/note.ts';
 import { trustFile } from '../ledger/trust.ts';
 import { defineRoutes } from './route.ts';
 
@@ -8,8 +9,8 @@ const size = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const head = z.object({ size: z.number().int().nonnegative(), root: sha256Hex });
 const eventId = idOf('entry');
 
-/** A signed note (C2SP): far above what a checkpoint with many witnesses takes. */
-const note = z.string().min(1).max(16_384);
+/** A signed note (C2SP). */
+const note = z.string().min(1).max(MOST_KEPT_CHARACTERS);
 const reason = z.string().trim().min(1, 'say why').max(500);
 
 export const checkpointView = z.object({
@@ -18,7 +19,7 @@ export const checkpointView = z.object({
   epoch: z.number().int().min(1),
   ...head.shape,
   /** The signed note with the lines of its witnesses. */
-  note: z.string(),
+  note,
   signedAt: z.iso.datetime(),
   /** An uncosigned head is the log's word for itself. */
   state: z.enum(['witnessed', 'self-attested']),

@@ -80,6 +80,8 @@ export async function verifyMirror(source: MirrorSource, question: Question): Pr
     reach = Math.max(reach, stretch.end);
     files += 1;
   }
+  if (files === 0 && head.size > 0)
+    return report('refused', { file: MIRROR_CHAIN, number: 0, message: 'no bundle of its entries is there' });
   return report(isPinned ? 'verified' : 'consistent', null);
 }
 
@@ -88,10 +90,13 @@ export function mirrorSentences({ verdict, problem, head, heads, files, reach }:
   if (verdict === 'cancelled') return 'CANCELLED: nothing is known.';
   if (problem)
     return `NOT VERIFIED: ${problem.file}: ${problem.message}.\nfirst bad number: ${problem.number}`;
+  // The newest entries may still be on their way, or gone from here: the mirror alone cannot tell.
+  const behind = (head?.size ?? 0) - reach;
+  const missing = behind > 0 ? `; the last ${behind} of the newest head are NOT in it` : '';
   return [
     verdict === 'verified' ? 'VERIFIED' : 'CONSISTENT, ORIGIN UNVERIFIED',
     `log:        ${head?.origin}`,
-    `mirror:     numbers 0 to ${reach - 1} in ${files} files`,
+    `mirror:     ${reach === 0 ? 'no entries' : `numbers 0 to ${reach - 1} in ${files} files`}${missing}`,
     `heads:      ${heads}, each continues the one before; the newest has ${head?.size} entries`,
     `root:       ${head?.root}`,
   ].join('\n');

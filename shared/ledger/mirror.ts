@@ -2,6 +2,7 @@ import { hex } from '@scure/base';
 import { z } from 'zod';
 import { EvidenceError } from './evidence-error.ts';
 import { sha256Hex } from './hex.ts';
+import { MOST_KEPT_CHARACTERS } from './note.ts';
 import { verifyConsistency } from './proofs.ts';
 import { type EvidenceCrypto, judgeCheckpoint, type TrustFile } from './trust.ts';
 
@@ -41,7 +42,7 @@ export function reachOf(stretches: readonly Stretch[]): number {
 export const folderOf = (origin: string): string => origin.replaceAll(/[^A-Za-z0-9.-]+/g, '_').slice(0, 100);
 
 const link = z.strictObject({
-  note: z.string().min(1).max(16_384),
+  note: z.string().min(1).max(MOST_KEPT_CHARACTERS),
   /** From the head of the line before, RFC 6962 section 2.1.2. */
   proof: z.array(sha256Hex).max(128),
 });

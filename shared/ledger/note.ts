@@ -15,6 +15,8 @@ const PUBLIC_KEY_BYTES = 32;
 /** Far above any checkpoint; what a verifier is ready to read. */
 const MOST_CHARACTERS = 65_536;
 const MOST_SIGNATURES = 64;
+/** Characters of a note that is kept or passed on: far above what a checkpoint with many witnesses takes. */
+export const MOST_KEPT_CHARACTERS = 16_384;
 
 /** A name holds neither spaces nor plus signs, which separate it from what follows. */
 const NAME = /^[^\s+\p{Cc}]{1,256}$/u;
