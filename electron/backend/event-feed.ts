@@ -13,6 +13,9 @@ export class FeedError extends Error {
   }
 }
 
+/** Characters. No entry comes near; what is longer would only fill the memory of main. */
+const LARGEST_EVENT = 4 * 1024 * 1024;
+
 interface Deps {
   /** Number of the last entry that was pushed, or null before the first. */
   readonly last: () => number | null;
@@ -42,7 +45,14 @@ export function createEventFeed({ last, push, onBootstrap }: Deps) {
       push({ type: 'entry', entry });
     }
   };
-  const parser = createParser({ onEvent });
+  const parser = createParser({
+    onEvent,
+    maxBufferSize: LARGEST_EVENT,
+    onError: ({ type }) => {
+      if (type === 'max-buffer-size-exceeded')
+        throw new FeedError('event-invalid', 'an event of the stream does not end');
+    },
+  });
   return {
     feed: (bytes: Uint8Array): void => parser.feed(decoder.decode(bytes, { stream: true })),
   };

@@ -20,22 +20,31 @@ export function walletSecret(text: string): Buffer {
   }
 }
 
+const NAME = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)$/;
+
 /** `KEY=value`, `export KEY="value"`, comments and empty lines. What stands in a line is never part of a message. */
 function fromEnv(text: string): [string, string][] {
   return text.split(/\r?\n/).flatMap((line, at): [string, string][] => {
     if (/^\s*(#|$)/.test(line)) return [];
-    const match = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$/.exec(line);
-    const value = match ? unquoted(match[2] ?? '') : null;
-    if (!match || value === null)
+    const equals = line.indexOf('=');
+    const [, name = ''] = NAME.exec(line.slice(0, Math.max(0, equals)).trim()) ?? [];
+    const value = unquoted(line.slice(equals + 1).trim());
+    if (name === '' || value === null)
       throw malformed(`Line ${at + 1} is not of the form NAME=value. Nothing was imported.`);
-    return value === '' ? [] : [[match[1] ?? '', value]];
+    return value === '' ? [] : [[name, value]];
   });
+}
+
+/** Without a `#` that follows a space, and what follows it. Spaces are trimmed and not matched: a run of them would be searched from each. */
+function uncommented(value: string): string {
+  const comment = value.search(/\s#/);
+  return comment < 0 ? value : value.slice(0, comment).trimEnd();
 }
 
 /** `null` for a quote that does not end. Escapes are read in double quotes only, as shells do. */
 function unquoted(value: string): string | null {
   const quote = value[0];
-  if (quote !== '"' && quote !== "'") return value.replace(/\s+#.*$/, '');
+  if (quote !== '"' && quote !== "'") return uncommented(value);
   if (value.length < 2 || !value.endsWith(quote)) return null;
   const inner = value.slice(1, -1);
   return quote === "'" ? inner : inner.replace(/\\([\\"n])/g, (_, c: string) => (c === 'n' ? '\n' : c));

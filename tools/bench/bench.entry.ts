@@ -11,6 +11,7 @@ import { measureP9 } from './p9.ts';
 import { measureP10 } from './p10.ts';
 import { measureP12 } from './p12.ts';
 import { openPlace, type Place } from './place.ts';
+import { machineFacts, writeReport } from './report.ts';
 import { jsonLine, type Result, table } from './result.ts';
 
 const ROWS: Readonly<
@@ -40,6 +41,8 @@ async function bench({ rows, runs, entries, json }: Options): Promise<void> {
     }
   } finally {
     remove();
+    const folder = process.env.SALLYPORT_ARTIFACTS;
+    if (folder && results.length > 0) writeReport(folder, { machine: machineFacts(), results });
   }
   if (!json) process.stdout.write(`${table(results)}\n`);
 }

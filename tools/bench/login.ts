@@ -58,7 +58,7 @@ export async function measureLogin(_place: Place, runs: number): Promise<readonl
         against: 'one with a wrong password',
         unit: 'ms',
       },
-      ...{ ours: comparison.ours, reference: comparison.reference, ratio: comparison.ratio, budget: BUDGET },
+      ...{ ...comparison, budget: BUDGET },
       notes: [
         comparisonNote(comparison),
         `${unknown.length} logins a side, in turns`,

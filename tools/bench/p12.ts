@@ -99,7 +99,7 @@ export async function measureP12(place: Place, runs: number): Promise<readonly R
           against: 'a bare Fastify route',
         },
         ...{ unit: 'ms', budget: BUDGET },
-        ...{ ours: comparison.ours, reference: comparison.reference, ratio: comparison.ratio },
+        ...comparison,
         notes: [
           comparisonNote(comparison),
           `${requests} requests, ${TOGETHER} at a time, limits raised to ${RAISED_LIMIT}`,

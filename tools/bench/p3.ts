@@ -86,7 +86,7 @@ export async function measureP3(place: Place, runs: number): Promise<readonly Re
   return [
     {
       ...{ id: 'P3', work: `${work}, p50`, against, unit: 'ms', budget: BUDGET },
-      ...{ ours: comparison.ours, reference: comparison.reference, ratio: comparison.ratio },
+      ...comparison,
       notes: [
         comparisonNote(comparison),
         counted,

@@ -97,7 +97,7 @@ export async function measureP4(
       {
         ...{ id: 'P4', work: `append ${entries} entries with integration and checkpoints`, unit: 'ms' },
         ...{ against: 'a raw batched insert of the same rows', budget: BUDGET },
-        ...{ ours: comparison.ours, reference: comparison.reference, ratio: comparison.ratio },
+        ...comparison,
         notes: [
           comparisonNote(comparison),
           `${rate} entries a second, batches of ${BATCH_SIZE} on both sides`,

@@ -95,7 +95,7 @@ export async function measureP8(
       {
         ...{ id: 'P8', work: `mint ${tokens} tokens with their entries and proof`, unit: 'ms' },
         ...{ against: 'a raw batched insert of the same rows with the same unique keys', budget: BUDGET },
-        ...{ ours: comparison.ours, reference: comparison.reference, ratio: comparison.ratio },
+        ...comparison,
         notes: [
           comparisonNote(comparison),
           `${rate(comparison.ours)} tokens a second against ${rate(comparison.reference)}; one worker in this process`,

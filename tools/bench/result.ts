@@ -10,6 +10,9 @@ export interface Result {
   readonly reference: number;
   readonly unit: 'ms' | 'req/s';
   readonly ratio: number;
+  /** Least and greatest ratio of a pair, and how many pairs; absent where sizes are compared and not runs. */
+  readonly spread?: Comparison['spread'];
+  readonly pairs?: number;
   /** Null for a figure that is shown and has no limit of its own. */
   readonly budget: number | null;
   /** More is better. */
@@ -19,7 +22,7 @@ export interface Result {
 }
 
 /** Three digits are more than a busy machine can repeat. */
-const rounded = (value: number): number => Number(value.toPrecision(4));
+export const rounded = (value: number): number => Number(value.toPrecision(4));
 
 export const isMet = ({ ratio, budget, rate }: Result): boolean =>
   budget === null || (rate ? ratio >= budget : ratio <= budget);

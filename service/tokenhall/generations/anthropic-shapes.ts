@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tokenCount } from './openai-shapes.ts';
+import { providerJson } from './provider-json.ts';
 
 /** Input is told in three figures: as it is, written to the provider's cache, read from it. */
 const usage = z.object({
@@ -39,12 +40,7 @@ export const messageAnswer = (value: unknown) => answer.safeParse(value).data ??
 
 /** @returns `unknown` for an event of a later version, which goes through as it is; null for what is no event */
 export function messageEvent(data: string): z.infer<typeof event> | 'unknown' | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch {
-    return null;
-  }
+  const value = providerJson(data);
   const known = event.safeParse(value).data;
   if (known) return known;
   const type = named.safeParse(value).data?.type;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providerJson } from './provider-json.ts';
 
 /** A figure of a provider that can be true; anything else is no figure, and then we measure. */
 export const tokenCount = z.number().int().nonnegative().max(1_000_000_000).nullish().catch(null);
@@ -24,13 +25,5 @@ const chunk = z.union([
   }),
 ]);
 
-const parsedJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 export const chatAnswer = (value: unknown) => answer.safeParse(value).data ?? null;
-export const chatChunk = (data: string) => chunk.safeParse(parsedJson(data)).data ?? null;
+export const chatChunk = (data: string) => chunk.safeParse(providerJson(data)).data ?? null;

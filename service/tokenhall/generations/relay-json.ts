@@ -3,6 +3,7 @@ import { UpstreamError } from '../upstream/upstream-error.ts';
 import type { Begun } from './begin.ts';
 import type { OpenCall } from './call.ts';
 import type { ReadAnswer } from './dialect.ts';
+import { providerJson } from './provider-json.ts';
 
 export interface WholeAnswer {
   readonly bytes: Buffer;
@@ -11,7 +12,7 @@ export interface WholeAnswer {
 
 function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return providerJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     return undefined;
   }

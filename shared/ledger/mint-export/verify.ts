@@ -34,7 +34,7 @@ export type ExportProblemCode =
   | 'origin';
 
 /** Why a file is refused, and the first line, from 1, that is concerned. */
-class ExportProblem extends Error {
+export class ExportProblem extends Error {
   override readonly name = 'ExportProblem';
   readonly code: ExportProblemCode;
   readonly line: number;
