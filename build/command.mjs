@@ -27,6 +27,10 @@ const COMMANDS = {
   tour: { desktop: true, session: true, tests: false, drop: true, environment: false },
   open: { desktop: true, session: false, tests: false, drop: false, environment: true },
   service: { desktop: false, session: false, tests: false, drop: true, environment: true },
+  // They read and write what the service's user owns.
+  backup: { desktop: false, session: false, tests: false, drop: true, environment: true },
+  restore: { desktop: false, session: false, tests: false, drop: true, environment: true },
+  soak: { desktop: false, session: false, tests: false, drop: true, environment: false },
   // A plain HTTP client: it opens no database and no browser, and may have to read its caller's operator file.
   simulate: { desktop: false, session: false, tests: false, drop: false, environment: true },
   // Reads the caller's own files, and nothing else.
@@ -69,30 +73,42 @@ export function command(job) {
  * @param {Order} context
  */
 async function runAs(user, context) {
-  const args = context.job === 'service' ? await handOverData(context.args, user) : context.args;
+  const args = await handOverFolders(context, user);
   const { folder, release } = await stage(user);
   const artifacts = join(folder, 'artifacts');
   try {
     return await runBelow(user, { ...context, args, root: folder, artifacts });
   } finally {
-    if (COMMANDS[context.job].session) bringHome(folder);
+    if (COMMANDS[context.job].session || context.job === 'soak') bringHome(folder);
     release();
   }
 }
 
+/** Folders that a job writes, and paths that it reads. @type {Partial<Record<JobName, { given: string[], read: string[] }>>} */
+const PATHS = {
+  service: { given: ['--data'], read: [] },
+  backup: { given: ['--data', '--to'], read: [] },
+  restore: { given: ['--data'], read: ['--from', '--root-key'] },
+};
+
 /**
- * Gives the data directory to the user who will run the service, and makes its name absolute: below, the working
+ * Gives the folders of the arguments to the user who will run the job, and makes every path absolute: below, the working
  * folder is another one.
- * @param {string[]} args
+ * @param {Order} order
  * @param {User} user
  */
-async function handOverData(args, user) {
-  const index = args.indexOf('--data');
-  const given = index >= 0 ? args[index + 1] : process.env.DATA_DIR;
-  if (!given) return args;
-  const folder = resolve(given);
-  await handOver(folder, user);
-  return index >= 0 ? args.with(index + 1, folder) : ['--data', folder, ...args];
+async function handOverFolders({ job, args }, user) {
+  const { given = [], read = [] } = PATHS[job] ?? {};
+  const named = job === 'service' && !args.includes('--data') && process.env.DATA_DIR;
+  const all = named ? ['--data', named, ...args] : [...args];
+  for (const flag of [...given, ...read]) {
+    const index = all.indexOf(flag) + 1;
+    const path = index > 0 ? all[index] : undefined;
+    if (!path) continue;
+    all[index] = resolve(path);
+    if (given.includes(flag)) await handOver(resolve(path), user);
+  }
+  return all;
 }
 
 /**

@@ -157,6 +157,8 @@ export const ZONES = {
     packages: [],
     node: true,
   },
+  // Watches the service from outside.
+  'tools.soak': { at: ['tools/soak/'], zones: ['shared.http'], packages: [], node: true },
   'tools.tour': {
     at: ['tools/tour/'],
     zones: ['tools.simulate', 'shared.*'],

@@ -15,7 +15,7 @@ import { runTests } from './test.mjs';
  * @property {NodeJS.ProcessEnv} env
  * @property {import('../setup/electron.mjs').Runtime} [electron]
  *
- * @typedef {'test' | 'tour' | 'open' | 'service' | 'simulate' | 'verify' | 'order' | 'bench' | 'package' | 'test-packaged'} JobName
+ * @typedef {'test' | 'tour' | 'open' | 'service' | 'backup' | 'restore' | 'soak' | 'simulate' | 'verify' | 'order' | 'bench' | 'package' | 'test-packaged'} JobName
  */
 
 /** @type {Record<JobName, (context: Context) => Promise<number>>} */
@@ -24,6 +24,9 @@ const JOBS = {
   tour: (context) => program(context, ['desktop', 'service', 'tools'], 'out/tools/tour.js'),
   open: openConsole,
   service: (context) => program(context, ['service'], 'out/service/launcher.js'),
+  backup: (context) => program(context, ['service'], 'out/service/backup.js'),
+  restore: (context) => program(context, ['service'], 'out/service/restore.js'),
+  soak: (context) => program(context, ['service', 'tools'], 'out/tools/soak.js'),
   simulate: (context) => program(context, ['tools'], 'out/tools/simulate.js'),
   verify: (context) => program(context, ['tools'], 'out/tools/verify.js'),
   order: (context) => program(context, ['tools'], 'out/tools/order.js'),

@@ -104,6 +104,10 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
   }),
 };
 
+/** What vouches for the manifest of a backup: only who could open the backup can have written it. */
+export const backupMacKey = (root: Uint8Array): Uint8Array =>
+  base64urlnopad.decode(purposeKey(root, 'backup/manifest'));
+
 /** The keys one process may hold, derived from the 32-byte service root; the root itself never leaves its holder. */
 export const deriveProcessKeys = (root: Uint8Array, process: ProcessName): ProcessKeys =>
   derivers[process](root);

@@ -1,6 +1,16 @@
-import { readdir, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { enrolOperator, mutate, ServiceBench } from '../fixtures/service.ts';
+import {
+  enrolOperator,
+  mutate,
+  readLedger,
+  readOperatorFile,
+  ServiceBench,
+  type TestAccess,
+} from '../fixtures/service.ts';
 import { newOperatorKey } from '../fixtures/signing.ts';
 
 let bench: ServiceBench;
@@ -41,5 +51,92 @@ describe('--recover-operator', () => {
     await rm(bench.dataDir, { recursive: true });
     expect(await recover()).toMatchObject({ code: 64, recoveryCode: '' });
     expect(await recover(['--port', '1'])).toMatchObject({ code: 64, recoveryCode: '' });
+  });
+});
+
+const BUILT = resolve(import.meta.dirname, '../../out');
+
+async function run(program: string, args: readonly string[]) {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+  const child = spawn(process.execPath, [join(BUILT, program), ...args], { env });
+  const ended = new Promise<number | null>((done) => void child.once('exit', done));
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+}
+
+const get = (access: TestAccess, path: string) =>
+  fetch(`${access.api}/api/logs/ledger/${path}`, { headers: { authorization: `Bearer ${access.token}` } });
+
+const writeKeys = async (access: TestAccess, count: number) => {
+  for (let n = 0; n < count; n += 1) await mutate(access, 'keys.create', { label: `key ${n}` });
+};
+
+/** The newest head, when everything has its number. */
+async function headOf(access: TestAccess) {
+  const entries = await readLedger(access);
+  const head = (await (await get(access, 'checkpoint')).json()) as {
+    note: string;
+    size: number;
+    epoch: number;
+  };
+  return { entries, head };
+}
+
+describe('a backup', () => {
+  const backup = () => join(bench.base, 'backup');
+  const restore = () => run('service/restore.js', ['--from', backup(), '--data', bench.dataDir]);
+
+  /** Takes it while the service writes, and lets it write on. @returns what was there at the end */
+  async function takeUnderLoad() {
+    const service = bench.start();
+    const access = await enrolOperator(service);
+    let isTaken = false;
+    const load = (async () => {
+      while (!isTaken) await writeKeys(access, 1);
+    })();
+    const args = ['--data', bench.dataDir, '--to', backup(), '--with-root-key'];
+    const taken = await run('service/backup.js', args);
+    isTaken = true;
+    await load;
+    await writeKeys(access, 12);
+    const last = await headOf(access);
+    await service.stop();
+    return { taken, access, last };
+  }
+
+  it('under load restores to a log that verifies, tells in a new epoch what is lost, and goes on', async () => {
+    const { taken, access, last } = await takeUnderLoad();
+    expect(taken, taken.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('root.key, 0600') });
+    expect(await restore()).toMatchObject({ code: 73, stderr: expect.stringContaining('Move it aside') });
+    await rm(bench.dataDir, { recursive: true });
+    expect(await restore()).toMatchObject({ code: 0, stderr: '' });
+    expect((await stat(join(bench.dataDir, 'root.key'))).mode & 0o777).toBe(0o600);
+
+    const api = await bench.start().ready();
+    const { adminToken: token } = await readOperatorFile(bench.dataDir);
+    const again = { ...access, api, origin: api, token };
+    const { entries, head } = await headOf(again);
+    const isKept = (n: number) => entries[n]?.id === last.entries[n]?.id;
+    const kept = entries.findIndex((_, n) => !isKept(n));
+    expect(kept === -1 ? entries.length : kept).toBeGreaterThan(3);
+    expect(head.size).toBeLessThan(last.head.size);
+
+    const report = { checkpoint: last.head.note, reason: 'restored from the backup' };
+    expect(await mutate(again, 'ledger.reportRestore', report)).toMatchObject({ status: 200 });
+    await vi.waitFor(async () => expect((await headOf(again)).head.epoch).toBe(2), { timeout: 5000 });
+    expect(await mutate(again, 'keys.create', { label: 'after' })).toMatchObject({ status: 201 });
+    const [bundle, trust] = [join(bench.base, 'bundle'), join(bench.base, 'trust')];
+    await headOf(again);
+    await writeFile(bundle, await (await get(again, 'export?format=bundle')).text());
+    await writeFile(trust, await (await get(again, 'keys')).text());
+    expect(await run('tools/verify.js', [bundle, '--trust', trust])).toMatchObject({ code: 0 });
+  });
+
+  it('of a service that stands has no root key unless it is asked for, and says so', async () => {
+    const taken = await run('service/backup.js', ['--data', bench.dataDir, '--to', backup()]);
+    expect(taken).toMatchObject({ code: 0, stdout: expect.stringContaining('NOT in it') });
+    expect((await readdir(backup())).sort()).toEqual(['manifest', 'postgres']);
+    expect(await restore()).toMatchObject({ code: 73, stderr: expect.stringContaining('no root key') });
+    expect(await run('service/backup.js', ['--data', bench.dataDir])).toMatchObject({ code: 64 });
   });
 });
