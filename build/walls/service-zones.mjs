@@ -99,7 +99,8 @@ export const SERVICE_ZONES = {
     // Containment revokes by the rooms' own hands; the payer's is handed in by `app`.
     zones: [
       ...[...DOMAIN, 'service.ledger', 'service.limits', 'service.identity'],
-      ...['shared.boundaries', 'shared.service', 'service.seals'],
+      // The webhook of alerts leaves by the way out.
+      ...['shared.boundaries', 'shared.service', 'service.seals', 'service.outbound'],
     ],
     packages: ['fastify', 'kysely', 'zod'],
     node: true,

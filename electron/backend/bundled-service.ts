@@ -13,6 +13,7 @@ import type { Child, SupervisorClock } from '../../shared/service/process-runner
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import { type ApiReady, createSupervisor, type Serving } from '../../shared/service/supervise.ts';
 import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
+import { DEFAULT_WEBHOOK } from '../../shared/service/webhook-settings.ts';
 import type { Service } from './backend.ts';
 import { watchProcesses } from './service-notices.ts';
 
@@ -74,6 +75,7 @@ function settingsOf(
     tokenhall: DEFAULT_TOKENHALL,
     market: DEFAULT_MARKET,
     autonomy: DEFAULT_AUTONOMY,
+    webhook: DEFAULT_WEBHOOK,
     keepScansDays: DEFAULT_SCANS.keepDays,
   };
 }

@@ -69,6 +69,7 @@ export const INCIDENT_TABS = [
   'shift',
   'rules',
   'canaries',
+  'webhook',
 ] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 

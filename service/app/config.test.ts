@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_AUTONOMY } from '../../shared/service/autonomy-settings.ts';
 import { DEFAULT_MARKET } from '../../shared/service/market-settings.ts';
 import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
+import { DEFAULT_WEBHOOK } from '../../shared/service/webhook-settings.ts';
 import { readConfig, USAGE, VARIABLES } from './config.ts';
 
 const ROOT = Buffer.alloc(32, 3).toString('base64url');
@@ -49,6 +50,7 @@ describe('defaults', () => {
         tokenhall: DEFAULT_TOKENHALL,
         market: DEFAULT_MARKET,
         autonomy: DEFAULT_AUTONOMY,
+        webhook: DEFAULT_WEBHOOK,
         exports: {},
         keepScansDays: 90,
       },
@@ -86,6 +88,16 @@ describe('providers', () => {
     { TOKENHALL_BODY_BYTES: '12' },
   ])('are not anything: %j', (env) => {
     expect(() => read(env)).toThrow(expect.objectContaining({ code: 'settings-invalid' }));
+  });
+});
+
+describe('the webhook of alerts', () => {
+  const read = (networks: string) =>
+    readConfig(['--data', 'd'], { WEBHOOK_PRIVATE_NETWORKS: networks }).api.webhook;
+
+  it('may go to the private networks that are named, and to no nonsense', () => {
+    expect(read('10.1.0.0/16, fd00::/8').privateNetworks).toEqual(['10.1.0.0/16', 'fd00::/8']);
+    expect(() => read('10.1.0.0')).toThrow(expect.objectContaining({ code: 'settings-invalid' }));
   });
 });
 

@@ -17,6 +17,7 @@ import {
 import { MARKET_USAGE, marketOf, marketVariables } from './market-config.ts';
 import { RESOLVER_USAGE, resolverFrom, resolverVariables } from './resolver-config.ts';
 import { TOKENHALL_USAGE, tokenhallFrom, tokenhallVariables } from './tokenhall-config.ts';
+import { WEBHOOK_USAGE, webhookFrom, webhookVariables } from './webhook-config.ts';
 
 /** What is wrong with the arguments or the environment, all of it, one sentence each. */
 export class ConfigError extends Error {
@@ -57,6 +58,7 @@ ${MARKET_USAGE}
 ${EXPORTS_USAGE}
   PHANTOM_SESSION_PRIVATE_KEY, PHANTOM_WALLET_PUBLIC_KEY   the payer’s key pair, base58
 ${AUTONOMY_USAGE}
+${WEBHOOK_USAGE}
   SECRETS_PROVIDER=env|aws env: this environment and .env files; aws: a JSON secret of AWS Secrets Manager fills
                            what is not set here, and needs:
   AWS_REGION, AWS_SECRETS_MANAGER_SECRET_ID   where that secret is`;
@@ -102,6 +104,7 @@ const environment = z.object({
   ...tokenhallVariables,
   ...marketVariables,
   ...autonomyVariables,
+  ...webhookVariables,
   ...exportVariables,
 });
 type Environment = z.infer<typeof environment>;
@@ -134,7 +137,7 @@ export interface LauncherConfig {
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
-    Configured | 'identity' | 'tokenhall' | 'autonomy' | 'market' | 'exports' | 'keepScansDays'
+    Configured | 'identity' | 'tokenhall' | 'autonomy' | 'market' | 'webhook' | 'exports' | 'keepScansDays'
   >;
 }
 
@@ -267,6 +270,7 @@ export function readConfig(
       tokenhall: tokenhallFrom(data),
       market: marketOf(data),
       autonomy: autonomyFrom(data),
+      webhook: webhookFrom(data),
       exports,
       keepScansDays: data.SALLYPORT_SCAN_DAYS,
     },

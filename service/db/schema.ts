@@ -17,6 +17,7 @@ import type { SecretUsesTables } from './tables/secret-uses.ts';
 import type { StreamTicketTables } from './tables/stream-tickets.ts';
 import type { TokenhallTables } from './tables/tokenhall.ts';
 import type { TreasuryTables } from './tables/treasury.ts';
+import type { WebhookTables } from './tables/webhook.ts';
 
 /** Every table, one file per room in `tables/`. Constraints and grants are in the migration that makes the table. */
 export interface Schema
@@ -33,6 +34,7 @@ export interface Schema
     IncidentTables,
     AutonomyTables,
     TokenhallTables,
+    WebhookTables,
     TreasuryTables,
     MarketTables,
     ProviderSecretTables,

@@ -152,6 +152,7 @@ describe('the event table', () => {
       'alert.raised',
       'canary.used',
       'alert.quieted',
+      'webhook.failing',
       'incident.opened',
       // The worker's own.
       'mint.job-leased',

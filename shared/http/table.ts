@@ -46,6 +46,7 @@ import { tokenhallRoutes } from './tokenhall.ts';
 import { tokenhallAdminRoutes } from './tokenhall-admin.ts';
 import { treasuryRoutes } from './treasury.ts';
 import { walletRetirementRoutes } from './wallet-retirement.ts';
+import { webhookRoutes } from './webhook.ts';
 
 /** Every route of the service. Mounting, clients, OpenAPI, the authority matrix and its tests derive from it. */
 export const ROUTES = {
@@ -89,6 +90,7 @@ export const ROUTES = {
   ...orderRoutes,
   ...handoverRoutes,
   ...canaryRoutes,
+  ...webhookRoutes,
   ...reportRoutes,
   ...mintExportRoutes,
   ...brandRoutes,

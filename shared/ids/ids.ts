@@ -41,6 +41,7 @@ export const ID_PREFIX = {
   probeRound: 'prr',
   order: 'ord',
   handover: 'hnd',
+  webhook: 'whk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -18,6 +18,7 @@ import { scanEvents } from './kinds/scans.ts';
 import { serviceEvents } from './kinds/service.ts';
 import { treasuryEvents } from './kinds/treasury.ts';
 import { vaultEvents } from './kinds/vault.ts';
+import { webhookEvents } from './kinds/webhook.ts';
 
 /** Every kind of ledger entry. Staging, stream, screens, alerts and exports read this table. */
 export const EVENTS = {
@@ -36,6 +37,7 @@ export const EVENTS = {
   ...providerSecretEvents,
   ...vaultEvents,
   ...incidentEvents,
+  ...webhookEvents,
   ...mintExportEvents,
   ...mintingEvents,
   ...scanEvents,

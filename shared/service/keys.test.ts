@@ -24,7 +24,7 @@ describe('deriveProcessKeys', () => {
     ).toBe(true);
     expect(Object.keys(api).sort()).toEqual([
       ...['codeHash', 'codeSeed', 'exportSeed', 'jwtSeed', 'limiterHash', 'password', 'prober', 'process'],
-      ...['readerPassword', 'secretSeed', 'stagingMac'],
+      ...['readerPassword', 'secretSeed', 'stagingMac', 'webhookSeed'],
     ]);
     expect(Object.keys(integrator).sort()).toEqual(['ledgerSeed', 'password', 'process', 'stagingMac']);
   });

@@ -79,6 +79,7 @@ const derivers: { [N in ProcessName]: (root: Uint8Array) => KeysOf<N> } = {
     jwtSeed: purposeKey(root, 'identity/access-tokens'),
     secretSeed: purposeKey(root, 'tokenhall/provider-secrets'),
     exportSeed: purposeKey(root, 'minting/exports'),
+    webhookSeed: purposeKey(root, 'alerts/webhook'),
     ...mintingKeys(root),
     prober: proberOf(root),
   }),

@@ -5,6 +5,7 @@ import { autonomySettings } from './autonomy-settings.ts';
 import { exportSettings, storageCredentials } from './export-settings.ts';
 import { marketSettings } from './market-settings.ts';
 import { tokenhallSettings } from './tokenhall-settings.ts';
+import { webhookSettings } from './webhook-settings.ts';
 
 /**
  * The contract between whoever starts the service (Electron main, or the plain Node launcher) and its processes.
@@ -105,6 +106,7 @@ export const apiSettings = z.object({
   tokenhall: tokenhallSettings.prefault({}),
   market: marketSettings.prefault({}),
   autonomy: autonomySettings.prefault({}),
+  webhook: webhookSettings.prefault({}),
   exports: exportSettings.optional(),
   /** Days for which a scan is kept. */
   keepScansDays: z.number().int().min(1).max(3650).default(DEFAULT_SCANS.keepDays),
@@ -197,6 +199,8 @@ export const processKeys = z.discriminatedUnion('process', [
     payerSeed: key32.optional(),
     /** Of sealed exports and of the addresses that they are downloaded from. */
     exportSeed: key32,
+    /** The secret of each webhook of alerts is derived from it. */
+    webhookSeed: key32,
     /** Of the bucket that holds exports. */
     exportStorage: storageCredentials.optional(),
     ...mintingKeys,

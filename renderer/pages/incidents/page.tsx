@@ -12,6 +12,7 @@ import { Orders } from './orders.tsx';
 import { Rules } from './rules.tsx';
 import { ShiftTab } from './shift.tsx';
 import { AssumeStolen } from './stolen.tsx';
+import { WebhookTab } from './webhook.tsx';
 
 const TABS: readonly { readonly value: IncidentTab; readonly label: string }[] = [
   { value: 'incidents', label: 'Incidents' },
@@ -21,6 +22,7 @@ const TABS: readonly { readonly value: IncidentTab; readonly label: string }[] =
   { value: 'shift', label: 'Shift' },
   { value: 'rules', label: 'Rules' },
   { value: 'canaries', label: 'Canaries' },
+  { value: 'webhook', label: 'Webhook' },
 ];
 
 /** What is wrong, the worst first, and what to do about it with one signature each. */
@@ -66,6 +68,7 @@ export function IncidentsPage() {
       {tab === 'shift' ? <ShiftTab enrolment={enrolment} /> : null}
       {tab === 'rules' ? <Rules /> : null}
       {tab === 'canaries' ? <Canaries enrolment={enrolment} /> : null}
+      {tab === 'webhook' ? <WebhookTab enrolment={enrolment} /> : null}
     </div>
   );
 }

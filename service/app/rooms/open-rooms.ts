@@ -5,12 +5,15 @@ import { openMinting } from './minting.ts';
 import { openProbes } from './probes.ts';
 import type { RoomParts } from './room.ts';
 import { openScans } from './scans.ts';
+import { announced, openWebhook } from './webhook.ts';
 
 /** Every room that is opened in the same way. */
 export function openRooms(parts: RoomParts) {
   const autonomy = openAutonomy(parts);
   const market = openMarket(parts);
-  const incidents = openIncidents(parts);
+  const told = announced(parts);
+  const incidents = openIncidents(told);
+  const webhook = openWebhook(told);
   const minting = openMinting(parts);
   const scans = openScans(parts);
   const probes = openProbes(parts);
@@ -21,6 +24,7 @@ export function openRooms(parts: RoomParts) {
       ...autonomy.handlers,
       ...market.handlers,
       ...incidents.handlers,
+      ...webhook.handlers,
       ...minting.handlers,
       ...scans.handlers,
       ...probes.handlers,
@@ -29,6 +33,7 @@ export function openRooms(parts: RoomParts) {
       ...autonomy.jobs,
       ...market.jobs,
       ...incidents.jobs,
+      ...webhook.jobs,
       ...minting.jobs,
       ...scans.jobs,
       ...probes.jobs,

@@ -6,7 +6,7 @@ import type { Job } from '../../process/jobs.ts';
 /** The keys of rooms; each opener takes its own. */
 export type RoomKeys = Pick<
   KeysOf<'api'>,
-  'payerSeed' | 'codeHash' | 'codeSeed' | 'exportSeed' | 'exportStorage'
+  'payerSeed' | 'codeHash' | 'codeSeed' | 'exportSeed' | 'exportStorage' | 'webhookSeed'
 >;
 
 /** What a room of the API may be built from; each opener takes the part that it needs. */

@@ -121,6 +121,18 @@ export const ALERT_RULES: readonly AlertRule[] = [
     steps: [FREEZE, NOTE],
   },
   {
+    id: 'webhook-failing',
+    title: 'Alerts do not arrive at the machine that they are told to',
+    ...{ asset: 'control', goal: 'disrupt', severity: 3 },
+    on: ['webhook.failing'],
+    detect: { type: 'each', subject: 'webhookId', endedBy: 'webhook.restored', quietSeconds: 24 * HOUR },
+    steps: [
+      { route: 'webhook.test', does: 'Mend the receiver, then send a test.' },
+      { route: 'webhook.retry', does: 'Send again what was given up.' },
+      NOTE,
+    ],
+  },
+  {
     id: 'probe-off-schedule',
     title: 'A probe does not run when it should',
     ...{ asset: 'control', goal: 'disrupt', severity: 3 },

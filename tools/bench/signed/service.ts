@@ -16,6 +16,7 @@ import {
 } from '../../../shared/service/launch.ts';
 import { DEFAULT_MARKET } from '../../../shared/service/market-settings.ts';
 import { DEFAULT_TOKENHALL } from '../../../shared/service/tokenhall-settings.ts';
+import { DEFAULT_WEBHOOK } from '../../../shared/service/webhook-settings.ts';
 import { BenchError } from '../errors.ts';
 import { type Child, forkChild } from './child.ts';
 
@@ -67,6 +68,7 @@ const settingsOf = (dataDir: string, database: DatabaseEndpoint, more: Partial<A
       tokenhall: DEFAULT_TOKENHALL,
       market: DEFAULT_MARKET,
       autonomy: DEFAULT_AUTONOMY,
+      webhook: DEFAULT_WEBHOOK,
       ...more,
     },
   }) as const satisfies Record<'integrator' | 'api', ProcessSettings>;

@@ -1,0 +1,21 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { type WebhookSettings, webhookSettings } from '../../shared/service/webhook-settings.ts';
+
+export const WEBHOOK_USAGE = `  WEBHOOK_PRIVATE_NETWORKS   networks in CIDR, separated by commas, whose addresses the webhook of alerts may have although
+                           they are private`;
+
+const networks = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+  .refine((all) => all.every((one) => ipaddr.isValidCIDR(one)), 'must be networks like 10.1.0.0/16');
+
+export const webhookVariables = { WEBHOOK_PRIVATE_NETWORKS: networks.optional() };
+
+export const webhookFrom = (env: { WEBHOOK_PRIVATE_NETWORKS?: string[] | undefined }): WebhookSettings =>
+  webhookSettings.parse({ privateNetworks: env.WEBHOOK_PRIVATE_NETWORKS });
