@@ -5,6 +5,7 @@ import { deepHandlers } from '../evidence/deep/routes.ts';
 import { exploreHandlers } from '../evidence/explore/routes.ts';
 import { exportHandlers } from '../evidence/export/routes.ts';
 import type { Handlers } from '../gate/context.ts';
+import { agentKeyStates, identityTokenStates } from '../identity/agents/rederive.ts';
 import { keyStates } from '../identity/keys/rederive.ts';
 import { operatorStates } from '../identity/operators/rederive.ts';
 import { macKeyOf } from '../ledger/mac.ts';
@@ -39,7 +40,7 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 /** The states that deep verification derives from the log again: every domain adds its own. */
 const REDERIVERS: Rederivers = [
   ...[operatorStates, keyStates, walletStates, holdStates, transferStates, bountyStates, rewardStates],
-  ...[paymentStates, mintJobStates],
+  ...[paymentStates, mintJobStates, agentKeyStates, identityTokenStates],
 ];
 
 /** The states that are shown as they were at any entry. */

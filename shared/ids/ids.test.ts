@@ -1,12 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ID_PREFIX, type IdKind, idOf, makeId } from './ids.ts';
+import { ID_PREFIX, type IdKind, idOf, idTime, makeId } from './ids.ts';
 
 const kinds = fc.constantFrom(...(Object.keys(ID_PREFIX) as IdKind[]));
 const tenBytes = fc.uint8Array({ minLength: 10, maxLength: 10 });
 const moments = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 
 describe('makeId', () => {
+  it('keeps its moment, which is read again', () => {
+    fc.assert(
+      fc.property(kinds, tenBytes, moments, (kind, random, now) => {
+        expect(idTime(makeId(kind, random, now))).toBe(now);
+      }),
+    );
+  });
+
   it('makes what its own schema accepts, for every kind and moment', () => {
     fc.assert(
       fc.property(kinds, tenBytes, moments, (kind, random, now) => {

@@ -66,6 +66,10 @@ export function makeId(kind: IdKind, random: Uint8Array, nowMs: number): string 
   return `${ID_PREFIX[kind]}_${text}`;
 }
 
+/** When an identifier was made, in milliseconds since the epoch. */
+export const idTime = (id: string): number =>
+  [...id.slice(4, 14)].reduce((time, letter) => time * 32 + CROCKFORD.indexOf(letter), 0);
+
 /** A zod schema that accepts identifiers of one kind only. */
 export const idOf = (kind: IdKind) =>
   z

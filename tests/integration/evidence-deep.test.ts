@@ -4,6 +4,7 @@ import { paymentStates } from '../../service/autonomy/payments/rederive.ts';
 import { type Database, transact } from '../../service/db/database.ts';
 import { type DeepStep, deepVerify } from '../../service/evidence/deep/deep.ts';
 import { deepHandlers } from '../../service/evidence/deep/routes.ts';
+import { agentKeyStates, identityTokenStates } from '../../service/identity/agents/rederive.ts';
 import { keyStates } from '../../service/identity/keys/rederive.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
 import { macKeyOf } from '../../service/ledger/mac.ts';
@@ -24,7 +25,6 @@ let integrator: Database;
 let owner: Database;
 let api: TestApi;
 let traffic: Traffic;
-let mintJob: string;
 
 beforeAll(async () => {
   cluster = await startTestCluster();
@@ -48,7 +48,7 @@ beforeAll(async () => {
   traffic = await mixedTraffic(api, operator, { db, staging });
   const minting = mintingOf(() => api);
   const member = await minting.open('mina');
-  mintJob = (await minting.send('/jobs', order(await minting.brand(member)), member)).body.job.id;
+  await minting.send('/jobs', order(await minting.brand(member)), member);
   const { size } = await db.kysely
     .selectFrom('ledger_staged')
     .select((eb) => eb.fn.countAll<string>().as('size'))
@@ -85,7 +85,10 @@ beforeEach(async () => {
   }
 });
 
-const REDERIVERS = [keyStates, walletStates, holdStates, transferStates, mintJobStates, paymentStates];
+const REDERIVERS = [
+  ...[keyStates, walletStates, holdStates, transferStates, mintJobStates, paymentStates],
+  ...[agentKeyStates, identityTokenStates],
+];
 
 async function findings(): Promise<DeepStep[]> {
   const found: DeepStep[] = [];
@@ -94,6 +97,26 @@ async function findings(): Promise<DeepStep[]> {
   return found;
 }
 const damage = (statement: string) => sql.raw(statement).execute(owner.kysely);
+
+/** What the owner of the tables can do and no role of ours may, undone afterwards. */
+async function whileDamaged(table: string, [change, undo]: readonly [string, string]): Promise<DeepStep[]> {
+  const write = (statement: string) =>
+    damage(
+      `ALTER TABLE ${table} DISABLE TRIGGER USER; ${statement}; ALTER TABLE ${table} ENABLE TRIGGER USER`,
+    );
+  await write(change);
+  const found = await findings();
+  await write(undo);
+  return found;
+}
+
+/** The id of the first row, which is kept in `saved`. */
+async function saved(table: string, where = 'true'): Promise<string> {
+  await damage(`DROP TABLE IF EXISTS saved;
+    CREATE TABLE saved AS SELECT * FROM ${table} WHERE ${where} ORDER BY id LIMIT 1`);
+  const { rows } = await sql<{ id: string }>`SELECT id FROM saved`.execute(owner.kysely);
+  return rows[0]?.id ?? '';
+}
 
 describe('deep verification', () => {
   it('finds nothing in a database that nobody touched', async () => {
@@ -197,18 +220,6 @@ describe('deep verification', () => {
   });
 
   describe('of money', () => {
-    /** What the owner of the tables can do and no role of ours may, undone afterwards. */
-    const whileDamaged = async (table: string, [change, undo]: readonly [string, string]) => {
-      const write = (statement: string) =>
-        damage(
-          `ALTER TABLE ${table} DISABLE TRIGGER USER; ${statement}; ALTER TABLE ${table} ENABLE TRIGGER USER`,
-        );
-      await write(change);
-      const found = await findings();
-      await write(undo);
-      return found;
-    };
-
     it('finds and locates a balance that was changed', async () => {
       const set = (by: string) =>
         `UPDATE wallets SET posted = posted ${by} WHERE address = '${traffic.wallet}'`;
@@ -230,59 +241,47 @@ describe('deep verification', () => {
           { domain: 'wallets', subject: traffic.wallet, what: 'differs', fields: ['held'] },
         ]);
     });
-
-    it('finds and locates a hold that was changed', async () => {
-      const set = (units: string) => `UPDATE holds SET units = ${units} WHERE id = '${traffic.hold}'`;
-      const number = await numberOf('hold.opened', traffic.hold);
-      expect(await whileDamaged('holds', [set('units + 1'), set('units - 1')])).toEqual([
-        {
-          ...{ step: 'state', domain: 'holds', subject: traffic.hold, what: 'differs' },
-          ...{ fields: ['held'], number },
-        },
-      ]);
-    });
   });
 
-  it('finds and locates a mint job that is said to be larger than it was ordered', async () => {
-    await damage(`UPDATE mint_jobs SET quantity = quantity + 1 WHERE id = '${mintJob}'`);
-    const found = await findings();
-    await damage(`UPDATE mint_jobs SET quantity = quantity - 1 WHERE id = '${mintJob}'`);
-    const number = await numberOf('mint.job-submitted', mintJob);
-    expect(found).toEqual([
-      { step: 'state', domain: 'mint jobs', subject: mintJob, what: 'differs', fields: ['quantity'], number },
+  const REVOKED = 'revoked_at IS NOT NULL';
+  const OTHER = '(SELECT max(a.id) FROM agents a WHERE a.id <> agent_id)';
+  it.each([
+    ['mint jobs', 'mint_jobs.quantity', 'quantity + 1', 'quantity', 'true', 'mint.job-submitted'],
+    ['transfers', 'transfers.units', 'units + 1', 'amount', 'true', null],
+    ['holds', 'holds.units', 'units + 1', 'held', 'units = 1000000000', 'hold.opened'],
+    ['inference keys', 'api_keys.spend_limit', '1', 'spendLimit', 'spend_limit = 750000000', 'key.changed'],
+    ['agent keys', 'agent_keys.revoked_at', 'NULL', 'revoked', REVOKED, null],
+    ['agent keys', 'agent_keys.requests_per_minute', '9000', 'requestsPerMinute', 'true', null],
+    ['agent keys', 'agent_keys.agent_id', OTHER, 'agentId', 'true', null],
+    ['identity tokens', 'identity_tokens.revoked_at', 'NULL', 'revoked', REVOKED, null],
+    ['identity tokens', 'identity_tokens.revoked_at', 'issued_at', 'revoked', 'revoked_at IS NULL', null],
+    ['identity tokens', 'identity_tokens.expires_at', `'2031-01-01'`, 'expiresAt', 'true', null],
+    ['identity tokens', 'identity_tokens.agent_id', OTHER, 'agentId', 'true', null],
+  ])('finds and locates in %s: %s = %s', async (domain, place, value, field, where, kind) => {
+    const [table = '', column = ''] = place.split('.');
+    const subject = await saved(table, where);
+    const found = await whileDamaged(table, [
+      `UPDATE ${table} SET ${column} = ${value} WHERE id = '${subject}'`,
+      `UPDATE ${table} t SET ${column} = s.${column} FROM saved s WHERE t.id = s.id`,
     ]);
+    const number = kind === null ? expect.any(Number) : await numberOf(kind, subject);
+    expect(found).toEqual([{ step: 'state', domain, subject, what: 'differs', fields: [field], number }]);
   });
 
-  it('finds and locates a transfer that was changed', async () => {
-    const { id } = await db.kysely
-      .selectFrom('transfers')
-      .select('id')
-      .orderBy('id')
-      .limit(1)
-      .executeTakeFirstOrThrow();
-    const set = (by: string) =>
-      damage(
-        `ALTER TABLE transfers DISABLE TRIGGER USER; UPDATE transfers SET units = units ${by} WHERE id = '${id}';
-         ALTER TABLE transfers ENABLE TRIGGER USER`,
-      );
-    await set('+ 1');
-    const found = await findings();
-    await set('- 1');
-    expect(found).toEqual([
-      {
-        ...{ step: 'state', domain: 'transfers', subject: id, what: 'differs' },
-        ...{ fields: ['amount'], number: expect.any(Number) },
-      },
+  it.each([
+    ['agent keys', 'agent_keys', 'key_hash', 'key_'],
+    ['identity tokens', 'identity_tokens', 'token_hash', 'idt_'],
+  ])('finds among %s one that nobody told of, and one that is gone', async (domain, table, hash, prefix) => {
+    const gone = await saved(table);
+    const forged = `${prefix}${'0'.repeat(25)}z`;
+    const found = await whileDamaged(table, [
+      `UPDATE ${table} SET id = '${forged}', ${hash} = sha256(${hash}) WHERE id = '${gone}'`,
+      `UPDATE ${table} t SET id = s.id, ${hash} = s.${hash} FROM saved s WHERE t.id = '${forged}'`,
     ]);
-  });
-
-  it('finds and locates a spend limit that was changed', async () => {
-    await damage(`UPDATE api_keys SET spend_limit = 1 WHERE id = '${traffic.key}'`);
-    expect(await findings()).toEqual([
-      {
-        ...{ step: 'state', domain: 'inference keys', subject: traffic.key, what: 'differs' },
-        ...{ fields: ['spendLimit'], number: await numberOf('key.changed', traffic.key) },
-      },
+    const one = { step: 'state', domain, fields: [] };
+    expect(found).toEqual([
+      { ...one, subject: forged, what: 'untold', number: null },
+      { ...one, subject: gone, what: 'unwritten', number: expect.any(Number) },
     ]);
   });
 });

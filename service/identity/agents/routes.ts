@@ -157,7 +157,7 @@ const identify =
       const id = makeId('identityToken', random(10), issuedAt.getTime());
       await insertIdentityToken(tx, { id, hash, displayPrefix, agentId, issuedAt, expiresAt });
       const until = expiresAt.toISOString();
-      await stage('agent.identity-issued', { agentId, expiresAt: until });
+      await stage('agent.identity-issued', { agentId, tokenId: id, displayPrefix, expiresAt: until });
       return { status: 201, body: { token: secret, expiresAt: until } } as const;
     });
 

@@ -175,8 +175,11 @@ export const findIdentity = (db: Reader, hash: Buffer): Promise<IdentityRow | un
     .where('t.token_hash', '=', hash)
     .executeTakeFirst();
 
+/** For how long an expired identity token is remembered. */
+export const IDENTITY_KEPT_MS = 24 * 3_600_000;
+
 /** Forgets identity tokens a day after they expired; until then they are called expired, then unknown. */
 export const deleteOldIdentities = (db: Reader, now: Date): Promise<unknown> =>
   sql`DELETE FROM identity_tokens WHERE token_hash IN
-    (SELECT token_hash FROM identity_tokens WHERE expires_at < ${now}::timestamptz - interval '1 day'
+    (SELECT token_hash FROM identity_tokens WHERE expires_at < ${new Date(now.getTime() - IDENTITY_KEPT_MS)}
      ORDER BY expires_at LIMIT 10000)`.execute(db);

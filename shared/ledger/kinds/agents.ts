@@ -116,7 +116,13 @@ export const agentEvents = defineEvents({
   'agent.identity-issued': {
     category: 'agent',
     says: 'Identity token issued to an agent',
-    data: z.strictObject({ agentId: idOf('agent'), expiresAt: z.iso.datetime() }),
+    data: z.strictObject({
+      agentId: idOf('agent'),
+      /** Absent from entries of before tokens were told one by one. */
+      tokenId: idOf('identityToken').optional(),
+      displayPrefix: z.string().optional(),
+      expiresAt: z.iso.datetime(),
+    }),
     redactable: [],
     asset: 'control',
     boundary: 'client-api',
