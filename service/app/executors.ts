@@ -1,4 +1,5 @@
 import { retireExecutor } from '../autonomy/wallets/retire.ts';
+import { releaseExecutor } from '../boundaries/containment/release.ts';
 import { raiseExecutor } from '../identity/keys/limit.ts';
 import { enrolmentExecutor } from '../identity/operators/enrolment-proposal.ts';
 import { roleExecutor } from '../identity/operators/role.ts';
@@ -11,5 +12,6 @@ export const executorsOf = (random: (bytes: number) => Uint8Array): Executors =>
   'operators.changeRole': roleExecutor(),
   'operators.enrol': enrolmentExecutor(random),
   'freeze.lift': liftExecutor(),
+  'containments.release': releaseExecutor(),
   'wallet-keys.retire': retireExecutor(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
 import { exactAmount } from '../money/units.ts';
+import { proposed } from './proposal.ts';
 import { defineRoutes } from './route.ts';
 
 /** Everything that opens a door, and the account that most of it belongs to. */
@@ -109,6 +110,8 @@ export const containment = z.object({
   orderedAt: at,
   orderedBy: z.string(),
   finishedAt: at.nullable(),
+  /** When two persons let the account sign in again; always null for what is no account. */
+  releasedAt: at.nullable(),
   steps: z.array(
     z.object({
       action: z.enum(CONTAINMENT_ACTIONS),
@@ -160,12 +163,32 @@ export const containmentRoutes = defineRoutes({
     card: {
       title: 'Contain a credential',
       effect:
-        'It is refused from now on, and so is everything that was or could have been made with it. It cannot be undone.',
+        'It is refused from now on, and so is everything that was or could have been made with it. What is revoked stays revoked; an account signs in again only when two persons release it.',
     },
     events: [
       ...(['containment.ordered', 'containment.finished', 'session.revoked', 'key.revoked'] as const),
       ...(['agent.key-revoked', 'agent.identity-revoked', 'payer.session-revoked'] as const),
     ],
+  },
+  'containments.release': {
+    method: 'POST',
+    path: '/api/containments/:id/release',
+    summary: 'Propose to let a contained account sign in again; a second operator approves it',
+    plane: 'admin',
+    params: z.object({ id: idOf('containment') }),
+    body: z.strictObject({ name: z.string().min(1).max(300), reason }),
+    names: ['name'],
+    answers: { 202: proposed },
+    policy: { bearer: 'admin', signed: ['responder', 'administrator'] },
+    effect: 'mutate',
+    // It weakens a control that somebody thought necessary.
+    risk: { level: 'critical' },
+    card: {
+      title: 'Let a contained account sign in again',
+      effect:
+        'Its password opens sessions again, for whoever knows it. Everything that the containment revoked stays revoked.',
+    },
+    events: ['proposal.proposed', 'containment.released'],
   },
   'containments.list': {
     ...read,

@@ -1,10 +1,15 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deleteExpiredTokens } from '../../service/identity/sessions/store.ts';
-import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
+import { transact } from '../../service/db/database.ts';
+import { deleteExpiredTokens, insertSession } from '../../service/identity/sessions/store.ts';
+import { makeId } from '../../shared/ids/ids.ts';
+import { accountsOf, PASSWORD, type TestSession } from '../fixtures/accounts.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { runJob, told } from '../fixtures/incidents.ts';
+import { operatorActs } from '../fixtures/operators.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
+import { hammer } from '../fixtures/treasury.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -182,5 +187,105 @@ describe('the end of a session', () => {
       expect(await api.post(path, {})).toMatchObject(REFUSED);
       expect((await api.post(path, {}, api.adminToken)).status).toBe(403);
     }
+  });
+});
+
+describe('a contained account', () => {
+  const EMAIL = 'ada@example.org';
+  const acts = operatorActs(() => api);
+  const signIn = (at: TestApi, password = PASSWORD) =>
+    at.post('/api/v1/auth/login', { email: EMAIL, password });
+  const contain = async (accountId: string): Promise<string> => {
+    const body = { kind: 'account', id: accountId, name: EMAIL, reason: 'stolen' };
+    const answer = await other.signed(
+      { route: 'containments.order', path: '/api/containments', body },
+      operator,
+    );
+    expect(answer.status, answer.text).toBe(202);
+    return answer.body.containment.id;
+  };
+  const release = (id: string, name = EMAIL) =>
+    api.signed(
+      {
+        ...{ route: 'containments.release', path: `/api/containments/${id}/release` },
+        body: { name, reason: 'it is hers again' },
+      },
+      operator,
+    );
+  const reasonOf = ({ status, body }: { status: number; body: { error?: { type: string } } }) =>
+    `${status} ${body.error?.type}`;
+
+  it('is kept out as by a wrong password, until two persons release each containment of it', async () => {
+    const bob = await acts.join('Bob', 'administrator', operator);
+    const { accountId } = await open();
+    const both = [await contain(accountId), await contain(accountId)] as const;
+    const said = async (password?: string) => {
+      const { status, body } = await signIn(other, password);
+      return { status, type: body.error.type, message: body.error.message };
+    };
+    expect(await said()).toEqual(await said('another password'));
+    expect((await api.get(`/api/assume-stolen?kind=account&id=${accountId}`)).body.stolen).toMatchObject({
+      ...{ state: 'revoked', reach: [], becomes: [] },
+    });
+    expect(reasonOf(await release(both[0]))).toBe('409 conflict');
+    await runJob(other, 'containments');
+    expect(reasonOf(await release(both[0], 'eve@example.org'))).toBe('409 name_mismatch');
+    expect(reasonOf(await release(makeId('containment', new Uint8Array(10), 0)))).toBe('404 not_found');
+    for (const id of both) {
+      const proposed = await release(id);
+      expect(proposed.status, proposed.text).toBe(202);
+      const { proposal } = proposed.body;
+      expect(reasonOf(await acts.approve(proposal, operator))).toBe('403 same_person');
+      expect(await signIn(api)).toMatchObject(REFUSED);
+      expect((await acts.approve(proposal, bob)).status).toBe(200);
+      expect(reasonOf(await release(id))).toBe('409 conflict');
+    }
+    expect((await signIn(other)).status).toBe(200);
+    const released = await told(db, 'containment.released');
+    expect(released.map(({ containmentId }) => containmentId).sort()).toEqual([...both].sort());
+    for (const one of released) expect(one).toMatchObject({ accountId, reason: 'it is hers again' });
+    const { containment } = (await api.get(`/api/containments/${both[0]}`)).body;
+    expect(containment.releasedAt).not.toBeNull();
+  });
+
+  it('has no session left by any sign-in that was under way on either instance', async () => {
+    const { accountId } = await open();
+    let ordered: Promise<string> | undefined;
+    const answers = await hammer(16, (n) => {
+      if (n === 5) ordered = contain(accountId);
+      return signIn(n % 2 === 0 ? api : other);
+    });
+    await ordered;
+    for (const answer of answers) expect(answer.status).toBe('fulfilled');
+    // The job that goes on with the rest has not run.
+    const left = await db.kysely
+      .selectFrom('account_sessions')
+      .where('revoked_at', 'is', null)
+      .select('id')
+      .execute();
+    expect(left).toEqual([]);
+    expect(await signIn(api)).toMatchObject(REFUSED);
+  });
+
+  it('is refused by the database to whoever compared the password before, and is released once', async () => {
+    const { accountId } = await open();
+    const containment = await contain(accountId);
+    const id = makeId('accountSession', new Uint8Array(10), clock.ms);
+    const late = { id, accountId, openedAt: clock.now(), expiresAt: clock.now() };
+    const refusedBy = (constraint: string) => ({ constraint });
+    await expect(transact(db, (tx) => insertSession(tx, late))).rejects.toMatchObject(
+      refusedBy('account_is_contained'),
+    );
+    const set = (values: { released_at?: Date; released_by?: string; release_reason?: string }) =>
+      db.kysely.updateTable('containments').set(values).where('id', '=', containment).execute();
+    const whole = { released_at: clock.now(), released_by: 'x', release_reason: 'x' };
+    const early = set(whole);
+    await expect(early).rejects.toMatchObject(refusedBy('containments_release_finished_accounts'));
+    await runJob(api, 'containments');
+    const half = set({ released_at: clock.now() });
+    await expect(half).rejects.toMatchObject(refusedBy('containments_released_as_a_whole'));
+    await set(whole);
+    const twice = set({ release_reason: 'y' });
+    await expect(twice).rejects.toMatchObject(refusedBy('containments_release_once'));
   });
 });

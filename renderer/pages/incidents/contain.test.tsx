@@ -2,6 +2,7 @@ import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/re
 import { afterEach, describe, expect, it } from 'vitest';
 import { fakeDoor, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { CANARY, containmentOf, RULE, STOLEN } from '../../../tests/fixtures/screen/incidents.ts';
+import { PROPOSAL } from '../../../tests/fixtures/screen/proposals.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
 import { AT, idOf, OPERATOR } from '../../../tests/fixtures/screen/samples.ts';
 import type { IncidentPlace } from '../../stores/ui.ts';
@@ -129,6 +130,49 @@ describe('containing it', () => {
     cleanup();
     at({ tab: 'containments' }, { 'containments.list': () => ({ containments: [] }) });
     expect(await screen.findByTestId('empty-containments')).toBeTruthy();
+  });
+});
+
+describe('a contained account', () => {
+  const steps = containmentOf().steps.map((step) => ({ ...step, doneAt: AT }));
+  const finished = containmentOf({ finishedAt: AT, steps });
+
+  it('is released by a proposal that a second person approves', async () => {
+    const proposal = PROPOSAL;
+    const { fake } = at(
+      { tab: 'containments' },
+      {
+        'containments.list': () => ({ containments: [finished] }),
+        'containments.release': () => ({ proposal, eventId: EVENT }),
+      },
+    );
+    const one = await screen.findByTestId('containment');
+    expect(one.textContent).toContain('cannot sign in');
+    const button = within(one).getByRole('button', { name: 'Release' }) as HTMLButtonElement;
+    await waitFor(() => expect(button.disabled).toBe(false));
+    fireEvent.click(button);
+    const dialog = await screen.findByTestId('release');
+    const sign = () => fireEvent.click(within(dialog).getByRole('button', { name: 'Sign and propose' }));
+    sign();
+    expect(fake.calls('containments.release')).toHaveLength(0);
+    fireEvent.change(within(dialog).getByLabelText('Reason'), { target: { value: 'hers again' } });
+    sign();
+    expect((await screen.findByTestId('release-done')).textContent).toContain('another person’s signature');
+    expect(fake.calls('containments.release')[0]).toMatchObject({
+      params: { id: finished.id },
+      body: { name: 'victim@example.org', reason: 'hers again' },
+    });
+  });
+
+  it('is not released while anything is left to revoke, nor twice', async () => {
+    at({ tab: 'containments' }, { 'containments.list': () => ({ containments: [containmentOf()] }) });
+    const button = (await screen.findByRole('button', { name: 'Release' })) as HTMLButtonElement;
+    expect(button.disabled).toBe(true);
+    cleanup();
+    const released = containmentOf({ finishedAt: AT, releasedAt: AT, steps });
+    at({ tab: 'containments' }, { 'containments.list': () => ({ containments: [released] }) });
+    expect((await screen.findByTestId('containment')).textContent).toContain('may sign in');
+    expect(screen.queryByRole('button', { name: 'Release' })).toBeNull();
   });
 });
 

@@ -42,7 +42,7 @@ export function Contain({ kind, stolen, incident, onClose, onOrdered }: ContainP
   return (
     <SignedForm
       title={`Contain ${name}`}
-      description={`Revokes ${count} credentials as of now, and whatever else was or will have been made with it meanwhile. It cannot be undone.`}
+      description={`Revokes ${count} credentials as of now, and whatever else was or will have been made with it meanwhile. What is revoked stays revoked.`}
       testId="contain"
       wide
       action={action}

@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import type { Containment } from '../../../shared/http/containment.ts';
+import type { EnrolmentStatus } from '../../../shared/ipc/app.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { formatCount } from '../../ui/format.ts';
@@ -8,8 +10,10 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { whyNotSign } from '../parts/enrolment.tsx';
 import { useOperatorName } from '../parts/operator-name.ts';
 import { RemoteValue } from '../parts/remote.tsx';
+import { Release } from './release.tsx';
 import { useContainments } from './use-incidents.ts';
 import { ACTION_WORD, KIND_WORD } from './words.ts';
 
@@ -21,12 +25,50 @@ function StepState({ step, running }: { readonly step: Step; readonly running: b
   return running ? <State tone="busy" word="revoking" /> : <State tone="idle" word="waits" />;
 }
 
-interface OneProps {
+interface SignInProps {
   readonly containment: Containment;
+  readonly enrolment: EnrolmentStatus | undefined;
+}
+
+/** Whether the contained account gets in with its password, and the way to let it. */
+function SignIn({ containment, enrolment }: SignInProps) {
+  const now = useNow();
+  const [releasing, setReleasing] = useState(false);
+  const whyNot = whyNotSign(enrolment, 'containments.release');
+  if (containment.releasedAt)
+    return (
+      <p className="flex min-h-8 items-center gap-3 text-small text-soft">
+        <State tone="idle" word="may sign in" />
+        <span>
+          Released by two persons <RelativeTime at={containment.releasedAt} now={now} />.
+        </span>
+      </p>
+    );
+  const waits = containment.finishedAt ? null : 'When nothing is left to revoke';
+  return (
+    <p className="flex min-h-8 items-center gap-3 text-small text-soft">
+      <State tone="ok" word="cannot sign in" />
+      <span className="flex-1">Its password opens no session until two persons release it.</span>
+      <Button
+        small
+        disabled={whyNot !== null || waits !== null}
+        title={whyNot ?? waits ?? undefined}
+        onClick={() => setReleasing(true)}
+      >
+        Release
+      </Button>
+      {releasing ? (
+        <Release containment={containment} blocked={whyNot} onClose={() => setReleasing(false)} />
+      ) : null}
+    </p>
+  );
+}
+
+interface OneProps extends SignInProps {
   readonly nameOf: (operatorId: string) => string;
 }
 
-function One({ containment, nameOf }: OneProps) {
+function One({ containment, enrolment, nameOf }: OneProps) {
   const now = useNow();
   const { ui } = useStores();
   const { steps, finishedAt, kind, name, credentialId, id } = containment;
@@ -86,12 +128,13 @@ function One({ containment, nameOf }: OneProps) {
           </li>
         ))}
       </ol>
+      {kind === 'account' ? <SignIn containment={containment} enrolment={enrolment} /> : null}
     </Section>
   );
 }
 
 /** What was ordered and how far it has come, newest first. */
-export function Containments() {
+export function Containments({ enrolment }: Pick<SignInProps, 'enrolment'>) {
   const remote = useContainments();
   const nameOf = useOperatorName();
   return (
@@ -102,7 +145,9 @@ export function Containments() {
     >
       {({ containments }) =>
         containments.length > 0 ? (
-          containments.map((one) => <One key={one.id} containment={one} nameOf={nameOf} />)
+          containments.map((one) => (
+            <One key={one.id} containment={one} enrolment={enrolment} nameOf={nameOf} />
+          ))
         ) : (
           <EmptyState testId="empty-containments" title="Nothing was ever contained">
             <p>Assume a credential stolen to see what it reaches; one signature then ends all of it.</p>

@@ -63,7 +63,7 @@ export function IncidentsPage() {
           enrolment={enrolment}
         />
       ) : null}
-      {tab === 'containments' ? <Containments /> : null}
+      {tab === 'containments' ? <Containments enrolment={enrolment} /> : null}
       {tab === 'orders' ? <Orders enrolment={enrolment} /> : null}
       {tab === 'shift' ? <ShiftTab enrolment={enrolment} /> : null}
       {tab === 'rules' ? <Rules /> : null}

@@ -65,6 +65,14 @@ export interface Order {
   readonly incidentId: string | null;
 }
 
+/** Proposes to let a contained account sign in again. */
+export function useRelease(id: string) {
+  const bridge = useBridge();
+  return useAction((body: CallInput<'containments.release'>['body']) =>
+    bridge.call('containments.release', { params: { id }, body }),
+  );
+}
+
 export function useContain() {
   const bridge = useBridge();
   return useAction((body: Order) => bridge.call('containments.order', { body }));

@@ -42,7 +42,7 @@ async function credentialOf(
 /** What cannot be revoked by a route is rotated where it was configured. */
 const ADVICE: Partial<Record<Stolen['kind'], string>> = {
   account:
-    'Its password still opens new sessions: have its owner change it, and keep the account contained until then.',
+    'While it is contained its password opens no session. Two persons release it (containments.release) once its owner has it back.',
   operator: 'Revoke the operator (operators.revoke); its open proposals and invitations end with it.',
   'admin-token': 'Set another ADMIN_API_KEY and restart: the old one is 401 from the first request on.',
   facilitator: 'Set another facilitator secret and restart: the old one is 401 from the first request on.',

@@ -49,6 +49,8 @@ export interface ContainmentRow {
   readonly operator_name: string | null;
   readonly ordered_at: Date;
   readonly finished_at: Date | null;
+  /** Of an account: since then it signs in again. */
+  readonly released_at: Date | null;
 }
 
 export interface StepRow {
@@ -67,6 +69,7 @@ export const toContainment = (row: ContainmentRow, steps: readonly StepRow[]): C
   ...{ reason: row.reason, incidentId: row.incident_id, orderedBy: row.operator_id },
   orderedAt: row.ordered_at.toISOString(),
   finishedAt: text(row.finished_at),
+  releasedAt: text(row.released_at),
   steps: steps.map(({ action, target, since, revoked, done_at }) => ({
     ...{ action: action as ContainmentAction, target, revoked },
     ...{ since: text(since), doneAt: text(done_at) },

@@ -6,13 +6,13 @@ type Reader = Pick<Database, 'kysely'>['kysely'];
 
 const columns = [
   ...(['id', 'kind', 'credential', 'name', 'reason', 'incident_id', 'operator_id', 'operator_name'] as const),
-  ...(['ordered_at', 'finished_at'] as const),
+  ...(['ordered_at', 'finished_at', 'released_at'] as const),
 ];
 const stepColumns = ['position', 'action', 'target', 'since', 'revoked', 'done_at'] as const;
 
 export const insertContainment = (
   tx: Tx,
-  order: Omit<ContainmentRow, 'finished_at'>,
+  order: Omit<ContainmentRow, 'finished_at' | 'released_at'>,
 ): Promise<ContainmentRow> =>
   tx.insertInto('containments').values(order).returning(columns).executeTakeFirstOrThrow();
 
@@ -40,6 +40,21 @@ export const lockRunning = (tx: Tx): Promise<ContainmentRow | undefined> =>
 
 export const finishContainment = (tx: Tx, id: string, at: Date): Promise<unknown> =>
   tx.updateTable('containments').set({ finished_at: at }).where('id', '=', id).execute();
+
+/** The containment, locked until the end of the transaction. */
+export const lockContainment = (tx: Tx, id: string): Promise<ContainmentRow | undefined> =>
+  tx.selectFrom('containments').select(columns).where('id', '=', id).forUpdate().executeTakeFirst();
+
+export const releaseContainment = (
+  tx: Tx,
+  id: string,
+  { at, by, reason }: { readonly at: Date; readonly by: string; readonly reason: string },
+): Promise<unknown> =>
+  tx
+    .updateTable('containments')
+    .set({ released_at: at, released_by: by, release_reason: reason })
+    .where('id', '=', id)
+    .execute();
 
 export const stepsOf = (db: Reader, id: string): Promise<StepRow[]> =>
   db

@@ -27,6 +27,15 @@ async function account(db: Reader, id: string): Promise<Credential | null> {
   const row = await db
     .selectFrom('accounts')
     .select(['email', 'role', 'created_at'])
+    .select((eb) =>
+      eb
+        .selectFrom('containments')
+        .select(({ fn }) => fn.min('ordered_at').as('at'))
+        .where('kind', '=', 'account')
+        .whereRef('credential', '=', 'accounts.id')
+        .where('released_at', 'is', null)
+        .as('contained_at'),
+    )
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) return null;
@@ -38,7 +47,8 @@ async function account(db: Reader, id: string): Promise<Credential | null> {
     ...whose,
     since: row.created_at,
     expiresAt: null,
-    revokedAt: null,
+    // Its password opens nothing meanwhile; two persons may release it.
+    revokedAt: row.contained_at,
   };
 }
 

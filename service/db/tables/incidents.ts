@@ -81,6 +81,9 @@ export interface ContainmentsTable {
   operator_name: Fixed<string | null>;
   ordered_at: Fixed<Date>;
   finished_at: ColumnType<Date | null, undefined, Date>;
+  released_at: ColumnType<Date | null, undefined, Date>;
+  released_by: ColumnType<string | null, undefined, string>;
+  release_reason: ColumnType<string | null, undefined, string>;
 }
 
 export interface ContainmentStepsTable {

@@ -8,7 +8,7 @@ import { requireNamed } from '../named.ts';
 import { accountActor, type IssueDeps, openSession } from '../sessions/issue.ts';
 import { revokeSessions } from '../sessions/store.ts';
 import type { Passwords } from './passwords.ts';
-import { emailKey, requireLogin, toAccount, toAccountState } from './rules.ts';
+import { emailKey, requireLogin, toAccount, toAccountState, wrongLogin } from './rules.ts';
 import {
   findLogin,
   insertAccount,
@@ -58,9 +58,12 @@ const login =
   (deps: AccountHandlerDeps): AccountHandlers['auth.login'] =>
   async ({ body }, ctx) => {
     const account = await requireLogin((key) => findLogin(deps.db.kysely, key), deps.passwords, body);
-    const tokens = await deps.commit(ctx, (tx, stage) =>
-      openSession(tx, stage, deps, { accountId: account.id, now: ctx.now() }),
-    );
+    const tokens = await deps
+      .commit(ctx, (tx, stage) => openSession(tx, stage, deps, { accountId: account.id, now: ctx.now() }))
+      .catch((error: unknown) => {
+        // Contained since the password was compared.
+        throw isRefusedBy(error, 'account_is_contained') ? wrongLogin(error) : error;
+      });
     return { status: 200, body: { account: toAccount(account), tokens } };
   };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emailKey, requireLogin } from './rules.ts';
+import { emailKey, type LoginRow, requireLogin } from './rules.ts';
 
 const codeOf = (work: () => unknown) => {
   try {
@@ -44,9 +44,10 @@ describe('a login', () => {
     role: 'user',
     created_at: new Date(0),
     password_hash: 'stored',
+    contained: false,
   } as const;
 
-  async function stepsOf(found: typeof row | undefined, right: boolean) {
+  async function stepsOf(found: LoginRow | undefined, right: boolean) {
     const steps: unknown[] = [];
     const find = async (key: string) => {
       steps.push(['find', key]);
@@ -76,6 +77,10 @@ describe('a login', () => {
       ['compare', 'the password'],
     ]);
     expect(unknown.outcome).toBe('unauthorized: e-mail or password is wrong');
+  });
+
+  it('takes the same steps and gives the same answer for a contained account, whose password is right', async () => {
+    expect(await stepsOf({ ...row, contained: true }, true)).toEqual(await stepsOf(row, false));
   });
 
   it('opens with the right password', async () => {

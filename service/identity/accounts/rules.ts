@@ -49,11 +49,18 @@ export const toAccountState = (row: AccountStateRow): AccountState => ({
 
 export interface LoginRow extends AccountRow {
   readonly password_hash: string;
+  /** By an operator, and released by nobody. */
+  readonly contained: boolean;
 }
+
+/** The one answer to whoever does not get in, whatever the reason. */
+export const wrongLogin = (cause?: unknown): HttpError =>
+  new HttpError('unauthorized', 'e-mail or password is wrong', { cause });
 
 /**
  * The account that this e-mail and password open. The password is compared before anything is known about the account, so an
- * unknown address takes the work of a wrong password and gets its answer.
+ * unknown address takes the work of a wrong password and gets its answer. So does a contained account: a thief learns neither
+ * that the password is right nor that somebody has noticed.
  * @throws HttpError `unauthorized`
  */
 export async function requireLogin(
@@ -63,6 +70,6 @@ export async function requireLogin(
 ): Promise<AccountRow> {
   const row = await find(emailKey(email));
   const matches = await passwords.matches(password, row?.password_hash ?? null);
-  if (!matches || !row) throw new HttpError('unauthorized', 'e-mail or password is wrong');
+  if (!matches || !row || row.contained) throw wrongLogin();
   return row;
 }

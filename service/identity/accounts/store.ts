@@ -35,6 +35,19 @@ export const findLogin = (db: Reader, emailKey: string): Promise<LoginRow | unde
   db
     .selectFrom('accounts')
     .select([...columns, 'password_hash'])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('containments')
+            .select('containments.id')
+            .where('kind', '=', 'account')
+            .whereRef('credential', '=', 'accounts.id')
+            .where('released_at', 'is', null),
+        )
+        .$castTo<boolean>()
+        .as('contained'),
+    )
     .where('email_key', '=', emailKey)
     .executeTakeFirst();
 

@@ -229,4 +229,17 @@ export const incidentEvents = defineEvents({
     asset: 'control',
     boundary: 'client-api',
   },
+  'containment.released': {
+    category: 'incident',
+    says: 'Contained account may sign in again',
+    data: z.strictObject({
+      containmentId: idOf('containment'),
+      accountId: idOf('account'),
+      reason: z.string(),
+      proposalId: idOf('proposal'),
+    }),
+    redactable: ['reason'],
+    asset: 'control',
+    boundary: 'client-api',
+  },
 });

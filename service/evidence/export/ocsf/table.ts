@@ -107,6 +107,7 @@ const BY_KIND: Readonly<Partial<Record<EventKind, Mapping>>> = {
   'spending.resumed': entity('Enable'),
   'containment.ordered': entity('Disable'),
   'containment.finished': entity('Disable'),
+  'containment.released': entity('Enable'),
 };
 
 export const mappingOf = (kind: EventKind): Mapping => BY_KIND[kind] ?? BY_CATEGORY[EVENTS[kind].category];
