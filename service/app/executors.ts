@@ -4,6 +4,7 @@ import { raiseExecutor } from '../identity/keys/limit.ts';
 import { enrolmentExecutor } from '../identity/operators/enrolment-proposal.ts';
 import { roleExecutor } from '../identity/operators/role.ts';
 import type { Executors } from '../identity/proposals/executor.ts';
+import { unflagExecutor } from '../market/flags.ts';
 import { liftExecutor } from '../treasury/freeze.ts';
 
 /** Who does what two persons want, by the route they want it on. */
@@ -13,5 +14,6 @@ export const executorsOf = (random: (bytes: number) => Uint8Array): Executors =>
   'operators.enrol': enrolmentExecutor(random),
   'freeze.lift': liftExecutor(),
   'containments.release': releaseExecutor(),
+  'market.unflag': unflagExecutor(),
   'wallet-keys.retire': retireExecutor(),
 });

@@ -69,13 +69,12 @@ export const liftFlag = (
   tx: Tx,
   id: string,
   lifted: { readonly at: Date; readonly by: string; readonly why: string },
-): Promise<FlagRow> =>
+): Promise<unknown> =>
   tx
     .updateTable('correlation_flags')
     .set({ lifted_at: lifted.at, lifted_by: lifted.by, lifted_why: lifted.why })
     .where('id', '=', id)
-    .returning(columns)
-    .executeTakeFirstOrThrow();
+    .execute();
 
 /** Agents that claimed, submitted or reviewed since then. */
 export async function marketAgents(db: Reader, since: Date, limit: number) {

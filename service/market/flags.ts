@@ -1,14 +1,16 @@
 import { makeId } from '../../shared/ids/ids.ts';
+import type { Tx } from '../db/database.ts';
 import type { Handlers } from '../gate/context.ts';
 import { actorOf, type Done } from '../identity/mutation.ts';
 import { requireNamed } from '../identity/named.ts';
+import { criticalExecutor, type Executor } from '../identity/proposals/executor.ts';
 import { partiesOf } from './draws.store.ts';
 import { insertFlag, liftFlag, listFlags, lockFlag } from './flags.store.ts';
 import { MarketError } from './market-error.ts';
 import { type MarketDeps, paged } from './parts.ts';
 import { absent, toFlag } from './rules.ts';
 
-type FlagHandlers = Pick<Handlers, 'market.flag' | 'market.unflag' | 'market.flags'>;
+type FlagHandlers = Pick<Handlers, 'market.flag' | 'market.flags'>;
 
 const raise =
   ({ mutate, random }: MarketDeps): FlagHandlers['market.flag'] =>
@@ -26,22 +28,34 @@ const raise =
       return { subject: id, answer: { status: 201, body: { flag: toFlag(row), eventId } } };
     });
 
-const lift =
-  ({ mutate }: MarketDeps): FlagHandlers['market.unflag'] =>
-  ({ params: { id }, body: { agent, other, reason } }, ctx) =>
-    mutate('market.unflag', ctx, async (tx, stage): Promise<Done<'market.unflag'>> => {
-      const flag = await lockFlag(tx, id);
-      if (!flag) throw absent('flag', id);
-      requireNamed(id, { agent, other }, { agent: flag.agent, other: flag.other });
-      if (flag.lifted_at !== null) throw new MarketError('already-decided', 'this flag was lifted before');
-      const row = await liftFlag(tx, id, { at: ctx.now(), by: actorOf(ctx).id, why: reason });
-      const eventId = await stage('flag.lifted', { flagId: id, reason });
-      return { subject: id, answer: { status: 200, body: { flag: toFlag(row), eventId } } };
-    });
+interface Lift {
+  readonly params: { readonly id: string };
+  readonly body: { readonly agent: string; readonly other: string };
+}
+
+async function requireInForce(tx: Tx, { params: { id }, body: { agent, other } }: Lift): Promise<void> {
+  const flag = await lockFlag(tx, id);
+  if (!flag) throw absent('flag', id);
+  requireNamed(id, { agent, other }, { agent: flag.agent, other: flag.other });
+  if (flag.lifted_at !== null) throw new MarketError('already-decided', 'this flag was lifted before');
+}
+
+/** Letting two flagged agents review each other again, once two persons want it. */
+export const unflagExecutor = (): Executor =>
+  criticalExecutor('market.unflag', {
+    check: requireInForce,
+    execute: async (tx, input, { stage, proposalId, approverId, now }) => {
+      await requireInForce(tx, input);
+      const { id } = input.params;
+      const { reason } = input.body;
+      await liftFlag(tx, id, { at: now, by: approverId, why: reason });
+      await stage('flag.lifted', { flagId: id, reason, proposalId });
+      return id;
+    },
+  });
 
 export const flagHandlers = (deps: MarketDeps): FlagHandlers => ({
   'market.flag': raise(deps),
-  'market.unflag': lift(deps),
   'market.flags': async ({ query: { limit, cursor } }) => {
     const rows = await listFlags(deps.db.kysely, { limit: limit + 1, before: cursor });
     const { shown: flags, nextCursor } = paged(rows, limit, toFlag, ({ id }) => id);

@@ -10,6 +10,7 @@ import {
   nextCursor,
   review,
 } from './market-parts.ts';
+import { proposed } from './proposal.ts';
 import { defineRoutes } from './route.ts';
 
 const agentId = idOf('agent');
@@ -123,20 +124,21 @@ const acts = defineRoutes({
   'market.unflag': {
     method: 'POST',
     path: '/api/market/flags/:id/lift',
-    summary: 'Lift a correlation flag; the two may review each other again',
+    summary: 'Propose to lift a correlation flag; a second operator approves it',
     plane: 'admin',
     params: z.object({ id: idOf('flag') }),
     body: z.strictObject({ agent: agentId, other: agentId, reason }),
     names: ['agent', 'other'],
-    answers: { 200: z.object({ flag, eventId: idOf('entry') }) },
+    answers: { 202: proposed },
     policy: { bearer: 'admin', signed: MAY_LIFT },
     effect: 'mutate',
-    risk: { level: 'sensitive' },
+    // It weakens a control: the two approve each other's rewards again.
+    risk: { level: 'critical' },
     card: {
       title: 'Lift a correlation flag',
       effect: 'The two agents may be drawn to review each other again, and approve each other’s rewards.',
     },
-    events: ['flag.lifted'],
+    events: ['proposal.proposed', 'flag.lifted'],
   },
   'market.cancel': {
     method: 'POST',

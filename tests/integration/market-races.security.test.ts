@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { openMarketBench, reasonOf, type Trader } from '../fixtures/market.ts';
+import { operatorActs } from '../fixtures/operators.ts';
 import { answered } from '../fixtures/treasury.ts';
 
 const bench = await openMarketBench();
@@ -89,9 +90,12 @@ describe('behaviour', () => {
     expect([flag.agent, flag.other].sort()).toEqual([bench.worker.id, twin.id].sort());
     expect(flag).toMatchObject({ source: 'behaviour', raisedBy: 'market' });
     expect(flag.evidence.score).toBeGreaterThanOrEqual(0.97);
-    // What a person lifts is not raised again.
+    // What two persons lift is not raised again.
     const body = { agent: flag.agent, other: flag.other, reason: 'two honest agents' };
-    await bench.signed('market.unflag', `/api/market/flags/${flag.id}/lift`, body);
+    const bob = await bench.second();
+    const { proposal } = (await bench.signed('market.unflag', `/api/market/flags/${flag.id}/lift`, body))
+      .body;
+    expect((await operatorActs(() => bench.api).approve(proposal, bob)).status).toBe(200);
     await job?.run();
     expect((await flags()).filter((one: { liftedAt: string | null }) => one.liftedAt === null)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openMarketBench, reasonOf, type Trader } from '../fixtures/market.ts';
+import { operatorActs } from '../fixtures/operators.ts';
 import { answered } from '../fixtures/treasury.ts';
 
 const bench = await openMarketBench();
@@ -181,16 +182,40 @@ describe('a reward', () => {
 });
 
 describe('operators', () => {
-  it('lift a flag by the names that they signed, once, and cancel what is not decided', async () => {
+  it('lift a flag together, by the names that they signed, once', async () => {
     const pair = { agent: bench.worker.id, other: bench.creator.id };
     const raised = await bench.signed('market.flag', '/api/market/flags', { ...pair, reason: 'x' });
     const lift = `/api/market/flags/${raised.body.flag.id}/lift`;
     const wrong = { agent: bench.worker.id, other: bench.crowd[0]?.id, reason: 'x' };
+    const right = { ...pair, reason: 'a mistake' };
+    const inForce = async () =>
+      (await bench.api.get('/api/market/flags')).body.flags.map(
+        (one: { liftedAt: unknown }) => one.liftedAt === null,
+      );
+    expect(reasonOf(await bench.signed('market.unflag', lift, right))).toBe('409 second_operator_needed');
+    const bob = await bench.second();
     expect(reasonOf(await bench.signed('market.unflag', lift, wrong))).toBe('409 name_mismatch');
-    expect(reasonOf(await bench.signed('market.unflag', lift, { ...pair, reason: 'a mistake' }))).toBe('200');
-    expect(reasonOf(await bench.signed('market.unflag', lift, { ...pair, reason: 'again' }))).toBe(
-      '409 conflict',
-    );
+    const proposals = [];
+    for (let i = 0; i < 2; i += 1) {
+      const proposed = await bench.signed('market.unflag', lift, right);
+      expect(reasonOf(proposed)).toBe('202');
+      proposals.push(proposed.body.proposal);
+    }
+    const { approve } = operatorActs(() => bench.api);
+    expect(reasonOf(await approve(proposals[0], bench.operator))).toBe('403 same_person');
+    expect(await inForce()).toEqual([true]);
+    // Two proposals of one flag, approved at once: it is lifted by one of them.
+    const approved = await Promise.all(proposals.map((one) => approve(one, bob)));
+    expect(approved.map(reasonOf).sort()).toEqual(['200', '409 conflict']);
+    expect(await inForce()).toEqual([false]);
+    expect(reasonOf(await bench.signed('market.unflag', lift, right))).toBe('409 conflict');
+    const lifted = (await bench.entries()).filter(({ kind }) => kind === 'flag.lifted');
+    expect(lifted.map(({ data }) => data)).toMatchObject([
+      { reason: 'a mistake', proposalId: expect.any(String) },
+    ]);
+  });
+
+  it('flag nobody who is unknown, and cancel what is not decided', async () => {
     const stranger = { agent: `agt_${'z'.repeat(26)}`, other: bench.worker.id, reason: 'x' };
     expect(reasonOf(await bench.signed('market.flag', '/api/market/flags', stranger))).toBe('404 not_found');
 

@@ -83,28 +83,31 @@ export function RaiseFlag({ start, onClose, onDone }: ActProps & { readonly star
   );
 }
 
-/** Lets two flagged agents review each other again. */
+/** Asks for a second person’s signature; the two review each other before that as little as before. */
 export function LiftFlag({ flag, onClose, onDone }: ActProps & { readonly flag: CorrelationFlag }) {
   const [reason, setReason] = useState('');
   const { action, run } = useLiftFlag();
   const body = { agent: flag.agent, other: flag.other, reason: reason.trim() };
   if (action.state === 'done')
     return (
-      <SignedDone title="Flag lifted" onClose={onClose} testId="lift-done">
-        <p className="px-5 py-4 text-body">The two may review each other again.</p>
+      <SignedDone title="Lifting is proposed" onClose={onClose} testId="lift-done">
+        <p className="px-5 py-4 text-body">
+          The flag is in force still. {action.value.body.proposal.id} waits on the Operators screen for
+          another person’s signature.
+        </p>
       </SignedDone>
     );
   return (
     <SignedForm
       wide
-      title="Lift a correlation flag"
-      description={flag.reason}
+      title="Propose to lift a correlation flag"
+      description={`Flagged because: ${flag.reason}. It stays in force until a second person approves.`}
       testId="lift-form"
       action={action}
       onSign={body.reason === '' ? null : () => run(flag.id, body)}
       onAttempted={onDone}
       onClose={onClose}
-      sign="Sign and lift"
+      sign="Sign and propose"
       cancel="Keep the flag"
       danger
       summary={<SigningSummary route="market.unflag" params={{ id: flag.id }} body={body} />}

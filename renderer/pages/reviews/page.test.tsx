@@ -5,6 +5,7 @@ import type { Draw } from '../../../shared/http/market-parts.ts';
 import { sha256 } from '../../../shared/ledger/pure-sha256.ts';
 import { type Candidate, drawReviewers, hashPool, seedOf } from '../../../shared/market/draw.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
+import { PROPOSAL } from '../../../tests/fixtures/screen/proposals.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
 import { AT, ENROLLED, HASH, idOf, NOT_ENROLLED } from '../../../tests/fixtures/screen/samples.ts';
 import { heatMap, heatOf } from './heat.ts';
@@ -207,10 +208,10 @@ describe('the overlap', () => {
 });
 
 describe('flags', () => {
-  it('are shown with their figures, and lifted by a signature over their names', async () => {
+  it('are shown with their figures, and lifting one is proposed by a signature over their names', async () => {
     const fake = await full({
       routes: {
-        'market.unflag': () => ({ flag: { ...FLAG, liftedAt: AT, liftedWhy: 'x' }, eventId: idOf('evt', 9) }),
+        'market.unflag': () => ({ proposal: PROPOSAL, eventId: idOf('evt', 9) }),
       },
     });
     show('Flags');
@@ -219,9 +220,10 @@ describe('flags', () => {
     expect(within(row).getByTitle(/score 0.99/)).toBeTruthy();
     fireEvent.click(await enabled(`Lift ${FLAG.id}`));
     const form = await screen.findByTestId('lift-form');
+    expect(form.textContent).toContain('until a second person approves');
     type(form, 'Reason', 'x');
-    fireEvent.click(within(form).getByRole('button', { name: 'Sign and lift' }));
-    await screen.findByTestId('lift-done');
+    fireEvent.click(within(form).getByRole('button', { name: 'Sign and propose' }));
+    expect((await screen.findByTestId('lift-done')).textContent).toContain('in force still');
     expect(fake.calls('market.unflag')).toEqual([
       {
         route: 'market.unflag',

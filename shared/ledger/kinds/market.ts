@@ -130,7 +130,11 @@ export const marketEvents = defineEvents({
   'flag.lifted': {
     ...common,
     says: 'Correlation flag lifted',
-    data: z.strictObject({ flagId: idOf('flag'), reason: z.string() }),
+    data: z.strictObject({
+      ...{ flagId: idOf('flag'), reason: z.string() },
+      /** Absent from what one person lifted, before it took two. */
+      proposalId: idOf('proposal').optional(),
+    }),
     redactable: ['reason'],
     asset: 'control',
   },
