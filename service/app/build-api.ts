@@ -174,8 +174,9 @@ function accountsAndAgents(parts: ApiParts, { tokenKeys }: Rooms) {
   const mutate = createMutate(db, staging);
   const passwords = createPasswords({ cost: identity.password, random });
   const lifetimes = { accessSeconds: identity.accessSeconds, refreshMs: identity.refreshSeconds * 1000 };
+  const { mayRegister } = createProber(parts.keys.prober);
   return {
-    ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random, lifetimes }),
+    ...accountHandlers({ db, commit, mutate, passwords, tokenKeys, random, lifetimes, mayRegister }),
     ...agentHandlers({ db, commit, random, identityMs: identity.identitySeconds * 1000 }),
     ...heartbeatHandlers({ db, commit, random }),
     ...identityHandlers({ db, mutate, random }),

@@ -51,9 +51,12 @@ const PROBER = {
   account: 'probes/account',
 } as const;
 
+const hashOf = (text: string): string => hex.encode(sha256(new TextEncoder().encode(text)));
+
 /** How the API knows its probes: nothing with which anybody could call as them. */
 const proberOf = (root: Uint8Array): NonNullable<KeysOf<'api'>['prober']> => ({
-  tokenHash: hex.encode(sha256(new TextEncoder().encode(purposeKey(root, PROBER.token)))),
+  tokenHash: hashOf(purposeKey(root, PROBER.token)),
+  accountHash: hashOf(purposeKey(root, PROBER.account)),
   publicKey: base64urlnopad.encode(
     ed25519.getPublicKey(base64urlnopad.decode(purposeKey(root, PROBER.operator))),
   ),

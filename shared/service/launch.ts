@@ -157,6 +157,7 @@ export type IntegratorSettings = z.infer<typeof integratorSettings>;
 export type ApiSettings = z.infer<typeof apiSettings>;
 
 const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Roots of provider secrets by version. */
 export const secretRoots = z.record(z.string().regex(/^[1-9]\d{0,3}$/), key32);
@@ -185,10 +186,7 @@ export const processKeys = z.discriminatedUnion('process', [
     /** Where instances count limits together. Among the keys, because it may carry a password; settings are logged. */
     redisUrl: z.string().optional(),
     /** SHA-256 (hex) of the facilitator's secret; absent: there is no facilitator. */
-    facilitatorHash: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .optional(),
+    facilitatorHash: hex32.optional(),
     /** Every version of the key that signs access tokens is derived from it. */
     jwtSeed: key32,
     /** Versions of the root of provider secrets are derived from it, unless they are configured one by one. */
@@ -205,7 +203,7 @@ export const processKeys = z.discriminatedUnion('process', [
     exportStorage: storageCredentials.optional(),
     ...mintingKeys,
     /** How the probes are known; absent: there are none. */
-    prober: z.object({ tokenHash: z.string().regex(/^[0-9a-f]{64}$/), publicKey: key32 }).optional(),
+    prober: z.object({ tokenHash: hex32, accountHash: hex32, publicKey: key32 }).optional(),
   }),
   z.object({
     process: z.literal('worker'),
@@ -245,7 +243,7 @@ export const toProcess = z.discriminatedUnion('type', [
    * Replaces the set of admin tokens the api process accepts, as SHA-256 in lower-case hex. Streams opened with a token
    * that is no longer in the set are closed within 1 s. An empty set locks the admin plane.
    */
-  z.object({ type: z.literal('admin-tokens'), sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/)) }),
+  z.object({ type: z.literal('admin-tokens'), sha256: z.array(hex32) }),
   z.object({ type: z.literal('ping'), n: z.number().int() }),
   z.object({ type: z.literal('stop') }),
 ]);

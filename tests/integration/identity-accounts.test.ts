@@ -83,6 +83,14 @@ describe('registration', () => {
     expect(await count('accounts')).toBe(1);
   });
 
+  it.each(['attacker@probes.sallyport.invalid', 'Any.Body@PROBES.sallyport.INVALID'])(
+    'of %s is for the probes, whom nobody passes for',
+    async (email) => {
+      expect(await register(email)).toMatchObject(refused(403, 'forbidden'));
+      expect(await count('accounts')).toBe(0);
+    },
+  );
+
   it.each([
     ['a short password', { email: 'a@b.org', password: '1234567' }],
     ['an endless password', { email: 'a@b.org', password: 'x'.repeat(4097) }],

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { PROBE_DOMAIN } from '../../../shared/boundaries/probe-tenant.ts';
 import { thumbprint } from '../../../shared/http/sign.ts';
 import { type RouteId, routeOf } from '../../../shared/http/table.ts';
 import type { KeysOf } from '../../../shared/service/launch.ts';
@@ -33,6 +34,11 @@ export interface Prober {
   /** SHA-256 (hex) of the token, when it is the probes' own. */
   tokenHash(token: string): string | null;
   operator(keyId: string): ProberOperator | null;
+  /**
+   * Whether somebody may open an account under this address. Those of the tenant are the probes' own, who are known by the
+   * password that they give it: it is derived from the root of the service, and nothing else on the wire tells them apart.
+   */
+  mayRegister(emailKey: string, password: string): boolean;
   /** @throws HttpError `forbidden` for the probes on any other route, `conflict` for anybody else on theirs */
   confine(route: RouteId, operatorId: string | undefined): void;
 }
@@ -47,7 +53,8 @@ export interface ProberOperator {
 
 /** How the gate knows the probes: by a key and a token that no request can claim, never by anything a request says. */
 export function createProber(known: KeysOf<'api'>['prober']): Prober {
-  const hash = known ? Buffer.from(known.tokenHash, 'hex') : null;
+  const isOne = (text: string, hash: string | undefined): boolean =>
+    hash !== undefined && timingSafeEqual(sha256(Buffer.from(text)), Buffer.from(hash, 'hex'));
   const self: ProberOperator | null = known
     ? {
         ...{ id: PROBER_ID, name: 'Probes', role: 'reviewer', publicKey: known.publicKey },
@@ -55,11 +62,10 @@ export function createProber(known: KeysOf<'api'>['prober']): Prober {
       }
     : null;
   return {
-    tokenHash: (token) => {
-      const presented = sha256(Buffer.from(token));
-      return hash !== null && timingSafeEqual(presented, hash) ? presented.toString('hex') : null;
-    },
+    tokenHash: (token) => (known && isOne(token, known.tokenHash) ? known.tokenHash : null),
     operator: (keyId) => (self?.keyId === keyId ? self : null),
+    mayRegister: (emailKey, password) =>
+      !emailKey.endsWith(`@${PROBE_DOMAIN}`) || isOne(password, known?.accountHash),
     confine: (route, operatorId) => {
       if (isOwn(route) === (operatorId === PROBER_ID)) return;
       if (operatorId === PROBER_ID)

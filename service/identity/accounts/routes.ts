@@ -23,6 +23,8 @@ export interface AccountHandlerDeps extends IssueDeps {
   readonly commit: Commit;
   readonly mutate: Mutate;
   readonly passwords: Passwords;
+  /** Some addresses are the service's own. */
+  mayRegister(emailKey: string, password: string): boolean;
 }
 
 type AccountHandlers = Pick<
@@ -36,9 +38,11 @@ type AccountHandlers = Pick<
 >;
 
 const register =
-  ({ commit, passwords, random }: AccountHandlerDeps): AccountHandlers['auth.register'] =>
+  ({ commit, passwords, random, mayRegister }: AccountHandlerDeps): AccountHandlers['auth.register'] =>
   async ({ body: { email, password } }, ctx) => {
     const key = emailKey(email);
+    if (!mayRegister(key, password))
+      throw new HttpError('forbidden', 'addresses of this domain are kept for the service itself');
     const passwordHash = await passwords.hash(password);
     const createdAt = ctx.now();
     const id = makeId('account', random(10), createdAt.getTime());
