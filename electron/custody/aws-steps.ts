@@ -172,9 +172,16 @@ export class AwsSteps {
           await store.move('AWSCURRENT', version, base);
         if (stages[version]?.includes('AWSPENDING')) await store.move('AWSPENDING', version, null);
       }
-      const current = versionWith(await store.stages(), 'AWSCURRENT');
-      if (current !== null && ceremony.versions.includes(current))
-        throw moved('AWSCURRENT is still at the new version. Do this step again.');
+      // AWS itself keeps what was in force until now as AWSPREVIOUS, and whoever asks for that would get the new key.
+      const between = await store.stages();
+      for (const version of ceremony.versions)
+        if (between[version]?.includes('AWSPREVIOUS')) await store.move('AWSPREVIOUS', version, null);
+      const after = await store.stages();
+      const left = ceremony.versions.flatMap((version) => after[version] ?? []);
+      if (left.length > 0)
+        throw moved(
+          `${left.join(', ')} is still at the new version. Take it off at AWS, or do this step again.`,
+        );
     });
   }
 }
