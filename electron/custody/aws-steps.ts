@@ -141,7 +141,7 @@ export class AwsSteps {
   }
 
   /** Makes the staged version the one that the service reads. The journal has said before that the service is to be restarted. */
-  async promote({ ceremony }: Pick<Running, 'ceremony'>): Promise<void> {
+  async promote({ journal, ceremony }: Running): Promise<void> {
     const { version, base } = stagedOf(ceremony);
     await this.#at(ceremony, async (store) => {
       const stages = await store.stages();
@@ -159,6 +159,7 @@ export class AwsSteps {
       if (found !== ceremony.done.generated?.wallet.fingerprint)
         throw differs('What is in force at AWS is not the new wallet. Abort this rotation at once.');
     });
+    if (!ceremony.promoted) await journal.append({ type: 'promoted' });
   }
 
   /** Takes every label back that this rotation set; what others set meanwhile stays. */
