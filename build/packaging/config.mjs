@@ -34,6 +34,8 @@ export function builderConfig({ root, contents, notices, output, runtime, signed
     afterPack: afterPack(isTwin),
     afterSign: afterSign({ signed }),
     publish: null,
+    // Links to a place of the console, as alerts and documents have them.
+    protocols: [{ name: 'Sallyport', schemes: ['sallyport'] }],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: electron-builder's own placeholders
     artifactName: 'sallyport-${version}-${os}-${arch}.${ext}',
     // The screen is in English; Chromium's own words in fifty languages are never shown.
@@ -44,6 +46,8 @@ export function builderConfig({ root, contents, notices, output, runtime, signed
       maintainer: 'The Sallyport maintainers',
       synopsis: 'Operator console with a local security vault',
     },
+    // Left out, electron-builder starts the AppImage with --no-sandbox, which our guards refuse.
+    appImage: { executableArgs: [] },
     deb: {
       depends: [
         'libgtk-3-0 | libgtk-3-0t64',

@@ -63,6 +63,29 @@ describe('stream hub', () => {
     await t.hub.close();
   });
 
+  it('keeps what waits however many links are opened meanwhile: the last place, and once that one leads nowhere', async () => {
+    const t = hub();
+    const place = (doc: string) =>
+      ({ type: 'place', place: { screen: 'docs', doc, incident: null } }) as const;
+    t.hub.push(notice('the vault is older than the one that was seen'));
+    for (let n = 0; n < 120; n += 1) {
+      t.hub.push(place(`doc-${n}`));
+      t.hub.push(notice('a link leads nowhere'));
+    }
+    const page = fakePort();
+    await t.hub.open(page.port, null);
+    const items = () => page.batches.flatMap((batch) => batch.items);
+    await vi.waitFor(() =>
+      expect(texts(page.batches)).toEqual([
+        'hello',
+        'the vault is older than the one that was seen',
+        'a link leads nowhere',
+      ]),
+    );
+    expect(items().filter(({ type }) => type === 'place')).toEqual([place('doc-119')]);
+    await t.hub.close();
+  });
+
   it('greets a page and gives it the notices that waited', async () => {
     const t = hub();
     t.hub.push(notice('waited'));

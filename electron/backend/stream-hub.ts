@@ -29,6 +29,18 @@ interface Deps extends Timers {
 /** Notices, and where a link leads, are kept while no page listens: the newest of them. */
 const MAX_KEPT = 50;
 
+/**
+ * What is kept with one item more. Anybody can make the system open links: a place replaces the place before it, and a sentence that
+ * was said already is kept once, so that no number of links pushes out another notice.
+ */
+function keeping(kept: readonly Pushed[], item: Pushed): Pushed[] {
+  const isReplaced = (one: Pushed): boolean =>
+    one.type === 'notice' && item.type === 'notice'
+      ? one.text === item.text && one.level === item.level
+      : one.type === item.type;
+  return [...kept.filter((one) => !isReplaced(one)), item].slice(-MAX_KEPT);
+}
+
 /** The one page that listens, or none. Opening again replaces it; a lock closes it. */
 export function createStreamHub({ connect, greeting, heard, setTimer, now, random }: Deps) {
   let open: { pusher: Pusher; subscription: Subscription; port: PagePort } | null = null;
@@ -78,7 +90,7 @@ export function createStreamHub({ connect, greeting, heard, setTimer, now, rando
     /** Says something to the page; a notice or a place waits for a page, a status does not. */
     push(item: Pushed): void {
       if (open) open.pusher.push(item);
-      else if (item.type === 'notice' || item.type === 'place') kept = [...kept, item].slice(-MAX_KEPT);
+      else if (item.type === 'notice' || item.type === 'place') kept = keeping(kept, item);
     },
   };
 }

@@ -141,7 +141,7 @@ export class AwsSteps {
   }
 
   /** Makes the staged version the one that the service reads. The journal has said before that the service is to be restarted. */
-  async promote({ ceremony }: Pick<Running, 'ceremony'>): Promise<void> {
+  async promote({ journal, ceremony }: Running): Promise<void> {
     const { version, base } = stagedOf(ceremony);
     await this.#at(ceremony, async (store) => {
       const stages = await store.stages();
@@ -159,6 +159,7 @@ export class AwsSteps {
       if (found !== ceremony.done.generated?.wallet.fingerprint)
         throw differs('What is in force at AWS is not the new wallet. Abort this rotation at once.');
     });
+    if (!ceremony.promoted) await journal.append({ type: 'promoted' });
   }
 
   /** Takes every label back that this rotation set; what others set meanwhile stays. */
@@ -172,9 +173,16 @@ export class AwsSteps {
           await store.move('AWSCURRENT', version, base);
         if (stages[version]?.includes('AWSPENDING')) await store.move('AWSPENDING', version, null);
       }
-      const current = versionWith(await store.stages(), 'AWSCURRENT');
-      if (current !== null && ceremony.versions.includes(current))
-        throw moved('AWSCURRENT is still at the new version. Do this step again.');
+      // AWS itself keeps what was in force until now as AWSPREVIOUS, and whoever asks for that would get the new key.
+      const between = await store.stages();
+      for (const version of ceremony.versions)
+        if (between[version]?.includes('AWSPREVIOUS')) await store.move('AWSPREVIOUS', version, null);
+      const after = await store.stages();
+      const left = ceremony.versions.flatMap((version) => after[version] ?? []);
+      if (left.length > 0)
+        throw moved(
+          `${left.join(', ')} is still at the new version. Take it off at AWS, or do this step again.`,
+        );
     });
   }
 }

@@ -20,7 +20,7 @@ export interface Wire {
   readonly roots?: string;
 }
 
-type Stage = 'AWSCURRENT' | 'AWSPENDING';
+type Stage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 
 /** One secret at AWS, and nothing else of AWS. Every method throws CustodyError `aws-…`. */
 export interface SecretStore {

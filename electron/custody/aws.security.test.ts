@@ -213,9 +213,26 @@ describe('an abort', () => {
     peer.versions.denied.clear();
     await rotation.revert();
     expect(fingerprintAt('AWSCURRENT')).toBe(former);
+    // Nor can the key that was taken back be had as what was in force before.
+    expect(peer.versions.with('AWSPREVIOUS')).toBeNull();
     expect(await codeOf(rotation.abort('no', null))).toBe('step-refused');
     await rotation.abort('no', former ?? null);
     expect((await rotation.holder())?.fingerprint).toBe(former);
+  });
+});
+
+describe('an abort whose version is no longer the one in force', () => {
+  it('takes AWSPREVIOUS from it too, does not count until then, and leaves what others put in force', async () => {
+    await begun(rotation, vault, 3);
+    const ours = peer.versions.with('AWSCURRENT');
+    const other = peer.versions.create('{"OTHER":"changed"}');
+    expect(peer.versions.with('AWSPREVIOUS')).toBe(ours);
+    peer.versions.denied.add('UpdateSecretVersionStage');
+    expect(await codeOf(rotation.revert())).toBe('aws-refused');
+    peer.versions.denied.clear();
+    await rotation.revert();
+    expect(peer.versions.with('AWSPREVIOUS')).toBeNull();
+    expect(peer.versions.with('AWSCURRENT')).toBe(other);
   });
 });
 

@@ -124,6 +124,8 @@ describe('the ceremony', () => {
     expect(codeOf(() => apply(reverting, done('hydrated')))).toBe('step-refused');
     expect(suppliedFingerprint(apply(reverting, aborted(OLD.fingerprint)))).toBe(OLD.fingerprint);
     expect(codeOf(() => apply(reached(2), { type: 'reverting' }))).toBe('step-refused');
+    // Only a key that goes to AWS is put in force there.
+    expect(codeOf(() => apply(began, { type: 'promoted' }))).toBe('step-refused');
   });
 
   it('is not confirmed on another cluster than Devnet', () => {

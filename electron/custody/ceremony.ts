@@ -81,6 +81,8 @@ export const ceremonyRecord = z.discriminatedUnion('type', [
       /** The version that is about to be written at AWS. */
       version: z.uuid().optional(),
     }),
+    /** AWSCURRENT was seen at the new version. Before this, a `began` of the restart says only that it was tried. */
+    z.strictObject({ type: z.literal('promoted') }),
     /** Written before the former key is put back: from here on the service is given that one, and only an abort follows. */
     z.strictObject({ type: z.literal('reverting') }),
     z.strictObject({ type: z.literal('done'), step: z.enum(STEPS), evidence: z.unknown() }),
@@ -105,6 +107,8 @@ export interface Ceremony {
   readonly inFlight: readonly string[];
   /** Versions at AWS that this rotation wrote or was about to. */
   readonly versions: readonly string[];
+  /** The new version is in force at AWS, as it was seen. */
+  readonly promoted: boolean;
   /** The former key is being put back; nothing but the abort can follow. */
   readonly reverting: boolean;
   readonly ended: 'recorded' | 'aborted' | null;
@@ -191,6 +195,11 @@ function advance(ceremony: Ceremony, record: Exclude<CeremonyRecord, { type: 'op
   }
   if (ceremony.reverting)
     throw refused('This ceremony is being aborted. Finish that: restart the service with the former key.');
+  if (record.type === 'promoted') {
+    if (ceremony.unfinished !== 'hydrated' || ceremony.done.sealed?.way !== 'aws')
+      throw refused('Nothing was to be put in force at AWS.');
+    return { ...ceremony, promoted: true };
+  }
   const expected = nextStep(ceremony);
   if (record.step !== expected) throw refused(`The next step is “${expected}”, not “${record.step}”.`);
   if (record.type === 'began') {
@@ -215,6 +224,8 @@ export function apply(ceremony: Ceremony | null, record: CeremonyRecord): Ceremo
   }
   if (ceremony) throw refused('This ceremony is open already.');
   const { ceremony: id, reason, former: formerItem } = record;
-  const nothing = { done: {}, unfinished: null, inFlight: [], versions: [], reverting: false, ended: null };
-  return { id, reason, formerItem, ...nothing };
+  return {
+    ...{ id, reason, formerItem, done: {}, unfinished: null, inFlight: [], versions: [] },
+    ...{ promoted: false, reverting: false, ended: null },
+  };
 }

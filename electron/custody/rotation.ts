@@ -211,7 +211,7 @@ export class Rotation {
   async beginHydration(): Promise<void> {
     const { journal } = await this.#running('hydrated');
     const ceremony = await journal.append({ type: 'began', step: 'hydrated' });
-    if (ceremony.done.sealed?.way === 'aws') await this.#aws.promote({ ceremony });
+    if (ceremony.done.sealed?.way === 'aws') await this.#aws.promote({ journal, ceremony });
   }
 
   /** What was seen outside: the service's own word, the cluster's, or the empty wallet. */

@@ -103,6 +103,20 @@ describe('a rotation to AWS before a person', () => {
       expect(JSON.stringify([after, told, card, importing, promoting, confirming])).not.toContain(secret);
   });
 
+  it('asks to put the key in force again after AWS has refused it, and asks for a fingerprint only once it is', async () => {
+    await sealed();
+    await decided({ act: 'import' });
+    peer.versions.denied.add('UpdateSecretVersionStage');
+    await expect(decided({ act: 'hydrate' })).rejects.toMatchObject({ code: 'aws-refused' });
+    peer.versions.denied.clear();
+    const again = await decided({ act: 'hydrate' });
+    expect(again.card).toMatchObject({ act: 'Move AWSCURRENT', fields: [] });
+    expect(peer.versions.text('AWSCURRENT')).toContain(PRIVATE_HALF);
+    const ground = { rotation, rehearsals, receiving, custodian: vault.operatorKey };
+    const next = { ...ground, holdings: vault.holdings, tell: () => undefined };
+    expect((await prepareAct({ act: 'hydrate' }, next)).card.act).toBe('Compare');
+  });
+
   it('is confirmed only with the fingerprint that the restarted service shows', async () => {
     await sealed();
     await decided({ act: 'import' });

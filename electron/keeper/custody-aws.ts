@@ -66,7 +66,7 @@ export const importingToAws = (ceremony: Ceremony, sealed: ToAws, ground: Ground
 /** First AWSCURRENT moves, then a person restarts the service, then it is confirmed: in this order, and each can be done again. */
 export function hydratingFromAws(ceremony: Ceremony, sealed: ToAws, ground: Ground): PreparedAct {
   const { rotation } = ground;
-  const isPromoted = ceremony.unfinished === 'hydrated';
+  const { promoted: isPromoted } = ceremony;
   return {
     card: {
       ...plain,

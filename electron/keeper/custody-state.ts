@@ -27,13 +27,13 @@ const SERVICE_READS = {
   aws: 'read from AWS Secrets Manager',
 } as const;
 
-/** What AWS has of the new key: its versions stay there, without a label, until AWS removes them. */
+/** What AWS has of the new key. An abort counts only once no label is left on its versions; AWS removes them by and by. */
 function copyAtAws(view: RotationView, address: string): SecretCopy {
   const isAborted = view.ended === 'aborted';
   return {
     ...{ address, where: 'aws', detail: view.secret ?? '', state: isAborted ? 'retired' : 'kept' },
     proof: isAborted
-      ? 'Its label was taken back; AWS removes a version without one'
+      ? 'Every label was taken back; AWS removes a version without one'
       : 'Read back whole; who may read it is its policy’s matter',
   };
 }

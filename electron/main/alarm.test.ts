@@ -58,11 +58,22 @@ describe('the alarm', () => {
   it('rings once a minute for an incident, and is not drowned by many', () => {
     const t = alarm();
     t.hear(raised(1));
-    t.hear(raised(1, { severity: 1, again: true }));
+    t.hear(raised(1, { again: true }));
     for (let n = 2; n < 50; n += 1) t.hear(raised(n));
     expect(t.shown).toHaveLength(5);
     t.wait(60_000);
     t.hear(raised(1));
     expect(t.shown).toHaveLength(6);
+  });
+
+  it('rings for the gravest among however many lesser ones, and for one that has become graver, once', () => {
+    const t = alarm();
+    for (let n = 1; n < 50; n += 1) t.hear(raised(n));
+    expect(t.shown).toHaveLength(5);
+    for (const n of [60, 1, 60, 1]) t.hear(raised(n, { severity: 1 }));
+    expect(t.shown.slice(5).map(({ title }) => title)).toEqual([
+      'Sallyport: alert of severity 1',
+      'Sallyport: alert of severity 1',
+    ]);
   });
 });

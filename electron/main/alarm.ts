@@ -5,6 +5,8 @@ import type { Pushed } from '../../shared/ipc/stream.ts';
 const GRAVE = 2;
 /** One incident rings once in this time, however often its alerts do. */
 const QUIET_MS = 60_000;
+/** It rings among however many: five lesser ones must not buy silence for it. */
+const GRAVEST = 1;
 /** So many incidents at once are one sentence: whoever floods must not bury the first one. */
 const MOST_IN_A_WHILE = 5;
 
@@ -35,15 +37,17 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
  * the rule and its gravity, never whom it is about.
  */
 export function createAlarm({ show, follow, now }: Deps): (item: Pushed) => void {
-  const rung = new Map<string, number>();
+  const rung = new Map<string, { readonly at: number; readonly severity: number }>();
   return (item) => {
     if (item.type !== 'entry' || item.entry.kind !== 'alert.raised') return;
     const { severity, incidentId, rule } = item.entry.data;
     const incident = textOf(incidentId);
     if (typeof severity !== 'number' || severity > GRAVE || incident === '') return;
-    for (const [id, at] of rung) if (at + QUIET_MS <= now()) rung.delete(id);
-    if (rung.has(incident) || rung.size >= MOST_IN_A_WHILE) return;
-    rung.set(incident, now());
+    for (const [id, { at }] of rung) if (at + QUIET_MS <= now()) rung.delete(id);
+    // An incident rings again when it has become graver.
+    if ((rung.get(incident)?.severity ?? Number.POSITIVE_INFINITY) <= severity) return;
+    if (severity > GRAVEST && rung.size >= MOST_IN_A_WHILE) return;
+    rung.set(incident, { at: now(), severity });
     show({
       title: `Sallyport: alert of severity ${severity}`,
       body: `${textOf(rule).replaceAll('-', ' ')}. Click to open the incident.`,

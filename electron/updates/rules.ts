@@ -54,10 +54,9 @@ function checkFloor({ manifest, digest }: OpenedManifest, { floor, version }: He
 
 /**
  * Whether a manifest that a pinned key signed is for this console, now.
- * @returns the file of this system; null when what it offers runs already
  * @throws UpdateError
  */
-export function judgeRelease(opened: OpenedManifest, here: Here): ReleaseFile | null {
+export function judgeRelease(opened: OpenedManifest, here: Here): void {
   const { manifest } = opened;
   if (manifest.channel !== here.channel)
     throw new UpdateError(
@@ -72,6 +71,14 @@ export function judgeRelease(opened: OpenedManifest, here: Here): ReleaseFile | 
       `The manifest holds from ${manifest.issuedAt} to ${manifest.expiresAt}. Get the newest, or set the clock of this machine.`,
     );
   checkFloor(opened, here);
+}
+
+/**
+ * What a release that was judged has for this console.
+ * @returns the file of this system; null when what it offers runs already
+ * @throws UpdateError `no-package`
+ */
+export function fileFor({ manifest }: OpenedManifest, here: Omit<Here, 'now' | 'floor'>): ReleaseFile | null {
   if (compareVersions(manifest.version, here.version) === 0) return null;
   const file = manifest.files.find(({ platform, arch }) => platform === here.platform && arch === here.arch);
   if (!file)

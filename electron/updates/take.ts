@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
@@ -20,7 +20,7 @@ export async function takePackage(from: string, folder: string, file: ReleaseFil
       `${file.name} does not lie beside the manifest. Put it there and choose the manifest again.`,
     );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const [draft, final] = [join(folder, `${file.name}.draft`), join(folder, file.name)];
+  const [draft, final] = [join(folder, `${randomUUID()}.draft`), join(folder, file.name)];
   const hash = createHash('sha512');
   let bytes = 0;
   const measure = new Transform({
@@ -33,7 +33,7 @@ export async function takePackage(from: string, folder: string, file: ReleaseFil
     },
   });
   try {
-    await pipeline(createReadStream(from), measure, createWriteStream(draft, { mode: 0o600 }));
+    await pipeline(createReadStream(from), measure, createWriteStream(draft, { mode: 0o600, flags: 'wx' }));
     if (bytes !== file.bytes || hash.digest('hex') !== file.sha512)
       throw new UpdateError(
         'damaged',

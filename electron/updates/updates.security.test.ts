@@ -227,6 +227,9 @@ describe('a foreign or damaged package', () => {
     expect(await refusal()).toBe('other-channel');
     bring({ files: [`darwin-arm64=${brought(NAME)}`] });
     expect(await refusal()).toBe('no-package');
+    // It was a genuine release of ours all the same: nothing before it comes back.
+    bring({ sequence: 6 });
+    expect(await refusal()).toBe('rolled-back');
   });
 
   it.each([

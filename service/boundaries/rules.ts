@@ -158,7 +158,7 @@ export function apiDatabase(db: DatabaseFacts, ledger: LedgerFacts | null): Boun
   ]);
 }
 
-/** Generations that began within the last minute, by how they ended. */
+/** Generations that began within the last minute, and those that ended in it, by how. */
 export interface ProviderFacts {
   readonly began: number;
   readonly settled: number;
@@ -191,7 +191,7 @@ export function apiProvider(facts: ProviderFacts | null): Boundary {
     ),
   ];
   const normal =
-    began === 0
+    began + ended === 0
       ? ({ state: 'idle', reason: 'Nothing went to a provider in the last minute.' } as const)
       : ({
           state: 'healthy',
@@ -199,10 +199,10 @@ export function apiProvider(facts: ProviderFacts | null): Boundary {
         } as const);
   return judge('api-provider', findings, normal, [
     signal('generations', 'Generations begun, last minute', began, 'count'),
-    signal('settled', 'Of these, paid', settled, 'count'),
-    signal('voided', 'Of these, not charged', voided, 'count'),
-    signal('abandoned', 'Of these, died', abandoned, 'count'),
-    signal('over-hold', 'Of these, cost above the hold', lost, 'count'),
+    signal('settled', 'Paid, last minute', settled, 'count'),
+    signal('voided', 'Not charged, last minute', voided, 'count'),
+    signal('abandoned', 'Died, last minute', abandoned, 'count'),
+    signal('over-hold', 'Cost above the hold, last minute', lost, 'count'),
   ]);
 }
 

@@ -60,25 +60,35 @@ export async function readSecretStorage(db: Reader): Promise<PersistenceFacts['s
 
 const MINUTE_MS = 60_000;
 
-/** Ids begin with their time, so that the last minute is the end of the primary key. */
+const ENDS = ['settled', 'voided', 'abandoned'] as const;
+
+/** What began counts by its beginning and what ended by its end: one that dies is ended long after the minute it began in. */
 export async function readGenerations(db: Reader, now: Date): Promise<ProviderFacts> {
-  const row = await db
-    .selectFrom('generations')
-    .select((eb) => {
-      const all = eb.fn.countAll<string>();
-      const ended = (state: 'settled' | 'voided' | 'abandoned') =>
-        all.filterWhere('state', '=', state).as(state);
-      return [
-        ...[all.as('began'), ended('settled'), ended('voided'), ended('abandoned')],
-        all.filterWhere('loss_units', '>', '0').as('lost'),
-      ];
-    })
-    .where('id', '>=', makeId('generation', new Uint8Array(10), now.getTime() - MINUTE_MS))
-    .executeTakeFirstOrThrow();
-  return {
-    ...{ began: Number(row.began), settled: Number(row.settled), voided: Number(row.voided) },
-    ...{ abandoned: Number(row.abandoned), lost: Number(row.lost) },
-  };
+  const since = new Date(now.getTime() - MINUTE_MS);
+  const [{ began }, ends] = await Promise.all([
+    db
+      .selectFrom('generations')
+      .select((eb) => eb.fn.countAll<string>().as('began'))
+      // Ids begin with their time, so that the last minute is the end of the primary key.
+      .where('id', '>=', makeId('generation', new Uint8Array(10), since.getTime()))
+      .executeTakeFirstOrThrow(),
+    db
+      .selectFrom('generations')
+      .select((eb) => {
+        const all = eb.fn.countAll<string>();
+        return ['state', all.as('n'), all.filterWhere('loss_units', '>', '0').as('lost')];
+      })
+      .where('settled_at', '>=', since)
+      // The two indexes of ends are told apart by the state.
+      .where((eb) => eb.or([eb('state', '=', 'settled'), eb('state', 'in', ['voided', 'abandoned'])]))
+      .groupBy('state')
+      .execute(),
+  ]);
+  const [settled = 0, voided = 0, abandoned = 0] = ENDS.map((state) =>
+    Number(ends.find((end) => end.state === state)?.n ?? 0),
+  );
+  const lost = ends.reduce((sum, end) => sum + Number(end.lost), 0);
+  return { began: Number(began), settled, voided, abandoned, lost };
 }
 
 /** The freeze of all spending that is in force. */

@@ -39,7 +39,7 @@ const FIRST = 'Sallyport break-glass order, version 1';
 export const ORDER_CHARACTERS = 4_096;
 
 /** One line on every terminal and sheet: no breaks, no direction marks, nothing invisible. */
-const quoted = (text: string): string =>
+export const quoted = (text: string): string =>
   JSON.stringify(text).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
     [...Array(character.length).keys()]
       .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)

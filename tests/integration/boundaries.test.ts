@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insertIncident } from '../../service/boundaries/incidents/store.ts';
 import { transact } from '../../service/db/database.ts';
 import { type BoundariesState, boundariesState } from '../../shared/http/boundaries.ts';
+import { HANDED_INCIDENTS } from '../../shared/http/handovers.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
@@ -128,6 +129,21 @@ describe('a hand-over of the shift', () => {
     expect(await give(ada, { note: ' ' })).toMatchObject(refused(400, 'invalid_body'));
     expect((await give(ada)).body.handover.freezeId).toMatch(/^frz_/);
     expect(await told(db, 'shift.handed-over')).toHaveLength(1);
+  });
+
+  it('is refused while more is open than it can name, instead of signing a part for the whole', async () => {
+    const one = { title: 'x', asset: 'plain', goal: 'disrupt', severity: 3, rank: 3 } as const;
+    await transact(db, async (tx) => {
+      for (let n = 2; n <= HANDED_INCIDENTS + 1; n += 1)
+        await insertIncident(tx, {
+          ...one,
+          id: makeId('incident', Buffer.alloc(10, n), 0),
+          at: api.clock.now(),
+        });
+    });
+    expect((await shift()).incidents).toHaveLength(HANDED_INCIDENTS);
+    expect(await give(ada)).toMatchObject(refused(409, 'conflict'));
+    expect(await told(db, 'shift.handed-over')).toEqual([]);
   });
 
   it('is taken by another person only, once, as it was given, and only the newest', async () => {

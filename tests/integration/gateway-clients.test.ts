@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readGenerations } from '../../service/boundaries/store.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { GatewayBench, type TestKey } from '../fixtures/gateway.ts';
 import { letHoldsRunOut } from '../fixtures/gateway-kills.ts';
@@ -268,6 +269,11 @@ describe('a generation whose process died between hold and settlement', () => {
     expect(ended.reduce<number>((sum, n) => sum + Number(n), 0)).toBe(1);
     expect(await bench.generations()).toMatchObject([{ state: 'abandoned', cost_units: '0' }]);
     expect(await bench.staged('generation.abandoned')).toHaveLength(1);
+    // It began an hour ago, and is counted in the minute that it was ended in.
+    const seen = () => readGenerations(db.kysely, new Date(bench.clock.ms));
+    expect(await seen()).toEqual({ began: 0, settled: 0, voided: 0, abandoned: 1, lost: 0 });
+    bench.clock.advance(60_001);
+    expect(await seen()).toMatchObject({ abandoned: 0 });
     await sent;
     // Whoever comes back finds it ended, and charges nobody.
     expect(await bench.generations()).toMatchObject([{ state: 'abandoned' }]);

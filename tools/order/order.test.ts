@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { renderOrder } from '../../shared/boundaries/order.ts';
+import { type Order, renderOrder } from '../../shared/boundaries/order.ts';
 import { codeOf, sealOf, signRun } from '../../shared/boundaries/order-seal.ts';
 import { readCode } from './code.ts';
 import { OrderToolError } from './errors.ts';
@@ -11,12 +11,13 @@ const ID = 'ord_01jd0000000000000000000000';
 const CODE = codeOf(new Uint8Array(20).fill(3));
 const NONCE = 'A'.repeat(22);
 const NOW = new Date('2030-01-01T00:00:00.000Z');
-const FILE = renderOrder({
+const ORDER: Order = {
   ...{ id: ID, service: 'sallyport-ledger/00', reason: 'no vault', runs: 1, seal: sealOf(CODE, ID) },
   act: { does: 'contain', kind: 'inference', credentialId: 'key_01jd0000000000000000000000', name: 'th_abc' },
   preparedBy: { id: 'opr_01jd0000000000000000000000', name: 'Ada' },
   ...{ preparedAt: NOW.toISOString(), until: '2030-02-01T00:00:00.000Z' },
-});
+};
+const FILE = renderOrder(ORDER);
 
 const codeOfError = async (work: () => unknown): Promise<string> => {
   try {
@@ -46,7 +47,7 @@ describe('running an order', () => {
       'inference key_01jd0000000000000000000000, called "th_abc"',
     );
     const { sent, run } = answering(200, DONE);
-    expect(await run()).toContain('contain ctn_x');
+    expect(await run()).toContain('contain "ctn_x"');
     expect(sent[0]?.url).toBe('http://127.0.0.1:1/api/break-glass/run');
     const request = { order: FILE, at: NOW.toISOString(), nonce: NONCE };
     expect(sent[0]?.body).toEqual({ ...request, signature: signRun(request, CODE, ID) });
@@ -60,6 +61,35 @@ describe('running an order', () => {
     expect(await codeOfError(() => answering(200, DONE).run({ file: `${FILE} ` }))).toBe('file');
     const silent = () => Promise.reject(new TypeError('fetch failed'));
     expect(await codeOfError(() => answering(200, DONE).run({ fetch: silent }))).toBe('unanswered');
+  });
+});
+
+describe('what it prints', () => {
+  const ESCAPES = '\u001b[2J\u009b31m\u202e\nDone: all is well';
+  const isPlain = (text: string) => !/[\p{Cc}\p{Cf}]/u.test(text.replaceAll('\n', ''));
+  const messageOf = (work: Promise<unknown>) => work.then(String, (error: Error) => error.message);
+
+  it('shows words of the order and of whoever answers in quotes, with nothing that a terminal obeys', async () => {
+    const act = { ...(ORDER.act as Extract<Order['act'], { does: 'contain' }>), name: ESCAPES };
+    const order = { ...ORDER, act, reason: ESCAPES, preparedBy: { ...ORDER.preparedBy, name: ESCAPES } };
+    const shown = describeOrder(readOrder(renderOrder(order)));
+    expect(isPlain(shown)).toBe(true);
+    expect(shown.split('\n')).toHaveLength(4);
+    const refusal = { error: { ...REFUSED.error, message: ESCAPES } };
+    const [refused, done] = [
+      answering(403, refusal).run(),
+      answering(200, { ...DONE, subject: ESCAPES }).run(),
+    ];
+    for (const said of [await messageOf(refused), await messageOf(done)])
+      expect([isPlain(said), said.includes('\n')]).toEqual([true, false]);
+  });
+
+  it('says after silence what a second run would do', async () => {
+    const fetch = () => Promise.reject(new TypeError('fetch failed'));
+    const said = (order: Order) => messageOf(answering(200, DONE).run({ file: renderOrder(order), fetch }));
+    expect(await said({ ...ORDER, runs: 2 })).toContain('running it again uses up one more run');
+    expect(await said(ORDER)).toContain('it says so when you run it again');
+    expect(await said({ ...ORDER, runs: 2, act: { does: 'freeze' } })).toContain('it says so');
   });
 });
 

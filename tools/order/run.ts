@@ -1,4 +1,4 @@
-import { type Order, OrderError, parseOrder, saysOf } from '../../shared/boundaries/order.ts';
+import { type Order, OrderError, parseOrder, quoted, saysOf } from '../../shared/boundaries/order.ts';
 import { type RunRequest, signRun } from '../../shared/boundaries/order-seal.ts';
 import { apiErrorBody } from '../../shared/http/errors.ts';
 import { ROUTES } from '../../shared/http/table.ts';
@@ -18,15 +18,22 @@ export function readOrder(file: string): Order {
   }
 }
 
+/**
+ * What to do when nobody has answered. Spending is stopped once, so a second run finds it stopped; but a containment is placed
+ * again by each run that the order has left.
+ */
+const afterSilence = ({ act, runs }: Order): string =>
+  act.does === 'contain' && runs > 1
+    ? 'It may have been run: ask somebody who can see the ledger first, because running it again uses up one more run.'
+    : 'If it was run, it says so when you run it again.';
+
 const credentialOf = ({ act }: Order): string =>
-  act.does === 'contain'
-    ? `\nCredential: ${act.kind} ${act.credentialId}, called ${JSON.stringify(act.name)}`
-    : '';
+  act.does === 'contain' ? `\nCredential: ${act.kind} ${act.credentialId}, called ${quoted(act.name)}` : '';
 
 /** What somebody reads before they type the code. */
 export const describeOrder = (order: Order): string =>
-  `${saysOf(order.act)}${credentialOf(order)}\nSigned by ${order.preparedBy.name} (${order.preparedBy.id}), ` +
-  `because: ${order.reason}\nFor ${order.service}, until ${order.until}, at most ${order.runs} time(s).`;
+  `${saysOf(order.act)}${credentialOf(order)}\nSigned by ${quoted(order.preparedBy.name)} (${order.preparedBy.id}), ` +
+  `because: ${quoted(order.reason)}\nFor ${order.service}, until ${order.until}, at most ${order.runs} time(s).`;
 
 export interface Attempt {
   readonly file: string;
@@ -47,7 +54,7 @@ function sign(request: RunRequest, code: string, { id }: Order): string {
   }
 }
 
-async function post({ api, fetch }: Attempt, body: object): Promise<Response> {
+async function post({ api, fetch }: Attempt, order: Order, body: object): Promise<Response> {
   try {
     return await fetch(new URL(RUN.path, api), {
       method: RUN.method,
@@ -58,8 +65,9 @@ async function post({ api, fetch }: Attempt, body: object): Promise<Response> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (cause) {
-    const message = `${api.origin} does not answer. If it was run, it says so when you run it again.`;
-    throw new OrderToolError('unanswered', message, { cause });
+    throw new OrderToolError('unanswered', `${api.origin} does not answer. ${afterSilence(order)}`, {
+      cause,
+    });
   }
 }
 
@@ -71,12 +79,13 @@ async function post({ api, fetch }: Attempt, body: object): Promise<Response> {
 export async function runOrder(attempt: Attempt): Promise<string> {
   const order = readOrder(attempt.file);
   const request = { order: attempt.file, at: attempt.now.toISOString(), nonce: attempt.nonce };
-  const answer = await post(attempt, { ...request, signature: sign(request, attempt.code, order) });
+  const answer = await post(attempt, order, { ...request, signature: sign(request, attempt.code, order) });
   const body: unknown = await answer.json().catch(() => null);
   const done = answer.status === 200 ? RUN.answers[200].safeParse(body) : undefined;
   if (done?.success)
-    return `Done: ${done.data.did} ${done.data.subject}. It can be run ${done.data.runsLeft} more time(s).`;
+    return `Done: ${done.data.did} ${quoted(done.data.subject)}. It can be run ${done.data.runsLeft} more time(s).`;
   const refusal = apiErrorBody.safeParse(body);
-  const why = refusal.success ? refusal.data.error.message : `it answered ${answer.status}`;
+  // Whoever answers need not be the service: its words are quoted before a terminal shows them.
+  const why = refusal.success ? quoted(refusal.data.error.message) : `it answered ${answer.status}`;
   throw new OrderToolError('refused', `Refused: ${why}.`);
 }

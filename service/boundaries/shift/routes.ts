@@ -10,6 +10,7 @@ import {
   digestOf,
   type Handed,
   handedText,
+  requireHandable,
   requireSeen,
   requireTakeable,
   SHIFT_KINDS,
@@ -41,14 +42,19 @@ const LISTED = 20;
 /** The open incidents and the freeze, as they are signed and as they are read. */
 async function standing(db: Reader) {
   const [incidents, freeze] = await Promise.all([
-    listIncidents(db, 'unclosed', HANDED_INCIDENTS),
+    // One more than is handed over tells that there are more.
+    listIncidents(db, 'unclosed', HANDED_INCIDENTS + 1),
     readFreeze(db),
   ]);
+  const shown = incidents.slice(0, HANDED_INCIDENTS);
   const handed: Handed = {
-    incidents: incidents.map(({ id, state, alerts }) => ({ id, state, alerts })),
+    incidents: shown.map(({ id, state, alerts }) => ({ id, state, alerts })),
     freezeId: freeze?.id ?? null,
   };
-  return { handed, titles: incidents.map(({ title }) => title), freezeReason: freeze?.reason ?? null };
+  return {
+    ...{ handed, open: incidents.length, titles: shown.map(({ title }) => title) },
+    freezeReason: freeze?.reason ?? null,
+  };
 }
 
 /** A hand-over is between two persons who sign. */
@@ -78,7 +84,9 @@ const handOver =
     mutate('shift.hand-over', ctx, async (tx, stage): Promise<Done<'shift.hand-over'>> => {
       const by = personOf(ctx);
       const given: Handed = { incidents, freezeId };
-      requireSeen(given, (await standing(tx)).handed);
+      const now = await standing(tx);
+      requireHandable(now.open);
+      requireSeen(given, now.handed);
       const at = ctx.now();
       const id = makeId('handover', random(10), at.getTime());
       const digest = digestOf(given, note);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Handover } from '../../../shared/http/handovers.ts';
+import { HANDED_INCIDENTS, type Handover } from '../../../shared/http/handovers.ts';
 import { EVENT_KINDS, EVENTS } from '../../../shared/ledger/events.ts';
 import { HttpError } from '../../gate/http-error.ts';
 
@@ -34,6 +34,15 @@ export const digestOf = (handed: Handed, note: string): Buffer =>
   createHash('sha256')
     .update(JSON.stringify([handedText(handed), note]))
     .digest();
+
+/** @throws HttpError `conflict` when more is open than one hand-over can name: nobody signs a part for the whole */
+export function requireHandable(open: number): void {
+  if (open <= HANDED_INCIDENTS) return;
+  throw new HttpError(
+    'conflict',
+    `more than ${HANDED_INCIDENTS} incidents are open; close some first, or call both shifts together`,
+  );
+}
 
 /** @throws HttpError `conflict` when something has happened that whoever signed has not seen */
 export function requireSeen(given: Handed, now: Handed): void {
