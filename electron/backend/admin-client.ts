@@ -20,14 +20,14 @@ import { pinErrorIn, pinnedConnector } from './pinned.ts';
 const ANSWER_MS = 8_000;
 const CONTENT_TYPE = 'application/json';
 
-export interface LocalEndpoint {
+interface LocalEndpoint {
   /** Origin that `@target-uri` must have. */
   readonly origin: string;
   /** Unix socket or named pipe. */
   readonly socket: string;
 }
 
-export interface RemoteEndpoint {
+interface RemoteEndpoint {
   /** Where it is, and what `@target-uri` must have. */
   readonly origin: string;
   /** SHA-256 of the certificate's public key, base64. */

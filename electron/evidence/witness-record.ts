@@ -33,7 +33,7 @@ const alarm = z.strictObject({
 export type HeadAlarm = z.infer<typeof alarm>;
 
 /** What a witness remembers: the last verified head of each origin, what it cosigned, and an alarm that nobody has settled. */
-export const witnessRecord = z.strictObject({
+const witnessRecord = z.strictObject({
   format: z.literal(1),
   /** The origin that the log goes under; another one is an alarm. */
   current: origin.nullable(),

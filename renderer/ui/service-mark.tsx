@@ -1,4 +1,4 @@
-export type ServiceKind = 'bundled' | 'remote' | 'simulated';
+type ServiceKind = 'bundled' | 'remote' | 'simulated';
 
 const COLOUR: Record<ServiceKind, string> = {
   bundled: 'text-faint',

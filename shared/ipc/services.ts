@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /** Which service a console is on. `simulated` is a remote one that its owner says no real client uses. */
-export const serviceKind = z.enum(['bundled', 'remote', 'simulated']);
+const serviceKind = z.enum(['bundled', 'remote', 'simulated']);
 export type ServiceKind = z.infer<typeof serviceKind>;
 
 /** How the console stands towards the service it is on; `ready` of the bundled one, whose processes have states of their own. */
-export const connectionState = z.enum([
+const connectionState = z.enum([
   'ready',
   'connecting',
   'connected',
