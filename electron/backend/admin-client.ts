@@ -14,22 +14,34 @@ import {
 } from './admin-request.ts';
 import { contentToApprove } from './approval.ts';
 import type { MemberSession } from './member-session.ts';
+import { pinErrorIn, pinnedConnector } from './pinned.ts';
 
 /** Longer than the service's own bound on anything it waits for. */
 const ANSWER_MS = 8_000;
 const CONTENT_TYPE = 'application/json';
 
-export interface AdminEndpoint {
+interface LocalEndpoint {
   /** Origin that `@target-uri` must have. */
   readonly origin: string;
   /** Unix socket or named pipe. */
   readonly socket: string;
 }
 
+interface RemoteEndpoint {
+  /** Where it is, and what `@target-uri` must have. */
+  readonly origin: string;
+  /** SHA-256 of the certificate's public key, base64. */
+  readonly pin: string;
+  /** Of this service alone: it goes where the pin fits and nowhere else. */
+  readonly token: string;
+}
+
+export type AdminEndpoint = LocalEndpoint | RemoteEndpoint;
+
 interface Deps {
   /** Null while the service does not serve. */
   readonly endpoint: () => AdminEndpoint | null;
-  /** Null while locked. */
+  /** Of the service at that endpoint; null while locked. */
   readonly token: () => string | null;
   /** Headers for exactly these bytes; a fresh nonce each time it is asked. Rejects when the person declines. */
   readonly sign: (request: SigningRequest) => Promise<Readonly<Record<string, string>>>;
@@ -63,6 +75,9 @@ const transport = () => import('./transport.ts');
 const isHttpError = (error: unknown): error is HTTPError =>
   error instanceof Error && error.name === 'HTTPError' && 'response' in error;
 
+/** Said in words, because trying again does not help and going on would be wrong. */
+const mistaken = (cause: Error): Refusal => new Refusal('request-failed', cause.message, { cause });
+
 /**
  * What a person signed may have been done although its answer was lost, and its repeat is not ours to start: it would put a
  * second card on the screen that looks like a new request.
@@ -77,7 +92,9 @@ const unanswered = (cause?: unknown): Refusal =>
 
 /** Of reads, what never reached a handler is tried again. */
 const isWorthRetrying = (error: Error): boolean =>
-  isHttpError(error) ? error.response.status === 503 : error instanceof TypeError;
+  isHttpError(error)
+    ? error.response.status === 503
+    : error instanceof TypeError && pinErrorIn(error) === null;
 
 function optionsOf(request: AdminRequest, { agent, bearer }: Way, sign: Deps['sign']): Options {
   const { method, body, signed } = request;
@@ -104,44 +121,49 @@ function optionsOf(request: AdminRequest, { agent, bearer }: Way, sign: Deps['si
 
 /** The console's client of the admin plane: one dispatcher over the socket, one signature and one attempt per decision. */
 export function createAdminClient({ endpoint, token, sign, member, publicOrigin }: Deps) {
-  let dispatcher: { readonly socket: string; readonly agent: Agent } | null = null;
+  let dispatcher: { readonly way: string; readonly agent: Agent } | null = null;
 
-  const agentFor = async (socket: string): Promise<Agent> => {
+  const agentFor = async (to: AdminEndpoint): Promise<Agent> => {
     const { Agent } = await transport();
-    if (dispatcher?.socket !== socket) {
+    const way = 'socket' in to ? to.socket : `${to.origin} ${to.pin}`;
+    if (dispatcher?.way !== way) {
       dispatcher?.agent.destroy().catch(() => undefined);
-      dispatcher = { socket, agent: new Agent({ connect: { socketPath: socket } }) };
+      const connect = 'socket' in to ? { socketPath: to.socket } : pinnedConnector(to);
+      dispatcher = { way, agent: new Agent({ connect }) };
     }
     return dispatcher.agent;
   };
 
   /** An operator signs for the admin origin whichever listener carries the request, so only the address differs here. */
-  const wayOf = async (route: RouteId, targetUri: string, socket: string): Promise<Way> => {
+  const wayOf = async (
+    route: RouteId,
+    targetUri: string,
+    to: AdminEndpoint,
+    bearer: string,
+  ): Promise<Way> => {
     if (isMembersRoute(route)) {
       const origin = publicOrigin();
       if (!origin) throw down();
       const { pathname, search } = new URL(targetUri);
       return { bearer: await member.token(), agent: null, url: `${origin}${pathname}${search}` };
     }
-    const bearer = token();
-    if (!bearer)
-      throw new Refusal('locked', 'The vault is locked. Unlock it and try again.', { retryable: true });
-    return { bearer, agent: await agentFor(socket), url: targetUri };
+    return { bearer, agent: await agentFor(to), url: targetUri };
   };
 
   const client = {
     /** @throws Refusal with the service's own reason, or KeeperError when it was not signed */
     async call(input: CallRequest): Promise<AdminAnswer> {
       requireCallable(input.route);
-      const to = endpoint();
+      // Read together: what is sent to a service is the token of that service.
+      const [to, bearer] = [endpoint(), token()];
       if (!to) throw down();
-      if (token() === null)
+      if (bearer === null)
         throw new Refusal('locked', 'The vault is locked. Unlock it and try again.', { retryable: true });
       const built = buildRequest(input, to.origin);
       const request = routeOf(input.route).approves
         ? { ...built, proposal: await contentToApprove(client, input) }
         : built;
-      const [{ ky }, way] = await Promise.all([transport(), wayOf(input.route, built.targetUri, to.socket)]);
+      const [{ ky }, way] = await Promise.all([transport(), wayOf(input.route, built.targetUri, to, bearer)]);
       const response = await ky(way.url, optionsOf(request, way, sign)).catch((error: unknown) => {
         if (isMembersRoute(input.route) && isHttpError(error) && error.response.status === 401)
           member.rejected();
@@ -151,7 +173,7 @@ export function createAdminClient({ endpoint, token, sign, member, publicOrigin 
     },
     async agent(): Promise<Agent | null> {
       const to = endpoint();
-      return to ? agentFor(to.socket) : null;
+      return to ? agentFor(to) : null;
     },
     async close(): Promise<void> {
       await dispatcher?.agent.destroy();
@@ -194,6 +216,8 @@ async function validBody({ route }: AdminRequest, response: Response): Promise<R
 /** Turns what ky throws into a refusal; what a signer threw passes as it is. */
 async function fail(error: unknown, { signed }: AdminRequest): Promise<never> {
   if (isHttpError(error)) throw await refusalOf(error.response);
+  const pin = pinErrorIn(error);
+  if (pin) throw mistaken(pin);
   const isTransport = error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
   if (!isTransport) throw error;
   throw signed ? unanswered(error) : down(error);

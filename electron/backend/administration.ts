@@ -15,6 +15,10 @@ interface Deps {
   readonly reveal: Parameters<typeof apiCall>[0]['reveal'];
   readonly key: () => OwnKey | null;
   readonly serviceFolder: string;
+  /** Profile of the remote service that this is about; null for the bundled one. */
+  readonly service: string | null;
+  /** Asks a person for the enrolment code of a remote service. */
+  readonly askCode: () => Promise<string>;
   readonly witness: Witness;
   readonly memberKeeper: Parameters<typeof createMemberSession>[0]['keeper'];
   /** Origin of the public plane; null while the service does not serve. */
@@ -24,7 +28,9 @@ interface Deps {
 
 /** What the console says to a service that serves. It knows every route, so it is loaded with the first unlock and not before. */
 export function createAdministration(deps: Deps) {
-  const { endpoint, token, sign, reveal, key, serviceFolder, witness, publicOrigin, chooseFile } = deps;
+  const { endpoint, token, sign, reveal, key, serviceFolder, service, publicOrigin, chooseFile } = deps;
+  const askCode = service === null ? null : deps.askCode;
+  const witness: Witness = (ask) => deps.witness({ ...ask, service });
   const member = createMemberSession({
     ...{ keeper: deps.memberKeeper, origin: publicOrigin },
     now: () => Date.now(),
@@ -34,7 +40,7 @@ export function createAdministration(deps: Deps) {
   return {
     client,
     callApi: apiCall({ client, reveal }),
-    enrolment: createEnrolment({ client, key, serviceFolder }),
+    enrolment: createEnrolment({ client, key, serviceFolder, askCode }),
     logWatch: createLogWatch({ client, witness }),
     connect: openStream(ground),
     member,

@@ -10,17 +10,19 @@ import { createCustody } from './custody.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
 import { type EvidenceDeps, evidenceOf } from './evidence.ts';
 import { createLocalOperators } from './local-operators.ts';
-import { createStreamHub, type PagePort } from './stream-hub.ts';
+import { remoteService } from './remote-service.ts';
+import { ServiceChoice } from './service-choice.ts';
+import { createStreamHub, type PagePort, type StreamHub } from './stream-hub.ts';
 import { createUseSender } from './use-sender.ts';
 
-/** The bundled service as the rest of the console sees it. */
+/** A service as the rest of the console sees it. */
 export interface Service {
   /** At every unlock: starts what does not run. */
   unlocked(): void;
   status(): ServiceStatus;
-  /** Null until the api process serves. */
+  /** Null until there is somebody to speak to. */
   endpoint(): AdminEndpoint | null;
-  /** Hands the set of admin tokens to the api process, now and after each of its restarts. */
+  /** Hands the set of admin tokens to the api process of a bundled one, now and after each of its restarts. */
   setAdminTokens(sha256: readonly string[]): void;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -29,7 +31,13 @@ export interface Service {
 type Administering = Parameters<typeof createAdministration>[0];
 
 interface Deps extends EvidenceDeps {
-  readonly service: Service;
+  readonly bundled: Service;
+  readonly services: ConstructorParameters<typeof ServiceChoice>[0]['keeper'];
+  /** The page shows another service from now on: nothing that it holds is of that one. */
+  readonly renewPage: () => void;
+  /** Which service this console is on, or how that stands, is another now. */
+  readonly serviceChanged: () => void;
+  readonly closed: () => string | null;
   readonly serviceFolder: string;
   readonly operatorsFolder: string;
   readonly key: Administering['key'];
@@ -67,15 +75,31 @@ const pagePort = (port: MessagePortMain): PagePort => ({
 });
 
 /** What administers the service, loaded when it is first wanted: an unlock window must not wait for the tables of all routes. */
-function administrationOf(needs: Administering) {
+function administrationOf(needs: () => Administering) {
   let loading: Promise<ReturnType<typeof createAdministration>> | null = null;
   return {
-    get: () => (loading ??= import('./administration.ts').then((made) => made.createAdministration(needs))),
+    get: () => (loading ??= import('./administration.ts').then((made) => made.createAdministration(needs()))),
     close: async (): Promise<void> => (await loading)?.client.close(),
+    /** At another service: the next client knows nothing of this one. */
+    leave: async (): Promise<void> => {
+      const former = await loading?.catch(() => null);
+      loading = null;
+      former?.member.forget();
+      await former?.client.close();
+    },
     /** At a lock: whatever was loaded forgets the member's session, and so does what is still being loaded. */
     forget: (): void => void loading?.then(({ member }) => member.forget()).catch(() => undefined),
   };
 }
+
+/** @returns the page's end of the port */
+const streamOpener =
+  (hub: Pick<StreamHub, 'open'>) =>
+  async (after: number | null): Promise<MessagePortMain> => {
+    const { port1, port2 } = new MessageChannelMain();
+    await hub.open(pagePort(port1), after);
+    return port2;
+  };
 
 type Loading = ReturnType<typeof administrationOf>['get'];
 
@@ -103,62 +127,113 @@ const hubOf = (administration: Loading, { greeting, heard, setTimer }: Deps) =>
     random: Math.random,
   });
 
+type Evidence = ReturnType<typeof evidenceOf>;
+
 interface Lockable {
   readonly tokens: Pick<ReturnType<typeof createAdminTokens>, 'close'>;
   readonly operators: Pick<ReturnType<typeof createLocalOperators>, 'removeAll'>;
   readonly hub: Pick<ReturnType<typeof hubOf>, 'close'>;
-  readonly evidence: Pick<ReturnType<typeof evidenceOf>, 'ends'>;
+  readonly evidence: Pick<Evidence, 'ends'>;
+  readonly choice: Pick<ServiceChoice, 'locked'>;
   /** Of the member's session. */
   readonly forget: () => void;
 }
 
-const lockSteps = ({ tokens, operators, hub, evidence, forget }: Lockable) => ({
+const lockSteps = ({ tokens, operators, hub, evidence, choice, forget }: Lockable) => ({
   'withdraw the admin tokens': tokens.close,
   [REMOVE_FILES]: operators.removeAll,
   'close the event stream': hub.close,
   ...evidence.ends,
   'forget the member’s session': forget,
+  'leave the remote service': choice.locked,
 });
+
+interface Around {
+  readonly administration: Loading;
+  readonly hub: () => Pick<ReturnType<typeof hubOf>, 'close' | 'push' | 'retryNow'>;
+  readonly evidence: () => Pick<Evidence, 'ends'>;
+  readonly forgetClient: () => Promise<void>;
+}
+
+/** Which service this is about, and what leaving it takes. */
+function choiceOf(deps: Deps, { administration, hub, evidence, forgetClient }: Around): ServiceChoice {
+  const { bundled, services: keeper, renewPage, closed, setTimer } = deps;
+  const changed = (): void => {
+    deps.serviceChanged();
+    hub().push({ type: 'connection', status: choice.connection() });
+    hub().push({ type: 'service', status: choice.service.status() });
+  };
+  const choice: ServiceChoice = new ServiceChoice({
+    ...{ bundled, keeper, renewPage, closed, changed },
+    remote: (profile) =>
+      remoteService(profile, {
+        look: async () => (await administration()).client.call({ route: 'operators.list' }),
+        ...{ setTimer, onChange: changed, onServing: () => hub().retryNow() },
+      }),
+    leave: async () => {
+      eachStep(evidence().ends, deps.stepFailed);
+      await Promise.allSettled([hub().close(), forgetClient()]);
+    },
+    notice: (text) => hub().push({ type: 'notice', level: 'error', text, at: new Date().toISOString() }),
+  });
+  return choice;
+}
+
+type Tokens = Pick<ReturnType<typeof createAdminTokens>, 'own'>;
+
+/** What one client may know: of the service that it was made at, and nothing once that was left. */
+function groundOf(deps: Deps, choice: ServiceChoice, tokens: Tokens): Administering {
+  const at = choice.at();
+  const here =
+    <T>(read: () => T | null) =>
+    (): T | null =>
+      choice.at() === at ? read() : null;
+  const endpoint = here(() => choice.service.endpoint());
+  return {
+    ...deps,
+    endpoint,
+    token: here(() => {
+      const to = endpoint();
+      return to && 'token' in to ? to.token : tokens.own();
+    }),
+    publicOrigin: here(() => choice.service.status().api),
+    key: () => choice.profile() ?? deps.key(),
+    service: choice.profile()?.id ?? null,
+    askCode: choice.askCode,
+  };
+}
 
 /** Everything main does towards the service: tokens, signed calls, enrolment, local operators and the event stream. */
 export function createBackend(deps: Deps) {
-  const { service } = deps;
-  const endpoint = () => service.endpoint();
-  const tokens = createAdminTokens((set) => service.setAdminTokens(set));
-  const publicOrigin = () => service.status().api;
-  const { get: administration, ...loaded } = administrationOf({
-    ...deps,
-    endpoint,
-    token: tokens.own,
-    publicOrigin,
+  const tokens = createAdminTokens((set) => deps.bundled.setAdminTokens(set));
+  const { get: administration, ...loaded } = administrationOf(() => groundOf(deps, choice, tokens));
+  const choice: ServiceChoice = choiceOf(deps, {
+    ...{ administration, forgetClient: loaded.leave },
+    ...{ hub: () => hub, evidence: () => evidence },
   });
+  const { service } = choice;
   const hub = hubOf(administration, deps);
   const { call, callApi, enrolment, member } = callsOf(administration);
   const operators = createLocalOperators({
-    ...{ client: { call }, endpoint, issueToken: tokens.issueForTool, folder: deps.operatorsFolder },
+    ...{ client: { call }, endpoint: service.endpoint, issueToken: tokens.issueForTool },
+    folder: deps.operatorsFolder,
   });
   const uses = createUseSender({ ...deps.uses, call });
+  // The journal of this vault is for the ledger of this console: a remote one does not know the key that signed it.
+  const sendUses = (): void => (choice.isBundled() ? uses.send() : undefined);
   const evidence = evidenceOf(administration, deps, hub.push);
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
-    service,
-    callApi,
-    enrolment,
-    member,
-    localOperators: operators,
+    ...{ service, callApi, enrolment, member, localOperators: operators, sendUses },
+    services: choice.asked,
+    connection: choice.connection,
     custody: createCustody({ custodian: deps.custodian, service, call, pause: pauseWith(deps.setTimer) }),
     evidence: evidence.asked,
     push: hub.push,
     serviceServes: () =>
-      eachStep({ 'reopen the stream': hub.retryNow, 'send the journal': uses.send }, deps.stepFailed),
-    sendUses: uses.send,
-    /** @returns the page's end of the port */
-    async openStream(after: number | null): Promise<MessagePortMain> {
-      const { port1, port2 } = new MessageChannelMain();
-      await hub.open(pagePort(port1), after);
-      return port2;
-    },
+      eachStep({ 'reopen the stream': hub.retryNow, 'send the journal': sendUses }, deps.stepFailed),
+    openStream: streamOpener(hub),
     didUnlock(): void {
       tokens.open();
       service.unlocked();
@@ -166,10 +241,9 @@ export function createBackend(deps: Deps) {
       // So that the first call need not wait for it; if it cannot be loaded, that call says so.
       administration().catch(() => undefined);
     },
-    /** The service runs on; nobody can administer it until the next unlock. */
-    didLock(): void {
-      eachStep(lockSteps({ tokens, operators, hub, evidence, ...loaded }), deps.stepFailed);
-    },
+    /** The bundled service runs on; nobody can administer it until the next unlock. */
+    didLock: (): void =>
+      eachStep(lockSteps({ tokens, operators, hub, evidence, choice, ...loaded }), deps.stepFailed),
     async stop(): Promise<void> {
       eachStep(evidence.ends, deps.stepFailed);
       await Promise.allSettled([hub.close(), loaded.close()]);

@@ -18,6 +18,8 @@ interface Deps {
   readonly client: Pick<AdminClient, 'call'>;
   readonly key: () => OwnKey | null;
   readonly serviceFolder: string;
+  /** A person types it, where no file of this host can hold it; null for the bundled service. */
+  readonly askCode: (() => Promise<string>) | null;
 }
 
 function readCode(folder: string): string {
@@ -34,7 +36,7 @@ function readCode(folder: string): string {
 }
 
 /** Whether this console's key may sign at the service, and how it comes to. */
-export function createEnrolment({ client, key, serviceFolder }: Deps) {
+export function createEnrolment({ client, key, serviceFolder, askCode }: Deps) {
   const ownKey = (): OwnKey => {
     const own = key();
     if (!own)
@@ -58,7 +60,7 @@ export function createEnrolment({ client, key, serviceFolder }: Deps) {
     /** The person sees a card first; the code never reaches the page. */
     async enrol(name: string): Promise<EnrolmentStatus> {
       const { publicKey } = ownKey();
-      const code = readCode(serviceFolder);
+      const code = askCode ? await askCode() : readCode(serviceFolder);
       await client.call({ route: 'operators.enrol', body: { code, name, publicKey } });
       return status();
     },

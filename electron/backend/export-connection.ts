@@ -55,7 +55,8 @@ function reportTarget(asked: ReportExport): Target {
 export const openExport =
   ({ agent, origin, token }: Deps) =>
   async (asked: WantedExport, signal: AbortSignal): Promise<OpenedExport> => {
-    const [dispatcher, base, bearer] = [await agent(), origin(), token()];
+    // Read together: a service that is left meanwhile is given nothing of the next one.
+    const [dispatcher, base, bearer] = await Promise.all([agent(), origin(), token()]);
     if (!dispatcher || !base)
       throw new Refusal('service-down', 'The service does not serve. Export again when it does.');
     if (!bearer) throw new Refusal('locked', 'The vault is locked. Unlock it and try again.');

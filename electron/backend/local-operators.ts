@@ -28,10 +28,16 @@ const fileName = (name: string, invitation: string): string =>
 export function createLocalOperators({ client, endpoint, issueToken, folder }: Deps) {
   return {
     async invite(name: string, role: OperatorRole): Promise<{ path: string; expiresAt: string }> {
+      const at = endpoint();
+      if (at && !('socket' in at))
+        throw new Refusal(
+          'not-available',
+          'A tool is invited by file at the bundled service only. Invite an operator, and hand over the code yourself.',
+        );
       const answer = await client.call({ route: 'operators.invite', body: { name, role } });
       const { code, expiresAt, eventId } = answer.body as CallAnswer<'operators.invite'>;
       const [to, adminToken] = [endpoint(), issueToken()];
-      if (!to || !adminToken)
+      if (!to || !('socket' in to) || !adminToken)
         throw new Refusal('locked', 'The vault was locked before the file was written. Invite again.', {
           retryable: true,
         });

@@ -28,7 +28,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('enrolment', () => {
   const enrolment = (operators: unknown[], key: typeof own | null = own) => {
     const call = vi.fn(async () => ({ status: 200, body: { operators } }));
-    return { call, enrolment: createEnrolment({ client: { call }, key: () => key, serviceFolder: folder }) };
+    return {
+      call,
+      enrolment: createEnrolment({ client: { call }, key: () => key, serviceFolder: folder, askCode: null }),
+    };
   };
 
   it('knows this console by its key, active ones only', async () => {
@@ -48,7 +51,12 @@ describe('enrolment', () => {
 
   it('is unknown while the service is down, and locked without a key', async () => {
     const call = () => Promise.reject(new Refusal('service-down', 'Down.'));
-    const unreachable = createEnrolment({ client: { call }, key: () => own, serviceFolder: folder });
+    const unreachable = createEnrolment({
+      client: { call },
+      key: () => own,
+      serviceFolder: folder,
+      askCode: null,
+    });
     expect(await unreachable.status()).toMatchObject({ state: 'unknown' });
     await expect(enrolment([], null).enrolment.status()).rejects.toMatchObject({ code: 'locked' });
   });

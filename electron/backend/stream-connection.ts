@@ -28,7 +28,8 @@ interface Deps {
 export const openStream =
   ({ agent, origin, token }: Deps) =>
   async (lastEventId: number | null, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> => {
-    const [dispatcher, base, bearer] = [await agent(), origin(), token()];
+    // Read together: a service that is left meanwhile is given nothing of the next one.
+    const [dispatcher, base, bearer] = await Promise.all([agent(), origin(), token()]);
     if (!dispatcher || !base) throw new StreamError('down', 'the service does not serve');
     if (!bearer) throw new StreamError('locked', 'the vault is locked');
     const resume = lastEventId === null ? {} : { 'last-event-id': String(lastEventId) };

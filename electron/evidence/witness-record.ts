@@ -33,7 +33,7 @@ const alarm = z.strictObject({
 export type HeadAlarm = z.infer<typeof alarm>;
 
 /** What a witness remembers: the last verified head of each origin, what it cosigned, and an alarm that nobody has settled. */
-export const witnessRecord = z.strictObject({
+const witnessRecord = z.strictObject({
   format: z.literal(1),
   /** The origin that the log goes under; another one is an alarm. */
   current: origin.nullable(),
@@ -42,6 +42,26 @@ export const witnessRecord = z.strictObject({
   alarm: alarm.nullable(),
 });
 export type WitnessRecord = z.infer<typeof witnessRecord>;
+
+/** As the vault keeps it: of the bundled service, and of each remote one by its profile. */
+export const witnessRecords = witnessRecord.extend({ others: z.record(z.uuid(), witnessRecord).optional() });
+export type WitnessRecords = z.infer<typeof witnessRecords>;
+
+/** @param service profile of a remote service; null for the bundled one */
+export function recordOf(records: WitnessRecords, service: string | null): WitnessRecord {
+  if (service !== null) return records.others?.[service] ?? EMPTY_RECORD;
+  const { others: _, ...bundled } = records;
+  return bundled;
+}
+
+export const withRecord = (
+  records: WitnessRecords,
+  service: string | null,
+  record: WitnessRecord,
+): WitnessRecords =>
+  service === null
+    ? { ...record, ...(records.others ? { others: records.others } : {}) }
+    : { ...records, others: { ...records.others, [service]: record } };
 
 export const EMPTY_RECORD: WitnessRecord = {
   format: 1,

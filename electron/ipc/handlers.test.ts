@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
 import type { MirrorStatus, OwnCheckpoint, VerifyStatus } from '../../shared/ipc/evidence.ts';
+import { ON_BUNDLED } from '../../tests/fixtures/screen/samples.ts';
 import { createGate } from './gate.ts';
 import { appHandlers, type HandlerDeps } from './handlers.ts';
 
@@ -32,6 +33,7 @@ const NO_MIRROR: MirrorStatus = {
 };
 const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
 
+const onBundled = async () => ({ connection: ON_BUNDLED, profiles: [] });
 const NO_UPDATE = { state: 'closed', installed: '0.1.0', found: null, refused: null } as const;
 
 function door(change: Partial<HandlerDeps> = {}) {
@@ -64,6 +66,7 @@ function door(change: Partial<HandlerDeps> = {}) {
       openStream,
       serviceStatus: () => ({ state: 'stopped', processes: [], api: null, resolver: null }),
       restartService: async () => undefined,
+      services: { status: onBundled, add: onBundled, connect: onBundled, remove: onBundled },
       callApi: async () => ({ status: 200, body: {}, revealed: false }),
       enrolment: {
         status: async () => ({ state: 'unknown', keyId: 'k', operator: null }),
@@ -138,6 +141,8 @@ describe('the handlers of the application’s page', () => {
   it('answer every contract as it promises', async () => {
     const { ask } = door();
     const requests: Record<string, unknown> = {
+      'services.connect': { id: null },
+      'services.remove': { id: '11111111-1111-4111-8111-111111111111' },
       'api.call': { route: 'keys.list' },
       'vault.setIdleMinutes': { minutes: 5 },
       'vault.openTask': { task: 'add' },

@@ -6,6 +6,7 @@ import { type EvidenceDeps, evidenceHandlers } from './evidence.handlers.ts';
 import type { Handlers } from './gate.ts';
 import { type MemberDeps, memberHandlers } from './member.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
+import { type ServicesDeps, servicesHandlers } from './services.handlers.ts';
 import { type UpdatesDeps, updatesHandlers } from './updates.handlers.ts';
 import { type VaultDeps, vaultHandlers } from './vault.handlers.ts';
 
@@ -17,6 +18,7 @@ export interface HandlerDeps
     EvidenceDeps,
     MemberDeps,
     ServiceDeps,
+    ServicesDeps,
     UpdatesDeps,
     VaultDeps {
   readonly info: () => AppInfo;
@@ -29,6 +31,7 @@ export interface HandlerDeps
 export const appHandlers = (deps: HandlerDeps): AppHandlers => ({
   ...vaultHandlers(deps),
   ...serviceHandlers(deps),
+  ...servicesHandlers(deps),
   ...adminHandlers(deps),
   ...evidenceHandlers(deps),
   ...custodyHandlers(deps),

@@ -1,6 +1,7 @@
 import type { CustodyDesk } from './custody-desk.ts';
 import type { MemberDesk } from './member-desk.ts';
 import type { KeeperToMain, MainToKeeper } from './protocol.ts';
+import type { ServiceDesk } from './service-desk.ts';
 import type { WitnessDesk } from './witness-desk.ts';
 
 /** What main may ask an open vault to do, each with windows of its own where a person decides. */
@@ -8,6 +9,7 @@ export interface Desks {
   readonly custody: CustodyDesk;
   readonly member: MemberDesk;
   readonly witness: WitnessDesk;
+  readonly services: ServiceDesk;
 }
 
 type DeskMessage = Extract<MainToKeeper, { type: keyof Desks }>;
@@ -29,12 +31,11 @@ export async function askDesk(
       return desks.member.ask(message.id, message.ask);
     case 'witness':
       return desks.witness.ask(message.id, message.ask);
+    case 'services':
+      return desks.services.ask(message.id, message.ask);
   }
 }
 
 /** Whose window this is; undefined for an act on the vault itself. */
-export const deskOf = (
-  desks: Desks | undefined,
-  subject: string | null,
-): CustodyDesk | MemberDesk | WitnessDesk | undefined =>
-  desks && [desks.member, desks.custody, desks.witness].find((desk) => desk.owns(subject));
+export const deskOf = (desks: Desks | undefined, subject: string | null): Desks[keyof Desks] | undefined =>
+  desks && [desks.member, desks.custody, desks.witness, desks.services].find((desk) => desk.owns(subject));

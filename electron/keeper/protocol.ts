@@ -1,6 +1,7 @@
 import type { Proposal } from '../../shared/http/proposal.ts';
 import type { SecretUse } from '../../shared/http/secret-use.ts';
 import type { CustodyAct, CustodyState } from '../../shared/ipc/custody.ts';
+import type { ServiceKind, ServiceProfile } from '../../shared/ipc/services.ts';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
 import type { VaultContents, VaultStatus, VaultTaskRequest, VaultUses } from '../../shared/ipc/vault.ts';
 import type { HeadVerdict } from '../../shared/ledger/head-watch.ts';
@@ -51,6 +52,7 @@ export type MainToKeeper =
   | { readonly type: 'member'; readonly id: string; readonly ask: MemberAsk }
   /** A head of the log for the witness to judge, or an alarm of it for a person to accept. */
   | { readonly type: 'witness'; readonly id: string; readonly ask: WitnessAsk }
+  | { readonly type: 'services'; readonly id: string; readonly ask: ServicesAsk }
   | ({ readonly type: 'wire'; readonly id: string } & WireEvent)
   | { readonly type: 'set-idle-minutes'; readonly minutes: number }
   /** A page wants this done; the keeper opens the window in which a person does it. */
@@ -85,6 +87,39 @@ export interface MemberAnswer {
   readonly refreshToken: string | null;
 }
 
+/** What main asks about remote services. All but `list` and `resume` open a window in which a person types, reads and decides. */
+export type ServicesAsk =
+  | { readonly what: 'list' }
+  | { readonly what: 'add' }
+  | { readonly what: 'enrolment-code' }
+  /** What a person chose before the last lock. */
+  | { readonly what: 'resume' }
+  /** Null for the bundled service. */
+  | { readonly what: 'connect'; readonly profile: string | null }
+  | { readonly what: 'remove'; readonly profile: string };
+
+/** What main needs to speak to a remote service: its token, and the public half of the key that the keeper signs with there. */
+export interface ConnectedProfile {
+  readonly id: string;
+  readonly kind: Exclude<ServiceKind, 'bundled'>;
+  readonly name: string;
+  readonly origin: string;
+  readonly pin: string;
+  readonly token: string;
+  readonly keyId: string;
+  readonly publicKey: string;
+}
+
+export interface ServicesAnswer {
+  readonly profiles: readonly ServiceProfile[];
+  /** Of `resume` and `connect`: what this console is on now; null for the bundled service. */
+  readonly connected: ConnectedProfile | null;
+  /** Of `resume`: what was chosen is not in the vault any more. */
+  readonly isMissing: boolean;
+  /** Of `enrolment-code`. */
+  readonly code: string | null;
+}
+
 /** What main asks of custody: a look, an act that a person decides, or what main saw outside. */
 export type CustodyAsk =
   | { readonly what: 'state' }
@@ -95,9 +130,13 @@ export type CustodyAsk =
   /** The service holds the former key again, as it said itself. */
   | { readonly what: 'restored'; readonly reason: string; readonly fingerprint: string | null };
 
-export type WitnessAsk =
+export type WitnessAsk = (
   | { readonly what: 'last' | 'settle' }
-  | { readonly what: 'observe'; readonly news: HeadNews };
+  | { readonly what: 'observe'; readonly news: HeadNews }
+) & {
+  /** Where main saw it: a profile, or null for the bundled service. Refused when the console has left that one. */
+  readonly service?: string | null;
+};
 
 /** What the vault keeps of the log. */
 export interface WitnessAnswer {
@@ -169,12 +208,13 @@ export type KeeperToMain =
     }
   | { readonly type: 'member-answer'; readonly id: string; readonly answer: MemberAnswer }
   | {
-      readonly type: 'member-refused' | 'witness-refused';
+      readonly type: 'member-refused' | 'witness-refused' | 'services-refused';
       readonly id: string;
       readonly reason: 'declined' | 'locked' | 'refused';
       readonly message: string;
     }
   | { readonly type: 'witness-answer'; readonly id: string; readonly answer: WitnessAnswer }
+  | { readonly type: 'services-answer'; readonly id: string; readonly answer: ServicesAnswer }
   /** Fingerprint of the key that the service is given at its next start; null for none. */
   | { readonly type: 'payer-key'; readonly fingerprint: string | null }
   /** Uses of secrets may wait for the ledger. */

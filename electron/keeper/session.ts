@@ -16,6 +16,7 @@ import type { Port } from './port.ts';
 import { processKeys } from './process-keys.ts';
 import type { KeeperToMain, MainToKeeper, SigningRequest } from './protocol.ts';
 import { Reveals } from './reveals.ts';
+import { ServiceDesk } from './service-desk.ts';
 import { type Opened, statusOf } from './status.ts';
 import { strengthOf } from './strength.ts';
 import { Tasks } from './tasks.ts';
@@ -92,6 +93,7 @@ export class KeeperSession {
         return this.#askContents(message);
       case 'custody':
       case 'member':
+      case 'services':
       case 'witness':
         return askDesk(this.#authority?.desks, message, this.#deps.tell);
       case 'wire':
@@ -211,20 +213,24 @@ export class KeeperSession {
 
   async #opened(vault: OpenVault, window: TrustedWindow): Promise<void> {
     const { clock, tell } = this.#deps;
-    const signer = createSigner(vault.operatorKey, () => clock.now().getTime());
     const { rotation, custody } = await this.#custodyOf(vault);
     const tasks = await this.#tasks(rotation);
     const holdings = () => this.#open().opened.vault.holdings;
     const member = new MemberDesk({ holdings, tell, changed: this.#changed });
+    const now = () => clock.now().getTime();
+    const own = createSigner(vault.operatorKey, now);
+    const services = new ServiceDesk({ holdings, tell, changed: this.#changed, own, now });
+    const { signer } = services;
     const witness = new WitnessDesk({
       ...{ key: vault.witnessKey, holdings, tell, changed: () => this.#announce() },
+      service: () => services.connected,
       now: () => clock.now(),
       mayWrite: () => !tasks.isRekeying,
     });
     this.#authority = {
       opened: { vault, at: clock.now() },
       ...{ signer, cards: new Cards(signer, tell), tasks, rotation },
-      desks: { custody, member, witness },
+      desks: { custody, member, witness, services },
     };
     // A read-only disk must not lock the owner out; what is opened later is written down first or stays shut.
     await vault.holdings.journal.record('unlock').catch((error: unknown) => {

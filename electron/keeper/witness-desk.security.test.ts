@@ -26,6 +26,7 @@ function witnessing() {
   const told: KeeperToMain[] = [];
   const open = () =>
     new WitnessDesk({
+      service: () => null,
       key: handle,
       holdings: () => ({
         witnessed: () => kept.bytes,

@@ -17,9 +17,12 @@ import {
   isDue,
   lastOf,
   observe,
+  recordOf,
   settled,
   type WitnessRecord,
-  witnessRecord,
+  type WitnessRecords,
+  withRecord,
+  witnessRecords,
 } from '../evidence/witness-record.ts';
 import { damaged, VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
@@ -41,6 +44,8 @@ interface Deps {
   readonly now: () => Date;
   /** False while another file is about to take the vault's place: a write now would make that fail. */
   readonly mayWrite: () => boolean;
+  /** Profile of the remote service that this console is on; null for the bundled one. */
+  readonly service: () => string | null;
   /** The vault was written. */
   readonly changed: () => Promise<void>;
 }
@@ -96,6 +101,9 @@ export class WitnessDesk {
   readonly #key: VerifierKey;
   #record: WitnessRecord | null = null;
   #stored: WitnessRecord = EMPTY_RECORD;
+  #all: WitnessRecords = EMPTY_RECORD;
+  /** Whose record is held. */
+  #of: string | null = null;
   #writtenAt = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #window: string | null = null;
@@ -109,6 +117,7 @@ export class WitnessDesk {
   ask(id: string, ask: WitnessAsk): Promise<void> {
     const next = this.#turn.then(async () => {
       try {
+        this.#requireService(ask);
         this.#deps.tell({ type: 'witness-answer', id, answer: await this.#answer(ask) });
       } catch (error) {
         if (!(error instanceof VaultError)) throw error;
@@ -117,6 +126,12 @@ export class WitnessDesk {
     });
     this.#turn = next.catch(() => undefined);
     return next;
+  }
+
+  /** What was seen at one service says nothing about the log of another. @throws VaultError `no-such-item` */
+  #requireService({ service }: WitnessAsk): void {
+    if (service !== undefined && service !== this.#deps.service())
+      throw new VaultError('no-such-item', 'This was seen at another service than the one you are on.');
   }
 
   owns(subject: string | null): boolean {
@@ -230,23 +245,32 @@ export class WitnessDesk {
   }
 
   #read(): WitnessRecord {
-    if (this.#record) return this.#record;
-    const bytes = this.#deps.holdings().witnessed();
-    try {
-      this.#stored = bytes ? witnessRecord.parse(JSON.parse(bytes.toString('utf8'))) : EMPTY_RECORD;
-    } catch (cause) {
-      throw damaged('its record of the log is not readable', cause);
-    }
+    const service = this.#deps.service();
+    if (this.#record && this.#of === service) return this.#record;
+    this.#all = this.#record ? withRecord(this.#all, this.#of, this.#record) : this.#load();
+    this.#stored = recordOf(this.#all, service);
     this.#record = this.#stored;
+    this.#of = service;
     return this.#record;
   }
 
+  #load(): WitnessRecords {
+    const bytes = this.#deps.holdings().witnessed();
+    try {
+      return bytes ? witnessRecords.parse(JSON.parse(bytes.toString('utf8'))) : EMPTY_RECORD;
+    } catch (cause) {
+      throw damaged('its record of the log is not readable', cause);
+    }
+  }
+
   async #write(record: WitnessRecord): Promise<void> {
-    if (!witnessRecord.safeParse(record).success)
+    const service = this.#of;
+    const all = withRecord(this.#all, service, record);
+    if (!witnessRecords.safeParse(all).success)
       throw new VaultError('write-failed', 'What was seen of the log cannot be kept. Nothing was written.');
-    await this.#deps.holdings().keepWitnessed(Buffer.from(JSON.stringify(record), 'utf8'));
-    this.#record = record;
-    this.#stored = record;
+    await this.#deps.holdings().keepWitnessed(Buffer.from(JSON.stringify(all), 'utf8'));
+    this.#all = all;
+    if (this.#of === service) [this.#record, this.#stored] = [record, record];
     this.#writtenAt = this.#deps.now().getTime();
     await this.#deps.changed();
   }

@@ -33,6 +33,10 @@ export async function settleAirGap(): Promise<AirGapState> {
   return isEnforced ? 'enforced' : 'requested';
 }
 
+/** Why nothing may leave this machine; null when it may. */
+export const closedBy = (state: AirGapState): string | null =>
+  state === 'off' ? null : 'The air gap is on: this console reaches no network.';
+
 /** The screen asks for it: the console closes, and starts again asking for the air gap. */
 export function restartIntoAirGap(): void {
   app.relaunch({ args: askingArguments(process.argv) });

@@ -53,6 +53,8 @@ export function openAppWindow(opening: Opening) {
       if (window.isMinimized()) window.restore();
       window.focus();
     },
+    /** Loads the page anew: what it held in memory is gone. */
+    renew: (): void => window.webContents.reload(),
     setTitle: (title: string): void => window.setTitle(title),
     handStreamPort: (port: MessagePortMain): void =>
       window.webContents.postMessage(STREAM_PORT_TRANSPORT, null, [port]),

@@ -16,7 +16,7 @@ import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
 import { openAdminSocket } from './admin-socket.ts';
-import { restartIntoAirGap } from './air-gap.ts';
+import { closedBy, restartIntoAirGap } from './air-gap.ts';
 import { alarm } from './alarm.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
 import { choosers } from './choose-file.ts';
@@ -36,7 +36,7 @@ import { saveFile } from './save-file.ts';
 import { screenWatcher } from './screen-lock.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
-import { custodian, memberKeeper, signer, witness } from './signing.ts';
+import { custodian, memberKeeper, serviceKeeper, signer, witness } from './signing.ts';
 import { every, later } from './timers.ts';
 import { openTrustedWindow } from './trusted-window.ts';
 import { openUpdates } from './updates.ts';
@@ -103,7 +103,12 @@ export class Console {
   #createBackend(): Backend {
     const { folders, paths } = this.#ground;
     return createBackend({
-      service: this.#createService(),
+      bundled: this.#createService(),
+      services: serviceKeeper(() => this.#lifecycle.keeper),
+      // After the answer: the page that asked is the one that goes.
+      renewPage: () => setImmediate(() => this.#window?.renew()),
+      serviceChanged: () => this.#window?.setTitle(this.#title()),
+      closed: () => closedBy(this.#ground.airGap),
       serviceFolder: folders.service,
       operatorsFolder: folders.operators,
       key: () => this.#lifecycle.key,
@@ -167,6 +172,7 @@ export class Console {
     const vault = this.#lifecycle.status;
     return [
       { type: 'service', status: this.#backend.service.status() },
+      { type: 'connection', status: this.#backend.connection() },
       ...(vault ? [{ type: 'vault', status: vault } as const] : []),
     ];
   }
@@ -190,7 +196,8 @@ export class Console {
     }
   }
 
-  #title = (): string => windowTitle(this.#ground.airGap, this.#backend.service.status());
+  #title = (): string =>
+    windowTitle(this.#ground.airGap, this.#backend.service.status(), this.#backend.connection());
 
   #parts(): Parts {
     const { folders, paths, log, airGap } = this.#ground;

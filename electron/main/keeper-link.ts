@@ -10,6 +10,8 @@ import type {
   MainToKeeper,
   MemberAnswer,
   MemberAsk,
+  ServicesAnswer,
+  ServicesAsk,
   SigningRequest,
   VaultAnswers,
   WitnessAnswer,
@@ -85,6 +87,9 @@ const questionsOf = (ask: Ask) => ({
   member: (asked: MemberAsk): Promise<MemberAnswer> => ask((id) => ({ type: 'member', id, ask: asked })),
   /** @throws KeeperError when the vault is locked or cannot be written */
   witness: (asked: WitnessAsk): Promise<WitnessAnswer> => ask((id) => ({ type: 'witness', id, ask: asked })),
+  /** @throws KeeperError when the person closes the window, or the vault is locked or refuses */
+  services: (asked: ServicesAsk): Promise<ServicesAnswer> =>
+    ask((id) => ({ type: 'services', id, ask: asked })),
 });
 
 /** One keeper process, from fork to kill. A new lock means a new link: nothing of the old one can be asked again. */
@@ -167,6 +172,8 @@ function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<stri
     case 'member-answer':
     case 'member-refused':
     case 'witness-refused':
+    case 'services-answer':
+    case 'services-refused':
       settleAnswer(message, pending);
       break;
     case 'payer-key':
@@ -195,7 +202,8 @@ type Answer = Extract<
     type:
       | ('signed' | 'not-signed' | 'vault-answer')
       | ('custody-answer' | 'custody-refused' | 'member-answer' | 'member-refused')
-      | ('witness-answer' | 'witness-refused');
+      | ('witness-answer' | 'witness-refused')
+      | ('services-answer' | 'services-refused');
   }
 >;
 
@@ -209,6 +217,7 @@ function settleAnswer(message: Answer, pending: Map<string, Pending>): void {
     case 'custody-refused':
     case 'member-refused':
     case 'witness-refused':
+    case 'services-refused':
       waiting?.reject(new KeeperError(message.reason, message.message));
       break;
     case 'vault-answer':
@@ -218,6 +227,7 @@ function settleAnswer(message: Answer, pending: Map<string, Pending>): void {
     case 'custody-answer':
     case 'member-answer':
     case 'witness-answer':
+    case 'services-answer':
       waiting?.resolve(message.answer as never);
   }
 }

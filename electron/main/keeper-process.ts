@@ -3,6 +3,7 @@ import type { AirGapState } from '../../shared/ipc/custody.ts';
 import { childEnvironment } from '../backend/child.ts';
 import type { RotatingFile } from '../backend/rotating-file.ts';
 import type { KeeperToMain } from '../keeper/protocol.ts';
+import { closedBy } from './air-gap.ts';
 import type { KeeperProcess } from './keeper-link.ts';
 import { joinWires } from './wires.ts';
 
@@ -12,7 +13,7 @@ const BUS = ['DBUS_SESSION_BUS_ADDRESS', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME'] as 
 /** Forks the keeper: no socket, no inherited secret, and killed rather than asked when it must forget. */
 export const forkKeeper = (entry: string, log: RotatingFile, airGap: AirGapState): KeeperProcess =>
   joinWires(forkBare(entry, log), {
-    closed: () => (airGap === 'off' ? null : 'The air gap is on: this console reaches no network.'),
+    closed: () => closedBy(airGap),
   });
 
 function forkBare(entry: string, log: RotatingFile): KeeperProcess {

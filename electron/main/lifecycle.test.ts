@@ -42,6 +42,7 @@ function rig(initial: VaultStatus['state'] = 'locked', seen: VaultStatus['state'
         openTask: () => undefined,
         usesSent: () => undefined,
         witness: () => Promise.reject(new Error('nothing is witnessed here')),
+        services: () => Promise.reject(new Error('not asked')),
         custody: () => Promise.reject(new Error('not asked')),
         member: () => Promise.reject(new Error('not asked')),
         askVault: () => Promise.reject(new Error('not asked')),

@@ -40,6 +40,7 @@ export interface Parts {
     | 'openTask'
     | 'askVault'
     | 'witness'
+    | 'services'
     | 'usesSent'
     | 'custody'
     | 'member'

@@ -1,6 +1,6 @@
 import type { IpcErrorCode } from '../../shared/ipc/contract.ts';
 import { Refusal } from '../ipc/refusal.ts';
-import type { CustodyAsk, MemberAsk, SigningRequest, WitnessAsk } from '../keeper/protocol.ts';
+import type { CustodyAsk, MemberAsk, ServicesAsk, SigningRequest, WitnessAsk } from '../keeper/protocol.ts';
 import { KeeperError, type KeeperLink } from './keeper-link.ts';
 
 /** What the signer says, in the words of the contract. `gone` is a lock that came between card and signature. */
@@ -41,6 +41,11 @@ export const memberKeeper = asking((open: Pick<KeeperLink, 'member'>, ask: Membe
 
 /** About what the vault keeps of the log. */
 export const witness = asking((open: Pick<KeeperLink, 'witness'>, ask: WitnessAsk) => open.witness(ask));
+
+/** About remote services. */
+export const serviceKeeper = asking((open: Pick<KeeperLink, 'services'>, ask: ServicesAsk) =>
+  open.services(ask),
+);
 
 /** For a signature. */
 export const signer = asking((open: Pick<KeeperLink, 'sign'>, ask: SigningRequest) => open.sign(ask));

@@ -1,4 +1,5 @@
 import type { AirGapState } from '../../shared/ipc/custody.ts';
+import type { Connection } from '../../shared/ipc/services.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 
 const AIR_GAP = {
@@ -10,7 +11,9 @@ const AIR_GAP = {
 export function windowTitle(
   airGap: AirGapState,
   { api, state }: Pick<ServiceStatus, 'api' | 'state'>,
+  { kind, name, host }: Pick<Connection, 'kind' | 'name' | 'host'>,
 ): string {
   if (airGap !== 'off') return AIR_GAP[airGap];
+  if (kind !== 'bundled') return `Sallyport: ${kind} service ${name}${host ? ` at ${host}` : ''}`;
   return api ? `Sallyport: bundled service at ${api}` : `Sallyport: bundled service, ${state}`;
 }

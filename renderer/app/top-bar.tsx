@@ -8,6 +8,7 @@ import { formatAge, formatDuration } from '../ui/format.ts';
 import { LockIcon } from '../ui/icons.tsx';
 import { State, type Tone } from '../ui/state.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { ServiceBadge } from './service-badge.tsx';
 
 interface ReadoutProps {
   readonly label: string;
@@ -54,12 +55,7 @@ function Service() {
   const { status } = useService();
   return (
     <>
-      <div className="min-w-0 flex-1 truncate px-4 text-small" data-testid="service-name">
-        <span className="text-soft">Bundled service</span>{' '}
-        <span className="font-mono text-faint">
-          {status?.api ? new URL(status.api).host : 'not serving yet'}
-        </span>
-      </div>
+      <ServiceBadge />
       <Readout
         label="Service"
         testId="status-service"

@@ -21,6 +21,9 @@ function applyOther(stores: Stores, item: Other, now: number): void {
     case 'service':
       stores.service.set(item.status, now);
       break;
+    case 'connection':
+      stores.connection.set(item.status, now);
+      break;
     case 'vault':
       stores.vault.set(item.status, now);
       break;

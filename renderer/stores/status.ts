@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { Connection } from '../../shared/ipc/services.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 
@@ -20,5 +21,8 @@ function createStatusStore<T extends { readonly state: string }>() {
 export const createServiceStore = () => createStatusStore<ServiceStatus>();
 export const createVaultStore = () => createStatusStore<VaultStatus>();
 
+export const createConnectionStore = () => createStatusStore<Connection>();
+
+export type ConnectionStore = ReturnType<typeof createConnectionStore>;
 export type ServiceStore = ReturnType<typeof createServiceStore>;
 export type VaultStore = ReturnType<typeof createVaultStore>;

@@ -2,12 +2,20 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createLiveStore, type LiveState, type LiveStore } from './live.ts';
 import { createNoticeStore, type NoticeStore } from './notices.ts';
-import { createServiceStore, createVaultStore, type ServiceStore, type VaultStore } from './status.ts';
+import {
+  type ConnectionStore,
+  createConnectionStore,
+  createServiceStore,
+  createVaultStore,
+  type ServiceStore,
+  type VaultStore,
+} from './status.ts';
 import { createUiStore, type Preferences, type UiState, type UiStore } from './ui.ts';
 
 export interface Stores {
   readonly live: LiveStore;
   readonly service: ServiceStore;
+  readonly connection: ConnectionStore;
   readonly vault: VaultStore;
   readonly notices: NoticeStore;
   readonly ui: UiStore;
@@ -16,6 +24,7 @@ export interface Stores {
 export const createStores = (storage: Preferences | null): Stores => ({
   live: createLiveStore(),
   service: createServiceStore(),
+  connection: createConnectionStore(),
   vault: createVaultStore(),
   notices: createNoticeStore(),
   ui: createUiStore(storage),
@@ -33,5 +42,6 @@ export function useStores(): Stores {
 export const useLive = <T,>(select: (state: LiveState) => T): T => useStore(useStores().live, select);
 export const useUi = <T,>(select: (state: UiState) => T): T => useStore(useStores().ui, select);
 export const useService = () => useStore(useStores().service);
+export const useConnection = () => useStore(useStores().connection);
 export const useVault = () => useStore(useStores().vault);
 export const useNotices = () => useStore(useStores().notices, (s) => s.notices);

@@ -22,6 +22,8 @@ export const secretUseAction = z.enum([
   'supply',
   // Of a member's session: renewed or ended.
   'renew',
+  // Of a remote service: its token and key taken up.
+  'connect',
   'journal-restarted',
 ]);
 export type SecretUseAction = z.infer<typeof secretUseAction>;

@@ -8,8 +8,15 @@ export const KEPT_TYPES = [
 ] as const;
 export type KeptType = (typeof KEPT_TYPES)[number];
 
-/** With what the console puts there for a person: a session of a member of a brand, the key that sealed packages are opened with. */
-export const HELD_TYPES = [...KEPT_TYPES, 'member-session', 'receiving-key'] as const;
+/** With what the console puts there for a person: a session of a member of a brand, the key that sealed packages are opened with,
+ * a remote service with its token and operator key, and which of them was chosen. */
+export const HELD_TYPES = [
+  ...KEPT_TYPES,
+  'member-session',
+  'receiving-key',
+  'service-profile',
+  'service-choice',
+] as const;
 export type HeldType = (typeof HELD_TYPES)[number];
 
 export const KEPT_NAMES: Readonly<Record<KeptType, string>> = {

@@ -20,6 +20,7 @@ import {
   verifyStatus,
 } from './evidence.ts';
 import { downloadReport, downloadRequest, memberStatus } from './member.ts';
+import { connectRequest, profileRequest, servicesReport } from './services.ts';
 import { updateReport } from './updates.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
 
@@ -92,6 +93,12 @@ export const APP_CONTRACTS = defineContracts({
   'member.download': { request: downloadRequest, response: downloadReport, whileLocked: 'refuse' },
   'service.status': { request: z.undefined(), response: serviceStatus, whileLocked: 'answer' },
   'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
+  /** Which service the console is on, and the others that it may be on. */
+  'services.status': { request: z.undefined(), response: servicesReport, whileLocked: 'refuse' },
+  /** Each opens a trusted window in which a person types, reads and decides; a page learns what became of it. */
+  'services.add': { request: z.undefined(), response: servicesReport, whileLocked: 'refuse' },
+  'services.connect': { request: connectRequest, response: servicesReport, whileLocked: 'refuse' },
+  'services.remove': { request: profileRequest, response: servicesReport, whileLocked: 'refuse' },
   'enrolment.status': { request: z.undefined(), response: enrolmentStatus, whileLocked: 'refuse' },
   /** Enrols this console’s key with the code that the bundled service left on this host. Shows a card first. */
   'enrolment.enrol': {

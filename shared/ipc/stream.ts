@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ledgerEntry, ledgerHead } from '../ledger/entry.ts';
 import { serviceStatus } from '../service/status.ts';
 import { place } from './place.ts';
+import { connection } from './services.ts';
 import { vaultStatus } from './vault.ts';
 
 /**
@@ -20,6 +21,7 @@ export const pushed = z.discriminatedUnion('type', [
     retryInMs: z.number().nullable(),
   }),
   z.object({ type: z.literal('service'), status: serviceStatus }),
+  z.object({ type: z.literal('connection'), status: connection }),
   z.object({ type: z.literal('vault'), status: vaultStatus }),
   /** A link of the system, or a notification that was clicked, leads there. Showing it is all that follows. */
   z.object({ type: z.literal('place'), place }),

@@ -12,6 +12,7 @@ import { RemoteValue } from '../parts/remote.tsx';
 import { ConfigurationSources } from './provenance.tsx';
 import { RestartService } from './restart.tsx';
 import { SECTIONS, type SectionId, sectionsFor } from './sections.ts';
+import { Services } from './services.tsx';
 import { Updates } from './updates.tsx';
 
 const THEMES = [
@@ -104,6 +105,7 @@ function About() {
 const PARTS: Readonly<Record<SectionId, React.ReactNode>> = {
   lock: <IdleMinutes />,
   looks: <Appearance />,
+  services: <Services />,
   service: <RestartService />,
   sources: <ConfigurationSources />,
   updates: <Updates />,

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useBridge } from '../../bridge/context.tsx';
 import { useAction } from '../../bridge/use-action.ts';
-import { useService, useStores } from '../../stores/stores.tsx';
+import { useConnection, useService, useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Banner } from '../../ui/message.tsx';
@@ -22,6 +22,7 @@ export function RestartService() {
     return next;
   });
   const running = action.state === 'running';
+  const isRemote = (useConnection().status?.kind ?? 'bundled') !== 'bundled';
   return (
     <Section title="Service">
       <div className="flex items-center gap-4 py-3">
@@ -31,7 +32,10 @@ export function RestartService() {
           <State tone="busy" word="asking" />
         )}
         <span className="flex-1" />
-        <Button onClick={() => setAsking(true)}>Restart the service</Button>
+        {isRemote ? <span className="text-soft">It is restarted on its own host.</span> : null}
+        <Button disabled={isRemote} onClick={() => setAsking(true)}>
+          Restart the service
+        </Button>
       </div>
       {asking ? (
         <Dialog

@@ -6,6 +6,10 @@ export const SECTIONS = [
     words:
       'appearance theme dark light system density compact comfortable rows colour color navigation narrow rail sidebar',
   },
+  {
+    id: 'services',
+    words: 'services remote bundled simulated connect switch profile certificate pin host add remove',
+  },
   { id: 'service', words: 'service restart stop start api database integrator process' },
   {
     id: 'sources',
