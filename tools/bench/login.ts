@@ -32,6 +32,7 @@ export async function measureLogin(_place: Place, runs: number): Promise<readonl
     role: 'user',
     created_at: new Date(),
     password_hash: stored,
+    contained: false,
   } as const;
   const attempt = { email: 'a@b.org', password: 'a wrong password' };
   const unknown: number[] = [];
