@@ -33,6 +33,7 @@ const WITHOUT_ROW: Readonly<Record<string, readonly string[]>> = {
   'opened with a key of the vault, or with a seal beside each line: tests of the room change its bytes': [
     'electron/custody/journal.ts',
     'electron/keeper/member-desk.ts',
+    'electron/keeper/service-desk.ts',
     'electron/keeper/witness-desk.ts',
     'electron/vault/attempts.ts',
     'electron/vault/use-journal.ts',
