@@ -190,6 +190,7 @@ describe('an order that has ended', () => {
     expect(await run(gone, two)).toMatchObject(refused(403, 'order_refused'));
     clock.advance(HOUR);
     expect(await run(expired)).toMatchObject(refused(403, 'order_refused'));
+    clock.advance(1_000); // Entries of one millisecond have no order.
     const bob = await operatorActs(() => one).join('Bob', 'responder', ada);
     const his = await prepared({}, bob);
     await one.signed(
