@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     // One open handle or one unhandled rejection is a failure, not noise.
     dangerouslyIgnoreUnhandledErrors: false,
+    // A test that hangs ends; one that is slow on a busy machine does not fail for it.
+    testTimeout: SLOW_MS / 2,
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
