@@ -9,6 +9,9 @@ import { pidsBelow } from './processes.ts';
 
 /** Enough of a log to see the cause; the whole would drown it. */
 const LOG_TAIL = 40_000;
+const ACCOUNT_TAIL = 1500;
+/** A page at work answers in milliseconds; one whose process is going away may never do. */
+const ANSWER_MS = 3_000;
 
 const need = (name: string): string => {
   const value = process.env[name];
@@ -106,14 +109,39 @@ export class TestConsole implements AsyncDisposable {
     let found: Page | undefined;
     const look = async () => {
       for (const page of this.electron.windows()) {
-        // A window may close while it is looked at; then it is not the one.
-        const open = !page.isClosed() && (await fits(page).catch(() => false));
+        // A window may close while it is looked at; then it is not the one. One that says nothing is asked again.
+        const open = !page.isClosed() && (await answerOf(fits(page), false));
         if (open) found = page;
       }
       return found !== undefined && !found.isClosed();
     };
-    await expect.poll(look, { message: `the ${what} window opens`, timeout: 20_000 }).toBe(true);
+    await expect
+      .poll(look, { message: `the ${what} window opens`, timeout: 20_000 })
+      .toBe(true)
+      .catch(async (error: Error) => {
+        throw new Error(`${error.message}\n${await this.#account()}`, { cause: error });
+      });
     return found as Page;
+  }
+
+  /** What a person would see now, and the end of each log, for a failure that must explain itself. */
+  async #account(): Promise<string> {
+    const shown = this.electron
+      .windows()
+      .map(
+        async (page) =>
+          `${page.url()}: ${await answerOf(page.locator('body').textContent(), 'says nothing')}`,
+      );
+    const logs = this.#logs().map(([name, bytes]) => `${name}: ${bytes.subarray(-ACCOUNT_TAIL)}`);
+    const titles = await answerOf(this.titles(), ['main does not answer']);
+    return [`windows: ${titles.join(', ')}`, ...(await Promise.all(shown)), ...logs].join('\n');
+  }
+
+  #logs(): [string, Buffer][] {
+    return this.data
+      .files()
+      .filter((file) => file.endsWith('.log'))
+      .map((path) => [path.slice(this.data.path.length + 1), readFileSync(path)]);
   }
 
   /** Title of the window that shows this page. */
@@ -136,13 +164,19 @@ export class TestConsole implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close().catch(() => this.process.kill('SIGKILL'));
     const info = test.info();
-    for (const path of this.data.files().filter((file) => file.endsWith('.log')))
-      await info.attach(path.slice(this.data.path.length + 1), {
-        body: readFileSync(path).subarray(-LOG_TAIL),
-      });
+    for (const [name, bytes] of this.#logs()) await info.attach(name, { body: bytes.subarray(-LOG_TAIL) });
     if (this.#stderr) await info.attach('stderr', { body: this.#stderr.slice(-LOG_TAIL) });
   }
 }
 
 /** Runs in the page. */
 const roleOf = (): string | undefined => (globalThis as { trusted?: { role?: string } }).trusted?.role;
+
+/** Of a question to a page: `otherwise` when the page goes, or does not answer in time. */
+async function answerOf<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, ANSWER_MS, otherwise);
+  });
+  return Promise.race([asked.catch(() => otherwise), late]).finally(() => clearTimeout(timer));
+}
