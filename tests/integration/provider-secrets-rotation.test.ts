@@ -141,7 +141,7 @@ describe('a rotation', () => {
     expect(await bench.staged('secret-root.settled')).toEqual([]);
     expect((await bench.retire(1)).status).toBe(409);
     await bench.put(ada, newMaterial());
-    await bench.work();
+    await finish();
     expect(await bench.staged('secret-root.settled')).toEqual([{ version: 2, secrets: 6 }]);
     expect((await bench.retire(1)).status).toBe(200);
   });
@@ -163,7 +163,8 @@ describe('retiring a version', () => {
       ).rejects.toMatchObject({
         constraint: 'provider_secrets_root_is_in_use',
       });
-    await bench.work();
+    // PostgreSQL says that a statement failed before it lets go of its locks; what is locked is passed over until the next round.
+    await finish();
     expect(await bench.retire(1)).toMatchObject({
       status: 200,
       body: { state: { roots: [{}, { state: 'retired' }] } },
