@@ -11,22 +11,22 @@ import { compile } from './compile.mjs';
  */
 
 /** @type {Record<string, (context: Context) => Promise<Outcome>>} */
-export const CHECKS = { types, lint, build };
+export const CHECKS = { types: (context) => types(context), lint, build };
 
-/** @param {Context} context @param {string[]} command */
-function node({ root, env }, command) {
-  return run(process.execPath, command, { cwd: root, env });
+/** @param {Context} context @param {string[]} command @param {{ yields?: boolean }} [manner] */
+function node({ root, env }, command, manner) {
+  return run(process.execPath, command, { cwd: root, env, ...manner });
 }
 
-/** @param {Context} context @returns {Promise<Outcome>} */
-async function types(context) {
+/** @param {Context} context @param {{ yields?: boolean }} [manner] @returns {Promise<Outcome>} */
+export async function types(context, manner) {
   const configs = readdirSync(join(context.root, 'tsconfigs')).filter(
     (name) => name.endsWith('.json') && name !== 'base.json',
   );
   const sum = { status: 0, output: '' };
   for (const config of configs) {
     const command = ['node_modules/typescript-native/bin/tsc', '-p', join('tsconfigs', config)];
-    const { status, output } = await node(context, command);
+    const { status, output } = await node(context, command, manner);
     sum.output += status === 0 ? output : `${output}   types of ${config} failed\n`;
     sum.status ||= status;
   }

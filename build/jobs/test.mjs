@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKS, sideBySide } from './checks.mjs';
+import { CHECKS, sideBySide, types } from './checks.mjs';
 import { foreground } from './child.mjs';
 import { closingLine, playwrightTally, total, vitestTally } from './tally.mjs';
 
@@ -43,10 +43,15 @@ export function parse(args) {
 export async function runTests(context) {
   const { chosen, filters } = parse(context.args);
   const projects = PROJECTS.filter((name) => chosen.has(name));
-  const checks = Object.entries(CHECKS).filter(([name]) => chosen.has(name));
+  // The console's own tests wait as much as they compute: the type check, the longest of the checks, takes that time.
+  const ofConsole = chosen.has('e2e') && hasSpecs(context.root);
+  const typesLater = chosen.has('types') && ofConsole;
+  const checks = Object.entries(CHECKS).filter(
+    ([name]) => chosen.has(name) && !(typesLater && name === 'types'),
+  );
   const checked = await sideBySide(
     checks.map(([name, check]) => [name, () => check(context)]),
-    (text) => process.stdout.write(text),
+    write,
   );
   for (const { name, status, seconds } of checked) tell(name, status, seconds);
   const failed = checked.filter(({ status }) => status !== 0).length;
@@ -55,13 +60,16 @@ export async function runTests(context) {
   /** @type {[string, boolean, () => Promise<Result>][]} */
   const stages = [
     [projects.join(', '), projects.length > 0, () => vitest(context, projects, filters)],
-    ['e2e', chosen.has('e2e') && hasSpecs(context.root), () => playwright(context, filters)],
+    ['e2e', ofConsole, () => playwright(context, filters)],
   ];
   for (const [name, wanted, stage] of failed > 0 ? [] : stages) {
     if (!wanted) continue;
     const began = performance.now();
-    const { status, tally } = await stage();
-    tallies.push(tally);
+    const [{ status, tally }, ...beside] = await Promise.all([
+      stage(),
+      ...(typesLater && name === 'e2e' ? [typesBeside(context)] : []),
+    ]);
+    tallies.push(tally, ...beside);
     tell(name, status, (performance.now() - began) / 1000);
     if (status === 0) continue;
     // A stage can fail without a failed test: an unhandled rejection.
@@ -71,6 +79,20 @@ export async function runTests(context) {
   const sum = total(tallies);
   process.stdout.write(`${closingLine(sum)}\n`);
   return conclude(sum, projects.length > 0 || chosen.has('e2e'));
+}
+
+/** @param {Context} context @returns {Promise<Tally>} */
+async function typesBeside(context) {
+  const began = performance.now();
+  const { status, output } = await types(context, { yields: true });
+  write(output);
+  tell('types', status, (performance.now() - began) / 1000);
+  return { passed: 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** @param {string} text */
+function write(text) {
+  process.stdout.write(text);
 }
 
 /** @param {string} name @param {number} status @param {number} seconds */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { constants, setPriority } from 'node:os';
 
 /** @typedef {{ status: number, output: string }} Outcome */
 
@@ -9,12 +9,14 @@ const STOPS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
  * Runs a program quietly and keeps what it said, for the error message if there is one.
  * @param {string} file
  * @param {string[]} args
- * @param {import('node:child_process').SpawnOptionsWithoutStdio & { input?: string }} [options]
+ * @param {import('node:child_process').SpawnOptionsWithoutStdio & { input?: string, yields?: boolean }} [options]
+ *   `yields`: it takes the time that nothing else wants
  * @returns {Promise<Outcome>} status 127 when the program does not exist
  */
-export function run(file, args, { input, ...options } = {}) {
+export function run(file, args, { input, yields = false, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { ...options, stdio: 'pipe' });
+    if (yields && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     let output = '';
     const keep = (/** @type {Buffer} */ chunk) => {
       output += chunk.toString();
