@@ -134,7 +134,13 @@ export class TestConsole implements AsyncDisposable {
       );
     const logs = this.#logs().map(([name, bytes]) => `${name}: ${bytes.subarray(-ACCOUNT_TAIL)}`);
     const titles = await answerOf(this.titles(), ['main does not answer']);
-    return [`windows: ${titles.join(', ')}`, ...(await Promise.all(shown)), ...logs].join('\n');
+    const { exitCode, signalCode } = this.process;
+    return [
+      `windows: ${titles.join(', ')}; exit code ${exitCode}, signal ${signalCode}`,
+      ...(await Promise.all(shown)),
+      ...logs,
+      `stderr: ${this.#stderr.slice(-ACCOUNT_TAIL)}`,
+    ].join('\n');
   }
 
   #logs(): [string, Buffer][] {
