@@ -55,7 +55,10 @@ export function openAppWindow(opening: Opening) {
     },
     /** Loads the page anew: what it held in memory is gone. */
     renew: (): void => window.webContents.reload(),
-    setTitle: (title: string): void => window.setTitle(title),
+    /** The service still says how it stops after the window was closed. */
+    setTitle(title: string): void {
+      if (!destroyed) window.setTitle(title);
+    },
     handStreamPort: (port: MessagePortMain): void =>
       window.webContents.postMessage(STREAM_PORT_TRANSPORT, null, [port]),
     destroy(): void {
