@@ -30,12 +30,27 @@ export function folderOf(name: string, given: unknown): string {
 
 /** A root key from the environment, or else from a file. @throws BackupError when there is none */
 export async function rootKeyFrom(configured: string | undefined, file: string): Promise<Buffer> {
-  const text = (configured || (await readFile(file, 'utf8').catch(() => ''))).trim();
+  const text = (configured || (await textOf(file))).trim();
   if (ROOT_KEY.test(text)) return Buffer.from(text, 'base64url');
   throw new BackupError(
     'foreign-key',
     `There is no root key: neither SALLYPORT_ROOT_KEY nor ${file} holds one. Without it nothing of the data can be opened.`,
   );
+}
+
+/** Empty where there is no such file. @throws BackupError when there is one that this user may not read */
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return '';
+    throw new BackupError(
+      'foreign-key',
+      `${file} cannot be read (${code}). Let the user that runs this read it and the folder around it, or give the key as SALLYPORT_ROOT_KEY.`,
+      { cause },
+    );
+  }
 }
 
 export const keyFileIn = (folder: string): string => join(folder, ROOT_KEY_FILE);
