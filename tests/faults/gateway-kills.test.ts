@@ -20,6 +20,8 @@ import { startUpstream, type TestUpstream, USAGE } from '../fixtures/upstream.ts
 /** `npm run test:faults` kills as often as is claimed; its seed is said with every failure, and another may be given. */
 const FULL = process.env.SALLYPORT_FAULTS === 'full';
 const KILLS = Number(process.env.SALLYPORT_GATEWAY_KILLS ?? (FULL ? 60 : 2));
+/** Each kill is a start of the service, and clients in between. */
+const PATIENCE_MS = 180_000 + KILLS * 15_000;
 const SEED = Number(process.env.SALLYPORT_GATEWAY_SEED ?? 11);
 const CLIENTS = 12;
 const FUNDS = 1_000_000_000_000n;
@@ -143,7 +145,9 @@ async function auditMoney(cost: bigint): Promise<void> {
 }
 
 describe(`a gateway that is killed ${KILLS} times in the middle of generations (seed ${SEED})`, () => {
-  it('charges what was acknowledged, once, frees what died, and leaves nothing held', async () => {
+  it('charges what was acknowledged, once, frees what died, and leaves nothing held', {
+    timeout: PATIENCE_MS,
+  }, async () => {
     upstream.pace(15);
     let over = false;
     const seen: Seen[] = [];
