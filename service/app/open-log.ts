@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../db/database.ts';
 import { deepHandlers } from '../evidence/deep/routes.ts';
 import { exploreHandlers } from '../evidence/explore/routes.ts';
 import { exportHandlers } from '../evidence/export/routes.ts';
+import { forkStates } from '../evidence/rederive.ts';
 import type { Handlers } from '../gate/context.ts';
 import { agentKeyStates, identityTokenStates } from '../identity/agents/rederive.ts';
 import { keyStates } from '../identity/keys/rederive.ts';
@@ -41,6 +42,7 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 const REDERIVERS: Rederivers = [
   ...[operatorStates, keyStates, walletStates, holdStates, transferStates, bountyStates, rewardStates],
   ...[paymentStates, mintJobStates, agentKeyStates, identityTokenStates],
+  ...[forkStates],
 ];
 
 /** The states that are shown as they were at any entry. */

@@ -7,6 +7,7 @@ import { Field, Input } from '../../ui/field.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { Hash } from '../../ui/hash.tsx';
 import { Banner } from '../../ui/message.tsx';
+import { ForkToldState } from './fork-told.tsx';
 import { HEAD_WORDS } from './head-words.ts';
 
 type Head = NonNullable<HeadReport['head']>;
@@ -69,7 +70,7 @@ function Restored() {
 
 /** What is wrong with the newest head, and both heads, so that they can be compared with somebody else's. */
 export function Alarm({ report }: { readonly report: HeadReport }) {
-  const { state, problem, head, last, keyIds, alarmSince } = report;
+  const { state, problem, head, last, keyIds, alarmSince, told } = report;
   const { word, advice } = HEAD_WORDS[state];
   return (
     <Banner tone="bad" role="alert" testId="head-alarm">
@@ -85,6 +86,7 @@ export function Alarm({ report }: { readonly report: HeadReport }) {
         {last ? <HeadSide name="Last head verified here" head={last} /> : null}
         {head ? <HeadSide name={alarmSince ? 'The head of the alarm' : 'Newest head'} head={head} /> : null}
       </div>
+      {told ? <ForkToldState told={told} /> : null}
       {alarmSince ? (
         <div className="mt-2 flex flex-wrap items-end gap-4">
           <Settle />

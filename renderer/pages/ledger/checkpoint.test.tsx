@@ -72,7 +72,7 @@ describe('comparing checkpoints', () => {
   ] as const)('says %s in words with both heads', async (relation, word, role) => {
     const comparison: Comparison = {
       ...{ relation, own: head(20, 'a'), other: head(20, 'b') },
-      ...{ witnesses: [], message: null },
+      ...{ witnesses: [], message: null, told: null },
     };
     const fake = shown(comparison);
     await compare(NOTE);
@@ -82,6 +82,22 @@ describe('comparing checkpoints', () => {
     expect(result.textContent).toContain('Verified here');
     expect(result.textContent).toContain('Received');
     expect(fake.asked.at(-1)?.payload).toEqual({ from: 'text', text: NOTE });
+  });
+
+  it.each([
+    ['told', null, 'alerts its operators'],
+    ['refused', 'no fork: this log holds both heads.', 'does not believe it'],
+    ['pending', 'The service does not answer.', 'could not be told yet'],
+  ] as const)('says of a fork that the service is %s', async (state, message, word) => {
+    shown({
+      ...{ relation: 'fork', own: head(20, 'a'), other: head(20, 'b') },
+      ...{ witnesses: [], message: null, told: { state, message } },
+    });
+    await compare(NOTE);
+    const { textContent } = await screen.findByTestId('fork-told');
+    expect(textContent).toContain(word);
+    expect(textContent).toContain(message ?? '');
+    expect(textContent?.includes('Tell the other operators yourself')).toBe(state !== 'told');
   });
 
   it('shows its own as a QR code, asks for a file without naming one, and says what failed', async () => {

@@ -62,6 +62,15 @@ describe('an alarm that stands', () => {
     );
   });
 
+  it.each([
+    ['told', null, 'alerts its operators'],
+    ['pending', 'The service does not answer.', 'could not be told yet'],
+  ] as const)('that is a fork says that the service is %s', async (state, message, word) => {
+    const alarmSince = '2030-01-01T00:00:00.000Z';
+    shown({ state: 'fork', problem: 'it forked', alarmSince, told: { state, message } });
+    expect((await screen.findByTestId('fork-told')).textContent).toContain(word);
+  });
+
   it('of a log that shrank is reported with a reason', async () => {
     const fake = shown({ state: 'shrunk', problem: 'it shrank', alarmSince: '2030-01-01T00:00:00.000Z' });
     const button = await screen.findByRole('button', { name: 'Report a restore…' });
