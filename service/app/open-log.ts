@@ -6,7 +6,8 @@ import { exploreHandlers } from '../evidence/explore/routes.ts';
 import { exportHandlers } from '../evidence/export/routes.ts';
 import { forkStates } from '../evidence/rederive.ts';
 import type { Handlers } from '../gate/context.ts';
-import { agentKeyStates, identityTokenStates } from '../identity/agents/rederive.ts';
+import { accountStates } from '../identity/accounts/rederive.ts';
+import { agentKeyStates, agentStates, identityTokenStates } from '../identity/agents/rederive.ts';
 import { keyStates } from '../identity/keys/rederive.ts';
 import { operatorStates } from '../identity/operators/rederive.ts';
 import { macKeyOf } from '../ledger/mac.ts';
@@ -39,10 +40,10 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 }
 
 /** The states that deep verification derives from the log again: every domain adds its own. */
-const REDERIVERS: Rederivers = [
+export const REDERIVERS: Rederivers = [
   ...[operatorStates, keyStates, walletStates, holdStates, transferStates, bountyStates, rewardStates],
   ...[paymentStates, mintJobStates, agentKeyStates, identityTokenStates],
-  ...[forkStates],
+  ...[accountStates, agentStates, forkStates],
 ];
 
 /** The states that are shown as they were at any entry. */
