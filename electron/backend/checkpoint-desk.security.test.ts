@@ -7,6 +7,7 @@ import { consistencyPlan } from '../../shared/ledger/tiles.ts';
 import { newLedgerKey, sha256, TestLog } from '../../tests/fixtures/evidence-log.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import { createCheckpointDesk } from './checkpoint-desk.ts';
+import type { ForkPair } from './fork-report.ts';
 
 const key = newLedgerKey();
 const LOG = new TestLog(60);
@@ -16,6 +17,7 @@ const noteOf = (size: number, log = LOG, signer = key) => signer.checkpoint(size
 /** A console that verified 40 entries of a log whose service has 50. */
 function desk(file: string | null = null) {
   const alarms: string[] = [];
+  const told: ForkPair[] = [];
   const root = hex.encode(LOG.rootAt(40));
   const made = createCheckpointDesk({
     own: async () => ({
@@ -31,9 +33,13 @@ function desk(file: string | null = null) {
     chooseFile: async () => file,
     chooseExisting: async () => file,
     alarm: (text) => void alarms.push(text),
+    tellFork: async (pair) => {
+      told.push(pair);
+      return { state: 'told', message: null };
+    },
   });
   const relationOf = async (text: string) => (await made.compare({ from: 'text', text }))?.relation;
-  return { ...made, alarms, relationOf };
+  return { ...made, alarms, told, relationOf };
 }
 
 describe('a received checkpoint', () => {
@@ -43,15 +49,17 @@ describe('a received checkpoint', () => {
     expect(await t.relationOf(`\r\n ${noteOf(40).replaceAll('\n', '\r\n')}  `)).toBe('same');
     expect(await t.relationOf(noteOf(7))).toBe('older');
     expect(await t.relationOf(noteOf(50))).toBe('newer');
-    expect(t.alarms).toEqual([]);
+    expect([t.alarms, t.told]).toEqual([[], []]);
   });
 
   it.each([40, 7, 50])('of %i entries of another history is a fork, and an alarm', async (size) => {
     const t = desk();
     expect(await t.compare({ from: 'text', text: noteOf(size, REWRITTEN) })).toMatchObject({
-      ...{ relation: 'fork', own: { size: 40 }, other: { size } },
+      ...{ relation: 'fork', own: { size: 40 }, other: { size }, told: { state: 'told' } },
     });
-    expect(t.alarms).toHaveLength(1);
+    expect(t.alarms).toEqual([expect.stringContaining('The service was told')]);
+    // Both heads as they were signed: the service believes neither without its own signature.
+    expect(t.told).toEqual([{ seen: noteOf(40), shown: noteOf(size, REWRITTEN) }]);
   });
 
   it('that a stranger signed, or that is beyond the log or of another one, is said to be that', async () => {
@@ -59,7 +67,7 @@ describe('a received checkpoint', () => {
     expect(await t.relationOf(noteOf(40, REWRITTEN, newLedgerKey()))).toBe('unsigned');
     expect(await t.relationOf(noteOf(55))).toBe('unproven');
     expect(await t.relationOf(noteOf(40, LOG, newLedgerKey('another-log')))).toBe('other-log');
-    expect(t.alarms).toEqual([]);
+    expect([t.alarms, t.told]).toEqual([[], []]);
   });
 
   it.each(['hello', '{"format":1}', '— x AAAA', `${noteOf(40).slice(0, 60)}`])(

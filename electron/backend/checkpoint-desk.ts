@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { CompareRequest, Comparison, OwnCheckpoint } from '../../shared/ipc/evidence.ts';
 import { FIRST_LINE_BYTES, headIn } from '../../shared/ledger/bundle/head-in.ts';
 import { EvidenceError } from '../../shared/ledger/evidence-error.ts';
+import { formatNote, linesOf } from '../../shared/ledger/note.ts';
 import type { JudgedCheckpoint, TrustFile } from '../../shared/ledger/trust.ts';
 import { EvidenceFileError } from '../evidence/evidence-file-error.ts';
 import { nativeCrypto } from '../evidence/native-crypto.ts';
@@ -9,6 +10,7 @@ import { beginningOf } from '../evidence/read-file.ts';
 import { type AskProof, headOfText, relate } from '../evidence/relation.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { ChooseFile } from './exports.ts';
+import { sentenceOf, type TellFork } from './fork-report.ts';
 
 const TITLE = 'Checkpoint or bundle that you received';
 
@@ -20,6 +22,7 @@ interface Deps {
   readonly chooseExisting: (title: string) => Promise<string | null>;
   /** A person must hear of a fork on whichever page is open. */
   readonly alarm: (text: string) => void;
+  readonly tellFork: TellFork;
 }
 
 /** What was pasted or photographed has whatever line ends it came with; a note has one kind. */
@@ -46,7 +49,7 @@ async function textOf(path: string | null): Promise<string | null> {
 }
 
 /** Checkpoints travel between consoles by file, text or picture; each is judged here against the one that the vault keeps. */
-export function createCheckpointDesk({ own, proof, chooseFile, chooseExisting, alarm }: Deps) {
+export function createCheckpointDesk({ own, proof, chooseFile, chooseExisting, alarm, tellFork }: Deps) {
   /** Of a size that the log does not have there is nothing to be proven. */
   const ask: AskProof = async (from, to) => {
     try {
@@ -62,15 +65,16 @@ export function createCheckpointDesk({ own, proof, chooseFile, chooseExisting, a
     const mine = headOf(head);
     const { note, witnesses, problem } = judged(text, trust);
     const other = headOfText(note.text);
-    const answer = { own: mine, other, witnesses: [...witnesses], message: problem };
+    const answer = { own: mine, other, witnesses: [...witnesses], message: problem, told: null };
     if (other.origin !== mine.origin) return { ...answer, relation: 'other-log' };
     if (problem !== null) return { ...answer, relation: 'unsigned' };
     const relation = await relate(mine, other, ask);
-    if (relation === 'fork')
-      alarm(
-        `FORK: somebody was shown a head of ${other.size} entries that does not fit the log verified here. Open the Ledger.`,
-      );
-    return { ...answer, relation };
+    if (relation !== 'fork') return { ...answer, relation };
+    const told = await tellFork({ seen: head.note, shown: formatNote(note.text, linesOf(note)) });
+    alarm(
+      `FORK: somebody was shown a head of ${other.size} entries that does not fit the log verified here. ${sentenceOf(told)} Open the Ledger.`,
+    );
+    return { ...answer, relation, told };
   }
 
   return {

@@ -2,6 +2,7 @@ import type { Pushed } from '../../shared/ipc/stream.ts';
 import type { createAdministration } from './administration.ts';
 import { createCheckpointDesk } from './checkpoint-desk.ts';
 import { type ChooseFile, createExports } from './exports.ts';
+import type { TellFork } from './fork-report.ts';
 import { judgeOnce } from './judge-once.ts';
 import { createLogRounds } from './log-rounds.ts';
 import { Mirror } from './mirror.ts';
@@ -31,6 +32,11 @@ const exportsOf = (administration: Loading, { chooseFile }: EvidenceDeps) =>
 const proofOf = (administration: Loading) => async (from: number, to: number) =>
   (await administration()).logWatch.proof(from, to);
 
+const tellForkOf =
+  (administration: Loading): TellFork =>
+  async (pair) =>
+    (await administration()).logWatch.tellFork(pair);
+
 const mirrorOf = (administration: Loading, deps: EvidenceDeps, alarm: (text: string) => void) =>
   new Mirror({
     ...deps.mirroring,
@@ -42,7 +48,7 @@ const mirrorOf = (administration: Loading, deps: EvidenceDeps, alarm: (text: str
         signal,
       ),
     judge: judgeOnce(deps.verifying.start),
-    alarm,
+    ...{ alarm, tellFork: tellForkOf(administration) },
     now: () => new Date(),
   });
 
@@ -68,7 +74,7 @@ export function evidenceOf(administration: Loading, deps: EvidenceDeps, push: (n
     proof: proofOf(administration),
     chooseFile: deps.chooseFile,
     chooseExisting: deps.verifying.chooseExisting,
-    alarm,
+    ...{ alarm, tellFork: tellForkOf(administration) },
   });
   const rounds = createLogRounds({
     ...{ look: watch.head, mirror: () => mirror.round(), alarm },

@@ -49,6 +49,22 @@ describe('the rounds of a witness', () => {
     expect(t.said).toHaveLength(2);
   });
 
+  it('say of a fork whether the service knows, and again when it does', async () => {
+    const t = rounds();
+    const fork = { state: 'fork', problem: 'it forked' } as const;
+    const down = { state: 'pending', message: 'The service does not answer.' } as const;
+    t.state.report = headReportOf(5, { ...fork, told: down });
+    await t.now();
+    await t.now();
+    t.state.report = headReportOf(5, { ...fork, told: { state: 'told', message: null } });
+    await t.now();
+    await t.now();
+    expect(t.said).toEqual([
+      expect.stringContaining('could not be told: The service does not answer.'),
+      expect.stringContaining('The service was told, and alerts its operators.'),
+    ]);
+  });
+
   it('look on while the mirror runs, and outlive its failure', async () => {
     const t = rounds();
     let fail = (_error: Error): void => undefined;

@@ -1,4 +1,5 @@
 import type { HeadReport } from '../../shared/ipc/evidence.ts';
+import { sentenceOf } from './fork-report.ts';
 
 /** How often the log is looked at while the vault is open, whichever page is in sight. */
 const EVERY_MS = 60_000;
@@ -20,13 +21,15 @@ export function createLogRounds({ look, mirror, alarm, setTimer }: Deps) {
   let timer: { cancel(): void } | null = null;
   let said: string | null = null;
 
-  const judge = ({ state, problem, head }: HeadReport): boolean => {
+  const judge = ({ state, problem, head, told }: HeadReport): boolean => {
     if (BELIEVED.includes(state)) {
       said = null;
       return true;
     }
-    const about = `${state} ${head?.size} ${head?.root}`;
-    if (said !== about) alarm(`The log is not what this console verified: ${problem}. Open the Ledger.`);
+    const about = `${state} ${head?.size} ${head?.root} ${told?.state}`;
+    const more = told ? ` ${sentenceOf(told)}` : '';
+    if (said !== about)
+      alarm(`The log is not what this console verified: ${problem}.${more} Open the Ledger.`);
     said = about;
     return false;
   };

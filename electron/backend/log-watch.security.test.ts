@@ -82,6 +82,60 @@ describe('the watch over the log', () => {
     }
   });
 
+  it('tells the service of a fork once, with both heads as they were signed, also when the true log is back', async () => {
+    const t = watched();
+    await t.watch.head();
+    const [seen, honest] = [t.kept()?.note, t.shown.log];
+    t.shown.log = new TestLog(40, 'rewritten');
+    const shown = key.checkpoint(10, t.shown.log.rootAt(10));
+    expect(await t.watch.head()).toMatchObject({ state: 'fork', told: { state: 'told', message: null } });
+    t.shown.log = honest;
+    expect(await t.watch.head()).toMatchObject({ state: 'fork', told: { state: 'told' } });
+    const reports = t.asked.filter(({ route }) => route === 'ledger.reportFork');
+    expect(reports).toEqual([{ route: 'ledger.reportFork', body: { seen, shown } }]);
+  });
+
+  it.each([
+    ['cannot be reached', undefined, 'pending', 2],
+    ['is busy', 503, 'pending', 2],
+    ['does not know its key', 401, 'pending', 2],
+    ['does not believe it', 409, 'refused', 1],
+    ['does not take it from this operator', 403, 'refused', 1],
+  ] as const)(
+    'shows the alarm of a fork all the same when the service %s',
+    async (_, status, state, times) => {
+      const t = watched();
+      await t.watch.head();
+      t.shown.log = new TestLog(40, 'rewritten');
+      t.answers['ledger.reportFork'] = () => {
+        throw new Refusal('request-failed', 'No.', status ? { service: { type: 'x', status } } : {});
+      };
+      for (const _look of [1, 2])
+        expect(await t.watch.head()).toMatchObject({ state: 'fork', told: { state, message: 'No.' } });
+      expect(t.asked.filter(({ route }) => route === 'ledger.reportFork')).toHaveLength(times);
+    },
+  );
+
+  it('hides no alarm behind a report that cannot even be signed', async () => {
+    const t = watched();
+    await t.watch.head();
+    t.shown.log = new TestLog(40, 'rewritten');
+    t.answers['ledger.reportFork'] = () => {
+      throw new Error('the keeper is gone');
+    };
+    expect(await t.watch.head()).toMatchObject({ state: 'fork', told: { state: 'pending' } });
+  });
+
+  it('reports no fork of a log that has shrunk, and of one that goes on', async () => {
+    const t = watched();
+    await t.watch.head();
+    t.shown.size = 12;
+    expect(await t.watch.head()).toMatchObject({ state: 'continues', told: null });
+    t.shown.size = 8;
+    expect(await t.watch.head()).toMatchObject({ state: 'shrunk', told: null });
+    expect(t.asked.some(({ route }) => route === 'ledger.reportFork')).toBe(false);
+  });
+
   it('says of an alarm that it is not saved', async () => {
     const t = watched();
     await t.watch.head();

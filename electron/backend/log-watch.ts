@@ -1,10 +1,11 @@
 import type { CheckpointView } from '../../shared/http/evidence.ts';
-import type { HeadReport } from '../../shared/ipc/evidence.ts';
+import type { ForkTold, HeadReport } from '../../shared/ipc/evidence.ts';
 import type { SeenHead } from '../../shared/ledger/head-watch.ts';
 import type { TrustFile } from '../../shared/ledger/trust.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { WitnessAnswer, WitnessAsk } from '../keeper/protocol.ts';
 import type { AdminClient } from './admin-client.ts';
+import { createForkReport, type TellFork } from './fork-report.ts';
 
 /** The witness in the keeper, which judges and remembers; here its questions are carried to the service. */
 export type Witness = (ask: WitnessAsk) => Promise<WitnessAnswer>;
@@ -25,7 +26,7 @@ function reportOf(
   answer: WitnessAnswer,
   newest: CheckpointView,
   trust: TrustFile,
-  before: SeenHead | null,
+  { before, told }: { readonly before: SeenHead | null; readonly told: ForkTold | null },
 ): HeadReport {
   const { verdict, alarm, cosigned, key, name, unsaved } = answer;
   if (!verdict) throw new TypeError('the keeper did not judge what it was shown');
@@ -40,11 +41,15 @@ function reportOf(
     },
     ...{ head: head && headOf(head), last: last && headOf(last), signedAt: newest.signedAt },
     ...{ keyIds: [...keyIds], witnesses: [...witnesses] },
-    alarmSince: alarm?.at ?? null,
+    ...{ alarmSince: alarm?.at ?? null, told },
     cosigned: cosigned?.origin === head?.origin ? cosigned && { size: cosigned.size, at: cosigned.at } : null,
     witness: { name, registered: trust.witnessKeys.some((known) => known.key === key) },
   };
 }
+
+/** Also while the true log is shown again: what was signed stays signed. */
+const tellAlarm = async (tellFork: TellFork, { alarm }: WitnessAnswer): Promise<ForkTold | null> =>
+  alarm?.state === 'fork' ? tellFork({ seen: alarm.last.note, shown: alarm.head.note }) : null;
 
 /**
  * Watches that the log only ever grows: every head that a page is shown was verified against the last one that was, which the vault
@@ -70,6 +75,8 @@ export function createLogWatch({ client, witness }: Deps) {
     }
   }
 
+  const tellFork = createForkReport(client);
+
   async function look(): Promise<HeadReport> {
     const newest = (await client.call({ route: 'ledger.checkpoint' })).body as CheckpointView;
     const trust = (await client.call({ route: 'ledger.keys' })).body as TrustFile;
@@ -77,7 +84,7 @@ export function createLogWatch({ client, witness }: Deps) {
     const proof = await proofFrom(last, newest);
     const answer = await witness({ what: 'observe', news: { note: newest.note, trust, proof } });
     if (answer.cosignature) await handIn(answer.cosignature);
-    return reportOf(answer, newest, trust, last);
+    return reportOf(answer, newest, trust, { before: last, told: await tellAlarm(tellFork, answer) });
   }
 
   let looking: Promise<unknown> = Promise.resolve();
@@ -95,7 +102,8 @@ export function createLogWatch({ client, witness }: Deps) {
       const believed = trust.ledgerKeys.filter(({ key }) => last.keys.includes(key));
       return { head: last, trust: { ...trust, ledgerKeys: believed }, isAlarmed: alarm !== null };
     },
-    proof: (from: number, to: number) => prove(from, to),
+    /** `tellFork`: of one that was found another way than by looking, in a received checkpoint or in the mirror. */
+    ...{ proof: prove, tellFork },
     /** Makes this console a witness at the service; a card is shown first. */
     async register(): Promise<null> {
       const { key } = await witness({ what: 'last' });

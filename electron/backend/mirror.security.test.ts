@@ -52,6 +52,7 @@ function mirroring(bundle: () => Promise<string>, hold: Promise<void> = Promise.
         void judgeFile(job, { tell, proof: async () => null });
       }),
     alarm: () => undefined,
+    tellFork: async () => ({ state: 'told', message: null }),
     now: () => new Date(0),
   });
   return { mirror, opened };

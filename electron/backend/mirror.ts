@@ -13,6 +13,7 @@ import { headOfNote, type Relation, relate } from '../evidence/relation.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { OpenedExport } from './export-connection.ts';
 import { writeAll } from './exports.ts';
+import { type TellFork, sentenceOf as toldSentence } from './fork-report.ts';
 
 /** So many numbers go into one file: an interruption costs no more than one of them. */
 const MOST_NUMBERS = 256 * TILE_WIDTH;
@@ -46,6 +47,7 @@ interface Deps {
   readonly judge: (job: JudgeJob, signal: AbortSignal) => Promise<VerifyReport>;
   /** A person must hear of it on whichever page is open. */
   readonly alarm: (text: string) => void;
+  readonly tellFork: TellFork;
   readonly now: () => Date;
 }
 
@@ -211,7 +213,8 @@ export class Mirror {
     if (relation === 'other-log') throw refuse('What the service sent is of another log. It was not kept.');
     if (relation !== 'fork') return relation;
     const text = `FORK: the mirror holds a head of ${before.size} entries, root ${before.root}, which this log does not continue.`;
-    this.#deps.alarm(`${text} Keep the mirror: it is evidence.`);
+    const told = await this.#deps.tellFork({ seen: place.last.note, shown: head.note });
+    this.#deps.alarm(`${text} Keep the mirror: it is evidence. ${toldSentence(told)}`);
     throw refuse(text);
   }
 

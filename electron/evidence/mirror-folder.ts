@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EvidenceError } from '../../shared/ledger/evidence-error.ts';
 import {
   type ChainLink,
   folderOf,
@@ -16,22 +17,65 @@ import {
 import type { TrustFile } from '../../shared/ledger/trust.ts';
 
 const OWN = 0o600;
-/** More than two lines of the chain take. */
-const TAIL_BYTES = 128 * 1024;
+/** More than two lines of the chain take, however their notes are escaped: 16,384 characters and 128 hashes each. */
+const TAIL_BYTES = 256 * 1024;
 const LINE_BREAK = 0x0a;
+/** How every line of ours begins. */
+const BEGINNING = '{"note":"';
 
-/** What a crash left half-written at the end of the chain was never part of it. @returns the last whole line */
-async function lastLine(path: string): Promise<string | null> {
+/** The link that a text is; null for anything else. */
+function linkIn(text: string): ChainLink | null {
+  try {
+    return readLink(text);
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    return null;
+  }
+}
+
+/** Half a line of ours closes no brace that it opened; a text that does is whole, and another's. */
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a crash of ours can have left it: the beginning of a line, and what a file system puts where nothing was written. */
+const isHalfWritten = (tail: string): boolean => {
+  const written = tail.replace(/\0+$/, '');
+  return (written.startsWith(BEGINNING) && !isWhole(written)) || BEGINNING.startsWith(written);
+};
+
+const foreign = (): EvidenceError =>
+  new EvidenceError('note-malformed', 'the chain of heads ends with something that was not written here');
+
+/**
+ * The last link of the chain. What a crash left half-written at its end was never part of it and is cut; anything else that is
+ * no link may be somebody's evidence, so the file stays as it is.
+ * @throws EvidenceError `note-malformed` for a chain that was not written here
+ */
+async function lastLink(path: string): Promise<ChainLink | null> {
   const file = await open(path, constants.O_RDWR | constants.O_CREAT, OWN);
   try {
     const { size } = await file.stat();
     const start = Math.max(0, size - TAIL_BYTES);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
-    const whole = buffer.subarray(0, bytesRead).lastIndexOf(LINE_BREAK) + 1;
-    if (start + whole < size) await file.truncate(start + whole);
-    if (whole === 0) return null;
-    const before = buffer.subarray(0, whole - 1).lastIndexOf(LINE_BREAK);
-    return buffer.subarray(before + 1, whole - 1).toString('utf8');
+    const read = buffer.subarray(0, bytesRead);
+    const whole = read.lastIndexOf(LINE_BREAK) + 1;
+    if (whole === 0 && start > 0) throw foreign();
+    const before = whole > 1 ? read.lastIndexOf(LINE_BREAK, whole - 2) : -1;
+    const last = whole === 0 ? null : readLink(read.subarray(before + 1, whole - 1).toString('utf8'));
+    const tail = read.subarray(whole).toString('utf8');
+    if (tail === '') return last;
+    const unbroken = linkIn(tail);
+    if (unbroken) await file.write('\n', size);
+    else if (isHalfWritten(tail)) await file.truncate(start + whole);
+    else throw foreign();
+    await file.sync();
+    return unbroken ?? last;
   } finally {
     await file.close();
   }
@@ -67,8 +111,7 @@ export class MirrorFolder {
     await mkdir(found.path, { recursive: true, mode: 0o700 });
     const names = await readdir(found.path);
     found.#stretches = names.flatMap((name) => stretchOf(name) ?? []);
-    const line = await lastLine(join(found.path, MIRROR_CHAIN));
-    found.#last = line === null ? null : readLink(line);
+    found.#last = await lastLink(join(found.path, MIRROR_CHAIN));
     return found;
   }
 

@@ -99,7 +99,7 @@ function door(change: Partial<HandlerDeps> = {}) {
         head: async () => ({
           ...{ state: 'first', problem: null, head: null, last: null },
           ...{ signedAt: '2026-01-01T00:00:00.000Z', keyIds: [], witnesses: [] },
-          ...{ alarmSince: null, cosigned: null, witness: { name: 'w', registered: false } },
+          ...{ alarmSince: null, told: null, cosigned: null, witness: { name: 'w', registered: false } },
         }),
       },
       member: {

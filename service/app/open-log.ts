@@ -4,8 +4,10 @@ import { type Database, openDatabase } from '../db/database.ts';
 import { deepHandlers } from '../evidence/deep/routes.ts';
 import { exploreHandlers } from '../evidence/explore/routes.ts';
 import { exportHandlers } from '../evidence/export/routes.ts';
+import { forkStates } from '../evidence/rederive.ts';
 import type { Handlers } from '../gate/context.ts';
-import { agentKeyStates, identityTokenStates } from '../identity/agents/rederive.ts';
+import { accountStates } from '../identity/accounts/rederive.ts';
+import { agentKeyStates, agentStates, identityTokenStates } from '../identity/agents/rederive.ts';
 import { keyStates } from '../identity/keys/rederive.ts';
 import { operatorStates } from '../identity/operators/rederive.ts';
 import { macKeyOf } from '../ledger/mac.ts';
@@ -38,9 +40,10 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 }
 
 /** The states that deep verification derives from the log again: every domain adds its own. */
-const REDERIVERS: Rederivers = [
+export const REDERIVERS: Rederivers = [
   ...[operatorStates, keyStates, walletStates, holdStates, transferStates, bountyStates, rewardStates],
   ...[paymentStates, mintJobStates, agentKeyStates, identityTokenStates],
+  ...[accountStates, agentStates, forkStates],
 ];
 
 /** The states that are shown as they were at any entry. */

@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import type { Handlers } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
 import type { Mutate } from '../identity/mutation.ts';
+import { reportFork } from './forks.ts';
 import { cosignHead, orderRotation, registerWitness, reportRestore } from './mutations.ts';
 import { proveConsistency, proveInclusion, viewOf } from './proofs.ts';
 import { readCheckpoint } from './store.ts';
@@ -23,6 +24,7 @@ export type EvidenceHandlers = Pick<
   | 'ledger.cosign'
   | 'ledger.rotateKey'
   | 'ledger.reportRestore'
+  | 'ledger.reportFork'
 >;
 
 const entryBy = (query: { number?: number | undefined; id?: string | undefined }) => {
@@ -56,4 +58,5 @@ export const evidenceHandlers = ({ db, mutate }: EvidenceDeps): EvidenceHandlers
   'ledger.cosign': cosignHead(mutate),
   'ledger.rotateKey': orderRotation(mutate),
   'ledger.reportRestore': reportRestore(mutate),
+  'ledger.reportFork': reportFork(mutate),
 });

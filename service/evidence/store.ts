@@ -122,6 +122,34 @@ export async function insertWitness(
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
+export interface ForkRow {
+  readonly fork: string;
+  readonly origin: string;
+  readonly seen_size: number;
+  readonly seen_root: Buffer;
+  readonly shown_size: number;
+  readonly shown_root: Buffer;
+}
+
+/** @returns false when it was reported before */
+export async function insertFork(
+  tx: Tx,
+  fork: ForkRow & { readonly reported_at: Date; readonly reported_by: string },
+): Promise<boolean> {
+  const result = await tx
+    .insertInto('ledger_forks')
+    .values(fork)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export const readForks = (tx: Tx) =>
+  tx
+    .selectFrom('ledger_forks')
+    .select(['fork', 'origin', 'seen_size', 'seen_root', 'shown_size', 'shown_root'])
+    .execute();
+
 /** @returns false when it was kept before */
 export async function insertCosignature(
   tx: Tx,

@@ -22,6 +22,7 @@ describe('what a role may sign', () => {
     expect(authorityOf('reviewer')).toEqual([
       { group: 'access', routes: ['access.sign'], risk: 'sensitive' },
       { group: 'events', routes: ['events.ticket'], risk: 'routine' },
+      { group: 'ledger', routes: ['ledger.reportFork'], risk: 'routine' },
       { group: 'vault', routes: ['vault.journal'], risk: 'routine' },
     ]);
   });

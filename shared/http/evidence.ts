@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
 import { sha256Hex } from '../ledger/hex.ts';
+import { FORK_REASONS } from '../ledger/kinds/evidence.ts';
 import { MOST_KEPT_CHARACTERS } from '../ledger/note.ts';
 import { trustFile } from '../ledger/trust.ts';
 import { defineRoutes } from './route.ts';
@@ -46,6 +47,8 @@ export const consistencyProof = z.object({
 const read = { method: 'GET', plane: 'admin', effect: 'read', events: [] } as const;
 const policy = { bearer: 'admin', signed: 'no' } as const;
 const KEEPS_LOG = ['responder', 'custodian', 'administrator'] as const;
+/** Whoever has a console may be the one who is shown another history, so whoever has one may say so. */
+const SEES_LOG = ['reviewer', 'responder', 'custodian', 'administrator'] as const;
 const RULES_LOG = ['administrator'] as const;
 
 /** Proofs of the log, who signs it and who watches it (SPEC 10). */
@@ -125,6 +128,34 @@ export const evidenceRoutes = defineRoutes({
       reason: 'It only adds to the evidence: the witness signed it, and anything else is refused.',
     },
     events: ['ledger.cosigned'],
+  },
+  'ledger.reportFork': {
+    method: 'POST',
+    path: '/api/logs/ledger/forks',
+    summary: 'Report two signed heads of this log that no one log holds; it raises an alert',
+    plane: 'admin',
+    body: z.strictObject({
+      /** The head that the console had verified, as it was signed. */
+      seen: note,
+      /** The head that it was shown and that does not fit. */
+      shown: note,
+    }),
+    answers: {
+      200: z.object({
+        fork: sha256Hex,
+        because: z.enum(FORK_REASONS),
+        /** Null when this fork was reported before. */
+        eventId: eventId.nullable(),
+      }),
+    },
+    policy: { bearer: 'admin', signed: SEES_LOG },
+    effect: 'mutate',
+    risk: {
+      level: 'routine',
+      reason:
+        'It only adds to the evidence: keys of the log signed both heads, and what they do not prove is refused.',
+    },
+    events: ['ledger.fork-reported'],
   },
   'ledger.rotateKey': {
     method: 'POST',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
 import { ledgerEntry } from '../ledger/entry.ts';
+import { sha256Hex } from '../ledger/hex.ts';
 import { defineRoutes } from './route.ts';
 
 /** What an attacker would have: control, then money, then what belongs to others, before plain bugs. */
@@ -47,6 +48,8 @@ export const alert = z.object({
   firstAt: at,
   lastAt: at,
   quietAt: at.nullable(),
+  /** Heads of the log that it is about, for whoever compares them; none for most. */
+  heads: z.array(z.object({ label: z.string(), size: z.number().int().nonnegative(), root: sha256Hex })),
   /** Numbers of the entries behind it, the first hundred. */
   evidence: z.array(z.number().int()),
   acknowledgedAt: at.nullable(),

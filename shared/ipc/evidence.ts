@@ -6,6 +6,15 @@ import { sha256Hex } from '../ledger/hex.ts';
 const size = z.number().int().nonnegative();
 const head = z.object({ origin: z.string(), size, root: sha256Hex });
 
+/** How far the service knows of a fork that this console found; its operators are alerted then. */
+export const forkTold = z.object({
+  /** `refused`: the service does not believe it, and says why. `pending`: it was not reached; the next look tries again. */
+  state: z.enum(['told', 'refused', 'pending']),
+  /** Why it does not know, for a person. */
+  message: z.string().nullable(),
+});
+export type ForkTold = z.infer<typeof forkTold>;
+
 /** The newest signed head of the log as main verified it, beside the last one that this console had verified before. */
 export const headReport = z.object({
   state: z.enum(HEAD_STATES),
@@ -21,6 +30,8 @@ export const headReport = z.object({
   last: head.nullable(),
   /** Since when an alarm stands that nobody has settled; `head` and `last` are its two heads then. */
   alarmSince: z.iso.datetime().nullable(),
+  /** Of a fork that stands as an alarm; null for everything else. */
+  told: forkTold.nullable(),
   /** The newest head of this origin that this console cosigned. */
   cosigned: z.object({ size, at: z.iso.datetime() }).nullable(),
   /** This console as a witness, and whether the service accepts its cosignatures. */
@@ -112,6 +123,8 @@ export const comparison = z.object({
   witnesses: z.array(z.string()),
   /** What is wrong with its signatures; null where nothing is. */
   message: z.string().nullable(),
+  /** Of a fork; null for everything else. */
+  told: forkTold.nullable(),
 });
 export type Comparison = z.infer<typeof comparison>;
 

@@ -16,6 +16,7 @@ const LEDGER_RIGHTS = {
   ledger_checkpoints: { api: 'SELECT', integrator: 'INSERT SELECT UPDATE', reader: 'SELECT' },
   ledger_cosignatures: { api: 'INSERT SELECT', reader: 'SELECT' },
   ledger_epochs: { api: 'SELECT', integrator: 'INSERT SELECT', reader: 'SELECT' },
+  ledger_forks: { api: 'INSERT SELECT' },
   ledger_keys: { api: 'SELECT', integrator: 'INSERT SELECT UPDATE', reader: 'SELECT' },
   ledger_head: { api: 'SELECT', integrator: 'SELECT UPDATE', reader: 'SELECT' },
   ledger_quarantine: { api: 'SELECT', integrator: 'INSERT SELECT' },

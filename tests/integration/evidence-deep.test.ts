@@ -1,18 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { paymentStates } from '../../service/autonomy/payments/rederive.ts';
+import { REDERIVERS } from '../../service/app/open-log.ts';
 import { type Database, transact } from '../../service/db/database.ts';
 import { type DeepStep, deepVerify } from '../../service/evidence/deep/deep.ts';
 import { deepHandlers } from '../../service/evidence/deep/routes.ts';
-import { agentKeyStates, identityTokenStates } from '../../service/identity/agents/rederive.ts';
-import { keyStates } from '../../service/identity/keys/rederive.ts';
 import { BATCH_SIZE, integrateBatch } from '../../service/ledger/integrator/batch.ts';
 import { macKeyOf } from '../../service/ledger/mac.ts';
-import { mintJobStates } from '../../service/minting/jobs/rederive.ts';
-import { holdStates, walletStates } from '../../service/treasury/rederive.ts';
-import { transferStates } from '../../service/treasury/rederive-transfers.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
+import { damaging } from '../fixtures/damage.ts';
 import { integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
 import { mintingOf, order } from '../fixtures/minting.ts';
 import { mixedTraffic, type Traffic } from '../fixtures/mixed-traffic.ts';
@@ -85,38 +81,13 @@ beforeEach(async () => {
   }
 });
 
-const REDERIVERS = [
-  ...[keyStates, walletStates, holdStates, transferStates, mintJobStates, paymentStates],
-  ...[agentKeyStates, identityTokenStates],
-];
-
 async function findings(): Promise<DeepStep[]> {
   const found: DeepStep[] = [];
   const options = { db, reader, macKey: macKeyOf(cluster.keys.stagingMac), rederivers: REDERIVERS };
   for await (const step of deepVerify(options)) if (step.step !== 'progress') found.push(step);
   return found;
 }
-const damage = (statement: string) => sql.raw(statement).execute(owner.kysely);
-
-/** What the owner of the tables can do and no role of ours may, undone afterwards. */
-async function whileDamaged(table: string, [change, undo]: readonly [string, string]): Promise<DeepStep[]> {
-  const write = (statement: string) =>
-    damage(
-      `ALTER TABLE ${table} DISABLE TRIGGER USER; ${statement}; ALTER TABLE ${table} ENABLE TRIGGER USER`,
-    );
-  await write(change);
-  const found = await findings();
-  await write(undo);
-  return found;
-}
-
-/** The id of the first row, which is kept in `saved`. */
-async function saved(table: string, where = 'true'): Promise<string> {
-  await damage(`DROP TABLE IF EXISTS saved;
-    CREATE TABLE saved AS SELECT * FROM ${table} WHERE ${where} ORDER BY id LIMIT 1`);
-  const { rows } = await sql<{ id: string }>`SELECT id FROM saved`.execute(owner.kysely);
-  return rows[0]?.id ?? '';
-}
+const { damage, saved, whileDamaged } = damaging(() => owner, findings);
 
 describe('deep verification', () => {
   it('finds nothing in a database that nobody touched', async () => {
@@ -257,6 +228,9 @@ describe('deep verification', () => {
     ['identity tokens', 'identity_tokens.revoked_at', 'issued_at', 'revoked', 'revoked_at IS NULL', null],
     ['identity tokens', 'identity_tokens.expires_at', `'2031-01-01'`, 'expiresAt', 'true', null],
     ['identity tokens', 'identity_tokens.agent_id', OTHER, 'agentId', 'true', null],
+    ['accounts', 'accounts.role', `'super_admin'`, 'role', 'true', 'account.registered'],
+    ['agents', 'agents.connected_at', 'registered_at', 'connected', 'connected_at IS NULL', null],
+    ['agents', 'agents.name', `'another'`, 'name', 'true', null],
   ])('finds and locates in %s: %s = %s', async (domain, place, value, field, where, kind) => {
     const [table = '', column = ''] = place.split('.');
     const subject = await saved(table, where);
@@ -266,6 +240,32 @@ describe('deep verification', () => {
     ]);
     const number = kind === null ? expect.any(Number) : await numberOf(kind, subject);
     expect(found).toEqual([{ step: 'state', domain, subject, what: 'differs', fields: [field], number }]);
+  });
+
+  it('finds an agent that was given to another account', async () => {
+    // The database refuses it while keys name both, so whoever owns the tables takes that away first.
+    const keys = 'api_keys_agent_is_the_accounts';
+    const subject = await saved('agents', 'owner_id IS NOT NULL');
+    const found = await whileDamaged('agents', [
+      `ALTER TABLE api_keys DROP CONSTRAINT ${keys};
+       UPDATE agents SET owner_id = (SELECT max(a.id) FROM accounts a WHERE a.id <> owner_id) WHERE id = '${subject}'`,
+      `UPDATE agents t SET owner_id = s.owner_id FROM saved s WHERE t.id = s.id;
+       ALTER TABLE api_keys ADD CONSTRAINT ${keys} FOREIGN KEY (agent_id, account_id) REFERENCES agents (id, owner_id)`,
+    ]);
+    const number = await numberOf('agent.claimed', subject);
+    expect(found).toEqual([
+      { step: 'state', domain: 'agents', subject, what: 'differs', fields: ['ownerId'], number },
+    ]);
+  });
+
+  it('finds an account that nobody told of', async () => {
+    const forged = `acc_${'0'.repeat(25)}z`;
+    const found = await whileDamaged('accounts', [
+      `INSERT INTO accounts SELECT (jsonb_populate_record(a, jsonb_build_object('id', '${forged}', 'email_key', 'x@y.z'))).*
+        FROM accounts a LIMIT 1`,
+      `DELETE FROM accounts WHERE id = '${forged}'`,
+    ]);
+    expect(found).toMatchObject([{ domain: 'accounts', subject: forged, what: 'untold', number: null }]);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { State } from '../../ui/state.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { SigningOutcome } from '../parts/signing.tsx';
+import { AlertHeads } from './heads.tsx';
 import { useAcknowledge } from './use-incidents.ts';
 import { justAfter, severityOf } from './words.ts';
 
@@ -173,6 +174,11 @@ export function Alerts({ alerts, whyNot, onAcknowledged }: AlertsProps) {
         rowId={(alert) => alert.id}
         rowTestId="alert-row"
       />
+      {alerts
+        .filter(({ heads }) => heads.length > 0)
+        .map((alert) => (
+          <AlertHeads key={alert.id} alert={alert} />
+        ))}
     </Section>
   );
 }

@@ -108,6 +108,19 @@ describe('an open incident', () => {
     });
   });
 
+  it('shows both heads of a fork whole and side by side, and none where an alert is about none', async () => {
+    const heads = [
+      { label: 'Verified by the console', size: 1_200, root: 'a'.repeat(64) },
+      { label: 'Shown to it', size: 1_200, root: 'b'.repeat(64) },
+    ];
+    const alerts = [alertOf(1), alertOf(2, { rule: 'ledger-fork', title: 'Another history', heads })];
+    open(full({ routes: { 'incidents.get': () => ({ ...FOUND, alerts }) } }));
+    const shown = await screen.findByRole('region', { name: 'Heads of Another history' });
+    for (const text of ['Verified by the console', 'Shown to it', 'aaaa'.repeat(16), 'bbbb'.repeat(16)])
+      expect(shown.textContent).toContain(text);
+    expect(screen.getAllByTestId('alert-heads')).toHaveLength(1);
+  });
+
   it('acknowledges the count that was read, and says a refusal', async () => {
     const answer = {
       alert: alertOf(1, { acknowledgedAt: AT, acknowledgedBy: 'Mara' }),

@@ -7,6 +7,9 @@ import { Field, Input } from '../../ui/field.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { Hash } from '../../ui/hash.tsx';
 import { Banner } from '../../ui/message.tsx';
+import { State } from '../../ui/state.tsx';
+import { useEnrolment, whyNotSign } from '../parts/enrolment.tsx';
+import { ForkToldState } from './fork-told.tsx';
 import { HEAD_WORDS } from './head-words.ts';
 
 type Head = NonNullable<HeadReport['head']>;
@@ -39,6 +42,8 @@ function Restored() {
   const bridge = useBridge();
   const [reason, setReason] = useState('');
   const { action, run } = useAction(() => bridge.ask('evidence.reportRestore', { reason }));
+  const { data: enrolment } = useEnrolment();
+  const whyNot = whyNotSign(enrolment, 'ledger.reportRestore');
   if (action.state === 'done')
     return <span role="status">Reported. The log opens a new epoch that names what is lost.</span>;
   return (
@@ -59,9 +64,16 @@ function Restored() {
           />
         )}
       </Field>
-      <Button small type="submit" disabled={action.state === 'running' || reason.trim() === ''}>
+      <Button
+        small
+        type="submit"
+        disabled={whyNot !== null || action.state === 'running' || reason.trim() === ''}
+        title={whyNot ?? undefined}
+      >
         Report a restore…
       </Button>
+      {action.state === 'running' ? <State tone="busy" word="waiting for the signing window" /> : null}
+      {whyNot === null ? null : <span className="text-small">{whyNot}</span>}
       {action.state === 'failed' ? <span role="alert">{action.error.message}</span> : null}
     </form>
   );
@@ -69,7 +81,7 @@ function Restored() {
 
 /** What is wrong with the newest head, and both heads, so that they can be compared with somebody else's. */
 export function Alarm({ report }: { readonly report: HeadReport }) {
-  const { state, problem, head, last, keyIds, alarmSince } = report;
+  const { state, problem, head, last, keyIds, alarmSince, told } = report;
   const { word, advice } = HEAD_WORDS[state];
   return (
     <Banner tone="bad" role="alert" testId="head-alarm">
@@ -85,6 +97,7 @@ export function Alarm({ report }: { readonly report: HeadReport }) {
         {last ? <HeadSide name="Last head verified here" head={last} /> : null}
         {head ? <HeadSide name={alarmSince ? 'The head of the alarm' : 'Newest head'} head={head} /> : null}
       </div>
+      {told ? <ForkToldState told={told} /> : null}
       {alarmSince ? (
         <div className="mt-2 flex flex-wrap items-end gap-4">
           <Settle />

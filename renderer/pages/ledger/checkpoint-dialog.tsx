@@ -13,6 +13,7 @@ import { State } from '../../ui/state.tsx';
 import { HeadSide } from './alarm.tsx';
 import { pixelsOf, qrOf, textIn } from './checkpoint-qr.ts';
 import { ComparisonResult } from './comparison.tsx';
+import { DialogUnread } from './unread.tsx';
 
 function Own({ own }: { readonly own: OwnCheckpoint }) {
   const bridge = useBridge();
@@ -60,11 +61,12 @@ interface ReceivedProps {
 function Received({ disabled, onRequest, onPicture }: ReceivedProps) {
   const [text, setText] = useState('');
   const picture = useRef<HTMLInputElement>(null);
+  const canCompare = !disabled && text.trim() !== '';
   return (
     <section aria-label="A received checkpoint" className="flex flex-col gap-2 px-5">
       <Field
         label="Checkpoint that you received"
-        hint="Paste it, or take it from a file or a picture of its QR code."
+        hint="Paste it and press Ctrl+Enter, or take it from a file or a picture of its QR code."
       >
         {(aria) => (
           <textarea
@@ -74,16 +76,17 @@ function Received({ disabled, onRequest, onPicture }: ReceivedProps) {
             maxLength={65_536}
             value={text}
             onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !canCompare) return;
+              event.preventDefault();
+              onRequest({ from: 'text', text });
+            }}
             className="w-full rounded-sm border border-line-strong bg-canvas p-2 font-mono text-ink text-small"
           />
         )}
       </Field>
       <div className="flex gap-2">
-        <Button
-          small
-          disabled={disabled || text.trim() === ''}
-          onClick={() => onRequest({ from: 'text', text })}
-        >
+        <Button small disabled={!canCompare} onClick={() => onRequest({ from: 'text', text })}>
           Compare
         </Button>
         <Button small disabled={disabled} onClick={() => onRequest({ from: 'file' })}>
@@ -142,15 +145,18 @@ export function CheckpointDialog({ onClose }: { readonly onClose: () => void }) 
           <State tone="busy" word="reading the checkpoint" className="px-5" />
         ) : null}
         {own.error ? (
-          <p role="alert" className="px-5 text-bad text-body">
-            {own.error.message}
-          </p>
+          <DialogUnread error={own.error} what="nothing to compare with" onRetry={own.retry} />
         ) : null}
         <Received
-          disabled={action.state === 'running'}
+          disabled={!own.data || action.state === 'running'}
           onRequest={(request) => void run(request)}
           onPicture={(file) => void run(file)}
         />
+        {action.state === 'running' ? (
+          <p role="status" className="px-5">
+            <State tone="busy" word="comparing: asking the log how one leads to the other" />
+          </p>
+        ) : null}
         {action.state === 'done' && action.value !== null ? (
           <ComparisonResult comparison={action.value} />
         ) : null}

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../shared/ipc/evidence.ts';
 import { State, type Tone } from '../../ui/state.tsx';
 import { HeadSide } from './alarm.tsx';
+import { ForkToldState } from './fork-told.tsx';
 
 interface Words {
   readonly tone: Tone;
@@ -42,7 +43,7 @@ const WORDS: Readonly<Record<Comparison['relation'], Words>> = {
 
 /** What a received checkpoint is to the one that was verified here, in words, with both heads side by side. */
 export function ComparisonResult({ comparison }: { readonly comparison: Comparison }) {
-  const { relation, own, other, message, witnesses } = comparison;
+  const { relation, own, other, message, witnesses, told } = comparison;
   const { tone, word, meaning } = WORDS[relation];
   return (
     <div
@@ -59,6 +60,7 @@ export function ComparisonResult({ comparison }: { readonly comparison: Comparis
         <HeadSide name="Verified here" head={own} />
         <HeadSide name="Received" head={other} />
       </div>
+      {told ? <ForkToldState told={told} /> : null}
       {witnesses.length > 0 ? (
         <p className="text-small text-soft">The received one is cosigned by {witnesses.join(', ')}.</p>
       ) : null}

@@ -1,7 +1,7 @@
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MirrorStatus } from '../../../shared/ipc/evidence.ts';
-import { fakeDoor } from '../../../tests/fixtures/screen/door.ts';
+import { fakeDoor, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
 import { MirrorState } from './mirror.tsx';
 
@@ -48,6 +48,22 @@ describe('the mirror on the ledger’s screen', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Mirror now' }));
     await waitFor(() => expect(fake.asked.map(({ channel }) => channel)).toContain('evidence.mirrorNow'));
     expect(screen.getByTestId('mirror-facts').textContent).toContain('712 entries');
+  });
+
+  it('that cannot be read is not known, says why, and is read again on demand', async () => {
+    const fake = fakeDoor({
+      channels: { 'evidence.mirrorStatus': () => refusal('locked', 'The vault is locked.') },
+    });
+    renderScreen(<MirrorState />, fake);
+    const state = await screen.findByText('not known');
+    expect(state.closest('[title]')?.getAttribute('title')).toBe('The vault is locked.');
+    fireEvent.click(screen.getByRole('button', { name: 'Mirror…' }));
+    const unread = await screen.findByTestId('dialog-unread');
+    expect(unread.textContent).toContain('The vault is locked.');
+    expect(screen.queryByTestId('mirror-facts')).toBeNull();
+    fake.channels['evidence.mirrorStatus'] = () => OFF;
+    fireEvent.click(within(unread).getByRole('button', { name: 'Retry' }));
+    await screen.findByTestId('mirror-facts');
   });
 
   it('says why the last round failed', async () => {

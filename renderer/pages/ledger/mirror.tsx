@@ -9,6 +9,7 @@ import { formatCount } from '../../ui/format.ts';
 import { State, type Tone } from '../../ui/state.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { DialogUnread } from './unread.tsx';
 
 const STATUS_MS = 5_000;
 const PROGRESS_MS = 500;
@@ -55,7 +56,7 @@ function Facts({ status }: { readonly status: MirrorStatus }) {
 /** Where the log is mirrored to, and how far; a person chooses the folder in the system's dialog. */
 function MirrorDialog({ onClose }: { readonly onClose: () => void }) {
   const bridge = useBridge();
-  const { data: status, retry } = useAsk('evidence.mirrorStatus', { everyMs: PROGRESS_MS });
+  const { data: status, error, retry } = useAsk('evidence.mirrorStatus', { everyMs: PROGRESS_MS });
   const { action, run } = useAction(async (ask: () => Promise<MirrorStatus>) => {
     await ask();
     retry();
@@ -71,7 +72,11 @@ function MirrorDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
     >
       <div className="flex flex-col gap-4 pt-4">
-        {status ? <Facts status={status} /> : <State tone="busy" word="reading" className="px-5" />}
+        {status ? <Facts status={status} /> : null}
+        {!status && !error ? (
+          <State tone="busy" word="reading how far the mirror is" className="px-5" />
+        ) : null}
+        {error ? <DialogUnread error={error} what="the mirror’s state is not known" onRetry={retry} /> : null}
         {action.state === 'failed' ? (
           <p role="alert" className="px-5 text-bad text-body">
             {action.error.message}
@@ -111,11 +116,13 @@ function MirrorDialog({ onClose }: { readonly onClose: () => void }) {
 /** How far the log is off this host; always in sight beside its verification. */
 export function MirrorState() {
   const [isOpen, setOpen] = useState(false);
-  const { data } = useAsk('evidence.mirrorStatus', { everyMs: STATUS_MS });
-  const [tone, word] = data ? wordsOf(data) : (['idle', 'not known yet'] as const);
+  const { data, error } = useAsk('evidence.mirrorStatus', { everyMs: STATUS_MS });
+  const unknown = error ? (['warn', 'not known'] as const) : (['idle', 'not known yet'] as const);
+  const [tone, word] = data && !error ? wordsOf(data) : unknown;
+  const why = error?.message ?? data?.message;
   return (
     <span className="flex items-center gap-2" data-testid="mirror">
-      <State tone={tone} word={word} {...(data?.message ? { title: data.message } : {})} />
+      <State tone={tone} word={word} {...(why ? { title: why } : {})} />
       <Button kind="link" small onClick={() => setOpen(true)}>
         Mirror…
       </Button>

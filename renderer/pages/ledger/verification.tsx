@@ -8,9 +8,11 @@ import { Hash } from '../../ui/hash.tsx';
 import { State } from '../../ui/state.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { useEnrolment, whyNotSign } from '../parts/enrolment.tsx';
 import { Alarm } from './alarm.tsx';
 import { HEAD_WORDS, isBelieved } from './head-words.ts';
 import { MirrorState } from './mirror.tsx';
+import { HeadUnread } from './unread.tsx';
 
 type Head = NonNullable<HeadReport['head']>;
 
@@ -25,15 +27,24 @@ const Labelled = ({ label, children }: { readonly label: string; readonly childr
 function OwnWitness({ report: { cosigned, witness } }: { readonly report: HeadReport }) {
   const bridge = useBridge();
   const { action, run } = useAction(() => bridge.ask('evidence.registerWitness', undefined));
+  const { data: enrolment } = useEnrolment();
+  const whyNot = whyNotSign(enrolment, 'ledger.registerWitness');
   if (cosigned) return <State tone="ok" word={`this console, up to ${formatCount(cosigned.size)} entries`} />;
   return (
     <span className="flex items-center gap-2">
       <State tone="idle" word="self-attested" title="Nobody outside the service cosigned this head." />
       {witness.registered ? null : (
-        <Button kind="link" small disabled={action.state === 'running'} onClick={() => void run()}>
+        <Button
+          kind="link"
+          small
+          disabled={whyNot !== null || action.state === 'running'}
+          title={whyNot ?? undefined}
+          onClick={() => void run()}
+        >
           Witness it from here
         </Button>
       )}
+      {action.state === 'running' ? <State tone="busy" word="waiting for the signing window" /> : null}
       {action.state === 'failed' ? <span role="alert">{action.error.message}</span> : null}
     </span>
   );
@@ -76,20 +87,12 @@ function Checkpoint({ report, head }: { readonly report: HeadReport; readonly he
 
 /** How far the log on the screen can be relied on; always in sight. */
 export function Verification({ remote }: { readonly remote: ReturnType<typeof useAsk<'evidence.head'>> }) {
-  const { data, error, retry } = remote;
+  const { data, error, at, retry } = remote;
   return (
     <section aria-label="Verification" className="border-line border-t px-(--page) py-2">
       {data?.head ? <Checkpoint report={data} head={data.head} /> : null}
       {!data && !error ? <State tone="busy" word="verifying the newest head" className="text-small" /> : null}
-      {error ? (
-        <p className="flex items-center gap-2 text-small" data-testid="head-unread">
-          <State tone="warn" word={data ? 'the head shown is not the newest' : 'not verified'} />
-          <span className="text-soft">{error.message}</span>
-          <Button kind="link" small onClick={retry}>
-            Retry
-          </Button>
-        </p>
-      ) : null}
+      {error ? <HeadUnread error={error} at={data ? at : null} onRetry={retry} /> : null}
       {data && !isBelieved(data) ? <Alarm report={data} /> : null}
     </section>
   );

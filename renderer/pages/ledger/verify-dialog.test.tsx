@@ -86,6 +86,16 @@ describe('the dialog that verifies', () => {
     await says('nothing could be judged', 'The verification broke off.');
   });
 
+  it('says that its progress cannot be read, and verifies nothing then', async () => {
+    const fake = fakeDoor({
+      channels: { 'evidence.verifyStatus': () => refusal('locked', 'The vault is locked.') },
+    });
+    renderScreen(<VerifyDialog onClose={() => undefined} />, fake);
+    const unread = await screen.findByTestId('dialog-unread');
+    expect(unread.textContent).toContain('The vault is locked.');
+    expect((screen.getByRole('button', { name: 'Verify' }) as HTMLButtonElement).disabled).toBe(true);
+  });
+
   it('says that another one runs', async () => {
     shown(CHOSEN, () => refusal('busy', 'A verification is running.'));
     fireEvent.click(await screen.findByRole('button', { name: 'Verify' }));

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { formatBytes, formatCount } from '../../ui/format.ts';
 import { State } from '../../ui/state.tsx';
+import { DialogUnread } from './unread.tsx';
 
 const PROGRESS_MS = 300;
 
@@ -129,7 +130,7 @@ const NO_FILES = { evidence: null, trust: null, older: null };
 /** `verify` of the command line on files that a person chooses in the system's dialog: this page learns their names. */
 export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
   const bridge = useBridge();
-  const { data: status, retry } = useAsk('evidence.verifyStatus', { everyMs: PROGRESS_MS });
+  const { data: status, error, retry } = useAsk('evidence.verifyStatus', { everyMs: PROGRESS_MS });
   const act = useAction(async (ask: () => Promise<VerifyStatus>) => {
     await ask();
     retry();
@@ -152,6 +153,7 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
           onChoose={(file, what) => void act.run(() => bridge.ask('evidence.choose', { file, act: what }))}
         />
         {status ? <Outcome status={status} /> : null}
+        {error ? <DialogUnread error={error} what="the progress is not known" onRetry={retry} /> : null}
         {act.action.state === 'failed' ? (
           <p role="alert" className="px-5 text-bad text-body">
             {act.action.error.message}

@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 const HEAD: HeadReport = {
   state: 'continues',
   ...{ problem: null, signedAt: AT, keyIds: ['k'], witnesses: [], last: null },
-  ...{ alarmSince: null, cosigned: null, witness: { name: 'w', registered: false } },
+  ...{ alarmSince: null, told: null, cosigned: null, witness: { name: 'w', registered: false } },
   head: { origin: 'sallyport', size: 48_213, root: HASH },
 };
 

@@ -96,6 +96,20 @@ export const ALERT_RULES: readonly AlertRule[] = [
     ],
   },
   {
+    id: 'ledger-fork',
+    title: 'A console was shown another history of the log, signed by its own keys',
+    ...{ asset: 'control', goal: 'corrupt', severity: 1 },
+    on: ['ledger.fork-reported'],
+    heads: [
+      { field: 'seen', label: 'Verified by the console' },
+      { field: 'shown', label: 'Shown to it' },
+    ],
+    // It never ceases by itself; other consoles report other heads of it.
+    detect: { type: 'each', subject: 'fork', quietSeconds: 24 * HOUR },
+    // The key is not rotated yet: what is there is evidence (runbook-fork).
+    steps: [FREEZE, NOTE],
+  },
+  {
     id: 'log-silent',
     title: 'The log takes no entries: what happens now is not recorded',
     ...{ asset: 'control', goal: 'corrupt', severity: 2 },

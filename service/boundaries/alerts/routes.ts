@@ -1,4 +1,4 @@
-import type { Alert, AlertRuleView } from '../../../shared/http/incidents.ts';
+import type { AlertRuleView } from '../../../shared/http/incidents.ts';
 import type { Database } from '../../db/database.ts';
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
@@ -7,7 +7,8 @@ import { ALERT_RULES, ruleOf } from './catalogue.ts';
 import { Replay } from './replay.ts';
 import type { AlertRule } from './rule.ts';
 import { kindsOf } from './rules.ts';
-import { type AlertRow, acknowledgeAlert, listAlerts, lockAlert, readPeriod } from './store.ts';
+import { acknowledgeAlert, listAlerts, lockAlert, readPeriod } from './store.ts';
+import { alertViewer } from './view.ts';
 
 export interface AlertHandlerDeps {
   readonly db: Pick<Database, 'kysely'>;
@@ -20,27 +21,6 @@ const DAY_MS = 86_400_000;
 /** Entries of one dry run, in pages: an answer takes a second or two at most. */
 const DRY_RUN_ENTRIES = 50_000;
 const DRY_RUN_PAGE = 2_000;
-
-const text = (at: Date | null): string | null => at?.toISOString() ?? null;
-
-export const toAlert = (row: AlertRow): Alert => ({
-  id: row.id,
-  incidentId: row.incident_id,
-  rule: row.rule,
-  title: ruleOf(row.rule)?.title ?? row.rule,
-  subject: row.subject,
-  severity: row.severity,
-  state: row.state,
-  value: row.value,
-  threshold: row.threshold,
-  occurrences: Number(row.occurrences),
-  firstAt: row.first_at.toISOString(),
-  lastAt: row.last_at.toISOString(),
-  quietAt: text(row.quiet_at),
-  evidence: row.evidence.map(Number),
-  acknowledgedAt: text(row.acknowledged_at),
-  acknowledgedBy: row.acknowledged_by,
-});
 
 const toView = (rule: AlertRule): AlertRuleView => ({
   ...rule,
@@ -95,15 +75,17 @@ const acknowledge =
       const { id: by } = actorOf(ctx);
       const after = await acknowledgeAlert(tx, id, ctx.now(), by);
       const eventId = await stage('alert.acknowledged', { alertId: id, rule: row.rule, occurrences });
-      return { subject: id, answer: { status: 200, body: { alert: toAlert(after), eventId } } };
+      const view = await alertViewer(tx, [after]);
+      return { subject: id, answer: { status: 200, body: { alert: view(after), eventId } } };
     });
 
 export const alertHandlers = (deps: AlertHandlerDeps): AlertHandlers => ({
   'alerts.list': async ({ query: { state, cursor, limit } }) => {
     const rows = await listAlerts(deps.db.kysely, { state, before: cursor, limit: limit + 1 });
     const page = rows.slice(0, limit);
+    const view = await alertViewer(deps.db.kysely, page);
     const nextCursor = rows.length > limit ? (page.at(-1)?.id ?? null) : null;
-    return { status: 200, body: { alerts: page.map(toAlert), nextCursor } };
+    return { status: 200, body: { alerts: page.map(view), nextCursor } };
   },
   'alerts.rules': async () => ({ status: 200, body: { rules: ALERT_RULES.map(toView) } }),
   'alerts.dry-run': dryRun(deps),

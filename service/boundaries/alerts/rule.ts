@@ -61,6 +61,8 @@ export interface AlertRule
   /** Kinds of entries that it reads. */
   readonly on: readonly string[];
   readonly detect: Detector;
+  /** Fields of the entry that are heads of the log: whoever reads the alert compares them. */
+  readonly heads?: readonly { readonly field: string; readonly label: string }[];
   /**
    * What the probes do themselves in each round, so that it is no alert inside one: something about an account of theirs, or a
    * refusal that only the key of their operator can cause. Absent: nobody ever excuses this rule.

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database, Tx } from '../../db/database.ts';
 import type { ReadEntry } from './rules.ts';
 
-type Reader = Pick<Database, 'kysely'>['kysely'];
+export type Reader = Pick<Database, 'kysely'>['kysely'];
 
 const columns = [
   ...([
@@ -76,6 +76,16 @@ export async function readEntries(
     .where('number', '<', String(range.until))
     .where('kind', 'in', [...range.kinds])
     .orderBy('number')
+    .execute();
+  return rows.map(toEntry);
+}
+
+export async function readNumbered(db: Reader, numbers: readonly number[]): Promise<ReadEntry[]> {
+  if (numbers.length === 0) return [];
+  const rows = await db
+    .selectFrom('ledger_entries')
+    .select(entryColumns)
+    .where('number', 'in', numbers.map(String))
     .execute();
   return rows.map(toEntry);
 }

@@ -141,6 +141,11 @@ const SCENES: readonly Scene[] = [
     told: [['ledger.quarantined', at(3), { count: 1, reasons: ['mac'] }]],
   },
   {
+    ...{ attack: 'two histories', rule: 'ledger-fork', subject: 'f'.repeat(64) },
+    gravity: ['control', 'corrupt'],
+    told: [['ledger.fork-reported', at(5), { fork: 'f'.repeat(64), because: 'one-size-two-roots' }]],
+  },
+  {
     ...{ attack: 'mint by resolver', rule: 'probe-failed', subject: 'mint-by-resolver' },
     gravity: ['control', 'corrupt'],
     told: [['probe.failed', at(4), { probe: 'mint-by-resolver' }]],
@@ -199,8 +204,8 @@ describe('a week', () => {
     expect(await raisedBy(normal(WEEK))).toEqual([]);
   });
 
-  it('with eighteen attacks in it raises those eighteen alerts and no other', async () => {
-    expect(SCENES).toHaveLength(18);
+  it('with nineteen attacks in it raises those nineteen alerts and no other', async () => {
+    expect(SCENES).toHaveLength(19);
     const silentFrom = SCENES.flatMap((scene) => scene.silentFrom ?? [])[0];
     const told = [...normal(WEEK, silentFrom), ...SCENES.flatMap((scene) => scene.told)];
     expect(await raisedBy(told)).toEqual(SCENES.map(({ rule, subject }) => `${rule} ${subject}`).sort());

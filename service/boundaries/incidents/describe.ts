@@ -2,8 +2,8 @@ import type { Alert, AlertRuleView, Incident } from '../../../shared/http/incide
 import type { Database } from '../../db/database.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { ruleOf } from '../alerts/catalogue.ts';
-import { toAlert } from '../alerts/routes.ts';
 import { listAlerts } from '../alerts/store.ts';
+import { alertViewer } from '../alerts/view.ts';
 import { type IncidentRow, toIncident } from './rules.ts';
 import { listNotes, type NoteRow, readIncident } from './store.ts';
 
@@ -48,7 +48,7 @@ export async function describeIncident(
   return {
     row,
     incident: toIncident(row, now),
-    alerts: alerts.map(toAlert),
+    alerts: alerts.map(await alertViewer(db, alerts)),
     notes: (await listNotes(db, id)).map(toNote),
     steps: [...new Map(steps.map((step) => [`${step.route} ${step.does}`, step])).values()],
   };

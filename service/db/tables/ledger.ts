@@ -107,6 +107,19 @@ export interface LedgerCosignaturesTable {
   received_at: Date;
 }
 
+/** Two heads that keys of this log signed and that no log holds both. */
+export interface LedgerForksTable {
+  /** SHA-256 of both heads in hex. */
+  fork: string;
+  origin: string;
+  seen_size: Count;
+  seen_root: Buffer;
+  shown_size: Count;
+  shown_root: Buffer;
+  reported_at: Date;
+  reported_by: string;
+}
+
 export interface LeasesTable {
   name: string;
   holder: string;
@@ -126,5 +139,6 @@ export interface LedgerTables {
   ledger_checkpoints: LedgerCheckpointsTable;
   ledger_witnesses: LedgerWitnessesTable;
   ledger_cosignatures: LedgerCosignaturesTable;
+  ledger_forks: LedgerForksTable;
   leases: LeasesTable;
 }

@@ -1,8 +1,39 @@
 import { idTime } from '../../../shared/ids/ids.ts';
 import type { EventData } from '../../../shared/ledger/events.ts';
 import { compareStates, type Rederiver, type ToldEntry, type ToldState } from '../../ledger/rederive.ts';
-import { everyAgentKey, everyIdentityToken } from './states.store.ts';
+import { everyAgent, everyAgentKey, everyIdentityToken } from './states.store.ts';
 import { IDENTITY_KEPT_MS } from './store.ts';
+
+interface AgentState {
+  readonly name: string;
+  /** Account; null while nobody has claimed it. */
+  readonly ownerId: string | null;
+  readonly connected: boolean;
+}
+
+/** Agents: whose they are, and whether they were heard of. Who owns one acts as it and spends what it earns. */
+export function agentStates(): Rederiver {
+  const stored = new Map<string, AgentState>();
+  const told = new Map<string, ToldState<Partial<AgentState>>>();
+  return {
+    domain: 'agents',
+    open: async (tx) => {
+      for await (const { id, name, owner_id: ownerId, connected_at } of everyAgent(tx))
+        stored.set(id, { name, ownerId, connected: connected_at !== null });
+    },
+    take: ({ kind, number, data }: ToldEntry) => {
+      const { agentId } = data as { readonly agentId?: string };
+      if (agentId === undefined) return;
+      const step = (to: Partial<AgentState>) => told.set(agentId, { ...told.get(agentId), ...to, number });
+      if (kind === 'agent.registered') {
+        const { name } = data as EventData<'agent.registered'>;
+        step({ name, ownerId: null, connected: false });
+      } else if (kind === 'agent.connected') step({ connected: true });
+      else if (kind === 'agent.claimed') step({ ownerId: (data as EventData<'agent.claimed'>).accountId });
+    },
+    compare: () => compareStates<Partial<AgentState>>(stored, told),
+  };
+}
 
 /** What the table gives every key; no route changes it. */
 const KEY_RATE = 60;

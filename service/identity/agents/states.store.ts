@@ -1,6 +1,14 @@
 import type { Tx } from '../../db/database.ts';
+import { EVERY_ROW_PAGE, everyRow } from '../../db/every-row.ts';
 
-const PAGE = 2000;
+const agentsAfter = (tx: Tx, after: string) =>
+  tx
+    .selectFrom('agents')
+    .select(['id', 'name', 'owner_id', 'connected_at'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(EVERY_ROW_PAGE)
+    .execute();
 
 const keysAfter = (tx: Tx, after: string) =>
   tx
@@ -8,7 +16,7 @@ const keysAfter = (tx: Tx, after: string) =>
     .select(['id', 'agent_id', 'display_prefix', 'requests_per_minute', 'revoked_at'])
     .where('id', '>', after)
     .orderBy('id')
-    .limit(PAGE)
+    .limit(EVERY_ROW_PAGE)
     .execute();
 
 const tokensAfter = (tx: Tx, after: string) =>
@@ -17,21 +25,9 @@ const tokensAfter = (tx: Tx, after: string) =>
     .select(['id', 'agent_id', 'display_prefix', 'expires_at', 'revoked_at'])
     .where('id', '>', after)
     .orderBy('id')
-    .limit(PAGE)
+    .limit(EVERY_ROW_PAGE)
     .execute();
 
-/** Reads to the end, a page at a time: no single statement grows with the table. */
-async function* everyRow<Row extends { readonly id: string }>(
-  page: (after: string) => Promise<Row[]>,
-): AsyncGenerator<Row> {
-  for (let after = ''; ; ) {
-    const rows = await page(after);
-    yield* rows;
-    const last = rows.at(-1);
-    if (rows.length < PAGE || last === undefined) return;
-    after = last.id;
-  }
-}
-
+export const everyAgent = (tx: Tx) => everyRow((after) => agentsAfter(tx, after));
 export const everyAgentKey = (tx: Tx) => everyRow((after) => keysAfter(tx, after));
 export const everyIdentityToken = (tx: Tx) => everyRow((after) => tokensAfter(tx, after));

@@ -39,7 +39,7 @@ const FACTS: IncidentFacts = {
     {
       ...{ id: id('alr', 1), incidentId: id('inc', 1), rule: 'refresh-reuse', title: 'Used twice' },
       ...{ subject: id('acc', 1), severity: 2, state: 'quiet', value: '1', threshold: '0', occurrences: 1 },
-      ...{ firstAt: at(0), lastAt: at(0), quietAt: at(60), evidence: [7] },
+      ...{ firstAt: at(0), lastAt: at(0), quietAt: at(60), evidence: [7], heads: [] },
       ...{ acknowledgedAt: at(12), acknowledgedBy: 'Ada' },
     },
   ],

@@ -55,10 +55,12 @@ function clock({ incident, at }: IncidentFacts, tell: Tell): Block {
 }
 
 function alertRow(alert: Alert, tell: Tell): readonly Cell[] {
-  const { title, subject, value, threshold, occurrences, firstAt, lastAt, state, evidence } = alert;
+  const { title, subject, value, threshold, occurrences, firstAt, lastAt, state, evidence, heads } = alert;
   const entries = evidence.map((number) => `#${number}`).slice(0, 12);
   return [
-    ...[title, quoted(subject), `${value} above ${threshold}, ${occurrences} times`],
+    title,
+    [quoted(subject), ...heads.map(({ label, size, root }) => `${label}: ${size} entries, root ${root}.`)],
+    ...[`${value} above ${threshold}, ${occurrences} times`],
     `${both(tell, firstAt)} to ${both(tell, lastAt)}`,
     alert.acknowledgedBy === null
       ? `${state}, acknowledged by nobody`

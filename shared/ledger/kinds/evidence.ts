@@ -3,6 +3,13 @@ import { count, defineEvents } from '../event-definition.ts';
 import { sha256Hex } from '../hex.ts';
 
 const head = z.strictObject({ size: count, root: sha256Hex });
+/** Why two heads are no heads of one log. */
+export const FORK_REASONS = [
+  'one-size-two-roots',
+  'seen-not-in-log',
+  'shown-not-in-log',
+  'neither-in-log',
+] as const;
 const former = z.enum(['overlap', 'retire']);
 
 /** The log about itself: who signs its heads, who watches them, and what a restore has lost. */
@@ -61,6 +68,25 @@ export const evidenceEvents = defineEvents({
     redactable: [],
     asset: 'evidence',
     boundary: 'client-api',
+  },
+  'ledger.fork-reported': {
+    category: 'service',
+    says: 'Two histories of the log reported',
+    data: z.strictObject({
+      /** SHA-256 of both heads: the same two are one fork, whoever reports them. */
+      fork: sha256Hex,
+      origin: z.string(),
+      /** What the console had verified, and what it was shown that does not fit. */
+      seen: head,
+      shown: head,
+      because: z.enum(FORK_REASONS),
+      /** Both as signed notes, which prove it to anybody who has the keys. */
+      seenNote: z.string(),
+      shownNote: z.string(),
+    }),
+    redactable: [],
+    asset: 'evidence',
+    boundary: 'api-database',
   },
   'ledger.restore-reported': {
     category: 'service',
