@@ -2,12 +2,12 @@ import type { LimiterMode } from '../../shared/http/limits.ts';
 import type { Database } from '../db/database.ts';
 import type { Handlers } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
+import { newestOutcomes } from './consoles/newest.ts';
 import { fileModes } from './file-modes.ts';
 import { expositionOf, OPEN_METRICS_TYPE, PROMETHEUS_TYPE } from './metrics/exposition.ts';
 import { familiesOf } from './metrics/families.ts';
 import { countFiring, countIncidents } from './metrics/store.ts';
 import { tilesOf } from './probes/rules.ts';
-import { lastOutcomes } from './probes/store.ts';
 import {
   apiDatabase,
   apiProvider,
@@ -58,7 +58,7 @@ async function lookAt({ db, traffic, dataDir, limiterMode }: BoundaryDeps, now: 
     orNull(readKeyStorage(db.kysely)),
     orNull(readSecretStorage(db.kysely)),
     orNull(readGenerations(db.kysely, now)),
-    orNull(lastOutcomes(db.kysely)),
+    orNull(newestOutcomes(db.kysely, now)),
     fileModes(dataDir),
   ]);
   const database = databaseFacts(db, ledger !== null);

@@ -1,4 +1,4 @@
-import { PROBE_INTERVAL_SECONDS, STALE_AFTER_MS } from '../boundaries/health.ts';
+import { CONSOLE_CHECK_SECONDS, PROBE_INTERVAL_SECONDS, STALE_AFTER_MS } from '../boundaries/health.ts';
 import { ACCESS_REVIEW_DAYS } from '../http/access-review.ts';
 import { MOST_BACKOFF_SECONDS } from '../http/autonomy.ts';
 import { DOWNLOAD_SECONDS } from '../http/mint-exports.ts';
@@ -71,6 +71,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   'download.lifetime': spell(DOWNLOAD_SECONDS),
   'mint.quantity': MAX_QUANTITY.toLocaleString('en'),
   'probes.interval': spell(PROBE_INTERVAL_SECONDS),
+  'consoles.interval': spell(CONSOLE_CHECK_SECONDS),
   'probes.stale': spell(STALE_AFTER_MS / 1000),
   'payer.session': spell(sessionSeconds.parse(undefined)),
   'payer.allowance': `${signatureAllowance.parse(undefined)} signatures`,
