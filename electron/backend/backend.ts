@@ -6,6 +6,7 @@ import type { AdminEndpoint } from './admin-client.ts';
 import type { CallRequest } from './admin-request.ts';
 import { createAdminTokens } from './admin-tokens.ts';
 import type { createAdministration } from './administration.ts';
+import { createConsoleChecks } from './console-checks.ts';
 import { createCustody } from './custody.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
 import { type EvidenceDeps, evidenceOf } from './evidence.ts';
@@ -51,6 +52,8 @@ interface Deps extends EvidenceDeps {
   readonly greeting: () => readonly Pushed[];
   /** Hears what the page hears. */
   readonly heard: (item: Pushed) => void;
+  /** Attacks this console, and says what was found. */
+  readonly checkSelf: Parameters<typeof createConsoleChecks>[0]['check'];
   /** A step of a lock or of the end that failed; the others were taken all the same. */
   readonly stepFailed: StepFailed;
 }
@@ -134,16 +137,18 @@ interface Lockable {
   readonly operators: Pick<ReturnType<typeof createLocalOperators>, 'removeAll'>;
   readonly hub: Pick<ReturnType<typeof hubOf>, 'close'>;
   readonly evidence: Pick<Evidence, 'ends'>;
+  readonly checks: Pick<ReturnType<typeof createConsoleChecks>, 'close'>;
   readonly choice: Pick<ServiceChoice, 'locked'>;
   /** Of the member's session. */
   readonly forget: () => void;
 }
 
-const lockSteps = ({ tokens, operators, hub, evidence, choice, forget }: Lockable) => ({
+const lockSteps = ({ tokens, operators, hub, evidence, checks, choice, forget }: Lockable) => ({
   'withdraw the admin tokens': tokens.close,
   [REMOVE_FILES]: operators.removeAll,
   'close the event stream': hub.close,
   ...evidence.ends,
+  'end the checks of this console': checks.close,
   'forget the member’s session': forget,
   'leave the remote service': choice.locked,
 });
@@ -222,6 +227,7 @@ export function createBackend(deps: Deps) {
   // The journal of this vault is for the ledger of this console: a remote one does not know the key that signed it.
   const sendUses = (): void => (choice.isBundled() ? uses.send() : undefined);
   const evidence = evidenceOf(administration, deps, hub.push);
+  const checks = createConsoleChecks({ check: deps.checkSelf, call, setTimer: deps.setTimer });
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
@@ -238,13 +244,15 @@ export function createBackend(deps: Deps) {
       tokens.open();
       service.unlocked();
       evidence.rounds.open();
+      checks.open();
       // So that the first call need not wait for it; if it cannot be loaded, that call says so.
       administration().catch(() => undefined);
     },
     /** The bundled service runs on; nobody can administer it until the next unlock. */
     didLock: (): void =>
-      eachStep(lockSteps({ tokens, operators, hub, evidence, choice, ...loaded }), deps.stepFailed),
+      eachStep(lockSteps({ tokens, operators, hub, evidence, checks, choice, ...loaded }), deps.stepFailed),
     async stop(): Promise<void> {
+      checks.close();
       eachStep(evidence.ends, deps.stepFailed);
       await Promise.allSettled([hub.close(), loaded.close()]);
       await service.stop();

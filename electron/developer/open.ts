@@ -44,6 +44,7 @@ export function openDeveloperWindow(main: string, info: () => AppInfo): void {
   const attest = examine({
     info,
     vaultStatus: () => null,
+    attackKeychain: async () => null,
     rendererPid: pageProcess,
     executable: process.execPath,
   });

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diagnosis } from '../../shared/ipc/diagnostics.ts';
+import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import { consoleCheckOf } from './console-check.ts';
 import { examine } from './examine.ts';
 import { examineFuses } from './fuses.ts';
+import { examineKeychain } from './keychain.ts';
 import { examineRuntime } from './runtime.ts';
 import { examineSandbox } from './sandbox.ts';
 
@@ -39,6 +42,7 @@ describe('self-attestation', () => {
     const run = examine({
       info: () => ({ ...info }),
       vaultStatus: () => null,
+      attackKeychain: async () => null,
       rendererPid: () => null,
       executable: join(folder, 'absent'),
     });
@@ -55,6 +59,44 @@ describe('self-attestation', () => {
   it('calls a development runtime what it is', () => {
     expect(examineRuntime({ ...info }).status).toBe('ok');
     expect(examineRuntime({ ...info, runtime: 'development' })).toMatchObject({ status: 'weak' });
+  });
+
+  const vault = { keychain: 'system', protection: 'passphrase-and-keychain' } as VaultStatus;
+  const good = { keeps: true, discerns: true, forgets: true };
+
+  it.each([
+    ['holds', vault, good, 'ok'],
+    ['answers no more', vault, 'missing', 'weak'],
+    ['is not there', { ...vault, keychain: 'missing' }, good, 'weak'],
+    ['keeps no half', { ...vault, protection: 'passphrase-only' }, good, 'weak'],
+    ['loses what it is given', vault, { ...good, keeps: false }, 'failed'],
+    ['answers to any name', vault, { ...good, discerns: false }, 'failed'],
+    ['forgets nothing', vault, { ...good, forgets: false }, 'failed'],
+    ['cannot be tried while the vault is locked', vault, null, 'unknown'],
+  ] as const)('finds out that a keychain %s', async (_, status, attack, expected) => {
+    const found = await examineKeychain(status as VaultStatus, async () => attack);
+    expect(found.status).toBe(expected);
+    expect(found.remedy === null).toBe(expected === 'ok' || expected === 'unknown');
+  });
+
+  it('does not take a keychain for a safe one whose attack failed', async () => {
+    const fails = () => Promise.reject(new Error('gone'));
+    expect((await examineKeychain(vault, fails)).status).toBe('unknown');
+  });
+
+  it('reports each step as it was found, and what was not taken as unknown', async () => {
+    const keychain = { step: 'keychain', title: 'x', status: 'weak', evidence: 'e'.repeat(500) } as const;
+    let time = 5;
+    const check = consoleCheckOf({
+      examine: async () => [{ ...keychain, remedy: null }],
+      packaged: () => true,
+      now: () => (time += 7),
+    });
+    expect(await check()).toEqual({
+      ...{ packaged: true, durationMs: 7, keychain: { status: 'weak', evidence: 'e'.repeat(300) } },
+      fuses: { status: 'unknown', evidence: expect.any(String) },
+      sandbox: { status: 'unknown', evidence: expect.any(String) },
+    });
   });
 
   it.each([

@@ -1,19 +1,59 @@
 import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 
-const FOUND: Readonly<Record<VaultStatus['keychain'], Pick<Diagnosis, 'status' | 'evidence' | 'remedy'>>> = {
-  system: { status: 'ok', evidence: 'The system keychain answers.', remedy: null },
-  missing: {
-    status: 'weak',
-    evidence: 'No system keychain answers.',
-    remedy: 'Start a keyring such as gnome-keyring or KWallet, then unlock again.',
-  },
+/** What the keychain did when the keeper attacked it; `missing`: none answered. */
+export type KeychainAttack =
+  | { readonly keeps: boolean; readonly discerns: boolean; readonly forgets: boolean }
+  | 'missing';
+
+type Said = Pick<Diagnosis, 'status' | 'evidence' | 'remedy'>;
+
+const MISSING: Said = {
+  status: 'weak',
+  evidence: 'No system keychain answers.',
+  remedy: 'Start a keyring such as gnome-keyring or KWallet, then unlock again.',
+};
+const UNUSED: Said = {
+  status: 'weak',
+  evidence: 'The passphrase alone opens this vault: the keychain keeps no half of its key.',
+  remedy: 'Re-key the vault while the system keychain answers.',
+};
+const HELD: Said = {
+  status: 'ok',
+  evidence: 'The system keychain kept a secret, gave nothing by a wrong name, and forgot what was removed.',
+  remedy: null,
+};
+const UNTRIED: Said = {
+  status: 'unknown',
+  evidence: 'The system keychain is attacked while the vault is open only.',
+  remedy: null,
 };
 
-/** How well the operating system keeps its half of the vault's key. */
-export function examineKeychain(vault: VaultStatus | null): Diagnosis {
+function judge(attack: Exclude<KeychainAttack, 'missing'>): Said {
+  const broken = [
+    ...(attack.keeps ? [] : ['lost a secret']),
+    ...(attack.discerns ? [] : ['gave a secret by a wrong name']),
+    ...(attack.forgets ? [] : ['gave a secret that had been removed']),
+  ];
+  if (broken.length === 0) return HELD;
+  const remedy = 'Trust this keychain with nothing: repair or replace it, then re-key the vault.';
+  return { status: 'failed', evidence: `The system keychain ${broken.join(', and ')}.`, remedy };
+}
+
+/**
+ * How well the operating system keeps its half of the vault's key: it is given a worthless secret and asked for it by a wrong name,
+ * and once more when it was removed. What the keychain itself is locked with cannot be asked.
+ */
+export async function examineKeychain(
+  vault: VaultStatus | null,
+  attack: () => Promise<KeychainAttack | null>,
+): Promise<Diagnosis> {
   const found = { step: 'keychain', title: 'System keychain' } as const;
   if (!vault)
     return { ...found, status: 'unknown', evidence: 'The vault has not been read yet.', remedy: null };
-  return { ...found, ...FOUND[vault.keychain] };
+  if (vault.keychain === 'missing') return { ...found, ...MISSING };
+  if (vault.protection === 'passphrase-only') return { ...found, ...UNUSED };
+  const seen = await attack().catch(() => null);
+  if (seen === null) return { ...found, ...UNTRIED };
+  return { ...found, ...(seen === 'missing' ? MISSING : judge(seen)) };
 }

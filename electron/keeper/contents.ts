@@ -1,6 +1,7 @@
 import type { VaultContents, VaultSlot, VaultUses } from '../../shared/ipc/vault.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import { isPassphraseSlot, type Slot } from '../vault/slots.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { VaultAnswers } from './protocol.ts';
 
 /** So many uses fit a screen that is scrolled; the ledger has all of them. */
@@ -29,8 +30,10 @@ async function usesOf(holdings: Holdings): Promise<VaultUses> {
 /** What main may know of an open vault: facts and signed uses, no value. */
 export const answerOf = async (
   holdings: Holdings,
+  vault: Pick<Vault, 'attackKeychain'>,
   what: keyof VaultAnswers,
 ): Promise<VaultAnswers[keyof VaultAnswers]> => {
+  if (what === 'keychain') return (await vault.attackKeychain()) ?? 'missing';
   if (what === 'contents') return contentsOf(holdings);
   return what === 'uses' ? usesOf(holdings) : holdings.journal.unsent();
 };

@@ -10,6 +10,7 @@ import type { Evidence } from '../custody/ceremony.ts';
 import type { Remains, SignedTransaction } from '../custody/sweep.ts';
 import type { HeadAlarm, HeadNews, KeptHead, WitnessRecord } from '../evidence/witness-record.ts';
 import type { SigningRequest } from '../signer/signing-request.ts';
+import type { KeychainAttack } from '../vault/keychain.ts';
 
 /**
  * What main and the keeper say to each other over the utility process's own port. Secrets cross it in one direction
@@ -67,6 +68,8 @@ export interface VaultAnswers {
   readonly uses: VaultUses;
   /** Signed uses that the ledger does not have yet. */
   readonly unsent: readonly SecretUse[];
+  /** What the keychain did when it was attacked; `missing` where none answers. */
+  readonly keychain: KeychainAttack | 'missing';
 }
 
 /**

@@ -105,7 +105,7 @@ export class KeeperSession {
 
   async #askContents({ id, what }: Extract<MainToKeeper, { type: 'ask-vault' }>): Promise<void> {
     const holdings = this.#authority?.opened.vault.holdings;
-    const answer = holdings ? await answerOf(holdings, what) : null;
+    const answer = holdings ? await answerOf(holdings, (await this.#running()).vault, what) : null;
     this.#deps.tell({ type: 'vault-answer', id, answer });
   }
 

@@ -54,6 +54,8 @@ describe('an act on the vault', () => {
   it('adds, reveals, copies and exports, and main never has the value but by an explicit copy', async () => {
     await using directory = await disposableDirectory();
     await using keeper = await unlocked(directory.path);
+    keeper.tell({ type: 'ask-vault', id: 'k', what: 'keychain' });
+    expect((await keeper.main.next('vault-answer')).answer).toBe('missing');
     const itemId = await add(keeper, 'provider', { canary: true });
     expect(JSON.stringify(keeper.main.all)).not.toContain(VALUE);
     const reveal = await windowFor(keeper, { task: 'reveal', itemId });
@@ -176,6 +178,8 @@ describe('an act on the vault', () => {
     await using keeper = await new TestKeeper(directory.path).start();
     keeper.tell({ type: 'vault-task', id: 't', request: { task: 'add' } });
     keeper.tell({ type: 'ask-vault', id: 'q', what: 'contents' });
+    expect((await keeper.main.next('vault-answer')).answer).toBeNull();
+    keeper.tell({ type: 'ask-vault', id: 'k', what: 'keychain' });
     expect((await keeper.main.next('vault-answer')).answer).toBeNull();
     expect(keeper.main.has('open-window')).toBe(false);
   });

@@ -11,7 +11,6 @@ import { noService } from '../backend/no-service.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import type { AdminSocket } from '../backend/runtime-folder.ts';
 import { watched } from '../developer/open.ts';
-import { examine } from '../diagnostics/examine.ts';
 import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
@@ -34,6 +33,7 @@ import { postgresBinaries } from './paths.ts';
 import { VERSION } from './runtime.ts';
 import { saveFile } from './save-file.ts';
 import { screenWatcher } from './screen-lock.ts';
+import { selfChecks } from './self-checks.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
 import { custodian, memberKeeper, serviceKeeper, signer, witness } from './signing.ts';
@@ -55,6 +55,12 @@ export class Console {
   #payerKey: string | null = null;
   readonly #choose = choosers(() => this.#window?.native);
   readonly #socket: AdminSocket;
+  readonly #self = selfChecks({
+    info: () => this.#ground.info(),
+    vaultStatus: () => this.#lifecycle.status,
+    rendererPid: () => this.#window?.rendererPid() ?? null,
+    keeper: () => this.#lifecycle.keeper,
+  });
 
   private constructor(ground: Ground, sessions: Sessions) {
     this.#ground = ground;
@@ -130,7 +136,7 @@ export class Console {
       verifying: { start: (job) => startJudge(paths.verifier, job), chooseExisting: this.#choose.existing },
       greeting: () => this.#greeting(),
       heard: alarm((link) => this.follow(link)),
-      ...{ stepFailed: this.#stepFailed, setTimer: later },
+      ...{ checkSelf: this.#self.check, stepFailed: this.#stepFailed, setTimer: later },
     });
   }
 
@@ -269,12 +275,7 @@ export class Console {
         info,
         airGap: { state: () => airGap, enter: restartIntoAirGap },
         updates: openUpdates(folders.root, this.#choose.existing),
-        examine: examine({
-          info,
-          vaultStatus: () => this.#lifecycle.status,
-          rendererPid: () => this.#window?.rendererPid() ?? null,
-          executable: process.execPath,
-        }),
+        examine: this.#self.examine,
         vaultStatus: () => this.#lifecycle.status,
         keeper: () => this.#lifecycle.keeper,
         lock: () => this.#lifecycle.lock('demand'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KEY_BYTES } from './crypto.ts';
 import { VaultError } from './errors.ts';
-import { type Keychain, MISSING_KEYCHAIN } from './keychain.ts';
+import { attackKeychain, type Keychain, type KeychainAttack, MISSING_KEYCHAIN } from './keychain.ts';
 
 const SECRETS = 'Sallyport vault key';
 const COUNTERS = 'Sallyport vault generation';
@@ -46,6 +46,16 @@ export class KeychainRecords {
   /** Plain-text storage is no keychain: half a key that anyone can read protects nothing. */
   get usable(): boolean {
     return this.#keychain.quality === 'system';
+  }
+
+  /** @returns what it did; null when there is none, or it did not answer, which counts as missing until it is measured again */
+  async attack(): Promise<KeychainAttack | null> {
+    await this.measure();
+    if (!this.usable) return null;
+    return attackKeychain(this.#keychain).catch(() => {
+      this.#keychain = MISSING_KEYCHAIN;
+      return null;
+    });
   }
 
   /** @throws VaultError `keychain-missing` | `keychain-half-missing` */

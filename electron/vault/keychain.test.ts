@@ -50,6 +50,46 @@ describe('keychainProbe', () => {
   });
 });
 
+describe('an attack on the keychain', () => {
+  const attacked = async (raw: ReturnType<typeof fakeKeychain>) => {
+    const records = new KeychainRecords(keychainProbe(raw, BOUND));
+    await records.measure();
+    return { records, attack: () => records.attack() };
+  };
+
+  it('finds one that holds, and leaves nothing behind', async () => {
+    const raw = fakeKeychain();
+    const { attack } = await attacked(raw);
+    expect(await attack()).toEqual({ keeps: true, discerns: true, forgets: true });
+    expect(raw.entries.size).toBe(0);
+  });
+
+  it('finds one that answers to any name, one that forgets nothing, and one that loses what it is given', async () => {
+    const raw = fakeKeychain();
+    const { attack } = await attacked(raw);
+    const [get, remove] = [raw.getPassword, raw.deletePassword];
+    raw.getPassword = async (service) =>
+      [...raw.entries].find(([name]) => name.startsWith(service))?.[1] ?? null;
+    expect(await attack()).toEqual({ keeps: true, discerns: false, forgets: true });
+    raw.getPassword = get;
+    raw.deletePassword = async () => true;
+    expect(await attack()).toEqual({ keeps: true, discerns: true, forgets: false });
+    raw.deletePassword = remove;
+    raw.getPassword = async () => null;
+    expect(await attack()).toEqual({ keeps: false, discerns: true, forgets: true });
+  });
+
+  it('finds none where none answers any more, and one again when it is back', async () => {
+    const raw = fakeKeychain();
+    const { attack, records } = await attacked(raw);
+    raw.mood = 'refuses';
+    expect(await attack()).toBeNull();
+    expect(records.usable).toBe(false);
+    raw.mood = 'answers';
+    expect(await attack()).toMatchObject({ keeps: true });
+  });
+});
+
 describe('KeychainRecords', () => {
   it('hold nothing without a keychain', async () => {
     const records = new KeychainRecords(keychainProbe(null, BOUND));

@@ -84,6 +84,28 @@ async function roundTrip(bounded: Bounded): Promise<boolean> {
   }
 }
 
+/** What a keychain did when it was attacked: each is true where it held. */
+export interface KeychainAttack {
+  /** Gave back what it was given, by its name. */
+  readonly keeps: boolean;
+  /** Gave nothing by a name that nobody used. */
+  readonly discerns: boolean;
+  /** Gave nothing by the name of what was taken out. */
+  readonly forgets: boolean;
+}
+
+/** Attacks the keychain with a worthless secret of its own. @throws KeychainError when it does not answer */
+export async function attackKeychain(keychain: Keychain): Promise<KeychainAttack> {
+  const [account, stranger] = [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')];
+  const value = randomBytes(16).toString('hex');
+  await keychain.set(PROBE_SERVICE, account, value);
+  const back = await keychain.get(PROBE_SERVICE, account);
+  const foreign = await keychain.get(PROBE_SERVICE, stranger);
+  await keychain.remove(PROBE_SERVICE, account);
+  const after = await keychain.get(PROBE_SERVICE, account);
+  return { keeps: back === value, discerns: foreign === null, forgets: after === null };
+}
+
 const refuse = async (): Promise<never> => {
   throw new KeychainError('missing', 'there is no keychain');
 };

@@ -10,6 +10,7 @@ import type { DecodedVault, VaultContent } from './format.ts';
 import { judgeGeneration, nextGeneration } from './generation.ts';
 import type { HoldingsDependencies } from './holdings.ts';
 import { type Inspection, inspect } from './inspection.ts';
+import type { KeychainAttack } from './keychain.ts';
 import { type OpenVault, openContent } from './opened.ts';
 import { parseRecoveryCode } from './recovery-code.ts';
 import { readShare } from './shares.ts';
@@ -74,6 +75,11 @@ export class Vault {
     const seen = await inspect(await this.#disk(), records, files.directory);
     const forgetful = 'Wrong attempts cannot be counted across restarts: the vault folder is not writable.';
     return this.#attempts.persistent ? seen : { ...seen, warnings: [...seen.warnings, forgetful] };
+  }
+
+  /** Attacks the keychain that keeps half of this vault's key. @returns null where there is none */
+  attackKeychain(): Promise<KeychainAttack | null> {
+    return this.#deps.records.attack();
   }
 
   /** Seconds until another attempt is looked at. */

@@ -243,6 +243,7 @@ function composeHandlers(
     ...boundaryHandlers({
       ...{ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() },
       limiterMode: () => rooms.limiting.limiter.mode(),
+      webhookCalls: rooms.opened.webhookCalls,
     }),
     ...parts.ledger,
   };

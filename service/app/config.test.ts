@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_AUTONOMY } from '../../shared/service/autonomy-settings.ts';
 import { DEFAULT_MARKET } from '../../shared/service/market-settings.ts';
 import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
 import { DEFAULT_WEBHOOK } from '../../shared/service/webhook-settings.ts';
+import { selfSigned } from '../../tests/fixtures/certificate.ts';
 import { readConfig, USAGE, VARIABLES } from './config.ts';
 
 const ROOT = Buffer.alloc(32, 3).toString('base64url');
@@ -98,6 +100,25 @@ describe('the webhook of alerts', () => {
   it('may go to the private networks that are named, and to no nonsense', () => {
     expect(read('10.1.0.0/16, fd00::/8').privateNetworks).toEqual(['10.1.0.0/16', 'fd00::/8']);
     expect(() => read('10.1.0.0')).toThrow(expect.objectContaining({ code: 'settings-invalid' }));
+  });
+
+  it('believes the authority of a file, and no file of anything else', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sallyport-ca-'));
+    const path = join(folder, 'ca.pem');
+    const ca = (text: string | null) => {
+      if (text !== null) writeFileSync(path, text);
+      return readConfig(['--data', 'd'], { WEBHOOK_CA_FILE: path }).api.webhook.ca;
+    };
+    const { cert, key } = selfSigned('localhost');
+    try {
+      expect(() => ca(null)).toThrow(expect.objectContaining({ code: 'settings-invalid' }));
+      expect(ca(`of the office\n${cert}`)).toBe(cert.trim());
+      const damaged = cert.replace(/\n[A-Za-z0-9+/]{8}/, '\n????????');
+      for (const wrong of ['', 'nonsense', damaged, key, `${cert}${key}`])
+        expect(() => ca(wrong), wrong).toThrow(expect.objectContaining({ code: 'settings-invalid' }));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

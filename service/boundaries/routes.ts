@@ -2,12 +2,12 @@ import type { LimiterMode } from '../../shared/http/limits.ts';
 import type { Database } from '../db/database.ts';
 import type { Handlers } from '../gate/context.ts';
 import { HttpError } from '../gate/http-error.ts';
+import { newestOutcomes } from './consoles/newest.ts';
 import { fileModes } from './file-modes.ts';
 import { expositionOf, OPEN_METRICS_TYPE, PROMETHEUS_TYPE } from './metrics/exposition.ts';
 import { familiesOf } from './metrics/families.ts';
 import { countFiring, countIncidents } from './metrics/store.ts';
 import { tilesOf } from './probes/rules.ts';
-import { lastOutcomes } from './probes/store.ts';
 import {
   apiDatabase,
   apiProvider,
@@ -19,6 +19,8 @@ import {
 } from './rules.ts';
 import { readFreeze, readGenerations, readKeyStorage, readLedgerFacts, readSecretStorage } from './store.ts';
 import type { Traffic } from './traffic.ts';
+import { readOutbox } from './webhook/store.ts';
+import type { WebhookCalls } from './webhook/tally.ts';
 
 export interface BoundaryDeps {
   readonly db: Pick<Database, 'kysely' | 'stats'>;
@@ -26,6 +28,7 @@ export interface BoundaryDeps {
   readonly dataDir: string;
   readonly startedAt: Date;
   limiterMode(): LimiterMode;
+  webhookCalls(): WebhookCalls;
 }
 
 const databaseFacts = (db: BoundaryDeps['db'], reachable: boolean): DatabaseFacts => {
@@ -58,7 +61,7 @@ async function lookAt({ db, traffic, dataDir, limiterMode }: BoundaryDeps, now: 
     orNull(readKeyStorage(db.kysely)),
     orNull(readSecretStorage(db.kysely)),
     orNull(readGenerations(db.kysely, now)),
-    orNull(lastOutcomes(db.kysely)),
+    orNull(newestOutcomes(db.kysely, now)),
     fileModes(dataDir),
   ]);
   const database = databaseFacts(db, ledger !== null);
@@ -77,7 +80,7 @@ async function lookAt({ db, traffic, dataDir, limiterMode }: BoundaryDeps, now: 
 const metrics =
   (deps: BoundaryDeps): Handlers['metrics.read'] =>
   async (_input, ctx, io) => {
-    const { db, traffic, startedAt, limiterMode } = deps;
+    const { db, traffic, startedAt, limiterMode, webhookCalls } = deps;
     const now = ctx.now();
     const seen = await lookAt(deps, now);
     const away = seen.ledger === null;
@@ -87,6 +90,7 @@ const metrics =
       frozen: away ? null : (await readFreeze(db.kysely)) !== null,
       firing: away ? null : await countFiring(db.kysely),
       incidents: away ? null : await countIncidents(db.kysely),
+      webhook: { calls: webhookCalls(), outbox: away ? null : await readOutbox(db.kysely, now) },
     };
     const open = String(io.headers.accept ?? '').includes('application/openmetrics-text');
     const text = expositionOf(familiesOf(facts), open);

@@ -5,7 +5,7 @@ import type { Mutate } from '../identity/mutation.ts';
 import { reportFork } from './forks.ts';
 import { cosignHead, orderRotation, registerWitness, reportRestore } from './mutations.ts';
 import { proveConsistency, proveInclusion, viewOf } from './proofs.ts';
-import { readCheckpoint } from './store.ts';
+import { listCheckpoints, readCheckpoint } from './store.ts';
 import { readTrust } from './trust.ts';
 
 export interface EvidenceDeps {
@@ -16,6 +16,7 @@ export interface EvidenceDeps {
 export type EvidenceHandlers = Pick<
   Handlers,
   | 'ledger.checkpoint'
+  | 'ledger.checkpoints'
   | 'ledger.checkpointAt'
   | 'ledger.inclusion'
   | 'ledger.consistency'
@@ -33,6 +34,22 @@ const entryBy = (query: { number?: number | undefined; id?: string | undefined }
   throw new HttpError('bad_request', 'name the entry by its number or by its id');
 };
 
+const checkpoints =
+  (db: EvidenceDeps['db']): EvidenceHandlers['ledger.checkpoints'] =>
+  async ({ query: { before, until, witnessed, limit } }) => {
+    const { epoch, rows } = await listCheckpoints(db.kysely, {
+      ...{ before, cosigned: witnessed === 'yes', until: until === undefined ? undefined : new Date(until) },
+      // One more than is shown says whether there is another page.
+      limit: limit + 1,
+    });
+    const shown = rows.slice(0, limit).map((row) => ({
+      ...{ size: Number(row.size), root: row.root.toString('hex'), signedAt: row.signed_at.toISOString() },
+      cosignatures: Number(row.cosignatures ?? 0),
+    }));
+    const next = rows.length > limit ? (shown.at(-1)?.size ?? null) : null;
+    return { status: 200, body: { epoch, checkpoints: shown, next } };
+  };
+
 /** Proofs and heads for whoever holds the admin token, and what operators add to them. */
 export const evidenceHandlers = ({ db, mutate }: EvidenceDeps): EvidenceHandlers => ({
   'ledger.checkpoint': async ({ query }) => {
@@ -40,6 +57,7 @@ export const evidenceHandlers = ({ db, mutate }: EvidenceDeps): EvidenceHandlers
     if (!row) throw new HttpError('not_found', 'there is no such head yet');
     return { status: 200, body: await viewOf(db.kysely, row) };
   },
+  'ledger.checkpoints': checkpoints(db),
   'ledger.checkpointAt': async ({ params: { size }, query: { epoch } }) => {
     const row = await readCheckpoint(db.kysely, { size, epoch });
     if (!row) throw new HttpError('not_found', `no head of size ${size} was signed`);

@@ -72,6 +72,53 @@ export function readCheckpoint(
   return query.orderBy('epoch', 'desc').orderBy('size', 'desc').limit(1).executeTakeFirst();
 }
 
+export interface CheckpointChoice {
+  readonly before: number | undefined;
+  readonly until: Date | undefined;
+  readonly cosigned: boolean;
+  readonly limit: number;
+}
+
+/** Heads of the epoch that is written now, newest first. The empty log has one too, of which nothing is told. */
+export async function listCheckpoints(
+  db: Database['kysely'],
+  { before, until, cosigned, limit }: CheckpointChoice,
+) {
+  const { epoch } = await db
+    .selectFrom('ledger_epochs')
+    .select((eb) => eb.fn.coalesce(eb.fn.max('epoch'), eb.lit(1)).as('epoch'))
+    .executeTakeFirstOrThrow();
+  const signed = db
+    .selectFrom('ledger_checkpoints as p')
+    .select(['p.size', 'p.root', 'p.signed_at'])
+    .select((eb) =>
+      eb
+        .selectFrom('ledger_cosignatures as c')
+        .select((of) => of.fn.countAll<string>().as('n'))
+        .whereRef('c.epoch', '=', 'p.epoch')
+        .whereRef('c.size', '=', 'p.size')
+        .as('cosignatures'),
+    )
+    .where('p.epoch', '=', epoch)
+    .where('p.size', '>', '0')
+    .orderBy('p.size', 'desc')
+    .limit(limit)
+    .$if(before !== undefined, (query) => query.where('p.size', '<', String(before)))
+    .$if(until !== undefined, (query) => query.where('p.signed_at', '<=', until as Date))
+    .$if(cosigned, (query) =>
+      query.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('ledger_cosignatures as k')
+            .select('k.line')
+            .whereRef('k.epoch', '=', 'p.epoch')
+            .whereRef('k.size', '=', 'p.size'),
+        ),
+      ),
+    );
+  return { epoch, rows: await signed.execute() };
+}
+
 export interface CosignatureRow {
   readonly name: string;
   readonly line: string;

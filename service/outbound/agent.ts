@@ -32,8 +32,11 @@ export function outboundFailure(error: unknown, timedOut: boolean): OutboundErro
 }
 
 /** Connects nowhere but to allowed addresses: literal ones are judged before, names by what they resolve to, sockets after. */
-function guardedConnector(allows: AllowsAddress): buildConnector.connector {
-  const connect = buildConnector({ lookup: guardedLookup(allows), timeout: CONNECT_MS, allowH2: false });
+function guardedConnector(allows: AllowsAddress, ca: string | null): buildConnector.connector {
+  const trusted = ca === null ? {} : { ca };
+  const connect = buildConnector({
+    ...{ lookup: guardedLookup(allows), timeout: CONNECT_MS, allowH2: false, ...trusted },
+  });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !allows(host)) return callback(refusedAddress(), null);
@@ -50,6 +53,8 @@ export interface AgentOptions {
   /** Networks in CIDR that are private and may be connected to all the same. */
   readonly privateNetworks: readonly string[];
   readonly connections: number;
+  /** Certificates (PEM) that alone may vouch for whoever answers; absent: those that Node brings. */
+  readonly ca?: string | null;
   /** Until the head of an answer, and of silence inside its body. */
   readonly headMs: number;
   readonly idleMs: number;
@@ -58,7 +63,7 @@ export interface AgentOptions {
 /** The way out of the service. undici follows no redirect by itself, and nothing here asks it to. */
 export const guardedAgent = (options: AgentOptions): Dispatcher =>
   new Agent({
-    connect: guardedConnector(allowsAddress(options.privateNetworks)),
+    connect: guardedConnector(allowsAddress(options.privateNetworks), options.ca ?? null),
     connections: options.connections,
     headersTimeout: options.headMs,
     bodyTimeout: options.idleMs,

@@ -8,6 +8,8 @@ const LEFTOVER_BYTES = 16 * 1024;
 export interface PostOptions {
   /** Networks in CIDR that are private and may be connected to all the same. */
   readonly privateNetworks: readonly string[];
+  /** Certificates (PEM) that alone may vouch for whoever answers; null: those that Node brings. */
+  readonly ca: string | null;
   /** From beginning to end. */
   readonly callMs: number;
 }
@@ -23,9 +25,9 @@ export interface PostCall {
 /** Sends a message and says what was answered; the body of the answer is not read, no redirect followed. @throws OutboundError */
 export type Post = (call: PostCall) => Promise<number>;
 
-export function openPost({ privateNetworks, callMs }: PostOptions): Post {
+export function openPost({ privateNetworks, ca, callMs }: PostOptions): Post {
   const dispatcher = guardedAgent({
-    privateNetworks,
+    ...{ privateNetworks, ca },
     connections: CONNECTIONS,
     headMs: callMs,
     idleMs: callMs,

@@ -1,4 +1,4 @@
-import type { ProbeId } from '../../shared/boundaries/controls.ts';
+import type { RoundProbeId } from '../../shared/boundaries/controls.ts';
 import type { Signer } from '../../shared/http/sign.ts';
 import type { Client } from './client.ts';
 import type { Grounds } from './store.ts';
@@ -21,6 +21,6 @@ export interface Ground {
 }
 
 export type Attack = (ground: Ground) => Promise<Verdict>;
-export type Attacks = Readonly<Partial<Record<ProbeId, Attack>>>;
+export type Attacks = Readonly<Partial<Record<RoundProbeId, Attack>>>;
 
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

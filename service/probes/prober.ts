@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROBE_IDS } from '../../shared/boundaries/controls.ts';
+import { ROUND_PROBE_IDS } from '../../shared/boundaries/controls.ts';
 import type { ProbeOutcome } from '../../shared/http/boundary-probes.ts';
 import { type RouteId, routeOf } from '../../shared/http/table.ts';
 import type { Ground } from './attack.ts';
@@ -29,7 +29,7 @@ const told = z.object({ accepted: z.boolean() });
 const begun = told.extend({ expiredExport: z.string().nullable() });
 
 const nobodyHome = (error: TenantError): ProbeOutcome[] =>
-  PROBE_IDS.map((probe) => ({
+  ROUND_PROBE_IDS.map((probe) => ({
     ...{ probe, outcome: 'unavailable' as const, durationMs: 0 },
     evidence: `The tenant of the probes could not be opened: ${error.message}.`,
   }));

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { PROBE_IDS, type ProbeId } from '../../shared/boundaries/controls.ts';
+import { ROUND_PROBE_IDS, type RoundProbeId } from '../../shared/boundaries/controls.ts';
 import type { ProbeOutcome } from '../../shared/http/boundary-probes.ts';
 import type { Attack, Ground } from './attack.ts';
 import { adminAttacks } from './attacks/admin.ts';
@@ -8,8 +8,8 @@ import { databaseAttacks } from './attacks/database.ts';
 import { outsideAttacks } from './attacks/outside.ts';
 import { unavailable, type Verdict } from './verdict.ts';
 
-/** One attack for every probe of the threat model; the compiler counts them. */
-export const ATTACKS: Readonly<Record<ProbeId, Attack>> = {
+/** One attack for every probe of a round; the compiler counts them. What consoles try on themselves is out of reach from here. */
+export const ATTACKS: Readonly<Record<RoundProbeId, Attack>> = {
   ...credentialAttacks,
   ...adminAttacks,
   ...databaseAttacks,
@@ -22,7 +22,7 @@ const LONGEST_EVIDENCE = 300;
 const untried = (error: unknown): Verdict =>
   unavailable(`It could not be tried: ${error instanceof Error ? error.name : 'unknown failure'}.`);
 
-async function attempt(probe: ProbeId, ground: Ground): Promise<ProbeOutcome> {
+async function attempt(probe: RoundProbeId, ground: Ground): Promise<ProbeOutcome> {
   const began = performance.now();
   const { outcome, evidence } = await ATTACKS[probe](ground).catch(untried);
   const durationMs = Math.round(performance.now() - began);
@@ -32,7 +32,7 @@ async function attempt(probe: ProbeId, ground: Ground): Promise<ProbeOutcome> {
 /** Runs the attacks one after another: together they would be a burst that is its own finding. */
 export async function runRound(
   ground: Ground,
-  probes: readonly ProbeId[] = PROBE_IDS,
+  probes: readonly RoundProbeId[] = ROUND_PROBE_IDS,
 ): Promise<ProbeOutcome[]> {
   const outcomes: ProbeOutcome[] = [];
   for (const probe of probes) outcomes.push(await attempt(probe, ground));

@@ -7,6 +7,8 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** How often probes run by themselves, seconds. */
 export const PROBE_INTERVAL_SECONDS = 900;
+/** How often a console attacks itself while its vault is open, seconds: one report that is lost turns nothing grey. */
+export const CONSOLE_CHECK_SECONDS = 600;
 /** After two intervals without a word, what was true then is no longer known. */
 export const STALE_AFTER_MS = 2 * PROBE_INTERVAL_SECONDS * 1000;
 

@@ -50,6 +50,12 @@ export const THREATS: Readonly<Record<BoundaryId, BoundaryThreats>> = {
         stoppedBy: ['admin-bearer', 'operator-roles', 'allowed-origins'],
       },
       {
+        goal: 'impersonate',
+        asset: 'control',
+        path: 'Take over the page of an operator’s console, and leave it for the rest of the machine.',
+        stoppedBy: ['confined-pages'],
+      },
+      {
         goal: 'drain',
         asset: 'money',
         path: 'Burst with a stolen key, from addresses that change with every request.',
@@ -114,6 +120,12 @@ export const THREATS: Readonly<Record<BoundaryId, BoundaryThreats>> = {
         asset: 'control',
         path: 'Copy a dump or the data directory, and use what is in it.',
         stoppedBy: ['hashed-keys', 'sealed-secrets', 'private-files'],
+      },
+      {
+        goal: 'impersonate',
+        asset: 'control',
+        path: 'Copy an operator’s vault and guess its passphrase, or start the console with code of one’s own.',
+        stoppedBy: ['kept-halves', 'shipped-fuses'],
       },
       {
         goal: 'drain',

@@ -1,4 +1,4 @@
-import { PROBE_INTERVAL_SECONDS, STALE_AFTER_MS } from '../boundaries/health.ts';
+import { CONSOLE_CHECK_SECONDS, PROBE_INTERVAL_SECONDS, STALE_AFTER_MS } from '../boundaries/health.ts';
 import { ACCESS_REVIEW_DAYS } from '../http/access-review.ts';
 import { MOST_BACKOFF_SECONDS } from '../http/autonomy.ts';
 import { DOWNLOAD_SECONDS } from '../http/mint-exports.ts';
@@ -8,10 +8,12 @@ import { PROPOSAL_LIFETIME_SECONDS } from '../http/proposal.ts';
 import { MAX_SKEW_SECONDS, SIGNATURE_LIFETIME_SECONDS } from '../http/signature.ts';
 import { STREAM_TICKET_SECONDS } from '../http/stream-tickets.ts';
 import { DEFAULT_MAX_TOKENS } from '../http/tokenhall.ts';
+import { WEBHOOK_TOLERANCE_SECONDS } from '../http/webhook.ts';
 import { MIN_PASSPHRASE_CHARACTERS } from '../ipc/passphrase.ts';
 import { SEATS } from '../market/draw.ts';
 import { DEFAULT_IDENTITY, DEFAULT_LIMITS, DEFAULT_SCANS } from '../service/launch.ts';
 import { DEFAULT_MARKET } from '../service/market-settings.ts';
+import { DEFAULT_WEBHOOK } from '../service/webhook-settings.ts';
 import { DocsError } from './docs-error.ts';
 
 interface Window {
@@ -48,6 +50,10 @@ export const FIGURES_ELSEWHERE = {
   sessionsAnHour: 20,
   approvalPercent: 80,
   exportDownloads: 3,
+  webhookAttempts: 20,
+  webhookFirstPauseSeconds: 5,
+  webhookLongestPauseSeconds: 60 * 60,
+  webhookFailingFrom: 5,
 } as const;
 
 const elsewhere = FIGURES_ELSEWHERE;
@@ -71,6 +77,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   'download.lifetime': spell(DOWNLOAD_SECONDS),
   'mint.quantity': MAX_QUANTITY.toLocaleString('en'),
   'probes.interval': spell(PROBE_INTERVAL_SECONDS),
+  'consoles.interval': spell(CONSOLE_CHECK_SECONDS),
   'probes.stale': spell(STALE_AFTER_MS / 1000),
   'payer.session': spell(sessionSeconds.parse(undefined)),
   'payer.allowance': `${signatureAllowance.parse(undefined)} signatures`,
@@ -93,6 +100,12 @@ export const LIMITS: Readonly<Record<string, string>> = {
   'alerts.sessions': String(elsewhere.sessionsAnHour),
   'alerts.downloads': `${elsewhere.exportDownloads} downloads`,
   'alerts.approvals': `${elsewhere.approvalPercent} %`,
+  'webhook.tolerance': spell(WEBHOOK_TOLERANCE_SECONDS),
+  'webhook.call': spell(DEFAULT_WEBHOOK.callMs / 1000),
+  'webhook.attempts': `${elsewhere.webhookAttempts} attempts`,
+  'webhook.pauseFirst': spell(elsewhere.webhookFirstPauseSeconds),
+  'webhook.pauseLongest': spell(elsewhere.webhookLongestPauseSeconds),
+  'webhook.failing': String(elsewhere.webhookFailingFrom),
 };
 
 /** @throws DocsError `unknown-limit`: a figure that no code stands behind is not printed */

@@ -21,6 +21,7 @@ describe('what a role may sign', () => {
     expect(limits).toMatchObject({ routes: ['limits.lower', 'limits.raise'], risk: 'critical' });
     expect(authorityOf('reviewer')).toEqual([
       { group: 'access', routes: ['access.sign'], risk: 'sensitive' },
+      { group: 'boundaries', routes: ['boundaries.checkConsole'], risk: 'routine' },
       { group: 'events', routes: ['events.ticket'], risk: 'routine' },
       { group: 'ledger', routes: ['ledger.reportFork'], risk: 'routine' },
       { group: 'vault', routes: ['vault.journal'], risk: 'routine' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONTROL_IDS, PROBE_IDS } from '../boundaries/controls.ts';
+import { CONTROL_IDS, PROBE_IDS, ROUND_PROBE_IDS } from '../boundaries/controls.ts';
 import { HEALTH, OUTCOMES } from '../boundaries/health.ts';
 import { TILES } from '../boundaries/tiles.ts';
 import { idOf } from '../ids/ids.ts';
@@ -123,7 +123,11 @@ export const boundaryProbeRoutes = defineRoutes({
     plane: 'admin',
     body: z.strictObject({
       roundId: idOf('probeRound'),
-      outcomes: z.array(probeOutcome).min(1).max(PROBE_IDS.length),
+      /** What consoles try on themselves is theirs to report. */
+      outcomes: z
+        .array(probeOutcome.extend({ probe: z.enum(ROUND_PROBE_IDS) }))
+        .min(1)
+        .max(ROUND_PROBE_IDS.length),
     }),
     answers: { 200: z.object({ accepted: z.boolean() }) },
     policy: byProber,

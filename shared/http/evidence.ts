@@ -28,6 +28,17 @@ export const checkpointView = z.object({
 });
 export type CheckpointView = z.infer<typeof checkpointView>;
 
+/** Heads that were signed, to choose one from: no note, and not more than one page of them. */
+export const checkpointList = z.object({
+  /** The log of one size in one epoch; the list is of the epoch that is written now, newest first. */
+  epoch: z.number().int().min(1),
+  checkpoints: z.array(
+    z.object({ ...head.shape, signedAt: z.iso.datetime(), cosignatures: z.number().int().nonnegative() }),
+  ),
+  /** `before` of the next page; null: there is none. */
+  next: z.number().int().nullable(),
+});
+
 export const inclusionProof = z.object({
   number: z.number().int().nonnegative(),
   id: idOf('entry'),
@@ -59,6 +70,22 @@ export const evidenceRoutes = defineRoutes({
     summary: 'The newest signed head of the log, or the newest that a witness cosigned',
     query: z.object({ witnessed: z.enum(['yes', 'no']).default('no') }),
     answers: { 200: checkpointView },
+    policy,
+  },
+  'ledger.checkpoints': {
+    ...read,
+    path: '/api/logs/ledger/checkpoints',
+    summary: 'The signed heads of this epoch that hold an entry, newest first',
+    query: z.object({
+      /** Smaller ones only. */
+      before: size.optional(),
+      /** Signed at this time or earlier. */
+      until: z.iso.datetime().optional(),
+      /** Those that a witness cosigned only. */
+      witnessed: z.enum(['yes', 'no']).default('no'),
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+    }),
+    answers: { 200: checkpointList },
     policy,
   },
   'ledger.checkpointAt': {

@@ -9,6 +9,7 @@ import { boundaryRoutes } from './boundaries.ts';
 import { boundaryProbeRoutes } from './boundary-probes.ts';
 import { brandRoutes } from './brands.ts';
 import { canaryRoutes } from './canaries.ts';
+import { consoleCheckRoutes } from './console-checks.ts';
 import { containmentRoutes } from './containment.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { facilitatorRoutes } from './facilitator.ts';
@@ -70,6 +71,7 @@ export const ROUTES = {
   ...heartbeatListRoutes,
   ...boundaryRoutes,
   ...boundaryProbeRoutes,
+  ...consoleCheckRoutes,
   ...metricsRoutes,
   ...ledgerRoutes,
   ...ledgerExploreRoutes,

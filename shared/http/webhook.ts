@@ -8,6 +8,9 @@ export const DELIVERY_ERRORS = [
   ...(['status', 'redirect', 'address-refused', 'unreachable', 'timeout', 'reset', 'too-large'] as const),
 ] as const;
 
+/** How far a message's time may be from the receiver's clock (Standard Webhooks); what receivers are told to refuse beyond. */
+export const WEBHOOK_TOLERANCE_SECONDS = 300;
+
 /**
  * The address is shown and stands in the ledger, so it is no place for a secret: no user, query or fragment. Whoever receives
  * knows us by the signature.

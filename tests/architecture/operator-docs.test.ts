@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { PAGE_TABLE } from '../../renderer/app/page-table.ts';
 import { PAGES } from '../../renderer/stores/ui.ts';
 import { ALERT_RULES } from '../../service/boundaries/alerts/catalogue.ts';
+import { ofWebhook } from '../../service/boundaries/metrics/webhook-families.ts';
+import { messageOf, secretText, signedHeaders } from '../../service/boundaries/webhook/message.ts';
+import { FAILING_FROM, MOST_ATTEMPTS } from '../../service/boundaries/webhook/rules.ts';
+import { Tally } from '../../service/boundaries/webhook/tally.ts';
 import { CODE_LIFETIME_MS } from '../../service/identity/operators/rules.ts';
 import { OVERLAP_MS } from '../../service/ledger/integrator/signing.ts';
 import { CHALLENGE_DEADLINE_MS } from '../../service/limits/heartbeat/rules.ts';
@@ -12,6 +16,8 @@ import { canonicalOf, readGraph } from '../../shared/docs/graph.ts';
 import { FIGURES_ELSEWHERE, LIMITS } from '../../shared/docs/limits.ts';
 import { linesOf } from '../../shared/docs/markdown.ts';
 import { AUDIENCES, LANES } from '../../shared/docs/page.ts';
+import { WEBHOOK_TOLERANCE_SECONDS } from '../../shared/http/webhook.ts';
+import { EVENT_KINDS } from '../../shared/ledger/events.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const FOLDER = join(ROOT, 'resources', 'docs');
@@ -109,7 +115,53 @@ describe('figures in the docs', () => {
       sessionsAnHour: above('session-storm'),
       approvalPercent: above('reviewer-ring'),
       exportDownloads: above('export-link-leak'),
+      webhookAttempts: MOST_ATTEMPTS,
+      webhookFirstPauseSeconds: constantIn('service/boundaries/webhook/rules.ts', 'FIRST_PAUSE_MS') / 1000,
+      webhookLongestPauseSeconds:
+        constantIn('service/boundaries/webhook/rules.ts', 'LONGEST_PAUSE_MS') / 1000,
+      webhookFailingFrom: FAILING_FROM,
     });
+  });
+});
+
+describe('the receiver that the docs print', () => {
+  const NOW = new Date('2030-01-01T00:00:00.000Z');
+  const key = Buffer.alloc(32, 7);
+  const body = Buffer.from('{"id":"evt_1"}');
+  const headers = signedHeaders(key, 'evt_1', body.toString(), NOW);
+
+  const printed = async (): Promise<(...given: unknown[]) => boolean> => {
+    const code = /```\n(import [\s\S]*?)```/.exec(SOURCES.webhook ?? '')?.[1] ?? '';
+    const whole = `const TOLERANCE_SECONDS = ${WEBHOOK_TOLERANCE_SECONDS};\n${code}`;
+    return (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(whole)}`)).isGenuine;
+  };
+
+  it('believes what the service signs, and nothing that is altered, foreign, late or without a signature', async () => {
+    const isGenuine = await printed();
+    const secret = secretText(key);
+    const at = (seconds: number) => NOW.getTime() + seconds * 1000;
+    expect(isGenuine(secret, headers, body, NOW.getTime())).toBe(true);
+    const rotated = { ...headers, 'webhook-signature': `v1,AAAA ${headers['webhook-signature']}` };
+    expect(isGenuine(secret, rotated, body, at(WEBHOOK_TOLERANCE_SECONDS))).toBe(true);
+    for (const late of [WEBHOOK_TOLERANCE_SECONDS + 1, -WEBHOOK_TOLERANCE_SECONDS - 1])
+      expect(isGenuine(secret, headers, body, at(late))).toBe(false);
+    expect(isGenuine(secretText(Buffer.alloc(32)), headers, body, NOW.getTime())).toBe(false);
+    expect(isGenuine(secret, headers, Buffer.from('{"id":"evt_2"}'), NOW.getTime())).toBe(false);
+    for (const change of ['webhook-id', 'webhook-timestamp', 'webhook-signature'])
+      for (const value of ['', 'v1,', 'x', undefined])
+        expect(isGenuine(secret, { ...headers, [change]: value }, body, NOW.getTime())).toBe(false);
+  });
+
+  it('is told every header, kind and metric that there is', () => {
+    const text = SOURCES.webhook ?? '';
+    for (const name of Object.keys(headers).filter((one) => one.startsWith('webhook-')))
+      expect(text).toContain(`\`${name}\``);
+    const told = EVENT_KINDS.filter((kind) => messageOf('evt_1', { kind, data: {} } as never, NOW) !== null);
+    expect(told.length).toBeGreaterThan(3);
+    for (const kind of told) expect(text).toContain(`| \`${kind}\` |`);
+    const outbox = { backlog: 0, dead: 0, oldestMs: 0, failing: false };
+    for (const { name, type } of ofWebhook({ calls: new Tally().calls(), outbox }))
+      expect(text).toContain(`\`${name}${type === 'counter' ? '_total' : ''}\``);
   });
 });
 

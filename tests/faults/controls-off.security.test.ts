@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProber, type Prober } from '../../service/probes/prober.ts';
 import { signedRequest, signerOf } from '../../service/probes/signer.ts';
 import { groundsOf } from '../../service/probes/store.ts';
-import { CONTROL_IDS, CONTROLS, type ControlId, PROBE_IDS } from '../../shared/boundaries/controls.ts';
+import { CONTROL_IDS, CONTROLS, type ControlId, ROUND_PROBE_IDS } from '../../shared/boundaries/controls.ts';
 import { TILES } from '../../shared/boundaries/tiles.ts';
 import type { ProbesState } from '../../shared/http/boundary-probes.ts';
 import { deriveProcessKeys } from '../../shared/service/keys.ts';
@@ -18,6 +18,7 @@ import { startTestIntegrator } from '../fixtures/ledger.ts';
 import { openTestResolver, type TestResolver } from '../fixtures/resolver.ts';
 import { type ServedApi, startServedApi } from '../fixtures/served.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
+import { checkConsole } from '../fixtures/weak/console.ts';
 import { IN_DATABASE } from '../fixtures/weak/in-database.ts';
 import { off, seen, weakGate, weakHandlers, weakListener } from '../fixtures/weak/off.ts';
 
@@ -178,7 +179,11 @@ const state = async (): Promise<ProbesState> => (await api.get('/api/boundaries/
 async function round(): Promise<ProbesState> {
   const asked = await ask();
   expect(asked.text).toContain('waiting');
-  expect(await prober.turn()).toHaveLength(PROBE_IDS.length);
+  expect(await prober.turn()).toHaveLength(ROUND_PROBE_IDS.length);
+  const body = await checkConsole();
+  const path = '/api/boundaries/console';
+  const told = await api.signed({ route: 'boundaries.checkConsole', path, body }, operator);
+  expect(told.status, told.text).toBe(200);
   return state();
 }
 

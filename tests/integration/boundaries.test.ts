@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insertIncident } from '../../service/boundaries/incidents/store.ts';
 import { transact } from '../../service/db/database.ts';
+import { STALE_AFTER_MS } from '../../shared/boundaries/health.ts';
 import { type BoundariesState, boundariesState } from '../../shared/http/boundaries.ts';
+import type { ProbesState } from '../../shared/http/boundary-probes.ts';
 import { HANDED_INCIDENTS } from '../../shared/http/handovers.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
@@ -71,6 +73,69 @@ describe('the four boundaries', () => {
     const leaking = await boundary('secret-persistence');
     expect(leaking).toMatchObject({ state: 'failing', signals: { 'files-open': 1 } });
     expect(leaking.reasons[0]).toContain('leak (0644)');
+  });
+});
+
+describe('a console that attacked itself', () => {
+  const held = { status: 'ok', evidence: 'As it should be.' } as const;
+  const weak = { status: 'weak', evidence: 'Not as shipped: RunAsNode.' } as const;
+  const healthy = { packaged: true, keychain: held, fuses: held, sandbox: held, durationMs: 5 };
+  const path = '/api/boundaries/console';
+  const report = (by: TestOperator, body: object = healthy) =>
+    api.signed({ route: 'boundaries.checkConsole', path, body: body as typeof healthy }, by);
+  const fuse = async () => {
+    const { probes, tiles } = (await api.get('/api/boundaries/probes')).body as ProbesState;
+    const red = tiles.filter((tile) => tile.state === 'broken').map(({ tile }) => tile);
+    return { ...probes.find(({ probe }) => probe === 'missing-fuse'), red };
+  };
+
+  it('turns the tiles of a weak control red until it is mended, and nobody else’s report covers it', async () => {
+    const ada = await api.enrolFirst('Ada');
+    const bob = await operatorActs(() => api).join('Bob', 'reviewer', ada);
+    expect((await fuse()).state).toBeUndefined();
+    expect((await report(ada)).body.outcomes).toHaveLength(3);
+    expect(await fuse()).toMatchObject({ state: 'held', red: [] });
+    const { eventId } = (await report(bob, { ...healthy, fuses: weak })).body;
+    const red = ['secret-persistence', 'control'];
+    expect(await fuse()).toMatchObject({ state: 'broken', red });
+    expect((await fuse()).evidence).toBe('Console of Bob: Not as shipped: RunAsNode.');
+    expect(await boundary('secret-persistence')).toMatchObject({ state: 'failing', probes: 'broken' });
+    await report(ada);
+    expect(await fuse()).toMatchObject({ state: 'broken', red });
+    expect(await told(db, 'console.weak')).toMatchObject([
+      { probe: 'missing-fuse', control: 'shipped-fuses' },
+    ]);
+    const history = '/api/boundaries/probes/history?probe=missing-fuse';
+    expect((await api.get(history)).body.outcomes).toHaveLength(3);
+    api.clock.advance(1);
+    expect((await report(bob)).body.eventId).not.toBe(eventId);
+    expect(await fuse()).toMatchObject({ state: 'held', red: [] });
+  });
+
+  it('turns them grey when it falls silent, weak or not', async () => {
+    const ada = await api.enrolFirst('Ada');
+    await report(ada);
+    api.clock.advance(STALE_AFTER_MS + 1);
+    expect((await fuse()).state).toBe('stale');
+    await report(ada, { ...healthy, fuses: weak });
+    expect((await fuse()).state).toBe('broken');
+    api.clock.advance(STALE_AFTER_MS + 1);
+    expect(await fuse()).toMatchObject({ state: 'stale', red: [] });
+  });
+
+  it('is an operator’s, who is not revoked, and says what a console can say', async () => {
+    const ada = await api.enrolFirst('Ada');
+    const acts = operatorActs(() => api);
+    const bob = await acts.join('Bob', 'reviewer', ada);
+    expect((await report(bob, { ...healthy, fuses: { ...weak, status: 'fine' } })).status).toBe(400);
+    expect((await report(bob, { ...healthy, operatorId: bob.id })).status).toBe(400);
+    expect((await api.post(path, healthy, api.adminToken)).status).toBe(401);
+    expect((await fuse()).state).toBeUndefined();
+    await report(bob, { ...healthy, fuses: weak });
+    expect((await acts.revoke(bob.id, ada)).status).toBe(200);
+    expect((await report(bob)).status).toBe(401);
+    expect(await fuse()).toMatchObject({ red: [] });
+    expect((await fuse()).state).toBeUndefined();
   });
 });
 

@@ -157,13 +157,29 @@ describe('checkpoints', () => {
 });
 
 const kindsOf = async () => {
-  const rows = await db.kysely
-    .selectFrom('ledger_entries')
-    .select('kind')
-    .orderBy('number', 'desc')
-    .execute();
-  return rows.map(({ kind }) => kind);
+  const numbered = db.kysely.selectFrom('ledger_entries').select('kind').orderBy('number', 'desc');
+  return (await numbered.execute()).map(({ kind }) => kind);
 };
+
+it('lists every signed head that holds an entry, newest first, in pages, by time and by witness', async () => {
+  const list = async (query: string) => (await get(`checkpoints?${query}`)).checkpoints;
+  expect(await get('checkpoints')).toEqual({ epoch: 1, checkpoints: [], next: null });
+  await write(3);
+  const { note, root, signedAt } = await get('checkpoint');
+  clock.advance(86_400_000);
+  for (const count of [2, 1]) await write(count);
+  expect(await get('checkpoints?limit=2')).toMatchObject({
+    next: 6,
+    checkpoints: [{ size: 7 }, { size: 6 }],
+  });
+  for (const query of ['limit=2&before=6', `until=${signedAt}`])
+    expect(await list(query)).toEqual([{ size: 4, root, signedAt, cosignatures: 0 }]);
+  const { key, cosign } = newWitness('console.test/w0');
+  await post('ledger.registerWitness', 'witnesses', { key });
+  await post('ledger.cosign', 'cosignatures', { note: cosign(note) });
+  expect(await list('witnessed=yes')).toEqual([{ size: 4, root, signedAt, cosignatures: 1 }]);
+  expect((await api.get(`${LOG}/checkpoints?until=yesterday`)).status).toBe(400);
+});
 
 describe('a witness', () => {
   const witness = newWitness('console.test/w1');

@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runAlerts } from '../../service/boundaries/alerts/run.ts';
 import { announcing } from '../../service/boundaries/webhook/announce.ts';
 import { Deliverer } from '../../service/boundaries/webhook/deliver.ts';
+import { Tally } from '../../service/boundaries/webhook/tally.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { selfSigned } from '../fixtures/certificate.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { dyingAfter, runJob, told } from '../fixtures/incidents.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
@@ -29,8 +31,8 @@ describe('the webhook of alerts', () => {
       },
       ada,
     );
-  const reopen = async (privateNetworks: string[]) => {
-    const settings = { webhook: { privateNetworks, callMs: 300 } };
+  const reopen = async (privateNetworks: string[], ca: string | null = null, callMs = 300) => {
+    const settings = { webhook: { privateNetworks, ca, callMs } };
     return startTestApi({ db, clock, settings, staging: testStaging(clock, cluster.keys.stagingMac) });
   };
   const set = async () => (await act('set', { url: peer.url })).body;
@@ -106,6 +108,11 @@ describe('the webhook of alerts', () => {
     for (let i = 0; i < 21; i += 1, clock.advance(HOUR)) await run();
     expect(await stateNow()).toMatchObject({ backlog: 0, dead: 1, webhook: { failures: 20 } });
     expect(await told(db, 'webhook.failing')).toMatchObject([{ failures: 5, because: 'status 503' }]);
+    const { text } = await api.get('/metrics');
+    for (const sample of [
+      ...['failures_total{reason="status"} 20', 'given_up_total 1', 'failing 1', 'messages{state="dead"} 1'],
+    ])
+      expect(text).toContain(`sallyport_webhook_${sample}\n`);
     expect((await act('retry', { webhookId: webhook.id })).body).toMatchObject({ retried: 1 });
     await run();
     expect(peer.received).toHaveLength(21);
@@ -121,6 +128,44 @@ describe('the webhook of alerts', () => {
     await run(strict.api);
     expect(await last()).toMatchObject({ state: 'pending', error: 'address-refused' });
     expect(peer.received).toEqual([]);
+  });
+
+  it('is told over TLS to the receiver whose certificate the configured authority signed, and to no other', async () => {
+    const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+    const [own, other, elsewhere] = [
+      selfSigned('localhost'),
+      selfSigned('localhost'),
+      selfSigned('a.example'),
+    ];
+    const cases = [
+      { tls: own, ca: own.cert, error: null },
+      { tls: own, ca: `${elsewhere.cert}\n${own.cert}`, error: null },
+      { tls: own, ca: null, error: 'unreachable' },
+      { tls: own, ca: other.cert, error: 'unreachable' },
+      { tls: elsewhere, ca: elsewhere.cert, error: 'unreachable' },
+    ];
+    for (const { tls, ca, error } of cases) {
+      clock.advance(1_000);
+      await using receiver = await startPeer(tls);
+      await using with_ = {
+        api: await reopen(LOOPBACK, ca, 10_000),
+        [Symbol.asyncDispose]: () => with_.api.close(),
+      };
+      const { webhook, secret } = (await act('set', { url: receiver.url }, with_.api)).body;
+      await act('test', { webhookId: webhook.id }, with_.api);
+      await run(with_.api);
+      expect(await last()).toMatchObject({ state: error === null ? 'delivered' : 'pending', error });
+      expect(receiver.received.map((one) => isGenuine(secret, one))).toEqual(error === null ? [true] : []);
+      const metrics = (await with_.api.get('/metrics')).text;
+      expect(metrics).toContain(`sallyport_webhook_deliveries_total ${error === null ? 1 : 0}\n`);
+      expect(metrics).toContain(
+        `sallyport_webhook_failures_total{reason="unreachable"} ${error === null ? 0 : 1}\n`,
+      );
+      const waits = `sallyport_webhook_messages{state="pending"} ${error === null ? 0 : 1}\n`;
+      expect(metrics).toContain(waits);
+      const remove = { webhookId: webhook.id, url: receiver.url, reason: 'next' };
+      expect((await act('remove', remove, with_.api)).status).toBe(200);
+    }
   });
 
   it('is sent once by two instances, and by the other one when one dies between commit and answer', async () => {
@@ -139,6 +184,7 @@ describe('the webhook of alerts', () => {
       ...parts,
       staging,
       seed: randomBytes(32),
+      tally: new Tally(),
       post: () => Promise.reject(new Error('killed')),
     });
     await expect(dying.run()).rejects.toThrow('killed');

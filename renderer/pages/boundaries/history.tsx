@@ -45,7 +45,7 @@ export function ProbeDetail({ probe, onClose }: { readonly probe: ProbeId; reado
             ) : (
               <ol aria-label="History" className="flex flex-col divide-y divide-line">
                 {outcomes.map((one) => (
-                  <li key={one.at} className="flex flex-col gap-1 py-2 text-small">
+                  <li key={`${one.at} ${one.evidence}`} className="flex flex-col gap-1 py-2 text-small">
                     <span className="flex justify-between gap-2">
                       <State tone={HEALTH_TONE[one.outcome]} word={HEALTH_WORD[one.outcome]} />
                       <span className="text-faint">

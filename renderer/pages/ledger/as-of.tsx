@@ -6,6 +6,7 @@ import { formatCount } from '../../ui/format.ts';
 import { EmptyState } from '../../ui/message.tsx';
 import { TextFilter } from '../parts/text-filter.tsx';
 import { DifferenceTable, StateTable } from './as-of-tables.tsx';
+import { CheckpointPicker } from './checkpoint-picker.tsx';
 
 /** A pause in moving, after which the service is asked. */
 const MOVING_MS = 250;
@@ -27,6 +28,7 @@ interface ScrubberProps {
 /** A number of the log by slider and by hand; both are the same value. */
 function Scrubber({ label, value, newest, onValue }: ScrubberProps) {
   const [at, setAt] = useState(value);
+  const [picking, setPicking] = useState(false);
   useEffect(() => setAt(value), [value]);
   useEffect(() => {
     if (at === value) return;
@@ -58,6 +60,20 @@ function Scrubber({ label, value, newest, onValue }: ScrubberProps) {
         onChange={(event) => set(event.target.value)}
         className="w-[112px] font-mono"
       />
+      <Button aria-label={`${label}: choose a checkpoint`} onClick={() => setPicking(true)}>
+        Checkpoint…
+      </Button>
+      {picking ? (
+        <CheckpointPicker
+          title={`${label}: checkpoints`}
+          onSize={(size) => {
+            setPicking(false);
+            // The last entry that a head of this size covers.
+            onValue(Math.min(newest, size - 1));
+          }}
+          onClose={() => setPicking(false)}
+        />
+      ) : null}
     </div>
   );
 }

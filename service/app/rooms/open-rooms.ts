@@ -20,6 +20,7 @@ export function openRooms(parts: RoomParts) {
   return {
     /** Keys that open nothing, for the gate to know when somebody tries one. */
     canaries: incidents.canaries,
+    webhookCalls: webhook.calls,
     handlers: {
       ...autonomy.handlers,
       ...market.handlers,

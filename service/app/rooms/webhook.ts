@@ -1,6 +1,7 @@
 import { announcing } from '../../boundaries/webhook/announce.ts';
 import { Deliverer, forgetOld } from '../../boundaries/webhook/deliver.ts';
 import { webhookHandlers } from '../../boundaries/webhook/routes.ts';
+import { Tally, type WebhookCalls } from '../../boundaries/webhook/tally.ts';
 import { openWayOut } from '../../boundaries/webhook/way-out.ts';
 import { createMutate } from '../../identity/mutation.ts';
 import type { OpenedRoom, RoomParts } from './room.ts';
@@ -14,12 +15,14 @@ export const announced = (parts: RoomParts): RoomParts => ({
 });
 
 /** Tells alerts to one machine outside. @param parts announced, so that a test of the webhook goes the way of an alert */
-export function openWebhook(parts: RoomParts): OpenedRoom<Answers> {
+export function openWebhook(parts: RoomParts): OpenedRoom<Answers> & { readonly calls: () => WebhookCalls } {
   const { settings, keys, db, staging, random, now } = parts;
   const seed = Buffer.from(keys.webhookSeed, 'base64url');
   const { post, address } = openWayOut(settings.webhook, settings.environment === 'development');
-  const deliverer = new Deliverer({ db, staging, seed, random, now, post });
+  const tally = new Tally();
+  const deliverer = new Deliverer({ db, staging, seed, random, now, post, tally });
   return {
+    calls: () => tally.calls(),
     handlers: webhookHandlers({ db, mutate: createMutate(db, staging), seed, address, random }),
     jobs: [
       { name: 'webhook', everyMs: 500, run: () => deliverer.run(), stop: () => deliverer.stop() },

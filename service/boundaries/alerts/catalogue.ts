@@ -129,8 +129,8 @@ export const ALERT_RULES: readonly AlertRule[] = [
     id: 'probe-failed',
     title: 'A control did not hold against its probe',
     ...{ asset: 'control', goal: 'corrupt', severity: 2 },
-    on: ['probe.failed'],
-    // It is told again with every round that it fails.
+    on: ['probe.failed', 'console.weak'],
+    // It is told again with every round, or report of a console, that it fails.
     detect: { type: 'each', subject: 'probe', quietSeconds: 2 * HOUR },
     steps: [FREEZE, NOTE],
   },

@@ -220,6 +220,7 @@ describe('what one entry says', () => {
     ['payer-wrong-network', 'payer.paused', { cause: 'wrong-network' }, '-'],
     ['generation-abandoned', 'generation.abandoned', { provider: 'openai' }, 'openai'],
     ['probe-failed', 'probe.failed', { probe: 'p' }, 'p'],
+    ['probe-failed', 'console.weak', { probe: 'p' }, 'p'],
     ['probe-off-schedule', 'probe.off_schedule', { what: 'missing' }, 'missing'],
   ] as const)('%s rings at once, and once', async (id, kind, data, subject) => {
     expect(

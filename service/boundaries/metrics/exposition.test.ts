@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PROBE_IDS } from '../../../shared/boundaries/controls.ts';
+import { Tally } from '../webhook/tally.ts';
 import { expositionOf } from './exposition.ts';
 import { familiesOf, type MetricFacts } from './families.ts';
 
@@ -17,6 +18,10 @@ const FACTS: MetricFacts = {
   frozen: false,
   firing: new Map([['canary-used', 2]]),
   incidents: new Map([['open', 1]]),
+  webhook: {
+    calls: new Tally().calls(),
+    outbox: { backlog: 2, dead: 1, oldestMs: 1_500, failing: true },
+  },
   outcomes: [
     { probe: PROBE_IDS[0] ?? '', outcome: 'held', evidence: 'x', duration_ms: 1, at: new Date(5_000) },
     { probe: 'gone-by-now', outcome: 'held', evidence: 'x', duration_ms: 1, at: new Date(5_000) },
@@ -55,6 +60,22 @@ describe('the exposition of metrics', () => {
     expect(text()).toContain('sallyport_alerts_firing{rule="canary-used",severity="1"} 2\n');
   });
 
+  it('counts what became of each call of the webhook, and tells what waits', () => {
+    const tally = new Tally();
+    tally.note({ delivered: true, status: 204 }, false);
+    tally.note({ delivered: false, error: 'timeout', status: null }, false);
+    tally.note({ delivered: false, error: 'timeout', status: null }, true);
+    const told = text({ webhook: { ...FACTS.webhook, calls: tally.calls() } });
+    for (const sample of [
+      ...['deliveries_total 1', 'failures_total{reason="timeout"} 2', 'failures_total{reason="status"} 0'],
+      ...['given_up_total 1', 'messages{state="pending"} 2', 'messages{state="dead"} 1'],
+      ...['oldest_pending_seconds 1.5', 'failing 1'],
+    ])
+      expect(told).toContain(`sallyport_webhook_${sample}\n`);
+    const unset = { ...FACTS.webhook, outbox: { backlog: 0, dead: 0, oldestMs: 0, failing: null } };
+    expect(text({ webhook: unset })).not.toMatch(/^sallyport_webhook_failing \d/m);
+  });
+
   it('has the names and no end in the older format', () => {
     const old = text({}, false);
     expect(old).toContain('# TYPE sallyport_requests_total counter\nsallyport_requests_total 9\n');
@@ -65,9 +86,12 @@ describe('the exposition of metrics', () => {
     const away = {
       ...{ ledger: null, frozen: null, firing: null, incidents: null, outcomes: null },
       database: { ...FACTS.database, reachable: false },
+      webhook: { ...FACTS.webhook, outbox: null },
     };
     expect(text(away)).toContain('sallyport_database_up 0\n');
-    expect(text(away)).not.toMatch(/ledger|alerts_firing|incidents|frozen|probe/);
+    expect(text(away)).not.toMatch(/^sallyport_(?:ledger|alerts_firing|incidents|spending_frozen|probe)/m);
+    expect(text(away)).not.toMatch(/^sallyport_webhook_(?:messages|failing|oldest)/m);
+    expect(text(away)).toContain('sallyport_webhook_deliveries_total 0\n');
   });
 
   it('has no label that a row of the database could make up', () => {

@@ -8,6 +8,8 @@ import type { OutcomeRow } from '../probes/rules.ts';
 import type { Boundary, DatabaseFacts, LedgerFacts } from '../rules.ts';
 import type { TrafficCounters } from '../traffic.ts';
 import { type Family, type Sample, states } from './exposition.ts';
+import { counter, gauge } from './family.ts';
+import { ofWebhook, type WebhookFacts } from './webhook-families.ts';
 
 /** Null: the database did not answer, and nothing is said of what it knows. */
 export interface MetricFacts {
@@ -22,6 +24,7 @@ export interface MetricFacts {
   readonly firing: ReadonlyMap<string, number> | null;
   readonly incidents: ReadonlyMap<string, number> | null;
   readonly outcomes: readonly OutcomeRow[] | null;
+  readonly webhook: WebhookFacts;
 }
 
 const one = (value: number): Sample[] => [{ value }];
@@ -29,21 +32,6 @@ const known = (value: number | null | undefined): Sample[] =>
   value === null || value === undefined ? [] : one(value);
 const seconds = (ms: number): number => ms / 1000;
 const bit = (value: boolean): number => (value ? 1 : 0);
-
-const counter = (name: string, help: string, samples: readonly Sample[]): Family => ({
-  ...{ name: `sallyport_${name}`, help, samples },
-  type: 'counter',
-});
-const gauge = (
-  name: string,
-  help: string,
-  samples: readonly Sample[],
-  unit?: NonNullable<Family['unit']>,
-): Family => ({
-  ...{ name: `sallyport_${name}`, help, samples },
-  type: 'gauge',
-  ...(unit === undefined ? {} : { unit }),
-});
 
 const ofProcess = ({ startedAt, residentBytes, traffic, limiter }: MetricFacts): Family[] => [
   gauge(
@@ -150,4 +138,5 @@ export const familiesOf = (facts: MetricFacts): Family[] => [
   ...ofDatabase(facts),
   ...ofControls(facts),
   ...ofIncidents(facts),
+  ...ofWebhook(facts.webhook),
 ];

@@ -1,14 +1,15 @@
-import { CONTROLS, controlOf, PROBE_IDS } from '../../../shared/boundaries/controls.ts';
+import { CONTROLS, controlOf, isConsoleProbe, ROUND_PROBE_IDS } from '../../../shared/boundaries/controls.ts';
 import { makeId } from '../../../shared/ids/ids.ts';
 import type { Database } from '../../db/database.ts';
 import type { Handlers } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Mutate, type Stage } from '../../identity/mutation.ts';
+import { newestOutcomes } from '../consoles/newest.ts';
+import { consoleOutcomesOf } from '../consoles/store.ts';
 import { countOutcomes, mayBegin, mayReport, type RoundRow, toOutcome, toRound, toState } from './rules.ts';
 import {
   insertOutcomes,
   insertRound,
-  lastOutcomes,
   lastRounds,
   lockRound,
   markRound,
@@ -60,14 +61,15 @@ const reads = ({ db }: ProbeDeps) =>
   ({
     'boundaries.probes': async (_input, ctx) => {
       const [outcomes, rounds] = await Promise.all([
-        lastOutcomes(db.kysely),
+        newestOutcomes(db.kysely, ctx.now()),
         lastRounds(db.kysely, ROUNDS_SHOWN),
       ]);
       const shown = rounds.map((row) => toRound(row, row));
       return { status: 200, body: toState(outcomes, shown, ctx.now()) };
     },
     'boundaries.probeHistory': async ({ query: { probe, limit } }) => {
-      const rows = await outcomesOf(db.kysely, probe, limit);
+      const history = isConsoleProbe(probe) ? consoleOutcomesOf : outcomesOf;
+      const rows = await history(db.kysely, probe, limit);
       return { status: 200, body: { outcomes: rows.map((row) => toOutcome({ ...row, probe })) } };
     },
     'boundaries.nextRound': async () => {
@@ -121,7 +123,7 @@ const report =
         return answer(roundId, { accepted: false });
       }
       const told = new Set(body.outcomes.map(({ probe }) => probe));
-      const silent = PROBE_IDS.filter((probe) => !told.has(probe)).map((probe) => ({
+      const silent = ROUND_PROBE_IDS.filter((probe) => !told.has(probe)).map((probe) => ({
         ...{ probe, outcome: 'unavailable' as const, evidence: 'The probe process did not report it.' },
         durationMs: 0,
       }));

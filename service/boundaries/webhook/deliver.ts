@@ -25,12 +25,14 @@ import {
   readWebhook,
   writeOutcome,
 } from './store.ts';
+import type { Tally } from './tally.ts';
 
 export interface DeliveryDeps {
   readonly db: Pick<Database, 'kysely'>;
   readonly staging: Staging;
   readonly post: Post;
   readonly seed: Uint8Array;
+  readonly tally: Pick<Tally, 'note'>;
   random(bytes: number): Uint8Array;
   now(): Date;
 }
@@ -85,21 +87,31 @@ export class Deliverer {
     const outcome = await post(call).then(outcomeOf, failureOf);
     // Broken off by ourselves: that says nothing about the receiver.
     if (!outcome.delivered && outcome.status === null && this.#stop.signal.aborted) return;
-    await transact(this.#deps.db, (tx) => this.#write(tx, webhook, one, outcome));
+    const written = await transact(this.#deps.db, (tx) => this.#write(tx, webhook, one, outcome));
+    // Whoever took it over counts it.
+    if (written !== null) this.#deps.tally.note(outcome, written === 'dead');
   }
 
-  async #write(tx: Tx, webhook: WebhookRow, one: Claimed, outcome: Outcome): Promise<void> {
+  /** @returns null when somebody else has taken the message since */
+  async #write(
+    tx: Tx,
+    webhook: WebhookRow,
+    one: Claimed,
+    outcome: Outcome,
+  ): Promise<'delivered' | 'pending' | 'dead' | null> {
     const { random, now } = this.#deps;
     const at = now();
     if (outcome.delivered) {
-      if (await writeOutcome(tx, one, { state: 'delivered', status: outcome.status, at }))
-        await this.#works(tx, webhook, at);
-      return;
+      if (!(await writeOutcome(tx, one, { state: 'delivered', status: outcome.status, at }))) return null;
+      await this.#works(tx, webhook, at);
+      return 'delivered';
     }
     const dueAt = new Date(at.getTime() + pauseMs(one.attempts, random(1)[0] ?? 0));
     const state = one.attempts >= MOST_ATTEMPTS ? 'dead' : 'pending';
-    if (await writeOutcome(tx, one, { state, error: outcome.error, status: outcome.status, at, dueAt }))
-      await this.#fails(tx, webhook, outcome, at);
+    const { error, status } = outcome;
+    if (!(await writeOutcome(tx, one, { state, error, status, at, dueAt }))) return null;
+    await this.#fails(tx, webhook, outcome, at);
+    return state;
   }
 
   async #works(tx: Tx, { id }: WebhookRow, at: Date): Promise<void> {

@@ -173,6 +173,13 @@ export async function countWaiting(db: Reader) {
   return { backlog: Number(row.backlog), dead: Number(row.dead), oldest: row.oldest as Date | null };
 }
 
+/** The outbox as it stands, and how the webhook does that is set now. */
+export async function readOutbox(db: Reader, now: Date) {
+  const [{ backlog, dead, oldest }, webhook] = await Promise.all([countWaiting(db), readWebhook(db)]);
+  const oldestMs = oldest ? Math.max(0, now.getTime() - oldest.getTime()) : 0;
+  return { backlog, dead, oldestMs, failing: webhook ? webhook.failing_since !== null : null };
+}
+
 /** Forgets what was told long ago; what was given up is kept longer, for somebody to try again. */
 export const forgetDeliveries = (
   db: Reader,

@@ -25,7 +25,15 @@ export interface ProbeOutcomesTable {
   at: Instant;
 }
 
+/** Written once, pruned by the database's own function. */
+export interface ConsoleOutcomesTable extends Omit<ProbeOutcomesTable, 'round_id'> {
+  /** The ledger entry of the report. */
+  report_id: string;
+  operator_id: string;
+}
+
 export interface ProbeTables {
   probe_rounds: ProbeRoundsTable;
   probe_outcomes: ProbeOutcomesTable;
+  console_outcomes: ConsoleOutcomesTable;
 }

@@ -1,5 +1,5 @@
+import { newestOutcomes } from '../../boundaries/consoles/newest.ts';
 import { toState } from '../../boundaries/probes/rules.ts';
-import { lastOutcomes } from '../../boundaries/probes/store.ts';
 import type { Database } from '../../db/database.ts';
 import { headOf } from '../../evidence/export/rows.ts';
 import { stamp } from '../../evidence/export/send.ts';
@@ -10,7 +10,7 @@ import { asvsCsv, asvsDocument, asvsRows } from './evidence.ts';
 export const asvsHandlers = ({ kysely }: Pick<Database, 'kysely'>): Pick<Handlers, 'reports.asvs'> => ({
   'reports.asvs': async ({ query: { format } }, ctx, io) => {
     const now = ctx.now();
-    const rows = asvsRows(toState(await lastOutcomes(kysely), [], now));
+    const rows = asvsRows(toState(await newestOutcomes(kysely, now), [], now));
     const name = `sallyport-asvs-${stamp(now)}`;
     const [head, text] =
       format === 'csv'

@@ -5,6 +5,9 @@ import { count, defineEvents } from '../event-definition.ts';
 const roundId = idOf('probeRound');
 const common = { category: 'service', asset: 'control', boundary: 'client-api', redactable: [] } as const;
 
+const onConsole = { ...common, boundary: 'secret-persistence' } as const;
+const operatorId = idOf('operator');
+
 /** Negative probes: asked for, run, broken through, and out of order. */
 export const probeEvents = defineEvents({
   'probe.requested': {
@@ -30,6 +33,30 @@ export const probeEvents = defineEvents({
     says: 'A probe broke through a control',
     data: z.strictObject({
       roundId,
+      probe: z.string(),
+      control: z.string(),
+      tiles: z.array(z.string()),
+      evidence: z.string(),
+    }),
+  },
+  'console.checked': {
+    ...onConsole,
+    says: 'A console attacked itself',
+    data: z.strictObject({
+      operatorId,
+      /** An installed console; else one that runs from its sources. */
+      packaged: z.boolean(),
+      held: count,
+      broken: count,
+      unavailable: count,
+      brokenProbes: z.array(z.string()),
+    }),
+  },
+  'console.weak': {
+    ...onConsole,
+    says: 'A console does not hold',
+    data: z.strictObject({
+      operatorId,
       probe: z.string(),
       control: z.string(),
       tiles: z.array(z.string()),

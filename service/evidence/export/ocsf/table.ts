@@ -96,6 +96,7 @@ const BY_KIND: Readonly<Partial<Record<EventKind, Mapping>>> = {
   'ledger.restore-reported': DETECTED,
   'probe.failed': DETECTED,
   'probe.off_schedule': DETECTED,
+  'console.weak': DETECTED,
   'flag.raised': DETECTED,
   'canary.planted': entity('Create'),
   'canary.used': DETECTED,

@@ -1,0 +1,73 @@
+import { describe, expect, it, vi } from 'vitest';
+import { CONSOLE_CHECK_SECONDS, STALE_AFTER_MS } from '../../shared/boundaries/health.ts';
+import type { ConsoleCheck } from '../../shared/http/console-checks.ts';
+import { CHECK_EVERY_MS, createConsoleChecks, FIRST_CHECK_MS } from './console-checks.ts';
+
+const found = { status: 'ok', evidence: 'x' } as const;
+const report: ConsoleCheck = {
+  ...{ packaged: true, keychain: found, fuses: found, sandbox: found, durationMs: 1 },
+};
+
+function checks() {
+  const timers: { run: () => void; ms: number }[] = [];
+  const call = vi.fn(async () => ({ status: 200, body: {} }));
+  const made = createConsoleChecks({
+    check: async () => report,
+    call,
+    setTimer: (run, ms) => {
+      const one = { run, ms };
+      timers.push(one);
+      return { cancel: () => void timers.splice(timers.indexOf(one), 1) };
+    },
+  });
+  const elapse = () => timers.shift()?.run();
+  return { ...made, timers, call, elapse };
+}
+
+describe('the checks of a console', () => {
+  it('are signed for the service while the vault is open, and no more after a lock', async () => {
+    const t = checks();
+    t.open();
+    expect(t.timers.map(({ ms }) => ms)).toEqual([FIRST_CHECK_MS]);
+    t.elapse();
+    await vi.waitFor(() => expect(t.timers.map(({ ms }) => ms)).toEqual([CHECK_EVERY_MS]));
+    expect(t.call.mock.calls).toEqual([[{ route: 'boundaries.checkConsole', body: report }]]);
+    t.close();
+    expect(t.timers).toEqual([]);
+  });
+
+  it('go on after one that nobody took', async () => {
+    const t = checks();
+    t.call.mockRejectedValueOnce(new Error('not enrolled'));
+    t.open();
+    t.elapse();
+    await vi.waitFor(() => expect(t.timers).toHaveLength(1));
+    t.elapse();
+    await vi.waitFor(() => expect(t.call).toHaveBeenCalledTimes(2));
+  });
+
+  it('come not back when the vault was locked while one was under way', async () => {
+    const t = checks();
+    let done = () => {};
+    const under = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    t.call.mockImplementationOnce(async () => {
+      await under;
+      return { status: 200, body: {} };
+    });
+    t.open();
+    t.elapse();
+    await vi.waitFor(() => expect(t.call).toHaveBeenCalled());
+    t.close();
+    done();
+    await under;
+    await Promise.resolve();
+    expect(t.timers).toEqual([]);
+  });
+
+  it('come in time for the service to lose one', () => {
+    expect(CHECK_EVERY_MS).toBe(CONSOLE_CHECK_SECONDS * 1_000);
+    expect(2 * CHECK_EVERY_MS).toBeLessThan(STALE_AFTER_MS);
+  });
+});
