@@ -153,7 +153,7 @@ describe('an act on the vault', () => {
     expect(JSON.stringify(keeper.main.all)).not.toContain(words[0]);
   });
 
-  it('re-keys: nothing before the new code is confirmed, and the vault goes on under its new keys', async () => {
+  it('re-keys: nothing before the new code is confirmed, and then this process is done with the vault', async () => {
     await using directory = await disposableDirectory();
     await using keeper = await unlocked(directory.path);
     const itemId = await add(keeper, 'kept');
@@ -162,11 +162,20 @@ describe('an act on the vault', () => {
     const { code } = await window.inbox.next('recovery-code');
     window.say({ type: 'confirm-recovery', lastGroup: 'AAAAA' });
     expect(await window.inbox.next('error')).toMatchObject({ code: 'wrong-recovery-code' });
+    expect(keeper.main.has('rekeyed')).toBe(false);
     window.say({ type: 'confirm-recovery', lastGroup: code.split('-').at(-1) });
     await window.inbox.next('task-done');
+    // Main ends the process on it; until it has, nothing opens and nothing is written.
+    await keeper.main.next('rekeyed');
     await finish(keeper, window);
-    await add(keeper, 'after');
-    const reveal = await windowFor(keeper, { task: 'reveal', itemId });
+    const late = await windowFor(keeper, { task: 'reveal', itemId });
+    late.say({ type: 'reveal-item' });
+    expect((await late.inbox.next('error')).message).toContain('new keys');
+    expect(late.inbox.has('item-value')).toBe(false);
+    await using next = await new TestKeeper(directory.path).start();
+    next.window('unlock').say({ type: 'unlock', passphrase: PASSPHRASE });
+    await next.main.next('close-window');
+    const reveal = await windowFor(next, { task: 'reveal', itemId });
     reveal.say({ type: 'reveal-item' });
     expect((await reveal.inbox.next('item-value')).value).toBe(VALUE);
   });
