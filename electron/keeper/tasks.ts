@@ -155,7 +155,7 @@ export class Tasks {
       case 'confirm-recovery':
         working('Writing the vault');
         await this.#rekeying.confirm(message);
-        // The former root is wiped, but key objects keep copies until they are collected: the process ends, as with every lock.
+        // The former root is wiped, but no program can vouch for every copy of its engine: the process ends, as with every lock.
         this.#deps.tell({ type: 'rekeyed' });
         return 'Every key is new. Old passphrases, codes and shares open nothing that is written from now on.';
       case 'make-shares':

@@ -8,14 +8,13 @@ import {
   disposableDirectory,
   type Given,
   PASSPHRASE,
+  rootOf,
   vaultAt,
 } from '../../tests/fixtures/vault.ts';
 import { PREVIOUS_FILE, VAULT_FILE } from './files.ts';
 import { decodeVault, MAX_ITEMS } from './format.ts';
 import type { NewSecret } from './items.ts';
-import { parseRecoveryCode } from './recovery-code.ts';
 import { rekey } from './rekey.ts';
-import { openRecoverySlot } from './slots.ts';
 import { SENT_FILE, USES_FILE } from './use-journal.ts';
 
 // Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
@@ -276,14 +275,6 @@ describe('slots', () => {
     });
   });
 });
-
-/** The root, as whoever has the recovery code finds it. */
-async function rootOf(directory: string, code: string): Promise<Buffer> {
-  const { content } = decodeVault(await readFile(join(directory, VAULT_FILE)));
-  const slot = content.slots.find(({ kind }) => kind === 'recovery');
-  if (slot?.kind !== 'recovery') throw new Error('the vault has no recovery code');
-  return openRecoverySlot(slot, content.vaultId, parseRecoveryCode(code));
-}
 
 async function otherShare(): Promise<string> {
   await using directory = await disposableDirectory();
