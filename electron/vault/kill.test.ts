@@ -87,7 +87,7 @@ describe('a console that is at its secrets', () => {
         expect(uses.some(({ action }) => action === 'journal-restarted')).toBe(false);
       }
     },
-    60_000 + INSTANTS * 5_000,
+    60_000 + INSTANTS * 15_000,
   );
 
   // The kernel shows a process its memory on Linux only.
