@@ -70,7 +70,7 @@ describe('a console that is killed in the middle of a rotation', () => {
         expect(kept.sort()).toEqual(made.filter((item) => !destroyed.includes(item)).sort());
       }
     },
-    60_000 + INSTANTS * 5_000,
+    60_000 + INSTANTS * 15_000,
   );
 });
 
@@ -121,6 +121,6 @@ describe('a console that is killed while AWS works on its request', () => {
         await peer.close();
       }
     },
-    60_000 + INSTANTS * 5_000,
+    60_000 + INSTANTS * 15_000,
   );
 });

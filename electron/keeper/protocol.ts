@@ -220,6 +220,8 @@ export type KeeperToMain =
   | { readonly type: 'services-answer'; readonly id: string; readonly answer: ServicesAnswer }
   /** Fingerprint of the key that the service is given at its next start; null for none. */
   | { readonly type: 'payer-key'; readonly fingerprint: string | null }
+  /** The vault on disk has new keys. What this process held of the former ones is wiped, and it is to be ended for the rest. */
+  | { readonly type: 'rekeyed' }
   /** Uses of secrets may wait for the ledger. */
   | { readonly type: 'uses-waiting' }
   /** An item that nobody should touch was touched. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLabel, MAX_LABEL_CHARACTERS } from '../../shared/http/vault-items.ts';
 import type { ServiceProfile } from '../../shared/ipc/services.ts';
-import type { ItemFacts } from '../vault/holdings.ts';
+import type { ItemFacts } from '../vault/items.ts';
 
 export const PROFILE_TYPE = 'service-profile';
 

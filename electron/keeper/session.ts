@@ -34,7 +34,7 @@ interface SessionDependencies {
 
 /** What exists only while the vault is open. */
 interface Authority {
-  opened: Opened;
+  readonly opened: Opened;
   readonly signer: Signer;
   readonly cards: Cards;
   readonly tasks: Tasks;
@@ -214,8 +214,8 @@ export class KeeperSession {
   async #opened(vault: OpenVault, window: TrustedWindow): Promise<void> {
     const { clock, tell } = this.#deps;
     const { rotation, custody } = await this.#custodyOf(vault);
-    const tasks = await this.#tasks(rotation);
-    const holdings = () => this.#open().opened.vault.holdings;
+    const tasks = await this.#tasks(vault, rotation);
+    const holdings = () => vault.holdings;
     const member = new MemberDesk({ holdings, tell, changed: this.#changed });
     const now = () => clock.now().getTime();
     const own = createSigner(vault.operatorKey, now);
@@ -248,11 +248,6 @@ export class KeeperSession {
     tell({ type: 'uses-waiting' });
   }
 
-  #open(): Authority {
-    if (!this.#authority) throw new TypeError('an act on a vault that is not open');
-    return this.#authority;
-  }
-
   readonly #changed = async (): Promise<void> => {
     await this.#announce();
     this.#deps.tell({ type: 'uses-waiting' });
@@ -262,23 +257,20 @@ export class KeeperSession {
     const { directory } = await this.#running();
     return openCustody({
       ...{ directory, vault, tell: this.#deps.tell, changed: this.#changed },
-      holdings: () => this.#open().opened.vault.holdings,
+      holdings: () => vault.holdings,
       now: () => this.#deps.clock.now(),
       keychain: async () => (await this.#status()).status.keychain,
     });
   }
 
-  async #tasks(rotation: Rotation): Promise<Tasks> {
-    const { vault } = await this.#running();
+  async #tasks(vault: OpenVault, rotation: Rotation): Promise<Tasks> {
+    const running = await this.#running();
     return new Tasks({
-      vault: () => this.#open().opened.vault,
+      vault,
       tell: this.#deps.tell,
       changed: this.#changed,
       heldBy: (item) => rotation.heldBy(item),
-      rekeyed: (opened) => {
-        this.#open().opened = { vault: opened, at: this.#open().opened.at };
-      },
-      waitSeconds: () => vault.waitSeconds(),
+      waitSeconds: () => running.vault.waitSeconds(),
     });
   }
 

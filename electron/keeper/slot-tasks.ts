@@ -3,7 +3,6 @@ import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { PendingVault } from '../vault/commit.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { Holdings, PendingShares } from '../vault/holdings.ts';
-import type { OpenVault } from '../vault/opened.ts';
 import { lastGroupOf, normaliseCode } from '../vault/recovery-code.ts';
 import { rekey } from '../vault/rekey.ts';
 import { readShare } from '../vault/shares.ts';
@@ -43,16 +42,16 @@ export class Rekeying {
     window.send({ type: 'recovery-code', code: this.#pending.recoveryCode });
   }
 
-  async confirm({ lastGroup }: Ask<'confirm-recovery'>): Promise<OpenVault> {
+  /** The vault on disk is the new one then; this process has no way into it but its end. */
+  async confirm({ lastGroup }: Ask<'confirm-recovery'>): Promise<void> {
     const pending = this.#pending;
     if (!pending || normaliseCode(lastGroup) !== lastGroupOf(pending.recoveryCode))
       throw new VaultError(
         'wrong-recovery-code',
         'This is not the last group of the code. Compare it with what you wrote down.',
       );
-    const opened = await pending.commit();
+    await pending.commit();
     this.#pending = null;
-    return opened;
   }
 
   drop(): void {

@@ -15,14 +15,12 @@ interface Held {
 }
 
 interface TasksDependencies {
-  /** The open vault; re-keying puts another one in its place. */
-  readonly vault: () => OpenVault;
+  readonly vault: OpenVault;
   readonly tell: (message: KeeperToMain) => void;
   /** Something in the vault, or in the journal of its uses, is different now. */
   readonly changed: () => Promise<void>;
   /** Why this item may not go yet; null when it may. */
   readonly heldBy: (item: string) => Promise<string | null>;
-  readonly rekeyed: (vault: OpenVault) => void;
   readonly waitSeconds: () => Promise<number>;
 }
 
@@ -92,7 +90,7 @@ export class Tasks {
   }
 
   #show(window: TrustedWindow, { request }: Held): void {
-    const { holdings } = this.#deps.vault();
+    const { holdings } = this.#deps.vault;
     const itemId = 'itemId' in request ? request.itemId : null;
     const item = holdings.list().find(({ id, label }) => id === itemId && label !== null) ?? null;
     const set = holdings.sharesSlot()?.set;
@@ -110,7 +108,7 @@ export class Tasks {
   }
 
   async #onItem(window: TrustedWindow, id: string, message: ToKeeper): Promise<string | null> {
-    const { holdings } = this.#deps.vault();
+    const { holdings } = this.#deps.vault;
     const act = { holdings, id, tell: this.#deps.tell };
     switch (message.type) {
       case 'reveal-item':
@@ -140,7 +138,7 @@ export class Tasks {
   }
 
   async #onVault(window: TrustedWindow, message: ToKeeper): Promise<string | null> {
-    const { holdings } = this.#deps.vault();
+    const { holdings } = this.#deps.vault;
     const working = (what: string) => window.send({ type: 'working', what });
     switch (message.type) {
       case 'add-item':
@@ -156,7 +154,9 @@ export class Tasks {
         return null;
       case 'confirm-recovery':
         working('Writing the vault');
-        this.#deps.rekeyed(await this.#rekeying.confirm(message));
+        await this.#rekeying.confirm(message);
+        // The former root is wiped, but no program can vouch for every copy of its engine: the process ends, as with every lock.
+        this.#deps.tell({ type: 'rekeyed' });
         return 'Every key is new. Old passphrases, codes and shares open nothing that is written from now on.';
       case 'make-shares':
         working('Drawing the shares and proving every quorum');

@@ -22,6 +22,7 @@ const SAID_AS: Readonly<Record<VaultErrorCode, TrustedErrorCode>> = {
   'vault-damaged': 'vault-damaged',
   'vault-newer': 'vault-damaged',
   'vault-rolled-back': 'vault-rolled-back',
+  'vault-replaced': 'refused',
   'kdf-out-of-bounds': 'vault-damaged',
   'no-such-item': 'refused',
   'vault-full': 'refused',

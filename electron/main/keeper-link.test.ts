@@ -35,6 +35,7 @@ function link() {
     openWindow: vi.fn(),
     closeWindow: vi.fn(),
     copy: vi.fn(),
+    rekeyed: vi.fn(),
     usesWaiting: vi.fn(),
     payerKey: vi.fn(),
     canary: vi.fn(),

@@ -53,6 +53,8 @@ export interface KeeperEvents {
   readonly copy: (text: string) => void;
   /** Fingerprint of the wallet key that the service is given at its next start. */
   readonly payerKey: (fingerprint: string | null) => void;
+  /** The keeper of the former keys has to be replaced. */
+  readonly rekeyed: () => void;
   /** Uses of secrets may wait for the ledger. */
   readonly usesWaiting: () => void;
   /** An item that nobody should touch was touched. */
@@ -150,6 +152,7 @@ export type KeeperLink = ReturnType<typeof createKeeperLink>;
 
 function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<string, Pending>): void {
   if ('status' in message) events.status(message.status);
+  else if (message.type === 'rekeyed') events.rekeyed();
   switch (message.type) {
     case 'started':
       events.started(message.status);

@@ -133,6 +133,19 @@ describe('unlocking', () => {
 });
 
 describe('locking', () => {
+  it('follows a re-key: the keeper that held the former keys is killed, and a new one asks for the passphrase', () => {
+    const t = rig();
+    t.keepers[0]?.rekeyed();
+    expect(t.log).not.toContain('kill keeper 1 while shut');
+    t.open();
+    t.clear();
+    t.keepers[0]?.rekeyed();
+    expect(t.log).toContain('kill keeper 1 while shut');
+    expect(t.log.at(-1)).toBe(`open unlock (${LOCK_SENTENCE.rekeyed})`);
+    t.load();
+    expect(t.keepers).toHaveLength(2);
+  });
+
   it('shuts the gate first, then ends keeper, windows and what they held, and starts a new keeper', () => {
     const t = rig();
     t.open();

@@ -195,6 +195,7 @@ export class Lifecycle {
       closeWindow: (role, subject) => this.#closeAsked(role, subject),
       copy: (text) => this.#parts.copy(text),
       payerKey: (fingerprint) => this.#parts.payerKey(fingerprint),
+      rekeyed: () => this.lock('rekeyed'),
       usesWaiting: () => this.#parts.usesWaiting(),
       canary: (label, action) =>
         this.#parts.notice(

@@ -1,11 +1,14 @@
 /** Why the console locked; shown in the title of the unlock window. */
-export type LockReason = 'demand' | 'idle' | 'screen-lock' | 'suspend' | 'keeper-died' | 'renderer-died';
+export type LockReason =
+  | ('demand' | 'idle' | 'screen-lock' | 'suspend')
+  | ('rekeyed' | 'keeper-died' | 'renderer-died');
 
 export const LOCK_SENTENCE: Readonly<Record<LockReason, string>> = {
   demand: 'locked',
   idle: 'locked because nobody used this computer',
   'screen-lock': 'locked with the screen',
   suspend: 'locked before sleep',
+  rekeyed: 'locked because every key is new; the former ones are forgotten',
   'keeper-died': 'locked because the keeper process ended; nothing was lost',
   'renderer-died': 'locked because the window kept failing; nothing was lost',
 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decrypt, encrypt, hkdf } from './crypto.ts';
@@ -10,6 +10,16 @@ describe('hkdf', () => {
   it('matches test case 3 of RFC 5869, which has neither salt nor info', () => {
     expect(hkdf(Buffer.alloc(22, 0x0b), Buffer.alloc(0), '').toString('hex')).toBe(
       '8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d',
+    );
+  });
+
+  it('equals what OpenSSL derives', () => {
+    const bytes = fc.uint8Array({ maxLength: 200 });
+    fc.assert(
+      fc.property(bytes, bytes, fc.string({ maxLength: 100 }), (ikm, salt, info) =>
+        hkdf(ikm, salt, info).equals(Buffer.from(hkdfSync('sha256', ikm, salt, info, 32))),
+      ),
+      { numRuns: 25 },
     );
   });
 

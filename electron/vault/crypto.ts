@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { VaultError } from './errors.ts';
 
 export const KEY_BYTES = 32;
@@ -6,12 +6,21 @@ export const SALT_BYTES = 32;
 /** 96 bits, the length for which GCM needs no further hashing (NIST SP 800-38D, 8.2). */
 export const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const FIRST_BLOCK = Uint8Array.of(1);
 
 export type Random = (bytes: number) => Buffer;
 
-/** HKDF-SHA-256 (RFC 5869) to one 32-byte key; `info` names the purpose. */
+/**
+ * HKDF-SHA-256 (RFC 5869) to one 32-byte key, which is one block; `info` names the purpose. Not `hkdfSync`: that makes a key object of
+ * the material at every call, and each of them is a copy of the root until it is collected.
+ */
 export function hkdf(ikm: Uint8Array, salt: Uint8Array, info: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', ikm, salt, info, KEY_BYTES));
+  const prk = createHmac('sha256', salt).update(ikm).digest();
+  try {
+    return createHmac('sha256', prk).update(info).update(FIRST_BLOCK).digest();
+  } finally {
+    prk.fill(0);
+  }
 }
 
 /** AES-256-GCM (NIST SP 800-38D): ciphertext with the 16-byte tag behind it. */

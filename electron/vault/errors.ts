@@ -15,6 +15,7 @@ export type VaultErrorCode =
   | 'vault-damaged'
   | 'vault-newer'
   | 'vault-rolled-back'
+  | 'vault-replaced'
   | 'kdf-out-of-bounds'
   | 'no-such-item'
   | 'vault-full'

@@ -8,6 +8,7 @@ import {
   disposableDirectory,
   type Given,
   PASSPHRASE,
+  rootOf,
   vaultAt,
 } from '../../tests/fixtures/vault.ts';
 import { PREVIOUS_FILE, VAULT_FILE } from './files.ts';
@@ -214,8 +215,30 @@ describe('slots', () => {
     await expect(vaultAt(directory.path).recover({ code }, PASSPHRASE, CURRENT_ONLY)).rejects.toMatchObject({
       code: 'wrong-recovery-code',
     });
-    // The instance of before writes nothing over the new vault.
-    await expect(holdings.add([note('late')])).rejects.toMatchObject({ code: 'write-failed' });
+  });
+
+  it('re-key: the former root is wiped, and what held it opens and writes nothing more', async () => {
+    await using directory = await disposableDirectory();
+    const former = await rootOf(directory.path, await createVault(directory.path));
+    const copying = vi.spyOn(Buffer, 'from');
+    const holdings = await opened(directory.path);
+    const copies = copying.mock.results.map(({ value }) => value as Buffer);
+    copying.mockRestore();
+    const kept = copies.filter((made) => made.equals(former));
+    expect(kept).toHaveLength(1);
+    await holdings.add([note('kept')]);
+    const isWiped = () => kept.every((copy) => copy.every((byte) => byte === 0));
+    const unconfirmed = await rekey(holdings, PASSPHRASE);
+    unconfirmed.discard();
+    expect(isWiped()).toBe(false);
+    await (await rekey(holdings, PASSPHRASE)).commit();
+    expect(isWiped()).toBe(true);
+    const refused = { code: 'vault-replaced' };
+    await expect(holdings.use(idOf(holdings, 'kept'), 'reveal', text)).rejects.toMatchObject(refused);
+    await expect(holdings.add([note('late')])).rejects.toMatchObject(refused);
+    await expect(holdings.remove(idOf(holdings, 'kept'))).rejects.toMatchObject(refused);
+    const again = await opened(directory.path);
+    expect(await again.use(idOf(again, 'kept'), 'reveal', text)).toBe('a value');
   });
 
   it('take recovery shares: a drill proves them, any quorum recovers, and recovery ends them', async () => {

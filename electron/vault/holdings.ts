@@ -4,9 +4,11 @@ import type { Attempts, Clock } from './attempts.ts';
 import { type Built, buildRekeyed } from './build.ts';
 import type { Random } from './crypto.ts';
 import { damaged, VaultError } from './errors.ts';
-import { MAX_FILE_BYTES, MAX_ITEMS, type StoredItem, type VaultContent } from './format.ts';
+import type { StoredItem, VaultContent } from './format.ts';
 import { nextGeneration } from './generation.ts';
 import {
+  factsOf,
+  type ItemFacts,
   keptItem,
   type NewSecret,
   openItem,
@@ -15,6 +17,7 @@ import {
   WITNESS_TYPE,
   witnessItem,
 } from './items.ts';
+import { requireRoom } from './room.ts';
 import type { ShareScheme } from './shares.ts';
 import {
   isPassphraseSlot,
@@ -36,16 +39,6 @@ export interface HoldingsDependencies extends Storage {
   readonly attempts: Attempts;
 }
 
-/** An item as it may be shown: everything but its value. */
-export interface ItemFacts {
-  readonly id: string;
-  readonly type: string;
-  /** Null for the two keys that the vault made for itself. */
-  readonly label: string | null;
-  readonly createdAt: string;
-  readonly canary: boolean;
-}
-
 /** Shares that have been drawn and proven and are not yet in the vault. */
 export interface PendingShares {
   readonly slot: SharesSlot;
@@ -64,19 +57,16 @@ interface Rebuilt {
 /** A removed secret or a changed passphrase is gone from the spare too, so such a change is written twice. */
 const WITH_SPARE = 2;
 
-const factsOf = ({ id, type, label, createdAt, canary }: StoredItem): ItemFacts => ({
-  ...{ id, type, label: label ?? null, createdAt, canary: canary === true },
-});
-
 const isKept = (item: StoredItem): item is StoredItem & { label: string } => item.label !== undefined;
 
 /**
  * What an open vault holds, and every change of it: one generation each, one after the other. It keeps the root until the process
- * ends; values come out through `use` alone, after the journal has the use on disk.
+ * ends or a re-key does; values come out through `use` alone, after the journal has the use on disk.
  */
 export class Holdings {
   readonly #deps: HoldingsDependencies;
-  readonly #root: Buffer;
+  /** Null once another vault has taken the place of this one. */
+  #key: Buffer | null;
   readonly journal: UseJournal;
   #content: VaultContent;
   #onDisk: Buffer;
@@ -87,7 +77,7 @@ export class Holdings {
     opened: { content: VaultContent; root: Uint8Array; onDisk: Buffer; key: SigningHandle },
   ) {
     this.#deps = deps;
-    this.#root = Buffer.from(opened.root);
+    this.#key = Buffer.from(opened.root);
     this.#content = opened.content;
     this.#onDisk = opened.onDisk;
     this.journal = new UseJournal({ files: deps.files, clock: deps.clock, key: opened.key });
@@ -95,6 +85,22 @@ export class Holdings {
 
   get content(): VaultContent {
     return this.#content;
+  }
+
+  /** @throws VaultError `vault-replaced` */
+  get #root(): Buffer {
+    if (this.#key) return this.#key;
+    throw new VaultError(
+      'vault-replaced',
+      'This vault has new keys. Unlock it; nothing is done with the former ones.',
+    );
+  }
+
+  /** Wipes the root, when what is being written with it is on the disk: from here on nothing opens and nothing is written. */
+  async end(): Promise<void> {
+    await this.#writing;
+    this.#key?.fill(0);
+    this.#key = null;
   }
 
   list(): ItemFacts[] {
@@ -288,19 +294,4 @@ export class Holdings {
     this.#writing = written.catch(() => undefined);
     return written;
   }
-}
-
-/** Base64url and its frame, with room to spare for slots. */
-const SIZE_OF_HEAD = 400;
-
-function requireRoom({ items }: VaultContent): void {
-  const bytes = items.reduce(
-    (sum, { secret, label }) => sum + secret.box.length + SIZE_OF_HEAD + (label?.length ?? 0) * 6,
-    0,
-  );
-  if (items.length > MAX_ITEMS || bytes > MAX_FILE_BYTES)
-    throw new VaultError(
-      'vault-full',
-      `A vault holds ${MAX_ITEMS} items and 16 MB. Remove what is no longer used.`,
-    );
 }

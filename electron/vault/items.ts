@@ -43,6 +43,20 @@ export interface NewSecret {
   readonly secret: Buffer;
 }
 
+/** An item as it may be shown: everything but its value. */
+export interface ItemFacts {
+  readonly id: string;
+  readonly type: string;
+  /** Null for the two keys that the vault made for itself. */
+  readonly label: string | null;
+  readonly createdAt: string;
+  readonly canary: boolean;
+}
+
+export const factsOf = ({ id, type, label, createdAt, canary }: StoredItem): ItemFacts => ({
+  ...{ id, type, label: label ?? null, createdAt, canary: canary === true },
+});
+
 interface ItemMaterial {
   readonly vaultId: string;
   readonly root: Uint8Array;

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { search } from '../../tests/e2e/parts/memory.ts';
 import { bundleFixture } from '../../tests/fixtures/bundle.ts';
-import { disposableDirectory, PASSPHRASE, vaultAt } from '../../tests/fixtures/vault.ts';
+import { createVault, disposableDirectory, PASSPHRASE, rootOf, vaultAt } from '../../tests/fixtures/vault.ts';
 import { PREVIOUS_FILE, VAULT_FILE } from './files.ts';
 import { decodeVault } from './format.ts';
 
@@ -57,7 +58,7 @@ async function killSometime(holder: string, directory: string): Promise<number> 
   return last;
 }
 
-describe('a console that is killed at its secrets', () => {
+describe('a console that is at its secrets', () => {
   let holder = '';
 
   beforeAll(async () => {
@@ -65,7 +66,7 @@ describe('a console that is killed at its secrets', () => {
   }, 60_000);
 
   it(
-    'has every secret that it said was there, each with its value, and its journal whole',
+    'is killed: it has every secret that it said was there, each with its value, and its journal whole',
     async () => {
       for (let kill = 0; kill < INSTANTS; kill += 1) {
         await using directory = await disposableDirectory();
@@ -86,6 +87,30 @@ describe('a console that is killed at its secrets', () => {
         expect(uses.some(({ action }) => action === 'journal-restarted')).toBe(false);
       }
     },
-    60_000 + INSTANTS * 5_000,
+    60_000 + INSTANTS * 15_000,
+  );
+
+  // The kernel shows a process its memory on Linux only.
+  it.skipIf(process.platform !== 'linux')(
+    're-keys: no copy of the former root is in its memory',
+    async () => {
+      await using directory = await disposableDirectory();
+      const root = await rootOf(directory.path, await createVault(directory.path));
+      const child = fork(holder, [directory.path, 'rekey'], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      const searched = () => search(child.pid ?? 0, [['the former root', root]]);
+      try {
+        await once(child, 'message');
+        // The same question finds it while it is in use, so it can fail.
+        expect(searched()?.found).toEqual(['the former root']);
+        child.send('re-key');
+        await once(child, 'message');
+        expect(searched()?.found).toEqual([]);
+      } finally {
+        child.kill('SIGKILL');
+      }
+    },
+    60_000,
   );
 });

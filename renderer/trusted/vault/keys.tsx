@@ -76,7 +76,8 @@ export function Rekey({ bridge, state }: TaskProps) {
     >
       <p>
         Every item is sealed again under new keys. The old recovery code and all recovery shares are void; you
-        are given a new code now, and make new shares afterwards.
+        are given a new code now, and make new shares afterwards. When it is done the vault locks; the
+        passphrase stays as it is.
       </p>
       <form id={id} className="stack" onSubmit={submitting(begin)}>
         <CurrentPassphrase
