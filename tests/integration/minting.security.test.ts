@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mintJobStates } from '../../service/minting/jobs/rederive.ts';
+import { mintTokenStates } from '../../service/minting/tokens/rederive.ts';
 import type { TestSession } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
@@ -33,6 +34,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await api.close();
   expect(await rederived(db, mintJobStates)).toEqual([]);
+  expect(await rederived(db, mintTokenStates)).toEqual([]);
 });
 
 const said = (answer: { status: number; body: { error: { type: string } } }) =>
