@@ -6,6 +6,9 @@ import { CODE_HASH_BYTES, ENVELOPE_BYTES, type MadeTokens } from './make.ts';
 const cut = (all: Buffer, bytes: number) =>
   sql`substr(${all}::bytea, ${sql.lit(bytes)} * (place::int - 1) + 1, ${sql.lit(bytes)})`;
 
+/** A list as one text, which costs neither side an escape: no id, position or serial has a blank. */
+const list = (items: readonly (string | number)[]) => sql`string_to_array(${items.join(' ')}, ' ')`;
+
 /** In one statement that reads the same whatever their number. Tokens without activation are active from the start. */
 export async function insertTokens(tx: Tx, made: MadeTokens): Promise<void> {
   const active = made.activation === 'none';
@@ -14,6 +17,6 @@ export async function insertTokens(tx: Tx, made: MadeTokens): Promise<void> {
     SELECT id, ${made.jobId}, ${made.brandId}, position, serial, ${cut(made.codeHashes, CODE_HASH_BYTES)},
       ${cut(made.envelopes, ENVELOPE_BYTES)}, ${made.activation}, ${active ? 'active' : 'issued'},
       ${active ? made.at : null}::timestamptz
-    FROM unnest(${made.ids}::text[], ${made.positions}::int[], ${made.serials}::text[]) WITH ORDINALITY
+    FROM unnest(${list(made.ids)}, ${list(made.positions)}::int[], ${list(made.serials)}) WITH ORDINALITY
       AS made (id, position, serial, place)`.execute(tx);
 }
