@@ -15,6 +15,7 @@ import { type Ledger, type OpenLedgerOptions, openLedger } from '../ledger/open-
 import type { Rederivers } from '../ledger/rederive.ts';
 import { bountyStates, rewardStates } from '../market/rederive.ts';
 import { mintJobStates } from '../minting/jobs/rederive.ts';
+import { mintTokenStates } from '../minting/tokens/rederive.ts';
 import { reportHandlers } from '../reports/routes.ts';
 import { holdStates, walletStates } from '../treasury/rederive.ts';
 import { transferStates } from '../treasury/rederive-transfers.ts';
@@ -42,7 +43,7 @@ export interface OpenLogOptions extends Omit<OpenLedgerOptions, 'stagingMac'> {
 /** The states that deep verification derives from the log again: every domain adds its own. */
 export const REDERIVERS: Rederivers = [
   ...[operatorStates, keyStates, walletStates, holdStates, transferStates, bountyStates, rewardStates],
-  ...[paymentStates, mintJobStates, agentKeyStates, identityTokenStates],
+  ...[paymentStates, mintJobStates, mintTokenStates, agentKeyStates, identityTokenStates],
   ...[accountStates, agentStates, forkStates],
 ];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
+import { email } from './auth.ts';
 import {
   brandParams,
   eventId,
@@ -67,10 +68,20 @@ export const brandRoutes = defineRoutes({
   'brands.addMember': {
     method: 'POST',
     path: '/api/v1/minting/brands/:brand/members',
-    summary: 'Add an account to a brand',
+    summary: 'Add an account to a brand, by its id or its e-mail address',
     plane: 'public',
     params: brandParams,
-    body: z.strictObject({ brandName: label('brand', 64), accountId: label('account', 64), role }),
+    body: z
+      .strictObject({
+        brandName: label('brand', 64),
+        accountId: label('account', 64).optional(),
+        /** Only an owner is told whether an account has it, and may ask some times an hour. */
+        email: email.optional(),
+        role,
+      })
+      .refine((body) => (body.accountId === undefined) !== (body.email === undefined), {
+        message: 'name one account: accountId or email',
+      }),
     answers: { 201: z.object({ member, eventId }) },
     policy: { ...mints, owner: 404 },
     idempotencyKey: 'required',

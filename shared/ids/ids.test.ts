@@ -32,6 +32,19 @@ describe('makeId', () => {
     );
   });
 
+  it('is the number of its moment and its randomness in base 32', () => {
+    fc.assert(
+      fc.property(tenBytes, moments, (random, now) => {
+        const number = random.reduce((value, byte) => value * 256n + BigInt(byte), BigInt(now));
+        const digits = number.toString(32).padStart(26, '0');
+        const crockford = digits.replace(/[i-v]/g, (digit) =>
+          'jkmnpqrstvwxyz'.charAt(parseInt(digit, 32) - 18),
+        );
+        expect(makeId('entry', random, now)).toBe(`evt_${crockford}`);
+      }),
+    );
+  });
+
   it('refuses too little randomness', () => {
     expect(() => makeId('entry', new Uint8Array(9), 0)).toThrow(RangeError);
   });

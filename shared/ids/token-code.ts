@@ -8,6 +8,9 @@ const GROUP = 4;
 /** What `createTokenCode` takes from a CSPRNG. One byte a character: 256 is a multiple of 32, so none is favoured. */
 export const TOKEN_CODE_RANDOM_BYTES = RANDOM_CHARACTERS;
 
+/** With the check character. */
+export const TOKEN_CODE_CHARACTERS = RANDOM_CHARACTERS + 1;
+
 /** Longer than anything a person types, dashes and spaces included. */
 const LONGEST_INPUT = 80;
 
@@ -68,7 +71,7 @@ export function normalizeTokenCode(text: string): string | null {
     .replace(/[\s-]/g, '')
     .toUpperCase()
     .replace(/[OIL]/g, (letter) => LOOKALIKES[letter] ?? letter);
-  if (code.length !== RANDOM_CHARACTERS + 1) return null;
+  if (code.length !== TOKEN_CODE_CHARACTERS) return null;
   const values = Array.from(code, (character) => ALPHABET.indexOf(character));
   if (values.includes(-1)) return null;
   return checkOf(values) === values[RANDOM_CHARACTERS] ? code : null;

@@ -31,6 +31,7 @@ const LEDGER_RIGHTS = {
 const MINTING_RIGHTS = {
   brands: { api: 'INSERT SELECT UPDATE' },
   brand_members: { api: 'DELETE INSERT SELECT UPDATE' },
+  member_lookups: { api: 'INSERT SELECT UPDATE' },
   mint_jobs: { api: 'INSERT SELECT UPDATE', worker: 'SELECT UPDATE' },
   mint_tokens: { api: 'INSERT SELECT UPDATE', worker: 'INSERT SELECT' },
 } as const;

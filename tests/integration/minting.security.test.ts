@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mintJobStates } from '../../service/minting/jobs/rederive.ts';
+import { mintTokenStates } from '../../service/minting/tokens/rederive.ts';
 import type { TestSession } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
@@ -33,6 +34,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await api.close();
   expect(await rederived(db, mintJobStates)).toEqual([]);
+  expect(await rederived(db, mintTokenStates)).toEqual([]);
 });
 
 const said = (answer: { status: number; body: { error: { type: string } } }) =>
@@ -51,48 +53,6 @@ const submitted = async (more: object = {}): Promise<string> => {
 const mintAll = () => mintAllOf(worker, api.clock);
 const staged = (kind: string) => stagedOf(db, kind);
 const jobCount = async () => (await db.kysely.selectFrom('mint_jobs').select('id').execute()).length;
-
-describe('a brand', () => {
-  it('belongs to whoever made it, who adds, changes and removes members', async () => {
-    const member = await join('member');
-    const change = { brandName: 'Acme', accountId: member.accountId, role: 'admin' };
-    expect(await send(`/brands/${brandId}/members/role`, change, owner)).toMatchObject({
-      status: 200,
-      body: { member: { role: 'admin' } },
-    });
-    expect((await get(`/brands/${brandId}`, member)).body.members).toHaveLength(2);
-    expect((await get('/brands', member)).body.brands).toMatchObject([{ id: brandId, role: 'admin' }]);
-    const gone = { brandName: 'Acme', accountId: member.accountId };
-    expect((await send(`/brands/${brandId}/members/remove`, gone, owner)).status).toBe(200);
-    expect((await get(`/brands/${brandId}`, member)).status).toBe(404);
-    expect(await staged('mint.member-removed')).toMatchObject([
-      { brandId, accountId: member.accountId, former: 'admin' },
-    ]);
-  });
-
-  it('takes no account that does not exist, none twice, and none under another brand’s name', async () => {
-    const body = { brandName: 'Acme', accountId: `acc_${'0'.repeat(26)}`, role: 'member' };
-    expect(said(await send(`/brands/${brandId}/members`, body, owner))).toBe('404 not_found');
-    const twice = { ...body, accountId: owner.accountId };
-    expect(said(await send(`/brands/${brandId}/members`, twice, owner))).toBe('409 conflict');
-    const other = { ...body, brandName: 'Acne' };
-    expect(said(await send(`/brands/${brandId}/members`, other, owner))).toBe('409 name_mismatch');
-  });
-
-  it('always keeps an owner, also when two remove each other at the same moment', async () => {
-    const second = await join('owner', 'second');
-    const remove = (who: TestSession, by: TestSession) =>
-      send(`/brands/${brandId}/members/remove`, { brandName: 'Acme', accountId: who.accountId }, by);
-    const answers = await Promise.all([remove(owner, second), remove(second, owner)]);
-    expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
-    const rows = await db.kysely.selectFrom('brand_members').select(['account_id', 'role']).execute();
-    expect(rows).toMatchObject([{ role: 'owner' }]);
-    const last = [owner, second].find(({ accountId }) => accountId === rows[0]?.account_id) as TestSession;
-    expect(said(await remove(last, last))).toBe('409 conflict');
-    const demote = { brandName: 'Acme', accountId: last.accountId, role: 'member' };
-    expect(said(await send(`/brands/${brandId}/members/role`, demote, last))).toBe('409 conflict');
-  });
-});
 
 describe('who may mint', () => {
   it('is a member of the brand by a session: nobody, the admin token and a dead session are 401, strangers 404, members 403', async () => {

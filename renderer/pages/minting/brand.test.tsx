@@ -39,7 +39,7 @@ describe('a brand', () => {
     expect(fake.calls('brands.create')[0]?.body).toEqual({ name: 'Nordwind' });
   });
 
-  it('gets a member by the identifier of an account, in a role that is spelt out', async () => {
+  it('gets a member by the identifier or the e-mail address of an account, in a role that is spelt out', async () => {
     const fake = drawMinting();
     const added = {
       member: { accountId: idOf('acc', 3), role: 'admin', addedAt: AT },
@@ -49,18 +49,29 @@ describe('a brand', () => {
     await screen.findAllByTestId('member-row');
     press('Add a member');
     await screen.findByTestId('member-form');
-    fill('Account', 'mina@example.org');
-    press('Sign and add');
-    expect(screen.getByText(/acc_ and 26 characters/)).toBeTruthy();
+    for (const typed of ['mina', 'acc_1', '@example.org']) {
+      fill('Account', typed);
+      press('Sign and add');
+      expect(screen.getByText(/acc_ and 26 characters, or by an e-mail/)).toBeTruthy();
+    }
+    expect(fake.calls('brands.addMember')).toEqual([]);
     fill('Account', ` ${idOf('acc', 3)} `);
     fill('Role', 'admin');
     press('Sign and add');
-    expect((await screen.findByTestId('member-done')).textContent).toContain('orders and voids, and exports');
+    const done = async () => (await screen.findByTestId('member-done')).textContent;
+    expect(await done()).toContain('orders and voids, and exports');
+    press('Done');
+    press('Add a member');
+    fill('Account', ' mina@example.org ');
+    press('Sign and add');
+    expect(await done()).toContain(`${idOf('acc', 3)} as member: Sees batches`);
+    const sent = (account: object, role: string) => ({
+      ...{ route: 'brands.addMember', ...brand },
+      body: { brandName: 'Acme', ...account, role },
+    });
     expect(fake.calls('brands.addMember')).toEqual([
-      {
-        ...{ route: 'brands.addMember', ...brand },
-        body: { brandName: 'Acme', accountId: idOf('acc', 3), role: 'admin' },
-      },
+      sent({ accountId: idOf('acc', 3) }, 'admin'),
+      sent({ email: 'mina@example.org' }, 'member'),
     ]);
   });
 

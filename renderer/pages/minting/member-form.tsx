@@ -1,11 +1,12 @@
 import { useState } from 'react';
+import { EMAIL_MAX, email as emailShape } from '../../../shared/http/auth.ts';
 import type { Brand, Member } from '../../../shared/http/brands.ts';
 import { BRAND_ROLES, type BrandRole } from '../../../shared/http/minting.ts';
 import { idOf } from '../../../shared/ids/ids.ts';
 import { Field, Input, Select } from '../../ui/field.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
 import { SigningSummary } from '../parts/signing.tsx';
-import { MAY, useAct, useCreateBrand } from './use-minting.ts';
+import { MAY, useCreateBrand, useSetMember } from './use-minting.ts';
 
 interface FormProps {
   readonly blocked: string | null;
@@ -21,21 +22,27 @@ interface MemberProps extends FormProps {
   readonly member: Member | null;
 }
 
+/** An account as it was typed: no identifier has an @, and every address has one. */
+function accountTyped(typed: string): { accountId: string } | { email: string } | null {
+  const text = typed.trim();
+  if (idOf('account').safeParse(text).success) return { accountId: text };
+  return emailShape.safeParse(text).success ? { email: text } : null;
+}
+
 /** Adds an account to a brand, or changes what a member may do in it. */
 export function MemberForm({ brand, member, blocked, onClose, onDone }: MemberProps) {
   const [typed, setTyped] = useState(member?.accountId ?? '');
   const [role, setRole] = useState<BrandRole>(member?.role ?? 'member');
-  const { action, run } = useAct();
-  const accountId = typed.trim();
-  const input = { params: { brand: brand.id }, body: { brandName: brand.name, accountId, role } };
+  const { action, run } = useSetMember();
+  const account = accountTyped(typed);
+  const input = { params: { brand: brand.id }, body: { brandName: brand.name, ...account, role } };
   const route = member ? 'brands.changeRole' : 'brands.addMember';
-  const isAccount = idOf('account').safeParse(accountId).success;
   const isSame = member?.role === role;
   if (action.state === 'done')
     return (
       <SignedDone title={member ? 'Role changed' : 'Member added'} testId="member-done" onClose={onClose}>
         <p className="px-5 py-4 text-body">
-          As {role}: {MAY[role]}
+          <span className="font-mono">{action.value.body.member.accountId}</span> as {role}: {MAY[role]}
         </p>
       </SignedDone>
     );
@@ -45,7 +52,7 @@ export function MemberForm({ brand, member, blocked, onClose, onDone }: MemberPr
       title={member ? 'Change the role of a member' : `Add a member to ${brand.name}`}
       description="What a role allows is decided by the service at every request."
       testId="member-form"
-      onSign={isAccount && !isSame ? () => run(route, input) : null}
+      onSign={account && !isSame ? () => run(route, input) : null}
       onAttempted={onDone}
       sign={member ? 'Sign and change' : 'Sign and add'}
       summary={<SigningSummary route={route} {...input} />}
@@ -54,8 +61,16 @@ export function MemberForm({ brand, member, blocked, onClose, onDone }: MemberPr
         <div className="flex flex-col gap-3 px-5">
           <Field
             label="Account"
-            hint="Its identifier, acc_… The Identity screen shows it."
-            error={touched && !isAccount ? 'An account’s identifier is acc_ and 26 characters.' : undefined}
+            hint={
+              member
+                ? 'Its identifier.'
+                : 'Its identifier, acc_…, or its e-mail address. Addresses can be tried some times an hour.'
+            }
+            error={
+              touched && !account
+                ? 'An account is named by acc_ and 26 characters, or by an e-mail address.'
+                : undefined
+            }
           >
             {(aria) => (
               <Input
@@ -63,7 +78,7 @@ export function MemberForm({ brand, member, blocked, onClose, onDone }: MemberPr
                 autoFocus={member === null}
                 className="w-full font-mono"
                 value={typed}
-                maxLength={64}
+                maxLength={EMAIL_MAX}
                 disabled={running || member !== null}
                 onChange={(event) => setTyped(event.target.value)}
               />

@@ -53,6 +53,14 @@ export function useAct() {
   return useAction((route: RouteId, input: object) => bridge.call(route, input as CallInput<RouteId>));
 }
 
+/** Adds a member or changes its role, signed; the answer says which account it is. */
+export function useSetMember() {
+  const bridge = useBridge();
+  return useAction((route: 'brands.addMember' | 'brands.changeRole', input: object) =>
+    bridge.call(route, input as CallInput<typeof route>),
+  );
+}
+
 /** Creates a brand, signed; whoever is signed in becomes its owner. */
 export function useCreateBrand() {
   const bridge = useBridge();

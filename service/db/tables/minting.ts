@@ -25,6 +25,12 @@ export interface BrandMembersTable {
   added_at: Instant;
 }
 
+/** When an account asked who has an e-mail address, as long as it counts. */
+export interface MemberLookupsTable {
+  account_id: string;
+  moments: Date[];
+}
+
 export interface MintJobsTable {
   id: string;
   brand_id: string;
@@ -67,6 +73,7 @@ export interface MintTokensTable {
 export interface MintingTables {
   brands: BrandsTable;
   brand_members: BrandMembersTable;
+  member_lookups: MemberLookupsTable;
   mint_jobs: MintJobsTable;
   mint_tokens: MintTokensTable;
 }

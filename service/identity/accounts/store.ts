@@ -54,6 +54,16 @@ export const findLogin = (db: Reader, emailKey: string): Promise<LoginRow | unde
 export const readAccount = (db: Reader, id: string): Promise<AccountRow | undefined> =>
   db.selectFrom('accounts').select(columns).where('id', '=', id).executeTakeFirst();
 
+/** Whose address it is. */
+export async function findAccountId(db: Reader, emailKey: string): Promise<string | undefined> {
+  const found = await db
+    .selectFrom('accounts')
+    .select('id')
+    .where('email_key', '=', emailKey)
+    .executeTakeFirst();
+  return found?.id;
+}
+
 /** The account, locked until the end of the transaction. */
 export const lockAccount = (tx: Tx, id: string): Promise<AccountRow | undefined> =>
   tx.selectFrom('accounts').select(columns).where('id', '=', id).forUpdate().executeTakeFirst();

@@ -9,6 +9,7 @@ import { cutPage, pageOf } from '../../identity/directory/page.ts';
 import type { Done, Mutate, Stage } from '../../identity/mutation.ts';
 import { requireNamed } from '../../identity/named.ts';
 import { accountOf, countersignedBy, MAY_MANAGE, requireMember, requireRole } from '../member.ts';
+import { accountNamed, countLookup, type NamedAccount, noAccount } from './lookup.ts';
 import {
   type BrandRow,
   deleteMember,
@@ -62,25 +63,33 @@ interface MemberAct {
   readonly tx: Tx;
   readonly stage: Stage;
   readonly brandId: string;
-  /** The member that it is about, as it stands; undefined for one who is none. */
+  /** Whom it is about. */
+  readonly accountId: string;
+  /** The same as a member, as it stands; undefined for one who is none. */
   readonly former: MemberRow | undefined;
 }
 
-/** An owner acts on one member of a brand, while nobody else does. */
+interface ManageInput {
+  readonly params: { readonly brand: string };
+  readonly body: { readonly brandName: string } & NamedAccount;
+}
+
+/** An owner acts on one member of a brand, while nobody else does. Nobody else is told whether there is such an account. */
 function manage<Id extends RouteId>(
   deps: BrandDeps,
   route: Id,
-  given: { readonly brand: string; readonly brandName: string; readonly accountId: string },
+  { params, body }: ManageInput,
   ctx: RequestContext,
   act: (on: MemberAct) => Promise<Done<Id>>,
 ) {
   return deps.mutate(route, ctx, async (tx, stage) => {
-    await lockBrand(tx, given.brand);
-    const brand = requireMember(await readBrand(tx, given.brand, accountOf(ctx)), 'brand');
+    await lockBrand(tx, params.brand);
+    const brand = requireMember(await readBrand(tx, params.brand, accountOf(ctx)), 'brand');
     requireRole(brand, MAY_MANAGE);
-    requireNamed(brand.id, { brandName: given.brandName }, { brandName: brand.name });
-    const former = await readMember(tx, brand.id, given.accountId);
-    return act({ tx, stage, brandId: brand.id, former }).catch((cause: unknown) => {
+    requireNamed(brand.id, { brandName: body.brandName }, { brandName: brand.name });
+    const accountId = await accountNamed(tx, body);
+    const former = await readMember(tx, brand.id, accountId);
+    return act({ tx, stage, brandId: brand.id, accountId, former }).catch((cause: unknown) => {
       if (!isRefusedBy(cause, 'brand_members_keep_an_owner')) throw cause;
       throw new HttpError('conflict', 'a brand keeps an owner; make somebody else its owner first', {
         cause,
@@ -96,14 +105,16 @@ const isMember = (former: MemberRow | undefined): MemberRow => {
 
 const addMember =
   (deps: BrandDeps): BrandHandlers['brands.addMember'] =>
-  ({ params, body }, ctx) =>
-    manage(deps, 'brands.addMember', { ...params, ...body }, ctx, async ({ tx, stage, brandId, former }) => {
-      const { accountId, role } = body;
+  async (input, ctx) => {
+    const { role, email } = input.body;
+    // Counted before anything else is known: an attempt that fails is an attempt.
+    if (email !== undefined) await countLookup(deps.db, accountOf(ctx), ctx.now());
+    return manage(deps, 'brands.addMember', input, ctx, async ({ tx, stage, brandId, accountId, former }) => {
       if (former) throw new HttpError('conflict', `this account is already ${former.role} of the brand`);
       const at = ctx.now();
       await insertMember(tx, { brandId, accountId, role, at }).catch((cause: unknown) => {
         if (!isRefusedBy(cause, 'brand_members_account')) throw cause;
-        throw new HttpError('not_found', 'there is no such account', { cause });
+        throw noAccount(cause);
       });
       const eventId = await stage('mint.member-added', {
         ...{ brandId, accountId, role, countersignedBy: countersignedBy(ctx) },
@@ -111,12 +122,13 @@ const addMember =
       const member = toMember({ account_id: accountId, role, added_at: at });
       return { answer: { status: 201 as const, body: { member, eventId } }, subject: accountId };
     });
+  };
 
 const changeRole =
   (deps: BrandDeps): BrandHandlers['brands.changeRole'] =>
-  ({ params, body }, ctx) =>
-    manage(deps, 'brands.changeRole', { ...params, ...body }, ctx, async ({ tx, stage, brandId, former }) => {
-      const { accountId, role } = body;
+  (input, ctx) =>
+    manage(deps, 'brands.changeRole', input, ctx, async ({ tx, stage, brandId, accountId, former }) => {
+      const { role } = input.body;
       const found = isMember(former);
       await writeRole(tx, brandId, accountId, role);
       const eventId = await stage('mint.member-changed', {
@@ -130,22 +142,15 @@ const changeRole =
 
 const removeMember =
   (deps: BrandDeps): BrandHandlers['brands.removeMember'] =>
-  ({ params, body }, ctx) =>
-    manage(
-      deps,
-      'brands.removeMember',
-      { ...params, ...body },
-      ctx,
-      async ({ tx, stage, brandId, former }) => {
-        const { accountId } = body;
-        const found = isMember(former);
-        await deleteMember(tx, brandId, accountId);
-        const eventId = await stage('mint.member-removed', {
-          ...{ brandId, accountId, former: found.role, countersignedBy: countersignedBy(ctx) },
-        });
-        return { answer: { status: 200 as const, body: { eventId } }, subject: accountId };
-      },
-    );
+  (input, ctx) =>
+    manage(deps, 'brands.removeMember', input, ctx, async ({ tx, stage, brandId, accountId, former }) => {
+      const found = isMember(former);
+      await deleteMember(tx, brandId, accountId);
+      const eventId = await stage('mint.member-removed', {
+        ...{ brandId, accountId, former: found.role, countersignedBy: countersignedBy(ctx) },
+      });
+      return { answer: { status: 200 as const, body: { eventId } }, subject: accountId };
+    });
 
 export const brandHandlers = (deps: BrandDeps): BrandHandlers => ({
   'brands.create': create(deps),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { BrandRole } from '../../../shared/http/minting.ts';
 import type { Database, Tx } from '../../db/database.ts';
 
@@ -94,4 +95,31 @@ export async function deleteMember(tx: Tx, brandId: string, accountId: string): 
     .where('brand_id', '=', brandId)
     .where('account_id', '=', accountId)
     .execute();
+}
+
+export interface LookupAttempt {
+  readonly accountId: string;
+  readonly now: Date;
+  /** Attempts within an hour. */
+  readonly limit: number;
+}
+
+const counting = (now: Date) =>
+  sql`ARRAY(SELECT m FROM unnest(l.moments) AS m WHERE m > ${now}::timestamptz - interval '1 hour' ORDER BY m)`;
+
+/** Counts an attempt unless there were too many; of attempts at once, which meet at the row, as many pass as may. @returns whether it passes */
+export async function takeLookup(db: Reader, { accountId, now, limit }: LookupAttempt): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    INSERT INTO member_lookups AS l (account_id, moments) VALUES (${accountId}, ARRAY[${now}::timestamptz])
+    ON CONFLICT (account_id) DO UPDATE SET moments = array_append(${counting(now)}, ${now}::timestamptz)
+    WHERE cardinality(${counting(now)}) < ${limit}`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** How long until the oldest attempt that counts no longer does. */
+export async function secondsUntilLookup(db: Reader, { accountId, now }: LookupAttempt): Promise<number> {
+  const { rows } = await sql<{ seconds: number }>`
+    SELECT greatest(1, ceil(extract(epoch FROM (${counting(now)})[1] + interval '1 hour' - ${now}::timestamptz)))::int AS seconds
+    FROM member_lookups l WHERE l.account_id = ${accountId}`.execute(db);
+  return rows[0]?.seconds ?? 1;
 }

@@ -1,3 +1,4 @@
+import { jcs } from '../../../shared/ledger/commitment.ts';
 import type { EventData } from '../../../shared/ledger/events.ts';
 import { compareStates, type Rederiver, type ToldEntry, type ToldState } from '../../ledger/rederive.ts';
 import { readJobStates } from './store.ts';
@@ -9,6 +10,8 @@ interface State {
   readonly serialPattern: string;
   readonly firstNumber: number;
   readonly activation: string;
+  /** In its one spelling; the entries of older jobs do not tell it. */
+  readonly product: string;
   /** A job that waits and one that is being minted are both open: a worker that stops cleanly gives it back without a word. */
   readonly state: string;
   readonly done: number;
@@ -64,7 +67,12 @@ export function mintJobStates(): Rederiver {
         stored.set(row.id, {
           ...{ brandId: row.brand_id, batchName: row.batch_name, quantity: row.quantity },
           ...{ serialPattern: row.serial_pattern, firstNumber: Number(row.first_number) },
-          ...{ activation: row.activation, done: row.done, reissued: row.reissued },
+          ...{
+            activation: row.activation,
+            product: jcs(row.product),
+            done: row.done,
+            reissued: row.reissued,
+          },
           state: row.state === 'queued' || row.state === 'running' ? OPEN : row.state,
           ...{ voided: row.voided, tokens: row.tokens, failure: row.failure },
           root: row.root?.toString('hex') ?? null,
@@ -73,8 +81,9 @@ export function mintJobStates(): Rederiver {
     take: (entry: ToldEntry) => {
       const { kind, number, data } = entry;
       if (kind === 'mint.job-submitted') {
-        const { jobId, countersignedBy: _, ...ordered } = data as EventData<'mint.job-submitted'>;
-        told.set(jobId, { ...ordered, ...BEGUN, number });
+        const { jobId, countersignedBy: _, product, ...ordered } = data as EventData<'mint.job-submitted'>;
+        const shown = product === undefined ? {} : { product: jcs(product) };
+        told.set(jobId, { ...ordered, ...shown, ...BEGUN, number });
         return;
       }
       const { jobId } = data as { readonly jobId?: string };

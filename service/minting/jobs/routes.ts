@@ -51,9 +51,9 @@ const submit =
         createdBy: accountOf(ctx),
         createdAt: at,
       });
-      const { batchName, quantity, serialPattern, activation } = body;
+      const { batchName, quantity, serialPattern, activation, product } = body;
       const eventId = await stage('mint.job-submitted', {
-        ...{ brandId: brand.id, jobId: job.id, batchName, quantity, serialPattern, activation },
+        ...{ brandId: brand.id, jobId: job.id, batchName, quantity, serialPattern, activation, product },
         ...{ firstNumber: serials.first, countersignedBy: countersignedBy(ctx) },
       });
       return { answer: { status: 201 as const, body: { job: toJob(job), eventId } }, subject: job.id };

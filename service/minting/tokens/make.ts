@@ -1,8 +1,12 @@
 import type { ActivationMode } from '../../../shared/http/minting.ts';
 import { makeId } from '../../../shared/ids/ids.ts';
-import { createTokenCode, TOKEN_CODE_RANDOM_BYTES } from '../../../shared/ids/token-code.ts';
+import {
+  createTokenCode,
+  TOKEN_CODE_CHARACTERS,
+  TOKEN_CODE_RANDOM_BYTES,
+} from '../../../shared/ids/token-code.ts';
 import { NONCE_BYTES } from '../../sealing/aead.ts';
-import { type CodeKeys, envelopeKey, hashCode, sealCode } from '../codes.ts';
+import { type CodeKeys, codeHasher, envelopeBytes, envelopeKey, sealCode } from '../codes.ts';
 
 export interface TokenOrder {
   readonly jobId: string;
@@ -18,8 +22,10 @@ export interface MadeTokens extends Omit<TokenOrder, 'places'> {
   readonly ids: readonly string[];
   readonly positions: readonly number[];
   readonly serials: readonly string[];
-  readonly codeHashes: readonly Buffer[];
-  readonly envelopes: readonly Buffer[];
+  /** `CODE_HASH_BYTES` of each, one behind the other: a text of each would be written in hex and read again by the database. */
+  readonly codeHashes: Buffer;
+  /** `ENVELOPE_BYTES` of each. */
+  readonly envelopes: Buffer;
 }
 
 export interface MakeDeps {
@@ -28,6 +34,8 @@ export interface MakeDeps {
   readonly random: (bytes: number) => Uint8Array;
 }
 
+export const CODE_HASH_BYTES = 32;
+export const ENVELOPE_BYTES = envelopeBytes(TOKEN_CODE_CHARACTERS);
 const ID_BYTES = 10;
 const BYTES = ID_BYTES + NONCE_BYTES + TOKEN_CODE_RANDOM_BYTES;
 
@@ -39,22 +47,28 @@ export function makeTokens(
 ): MadeTokens {
   const jobKey = envelopeKey(keys, order.jobId);
   const bytes = random(BYTES * places.length);
-  const made = places.map((_, i) => {
+  const hasher = codeHasher(keys);
+  const codeHashes = Buffer.alloc(CODE_HASH_BYTES * places.length);
+  const envelopes = Buffer.alloc(ENVELOPE_BYTES * places.length);
+  const ids = places.map((_, i) => {
     const own = bytes.subarray(i * BYTES, (i + 1) * BYTES);
     const id = makeId('mintToken', own.subarray(0, ID_BYTES), at.getTime());
     const code = createTokenCode(own.subarray(ID_BYTES + NONCE_BYTES));
-    const envelope = sealCode(jobKey, id, code, own.subarray(ID_BYTES, ID_BYTES + NONCE_BYTES));
-    return { id, hash: hashCode(keys, code), envelope };
+    const nonce = own.subarray(ID_BYTES, ID_BYTES + NONCE_BYTES);
+    codeHashes.set(hasher.hash(code), CODE_HASH_BYTES * i);
+    envelopes.set(sealCode(jobKey, id, code, nonce), ENVELOPE_BYTES * i);
+    return id;
   });
+  hasher.end();
   jobKey.fill(0);
   bytes.fill(0);
   return {
     ...order,
     at,
-    ids: made.map(({ id }) => id),
+    ids,
     positions: places.map(({ position }) => position),
     serials: places.map(({ serial }) => serial),
-    codeHashes: made.map(({ hash }) => hash),
-    envelopes: made.map(({ envelope }) => envelope),
+    codeHashes,
+    envelopes,
   };
 }

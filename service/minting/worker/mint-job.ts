@@ -77,15 +77,19 @@ const commitChunk = (deps: WorkerDeps, job: LeasedJob, from: number, made: MadeT
     return to;
   });
 
-/** Reads back what is committed, whoever minted it: a hole or a duplicate ends here and not in an export. */
-async function completeness(deps: WorkerDeps, job: LeasedJob): Promise<Uint8Array> {
-  const tree = new CompletenessTree(sha256);
+/** Reads back one page of what is committed, whoever minted it: a hole or a duplicate ends here and not in an export. */
+async function prove(deps: WorkerDeps, job: LeasedJob, tree: CompletenessTree, done: number): Promise<void> {
+  const upTo = Math.min(tree.size + PROOF_PAGE, done);
+  if (tree.size === upTo) return;
+  for (const token of await provenTokens(deps.db, job.id, tree.size, upTo)) tree.add(token);
+  if (tree.size < upTo) throw new RangeError(`${job.id} has no token at position ${tree.size + 1}`);
+}
+
+/** What of the proof is left once the last token is committed: little, unless somebody else minted the first ones. */
+async function completeness(deps: WorkerDeps, job: LeasedJob, tree: CompletenessTree): Promise<Uint8Array> {
   while (tree.size < job.quantity) {
     if (!(await renew(deps.db, job))) throw lost(job);
-    const upTo = Math.min(tree.size + PROOF_PAGE, job.quantity);
-    const page = await provenTokens(deps.db, job.id, tree.size, upTo);
-    for (const token of page) tree.add(token);
-    if (tree.size < upTo) throw new RangeError(`${job.id} has no token at position ${tree.size + 1}`);
+    await prove(deps, job, tree, job.quantity);
   }
   return tree.root();
 }
@@ -103,12 +107,14 @@ const end = (deps: WorkerDeps, job: LeasedJob, done: number, ending: Ending): Pr
   });
 
 /**
- * Mints a leased job to its end, chunk by chunk. The next chunk is made while the database commits the present one.
+ * Mints a leased job to its end, chunk by chunk. The next chunk is made, and a page of former ones read back for the proof, while
+ * the database commits the present one.
  * @param goOn asked between chunks
  * @throws MintingError `lease-lost`; DatabaseError, after which anybody may take the job again
  */
 export async function mintJob(deps: WorkerDeps, job: LeasedJob, goOn: () => boolean): Promise<void> {
   let done = job.done;
+  const tree = new CompletenessTree(sha256);
   try {
     let next = prepare(deps, job, done);
     while (done < job.quantity) {
@@ -119,10 +125,11 @@ export async function mintJob(deps: WorkerDeps, job: LeasedJob, goOn: () => bool
       committed.catch(() => undefined);
       // Only after its statement is on its way to the database.
       await new Promise(setImmediate);
+      const proven = prove(deps, job, tree, from);
       next = prepare(deps, job, from + made.ids.length);
-      done = await committed;
+      [done] = await Promise.all([committed, proven]);
     }
-    await end(deps, job, done, { root: await completeness(deps, job) });
+    await end(deps, job, done, { root: await completeness(deps, job, tree) });
   } catch (error) {
     if (!isRefusedBy(error, 'mint_tokens_no_duplicate_serial')) throw error;
     await end(deps, job, done, { failure: 'another token of the brand has one of its serials' });

@@ -10,6 +10,12 @@ const ofJob = { ...ofBrand, jobId: idOf('mintJob') };
 const ofToken = { ...ofJob, tokenId: idOf('mintToken'), serial: z.string() };
 const ofMember = { ...ofBrand, accountId: idOf('account'), countersignedBy };
 const role = z.string();
+const product = z.strictObject({
+  name: z.string(),
+  gtin: z.string().optional(),
+  description: z.string().optional(),
+  url: z.string().optional(),
+});
 
 const about = { category: 'mint', redactable: [], asset: 'ownership', boundary: 'client-api' } as const;
 /** Who may mint decides what is genuine. */
@@ -49,6 +55,8 @@ export const mintingEvents = defineEvents({
       serialPattern: z.string(),
       firstNumber: count,
       activation: z.string(),
+      /** What a scan shows. Older entries do not tell it. */
+      product: product.optional(),
       countersignedBy,
     }),
   },
