@@ -78,8 +78,7 @@ const commitChunk = (deps: WorkerDeps, job: LeasedJob, from: number, made: MadeT
   });
 
 /** Reads back one page of what is committed, whoever minted it: a hole or a duplicate ends here and not in an export. */
-async function prove(deps: WorkerDeps, job: LeasedJob, tree: CompletenessTree, done: number): Promise<void> {
-  const upTo = Math.min(tree.size + PROOF_PAGE, done);
+async function prove(deps: WorkerDeps, job: LeasedJob, tree: CompletenessTree, upTo: number): Promise<void> {
   if (tree.size === upTo) return;
   for (const token of await provenTokens(deps.db, job.id, tree.size, upTo)) tree.add(token);
   if (tree.size < upTo) throw new RangeError(`${job.id} has no token at position ${tree.size + 1}`);
@@ -89,7 +88,7 @@ async function prove(deps: WorkerDeps, job: LeasedJob, tree: CompletenessTree, d
 async function completeness(deps: WorkerDeps, job: LeasedJob, tree: CompletenessTree): Promise<Uint8Array> {
   while (tree.size < job.quantity) {
     if (!(await renew(deps.db, job))) throw lost(job);
-    await prove(deps, job, tree, job.quantity);
+    await prove(deps, job, tree, Math.min(tree.size + PROOF_PAGE, job.quantity));
   }
   return tree.root();
 }
@@ -125,7 +124,8 @@ export async function mintJob(deps: WorkerDeps, job: LeasedJob, goOn: () => bool
       committed.catch(() => undefined);
       // Only after its statement is on its way to the database.
       await new Promise(setImmediate);
-      const proven = prove(deps, job, tree, from);
+      // A chunk's worth: a worker that took the job over must not read all of it before it mints.
+      const proven = prove(deps, job, tree, Math.min(tree.size + CHUNK, from));
       next = prepare(deps, job, from + made.ids.length);
       [done] = await Promise.all([committed, proven]);
     }

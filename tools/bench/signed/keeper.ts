@@ -56,6 +56,7 @@ export async function openKeeper(script: string, vaultDirectory: string): Promis
       usesWaiting: () => undefined,
       payerKey: () => undefined,
       canary: () => undefined,
+      rekeyed: () => undefined,
       saveFile: () => undefined,
       fatal: (message) => fail(`gave up: ${message}`),
       died: () => fail('ended'),
