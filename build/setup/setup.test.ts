@@ -84,7 +84,7 @@ describe('the missing Debian packages', () => {
     ['with the names before the 64-bit time', newest.map((name) => name.replace('t64', ''))],
   ])('are none when they are there %s', (_what, libraries) => {
     const installed = new Set([...libraries, ...session, ...fonts]);
-    expect(missingOf(both, installed)).toEqual({ required: [], fonts: [] });
+    expect(missingOf(both, installed)).toEqual({ required: [], fonts: [], clock: [] });
   });
 
   it('are not required when only the faces are missing', () => {
@@ -95,7 +95,7 @@ describe('the missing Debian packages', () => {
 
   it('are none for the service alone', () => {
     const alone = { desktop: false, session: false, tests: false };
-    expect(missingOf(alone, new Set())).toEqual({ required: [], fonts: [] });
+    expect(missingOf(alone, new Set())).toEqual({ required: [], fonts: [], clock: [] });
   });
 
   it('are a Redis as well for tests, which no other command needs', () => {
@@ -103,6 +103,9 @@ describe('the missing Debian packages', () => {
     expect(missingOf(tests, new Set()).required).toEqual([['redis-server']]);
     expect(missingOf(tests, new Set(['redis-server'])).required).toEqual([]);
     expect(missingOf(both, new Set()).required.flat()).not.toContain('redis-server');
+    expect(missingOf(tests, new Set()).clock).toEqual([['libfaketime']]);
+    expect(missingOf(tests, new Set(['libfaketime'])).clock).toEqual([]);
+    expect(missingOf(both, new Set()).clock).toEqual([]);
   });
 });
 

@@ -23,6 +23,9 @@ const DEBIAN = {
 /** The faces that the screens are drawn for. Everything works without them, so nobody is stopped for their sake. */
 const FONTS = [['fonts-inter'], ['fonts-jetbrains-mono']];
 
+/** Sets the clock of a service that runs, for one test of `npm run test:faults`, which is left out without it. */
+const CLOCK = [['libfaketime']];
+
 /** What the private session and the tests start, for systems whose packages we do not know. */
 const SESSION_PROGRAMS = ['Xvfb', 'dbus-daemon', 'dbus-send', 'gnome-keyring-daemon'];
 const TEST_PROGRAMS = ['redis-server'];
@@ -64,6 +67,7 @@ export function missingOf(needs, installed) {
       ...(needs.tests ? DEBIAN.tests : []),
     ]),
     fonts: among(needs.desktop ? FONTS : []),
+    clock: among(needs.tests ? CLOCK : []),
   };
 }
 
@@ -75,15 +79,19 @@ export async function installSystemLibraries(needs) {
   if (process.platform !== 'linux') return;
   if (needs.desktop) checkSandbox();
   if (!existsSync('/etc/debian_version')) return checkPrograms(needs);
-  const installed = await installedOf([...Object.values(DEBIAN).flat(), ...FONTS]);
-  const { required, fonts } = missingOf(needs, installed);
-  const missing = [...required, ...fonts];
+  const installed = await installedOf([...Object.values(DEBIAN).flat(), ...FONTS, ...CLOCK]);
+  const { required, fonts, clock } = missingOf(needs, installed);
+  const missing = [...required, ...fonts, ...clock];
   if (missing.length === 0) return;
   // Without lists apt knows no package: the oldest name stands in the message, apt itself decides when we are root.
   const names = missing.map((choice) => choice.at(-1) ?? '');
   if (!isRoot()) {
     if (required.length > 0) throw notInstalled(names);
-    return say(`for the screens as they were drawn: sudo apt-get install ${names.join(' ')}`);
+    const why = [
+      fonts.length > 0 ? 'the screens as they were drawn' : '',
+      clock.length > 0 ? 'clock jumps in npm run test:faults' : '',
+    ];
+    return say(`for ${why.filter(Boolean).join(' and ')}: sudo apt-get install ${names.join(' ')}`);
   }
   await step(`system libraries: apt-get install ${names.join(' ')}`, async () => {
     await apt(['update', '-qq']);

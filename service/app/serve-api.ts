@@ -26,6 +26,7 @@ import { requireRoots } from '../tokenhall/secrets/rotation/require-roots.ts';
 import { TokenhallError } from '../tokenhall/tokenhall-error.ts';
 import { expireHolds } from '../treasury/expiry.ts';
 import { type BuiltApi, buildApi, type Clock } from './build-api.ts';
+import { clockMoved, watchClock } from './clock-watch.ts';
 import type { ServedLog } from './open-log.ts';
 
 export interface ServeOptions {
@@ -121,6 +122,7 @@ const jobsOf = (
 ): Job[] => [
   ...api.jobs,
   { name: 'key-memory', everyMs: 100, run: async () => api.keyMemory.beat() },
+  { name: 'clock', everyMs: 1_000, run: watchClock(clock, clockMoved(db, staging)) },
   { name: 'last-seen', everyMs: 5_000, run: () => api.lastSeen.flush(db) },
   { name: 'refusals', everyMs: 1_000, run: () => api.refusals.flush(db) },
   { name: 'limiter-outages', everyMs: 500, run: () => api.limiter.outages.flush(db, staging) },

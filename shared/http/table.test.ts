@@ -115,6 +115,7 @@ describe('the event table', () => {
     const byRoutes = new Set(all.flatMap((r) => r.events));
     const bySystem = new Set([
       'service.started',
+      'service.clock-moved',
       'auth.refusals',
       'limit.refusals',
       'ledger.quarantined',

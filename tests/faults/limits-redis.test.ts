@@ -7,7 +7,10 @@ import { startTestApi, type TestAnswer, type TestApi, TestClock, testStaging } f
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { brokenStaging } from '../fixtures/ledger.ts';
 import { startTestRedis } from '../fixtures/redis.ts';
+import { startSocketProxy } from '../fixtures/socket-proxy.ts';
 
+/** The wire is spoilt only in `npm run test:faults`. */
+const FULL = process.env.SALLYPORT_FAULTS === 'full';
 /** No request may take longer, whatever Redis does. */
 const NO_HANG_MS = 1_000;
 const LIMIT = 30;
@@ -15,7 +18,12 @@ const LIMIT = 30;
 const WINDOW_SECONDS = 120;
 
 const [cluster, redis] = await Promise.all([startTestCluster(), startTestRedis()]);
-afterAll(() => Promise.all([cluster.stop(), redis.stop()]));
+/** Between the instances and Redis. */
+const wire = await startSocketProxy(redis.url);
+afterAll(async () => {
+  await wire.close();
+  await Promise.all([cluster.stop(), redis.stop()]);
+});
 /** The machine may be busy; Redis is found again within this. */
 const PATIENCE = { timeout: 10_000, interval: 20 };
 const db = cluster.open('api');
@@ -30,7 +38,7 @@ const staging = testStaging(new RealClock(), cluster.keys.stagingMac);
 const started: TestApi[] = [];
 const startInstance = async (): Promise<TestApi> => {
   const api = await startTestApi({
-    ...{ db, staging, clock: new RealClock(), redisUrl: redis.url },
+    ...{ db, staging, clock: new RealClock(), redisUrl: wire.path },
     settings: {
       trustedProxies: ['127.0.0.1'],
       limits: {
@@ -49,6 +57,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   redis.resume();
+  wire.delay(0);
   await Promise.all(started.splice(0).map((api) => api.close()));
 });
 
@@ -201,6 +210,21 @@ function load(apis: readonly TestApi[], addresses: readonly string[]) {
 
 const CLIENTS = ['203.0.113.1', '203.0.113.2', '203.0.113.3', '203.0.113.4'];
 
+/** What the wire does to a Redis that is well. */
+const ON_THE_WIRE: [string, () => Promise<void>, () => Promise<void>][] = [
+  [
+    'behind a wire that breaks again and again',
+    async () => {
+      for (let n = 0; n < 20; n += 1) {
+        wire.reset();
+        await setTimeout(25);
+      }
+    },
+    async () => undefined,
+  ],
+  ['behind a wire that is late by two seconds', async () => wire.delay(2_000), async () => wire.delay(0)],
+];
+
 describe('under load', () => {
   const faults: [string, () => Promise<void>, () => Promise<void>][] = [
     ['killed and started again, empty', () => redis.kill(), () => redis.restart()],
@@ -215,6 +239,7 @@ describe('under load', () => {
       async () => void (await redis.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')),
       async () => undefined,
     ],
+    ...(FULL ? ON_THE_WIRE : []),
   ];
 
   it.each(faults)(

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   enrolOperator,
@@ -12,6 +10,7 @@ import {
   type TestAccess,
 } from '../fixtures/service.ts';
 import { newOperatorKey } from '../fixtures/signing.ts';
+import { askLog, runBuilt, verifyLog } from '../fixtures/verify-log.ts';
 
 let bench: ServiceBench;
 beforeEach(async () => {
@@ -54,19 +53,6 @@ describe('--recover-operator', () => {
   });
 });
 
-const BUILT = resolve(import.meta.dirname, '../../out');
-
-async function run(program: string, args: readonly string[]) {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
-  const child = spawn(process.execPath, [join(BUILT, program), ...args], { env });
-  const ended = new Promise<number | null>((done) => void child.once('exit', done));
-  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  return { code, stdout, stderr };
-}
-
-const get = (access: TestAccess, path: string) =>
-  fetch(`${access.api}/api/logs/ledger/${path}`, { headers: { authorization: `Bearer ${access.token}` } });
-
 const writeKeys = async (access: TestAccess, count: number) => {
   for (let n = 0; n < count; n += 1) await mutate(access, 'keys.create', { label: `key ${n}` });
 };
@@ -74,7 +60,7 @@ const writeKeys = async (access: TestAccess, count: number) => {
 /** The newest head, when everything has its number. */
 async function headOf(access: TestAccess) {
   const entries = await readLedger(access);
-  const head = (await (await get(access, 'checkpoint')).json()) as {
+  const head = (await (await askLog(access, 'checkpoint')).json()) as {
     note: string;
     size: number;
     epoch: number;
@@ -84,7 +70,7 @@ async function headOf(access: TestAccess) {
 
 describe('a backup', () => {
   const backup = () => join(bench.base, 'backup');
-  const restore = () => run('service/restore.js', ['--from', backup(), '--data', bench.dataDir]);
+  const restore = () => runBuilt('service/restore.js', ['--from', backup(), '--data', bench.dataDir]);
 
   /** Takes it while the service writes, and lets it write on. @returns what was there at the end */
   async function takeUnderLoad() {
@@ -95,7 +81,7 @@ describe('a backup', () => {
       while (!isTaken) await writeKeys(access, 1);
     })();
     const args = ['--data', bench.dataDir, '--to', backup(), '--with-root-key'];
-    const taken = await run('service/backup.js', args);
+    const taken = await runBuilt('service/backup.js', args);
     isTaken = true;
     await load;
     await writeKeys(access, 12);
@@ -125,18 +111,15 @@ describe('a backup', () => {
     expect(await mutate(again, 'ledger.reportRestore', report)).toMatchObject({ status: 200 });
     await vi.waitFor(async () => expect((await headOf(again)).head.epoch).toBe(2), { timeout: 5000 });
     expect(await mutate(again, 'keys.create', { label: 'after' })).toMatchObject({ status: 201 });
-    const [bundle, trust] = [join(bench.base, 'bundle'), join(bench.base, 'trust')];
     await headOf(again);
-    await writeFile(bundle, await (await get(again, 'export?format=bundle')).text());
-    await writeFile(trust, await (await get(again, 'keys')).text());
-    expect(await run('tools/verify.js', [bundle, '--trust', trust])).toMatchObject({ code: 0 });
+    expect(await verifyLog(again, bench.base)).toMatchObject({ code: 0 });
   });
 
   it('of a service that stands has no root key unless it is asked for, and says so', async () => {
-    const taken = await run('service/backup.js', ['--data', bench.dataDir, '--to', backup()]);
+    const taken = await runBuilt('service/backup.js', ['--data', bench.dataDir, '--to', backup()]);
     expect(taken).toMatchObject({ code: 0, stdout: expect.stringContaining('NOT in it') });
     expect((await readdir(backup())).sort()).toEqual(['manifest', 'postgres']);
     expect(await restore()).toMatchObject({ code: 73, stderr: expect.stringContaining('no root key') });
-    expect(await run('service/backup.js', ['--data', bench.dataDir])).toMatchObject({ code: 64 });
+    expect(await runBuilt('service/backup.js', ['--data', bench.dataDir])).toMatchObject({ code: 64 });
   });
 });

@@ -1,8 +1,8 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { expectNothingLost, RECOVERY_MS, startWriter } from '../fixtures/key-writer.ts';
 import {
   enrolOperator,
-  mutate,
   readLedger,
   ServiceBench,
   type TestAccess,
@@ -20,46 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-/** SPEC 19.7 and 19.9. */
-const RECOVERY_MS = 10_000;
+/** SPEC 19.9. */
 const NO_HANG_MS = 5_000;
-
-/** Writes keys one after the other until it is told to stop. What was acknowledged is remembered. */
-function startWriter(access: TestAccess) {
-  const acknowledged: string[] = [];
-  const refusals: { status: number; body: unknown }[] = [];
-  let longest = 0;
-  let stopped = false;
-  const run = async () => {
-    for (let n = 0; !stopped; n += 1) {
-      const begun = performance.now();
-      const answer = await mutate(access, 'keys.create', { label: `key ${n}` }).catch(() => null);
-      longest = Math.max(longest, performance.now() - begun);
-      if (answer?.status === 201) acknowledged.push(String(answer.body.eventId));
-      else if (answer) refusals.push(answer);
-    }
-  };
-  const running = run();
-  return {
-    acknowledged,
-    refusals,
-    longest: () => longest,
-    until: (count: number) =>
-      vi.waitUntil(() => acknowledged.length >= count, { timeout: 2 * RECOVERY_MS, interval: 10 }),
-    stop: async () => {
-      stopped = true;
-      await running;
-    },
-  };
-}
-
-async function expectNothingLost(access: TestAccess, acknowledged: readonly string[]): Promise<void> {
-  const entries = await readLedger(access);
-  expect(entries.map(({ number }) => number)).toEqual(entries.map((_, i) => i));
-  const ids = entries.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(ids.length);
-  expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([]);
-}
 
 describe('SIGKILL under load', () => {
   const victims: [name: string, pid: (service: TestService) => number, spread: string[]][] = [

@@ -249,20 +249,28 @@ describe('storage, makers and tokens that fail', () => {
     }
   });
 
-  it('a maker that died leaves no export, and one that wakes up late makes none', async () => {
-    const { body } = await order(owner);
-    const { id } = body.export;
-    const died = sql`UPDATE mint_exports SET state = 'writing', lease_owner = 'died', lease_expires_at = now() - interval '1 s', fence = 1, attempts = 1, done = 500`;
-    await died.execute(migrator.kysely);
-    expect((await linkFor(id, owner)).status).toBe(409);
-    await make();
-    expect(await rowOf(id)).toMatchObject({ state: 'ready', attempts: 2 });
-    const late = sql`UPDATE mint_exports SET object = id || '-1' WHERE fence = 1`;
-    expect((await late.execute(db.kysely)).numAffectedRows).toBe(0n);
-    await expect(sql`UPDATE mint_exports SET object = id || '-1'`.execute(db.kysely)).rejects.toMatchObject({
-      constraint: 'mint_exports_finished_stay_finished',
-    });
-  });
+  it.each([
+    ['that ended', '-1 second'],
+    ['of an hour, from before the clock was set back', '1 hour'],
+  ])(
+    'a maker that died with a lease %s leaves no export, and one that wakes up late makes none',
+    async (_, ends) => {
+      const { body } = await order(owner);
+      const { id } = body.export;
+      const died = sql`UPDATE mint_exports SET state = 'writing', lease_owner = 'died', lease_expires_at = now() + ${ends}::interval, fence = 1, attempts = 1, done = 500`;
+      await died.execute(migrator.kysely);
+      expect((await linkFor(id, owner)).status).toBe(409);
+      await make();
+      expect(await rowOf(id)).toMatchObject({ state: 'ready', attempts: 2 });
+      const late = sql`UPDATE mint_exports SET object = id || '-1' WHERE fence = 1`;
+      expect((await late.execute(db.kysely)).numAffectedRows).toBe(0n);
+      await expect(sql`UPDATE mint_exports SET object = id || '-1'`.execute(db.kysely)).rejects.toMatchObject(
+        {
+          constraint: 'mint_exports_finished_stay_finished',
+        },
+      );
+    },
+  );
 
   it('tokens that are not those of the root, or do not open, are no export', async () => {
     const root = sql`UPDATE mint_tokens SET serial = 'swapped' WHERE position = 7`;

@@ -77,6 +77,16 @@ describe('a worker', () => {
     expect(first).not.toBe(second);
   });
 
+  it('takes a job whose lease was written before the clock was set back by an hour', async () => {
+    const jobId = await queueJob(migrator, 10);
+    const before = await leased(workerOf('a'));
+    await sql`UPDATE mint_jobs SET lease_expires_at = now() + interval '1 hour' WHERE id = ${jobId}`.execute(
+      migrator.kysely,
+    );
+    const after = await leased(workerOf('b'));
+    expect([after.id, Number(after.fence)]).toEqual([jobId, Number(before.fence) + 1]);
+  });
+
   it('fails a job whose serials somebody else has, and says why', async () => {
     const jobId = await queueJob(migrator, 10);
     const worker = workerOf('a');

@@ -10,7 +10,8 @@ import type { StagedRow } from './judge.ts';
 export const LEASE_SECONDS = 2;
 
 /**
- * Takes or renews the lease of the ledger, and holds its row until the transaction ends.
+ * Takes or renews the lease of the ledger, and holds its row until the transaction ends. A lease that lasts longer than any is
+ * given was written before the clock was set back: waiting for its end could take hours, and the fence keeps its holder out.
  * @returns the fencing token, or `undefined` while another integrator leads
  */
 export async function holdLease(tx: Tx, holder: string): Promise<number | undefined> {
@@ -19,7 +20,8 @@ export async function holdLease(tx: Tx, holder: string): Promise<number | undefi
     SET epoch = CASE WHEN holder = ${holder} THEN epoch ELSE epoch + 1 END,
         holder = ${holder},
         expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-    WHERE name = 'ledger' AND (holder = ${holder} OR expires_at < clock_timestamp())
+    WHERE name = 'ledger' AND (holder = ${holder} OR expires_at < clock_timestamp()
+      OR expires_at > clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}))
     RETURNING epoch`.execute(tx);
   const epoch = rows[0]?.epoch;
   return epoch === undefined ? undefined : Number(epoch);

@@ -90,7 +90,8 @@ export const listExports = (
 
 /**
  * Takes an export that nobody makes: a new one, one whose pause after a failure is over, or one whose maker has not been heard of.
- * By the database's clock, which all instances share.
+ * By the database's clock, which all instances share. A lease that lasts longer than any is given was written before that clock
+ * was set back, and has ended.
  */
 export const claimExport = (db: Pick<Database, 'kysely'>, owner: string): Promise<ExportRow | undefined> =>
   db.kysely
@@ -107,7 +108,10 @@ export const claimExport = (db: Pick<Database, 'kysely'>, owner: string): Promis
         .where((is) =>
           is.or([
             is.and([is('state', '=', 'queued'), is('retry_at', '<=', NOW)]),
-            is.and([is('state', '=', 'writing'), is('lease_expires_at', '<=', NOW)]),
+            is.and([
+              is('state', '=', 'writing'),
+              is.or([is('lease_expires_at', '<=', NOW), is('lease_expires_at', '>', LEASE)]),
+            ]),
           ]),
         )
         .orderBy('id')

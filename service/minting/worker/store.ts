@@ -20,7 +20,8 @@ export interface LeasedJob {
 
 /**
  * Takes the oldest job that nobody works on, or that its worker left. Times are the database's: clocks of workers may differ.
- * Workers that look at once step over each other's locks.
+ * Workers that look at once step over each other's locks. A lease that lasts longer than any is given was written before the
+ * clock was set back, and has ended.
  */
 export async function takeJob(tx: Tx, owner: string): Promise<LeasedJob | undefined> {
   const { rows } = await sql<LeasedJob>`
@@ -28,7 +29,8 @@ export async function takeJob(tx: Tx, owner: string): Promise<LeasedJob | undefi
       fence = fence + 1
     WHERE id = (
       SELECT id FROM mint_jobs
-      WHERE state IN ('queued', 'running') AND (lease_expires_at IS NULL OR lease_expires_at < clock_timestamp())
+      WHERE state IN ('queued', 'running') AND (lease_expires_at IS NULL OR lease_expires_at < clock_timestamp()
+        OR lease_expires_at > clock_timestamp() + ${LEASE})
       ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id, brand_id AS "brandId", quantity, serial_pattern AS "serialPattern",
       first_number::float8 AS "firstNumber", activation, done, fence`.execute(tx);

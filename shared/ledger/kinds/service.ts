@@ -15,6 +15,14 @@ export const serviceEvents = defineEvents({
     asset: 'evidence',
     boundary: 'client-api',
   },
+  'service.clock-moved': {
+    category: 'service',
+    says: 'Clock set, or machine slept',
+    data: z.strictObject({ seconds: z.number().int() }),
+    redactable: [],
+    asset: 'evidence',
+    boundary: 'client-api',
+  },
   'ledger.quarantined': {
     category: 'service',
     says: 'Forged staged entries quarantined',
