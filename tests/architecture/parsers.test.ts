@@ -64,6 +64,7 @@ const WITHOUT_ROW: Readonly<Record<string, readonly string[]>> = {
     'service/secrets/aws.ts',
     'service/tokenhall/upstream/judge.ts',
   ],
+  'only whether a text is whole, and nothing that it says': ['electron/evidence/mirror-folder.ts'],
   'a small file or record of this user against one schema; unreadable, it is refused or the default': [
     'electron/custody/rehearsals.ts',
     'electron/main/settings-file.ts',
