@@ -4,10 +4,7 @@ import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
 import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
-import { bundledService } from '../backend/bundled-service.ts';
-import { forkChild } from '../backend/child.ts';
 import { eachStep } from '../backend/each-step.ts';
-import { noService } from '../backend/no-service.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import type { AdminSocket } from '../backend/runtime-folder.ts';
 import { watched } from '../developer/open.ts';
@@ -18,9 +15,11 @@ import { openAdminSocket } from './admin-socket.ts';
 import { closedBy, restartIntoAirGap } from './air-gap.ts';
 import { alarm } from './alarm.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
+import { openBundled } from './bundled.ts';
 import { choosers } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
 import { mayHoldVault } from './data-folder.ts';
+import { createDrafts } from './drafts.ts';
 import type { Ground } from './ground.ts';
 import { startJudge } from './judge-thread.ts';
 import { createKeeperLink } from './keeper-link.ts';
@@ -29,8 +28,6 @@ import { say } from './leave.ts';
 import { Lifecycle, type Parts } from './lifecycle.ts';
 import { saidOf } from './links.ts';
 import { watchLockTriggers } from './lock-triggers.ts';
-import { postgresBinaries } from './paths.ts';
-import { VERSION } from './runtime.ts';
 import { saveFile } from './save-file.ts';
 import { screenWatcher } from './screen-lock.ts';
 import { selfChecks } from './self-checks.ts';
@@ -48,6 +45,7 @@ export class Console {
   readonly #sessions: Sessions;
   readonly #settings: SettingsFile;
   readonly #clipboard = createClipboardLoan({ clipboard, setTimer: later });
+  readonly #drafts = createDrafts();
   readonly #backend: Backend;
   readonly #lifecycle: Lifecycle;
   #stopTriggers: (() => void) | null = null;
@@ -112,8 +110,12 @@ export class Console {
       bundled: this.#createService(),
       services: serviceKeeper(() => this.#lifecycle.keeper),
       // After the answer: the page that asked is the one that goes.
-      renewPage: () => setImmediate(() => this.#window?.renew()),
-      serviceChanged: () => this.#window?.setTitle(this.#title()),
+      renewPage: () =>
+        setImmediate(() => {
+          this.#drafts.forget();
+          this.#window?.renew();
+        }),
+      serviceChanged: this.#serviceChanged,
       closed: () => closedBy(this.#ground.airGap),
       serviceFolder: folders.service,
       operatorsFolder: folders.operators,
@@ -141,36 +143,18 @@ export class Console {
   }
 
   #createService(): Service {
-    const { folders, paths, airGap } = this.#ground;
-    if (airGap !== 'off') return noService();
-    const log = openRotatingFile(join(folders.logs, 'service.log'));
-    return bundledService({
-      fork: (name) =>
-        forkChild({
-          name,
-          entry: paths.service(name),
-          log,
-          provideKeys: (process, port) => {
-            // The child ends when its port closes; it must not wait for keys that nobody gives.
-            if (this.#lifecycle.keeper) this.#lifecycle.keeper.provideKeys(process, port);
-            else port.close();
-          },
-        }),
+    return openBundled(this.#ground, {
+      keeper: () => this.#lifecycle.keeper,
       mayHaveKeys: () => this.#lifecycle.isUnlocked,
-      dataDir: folders.service,
-      binaries: postgresBinaries(paths.keeper, process.platform, process.arch),
-      version: VERSION,
-      apiPort: () => this.#settings.get().apiPort,
-      limits: () => this.#settings.get().limits,
+      settings: this.#settings.get,
       payerKey: () => this.#payerKey,
       socket: () => this.#socket.path,
       onStatus: (status) => {
         this.#backend.push({ type: 'service', status });
-        this.#window?.setTitle(this.#title());
+        this.#serviceChanged();
       },
       onServing: () => this.#backend.serviceServes(),
       notice: this.#notice,
-      ...{ setTimer: later, now: () => performance.now(), date: () => new Date() },
     });
   }
 
@@ -202,6 +186,8 @@ export class Console {
     }
   }
 
+  #serviceChanged = (): void => this.#window?.setTitle(this.#title());
+
   #title = (): string =>
     windowTitle(this.#ground.airGap, this.#backend.service.status(), this.#backend.connection());
 
@@ -227,7 +213,11 @@ export class Console {
       },
       didLock: () =>
         eachStep(
-          { 'clear the clipboard': this.#clipboard.clear, 'shut the admin plane': this.#backend.didLock },
+          {
+            'clear the clipboard': this.#clipboard.clear,
+            'forget what was typed': this.#drafts.forget,
+            'shut the admin plane': this.#backend.didLock,
+          },
           this.#stepFailed,
         ),
       stepFailed: this.#stepFailed,
@@ -272,6 +262,7 @@ export class Console {
       contracts: APP_CONTRACTS,
       handlers: appHandlers({
         ...this.#backend,
+        drafts: this.#drafts,
         info,
         airGap: { state: () => airGap, enter: restartIntoAirGap },
         updates: openUpdates(folders.root, this.#choose.existing),
