@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
-import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
 import { eachStep } from '../backend/each-step.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
@@ -20,6 +19,7 @@ import { choosers } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
 import { mayHoldVault } from './data-folder.ts';
 import { createDrafts } from './drafts.ts';
+import { greetingOf } from './greeting.ts';
 import type { Ground } from './ground.ts';
 import { startJudge } from './judge-thread.ts';
 import { createKeeperLink } from './keeper-link.ts';
@@ -33,9 +33,10 @@ import { screenWatcher } from './screen-lock.ts';
 import { selfChecks } from './self-checks.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
-import { custodian, memberKeeper, serviceKeeper, signer, witness } from './signing.ts';
+import { keeperSide } from './signing.ts';
 import { every, later } from './timers.ts';
-import { openTrustedWindow } from './trusted-window.ts';
+import { type ConsoleTray, trayOf } from './tray.ts';
+import { openTrustedWindow, type TrustedWindow } from './trusted-window.ts';
 import { openUpdates } from './updates.ts';
 import { windowTitle } from './window-title.ts';
 
@@ -46,10 +47,13 @@ export class Console {
   readonly #settings: SettingsFile;
   readonly #clipboard = createClipboardLoan({ clipboard, setTimer: later });
   readonly #drafts = createDrafts();
+  readonly #tray: ConsoleTray;
   readonly #backend: Backend;
   readonly #lifecycle: Lifecycle;
   #stopTriggers: (() => void) | null = null;
   #window: AppWindow | null = null;
+  /** The trusted window that was opened last: all there is to show while locked. */
+  #trusted: TrustedWindow | null = null;
   #payerKey: string | null = null;
   readonly #choose = choosers(() => this.#window?.native);
   readonly #socket: AdminSocket;
@@ -65,6 +69,11 @@ export class Console {
     this.#sessions = sessions;
     this.#settings = openSettings(ground.folders.settings);
     this.#socket = openAdminSocket(ground.folders.root);
+    this.#tray = trayOf(ground, {
+      lifecycle: () => this.#lifecycle,
+      backend: () => this.#backend,
+      open: () => this.focus(),
+    });
     this.#backend = this.#createBackend();
     this.#lifecycle = new Lifecycle(this.#parts());
     this.#serveGate();
@@ -77,7 +86,7 @@ export class Console {
   }
 
   focus(): void {
-    this.#window?.focus();
+    (this.#window ?? this.#trusted)?.focus();
   }
 
   /** Shows where a link leads, now or after the next unlock. @param link of anybody who can make the system open one */
@@ -88,6 +97,7 @@ export class Console {
 
   async close(): Promise<void> {
     this.#stopTriggers?.();
+    this.#tray.close();
     this.#lifecycle.end();
     await Promise.all([this.#clipboard.clear(), this.#backend.stop()]);
     this.#socket.remove();
@@ -108,7 +118,6 @@ export class Console {
     const { folders, paths } = this.#ground;
     return createBackend({
       bundled: this.#createService(),
-      services: serviceKeeper(() => this.#lifecycle.keeper),
       // After the answer: the page that asked is the one that goes.
       renewPage: () =>
         setImmediate(() => {
@@ -120,15 +129,7 @@ export class Console {
       serviceFolder: folders.service,
       operatorsFolder: folders.operators,
       key: () => this.#lifecycle.key,
-      sign: signer(() => this.#lifecycle.keeper),
-      custodian: custodian(() => this.#lifecycle.keeper),
-      memberKeeper: memberKeeper(() => this.#lifecycle.keeper),
-      reveal: (shown) => this.#lifecycle.keeper?.reveal(shown),
-      uses: {
-        unsent: async () => (await this.#lifecycle.keeper?.askVault('unsent')) ?? [],
-        sent: (last) => this.#lifecycle.keeper?.usesSent(last),
-      },
-      witness: witness(() => this.#lifecycle.keeper),
+      ...keeperSide(() => this.#lifecycle.keeper),
       chooseFile: this.#choose.file,
       mirroring: {
         folder: () => this.#settings.get().mirror,
@@ -136,8 +137,8 @@ export class Console {
         chooseFolder: this.#choose.folder,
       },
       verifying: { start: (job) => startJudge(paths.verifier, job), chooseExisting: this.#choose.existing },
-      greeting: () => this.#greeting(),
-      heard: alarm((link) => this.follow(link)),
+      greeting: () => greetingOf(this.#lifecycle.status, this.#backend),
+      heard: this.#tray.hearing(alarm((link) => this.follow(link))),
       ...{ checkSelf: this.#self.check, stepFailed: this.#stepFailed, setTimer: later },
     });
   }
@@ -156,15 +157,6 @@ export class Console {
       onServing: () => this.#backend.serviceServes(),
       notice: this.#notice,
     });
-  }
-
-  #greeting(): Pushed[] {
-    const vault = this.#lifecycle.status;
-    return [
-      { type: 'service', status: this.#backend.service.status() },
-      { type: 'connection', status: this.#backend.connection() },
-      ...(vault ? [{ type: 'vault', status: vault } as const] : []),
-    ];
   }
 
   #notice = (level: 'info' | 'warning' | 'error', text: string): void =>
@@ -186,7 +178,10 @@ export class Console {
     }
   }
 
-  #serviceChanged = (): void => this.#window?.setTitle(this.#title());
+  #serviceChanged = (): void => {
+    this.#window?.setTitle(this.#title());
+    this.#tray.refresh();
+  };
 
   #title = (): string =>
     windowTitle(this.#ground.airGap, this.#backend.service.status(), this.#backend.connection());
@@ -210,6 +205,8 @@ export class Console {
       didUnlock: () => {
         this.#watchLockTriggers();
         this.#backend.didUnlock();
+        this.#tray.show();
+        this.#tray.refresh();
       },
       didLock: () =>
         eachStep(
@@ -221,7 +218,10 @@ export class Console {
           this.#stepFailed,
         ),
       stepFailed: this.#stepFailed,
-      didChangeStatus: (status) => this.#backend.push({ type: 'vault', status }),
+      didChangeStatus: (status) => {
+        this.#backend.push({ type: 'vault', status });
+        this.#tray.refresh();
+      },
       copy: (text) => void this.#clipboard.copy(text),
       payerKey: (fingerprint) => {
         this.#payerKey = fingerprint;
@@ -245,6 +245,7 @@ export class Console {
       bounds: this.#settings.get().bounds,
       title: this.#title(),
       onBounds: (bounds) => this.#remember({ bounds }),
+      onFocus: this.#tray.seen,
     });
     this.#window = window;
     return {
