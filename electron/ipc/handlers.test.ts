@@ -66,7 +66,13 @@ function door(change: Partial<HandlerDeps> = {}) {
       openStream,
       serviceStatus: () => ({ state: 'stopped', processes: [], api: null, resolver: null }),
       restartService: async () => undefined,
-      services: { status: onBundled, add: onBundled, connect: onBundled, remove: onBundled },
+      services: {
+        status: onBundled,
+        add: onBundled,
+        connect: onBundled,
+        remove: onBundled,
+        retry: onBundled,
+      },
       callApi: async () => ({ status: 200, body: {}, revealed: false }),
       enrolment: {
         status: async () => ({ state: 'unknown', keyId: 'k', operator: null }),

@@ -100,6 +100,8 @@ export const APP_CONTRACTS = defineContracts({
   'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
   /** Which service the console is on, and the others that it may be on. */
   'services.status': { request: z.undefined(), response: servicesReport, whileLocked: 'refuse' },
+  /** Looks at a remote service at once, not after the pause that its silence has earned. Answers when it has been looked at. */
+  'services.retry': { request: z.undefined(), response: servicesReport, whileLocked: 'refuse' },
   /** Each opens a trusted window in which a person types, reads and decides; a page learns what became of it. */
   'services.add': { request: z.undefined(), response: servicesReport, whileLocked: 'refuse' },
   'services.connect': { request: connectRequest, response: servicesReport, whileLocked: 'refuse' },

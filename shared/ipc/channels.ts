@@ -26,6 +26,7 @@ export const APP_CHANNELS = [
   'service.status',
   'service.restart',
   'services.status',
+  'services.retry',
   'services.add',
   'services.connect',
   'services.remove',
