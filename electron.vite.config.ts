@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
@@ -27,6 +28,19 @@ const shortManifest: Plugin = {
   },
 };
 
+/** The tray takes its icons from files: they lie beside the bundle. */
+const trayIcons: Plugin = {
+  name: 'tray-icons',
+  generateBundle() {
+    for (const name of readdirSync(at('resources/tray')))
+      this.emitFile({
+        type: 'asset',
+        fileName: `tray/${name}`,
+        source: readFileSync(at(`resources/tray/${name}`)),
+      });
+  },
+};
+
 /** The developer's diagnostics are asked for by this variable, and `npm run package` never asks. */
 const isForDeveloper = process.env.SALLYPORT_DEVELOPER === '1';
 
@@ -39,7 +53,7 @@ const withoutDeveloper: Plugin = {
 
 export default defineConfig({
   main: {
-    plugins: [shortManifest, ...(isForDeveloper ? [] : [withoutDeveloper])],
+    plugins: [shortManifest, trayIcons, ...(isForDeveloper ? [] : [withoutDeveloper])],
     build: {
       outDir: 'out/main',
       target: NODE_TARGET,

@@ -173,7 +173,7 @@ function choiceOf(deps: Deps, { administration, hub, evidence, forgetClient }: A
     remote: (profile) =>
       remoteService(profile, {
         look: async () => (await administration()).client.call({ route: 'operators.list' }),
-        ...{ setTimer, onChange: changed, onServing: () => hub().retryNow() },
+        ...{ setTimer, random: Math.random, onChange: changed, onServing: () => hub().retryNow() },
       }),
     leave: async () => {
       eachStep(evidence().ends, deps.stepFailed);

@@ -29,6 +29,7 @@ function rig(script: Partial<Record<ServicesAsk['what'], Partial<ServicesAnswer>
       remoteService(profile, {
         look: async () => void log.push(`look at ${profile.name}`),
         setTimer: () => ({ cancel: () => undefined }),
+        random: () => 0,
         ...{ onChange: () => undefined, onServing: () => undefined },
       }),
     keeper: async (ask) => {

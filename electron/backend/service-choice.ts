@@ -33,12 +33,14 @@ interface Deps {
 
 interface On {
   readonly service: Service;
+  /** Looks at it now, because a person said so. Resolves when it has been looked at. */
+  readonly retry: () => Promise<void>;
   readonly profile: ConnectedProfile | null;
   readonly connection: () => Connection;
 }
 
 const nowhere = (state: 'missing' | 'locked', problem: string | null): On => ({
-  ...{ service: noService(), profile: null },
+  ...{ service: noService(), profile: null, retry: async () => undefined },
   connection: () => ({ ...BUNDLED, kind: 'remote', name: 'Remote service', state, problem }),
 });
 
@@ -57,7 +59,10 @@ export class ServiceChoice {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#onBundled = { service: deps.bundled, profile: null, connection: () => BUNDLED };
+    this.#onBundled = {
+      ...{ service: deps.bundled, profile: null, connection: () => BUNDLED },
+      retry: async () => undefined,
+    };
     this.#on = this.#onBundled;
     this.service = this.#facade();
   }
@@ -107,6 +112,10 @@ export class ServiceChoice {
     status: (): Promise<ServicesReport> => this.#ask({ what: 'list' }),
     add: (): Promise<ServicesReport> => this.#ask({ what: 'add' }),
     remove: ({ id }: ProfileRequest): Promise<ServicesReport> => this.#ask({ what: 'remove', profile: id }),
+    retry: async (): Promise<ServicesReport> => {
+      await this.#on.retry();
+      return this.#report();
+    },
     connect: ({ id }: ConnectRequest): Promise<ServicesReport> => this.#connect(id),
   };
 
@@ -141,7 +150,8 @@ export class ServiceChoice {
     const why = this.#deps.closed();
     if (why !== null) return nowhere('missing', why);
     const service = this.#deps.remote(connected);
-    return { service, profile: connected, connection: service.connection };
+    const { connection, retry } = service;
+    return { service, profile: connected, connection, retry };
   }
 
   async #goTo(answer: ServicesAnswer, mine: object | null): Promise<void> {

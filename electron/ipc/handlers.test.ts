@@ -66,7 +66,13 @@ function door(change: Partial<HandlerDeps> = {}) {
       openStream,
       serviceStatus: () => ({ state: 'stopped', processes: [], api: null, resolver: null }),
       restartService: async () => undefined,
-      services: { status: onBundled, add: onBundled, connect: onBundled, remove: onBundled },
+      services: {
+        status: onBundled,
+        add: onBundled,
+        connect: onBundled,
+        remove: onBundled,
+        retry: onBundled,
+      },
       callApi: async () => ({ status: 200, body: {}, revealed: false }),
       enrolment: {
         status: async () => ({ state: 'unknown', keyId: 'k', operator: null }),
@@ -111,6 +117,7 @@ function door(change: Partial<HandlerDeps> = {}) {
       custody: { state: async () => NO_CUSTODY, act: async () => NO_CUSTODY },
       airGap: { state: () => 'off', enter },
       updates: { status: () => NO_UPDATE, check: async () => NO_UPDATE },
+      drafts: { list: () => [], keep: () => undefined, drop: () => undefined },
       examine: async () => [],
       info: () => ({
         version: '0.1.0',
@@ -150,6 +157,8 @@ describe('the handlers of the application’s page', () => {
       'member.download': { exportId: 'mex_0123456789abcdefghjkmnpqrs', batchName: 'Spring' },
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
+      'drafts.keep': { form: 'keys.create', subject: '', fields: { label: 'ci' } },
+      'drafts.drop': { form: 'keys.create' },
       'stream.open': { after: null },
       'evidence.drop': { path: '/tmp/a' },
       'evidence.compare': { from: 'file' },

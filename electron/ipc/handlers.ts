@@ -2,6 +2,7 @@ import type { APP_CONTRACTS, AppInfo } from '../../shared/ipc/app.ts';
 import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
 import { type AdminDeps, adminHandlers } from './admin.handlers.ts';
 import { type CustodyDeps, custodyHandlers } from './custody.handlers.ts';
+import { type DraftsDeps, draftsHandlers } from './drafts.handlers.ts';
 import { type EvidenceDeps, evidenceHandlers } from './evidence.handlers.ts';
 import type { Handlers } from './gate.ts';
 import { type MemberDeps, memberHandlers } from './member.handlers.ts';
@@ -15,6 +16,7 @@ export type AppHandlers = Handlers<typeof APP_CONTRACTS>;
 export interface HandlerDeps
   extends AdminDeps,
     CustodyDeps,
+    DraftsDeps,
     EvidenceDeps,
     MemberDeps,
     ServiceDeps,
@@ -33,6 +35,7 @@ export const appHandlers = (deps: HandlerDeps): AppHandlers => ({
   ...serviceHandlers(deps),
   ...servicesHandlers(deps),
   ...adminHandlers(deps),
+  ...draftsHandlers(deps),
   ...evidenceHandlers(deps),
   ...custodyHandlers(deps),
   ...memberHandlers(deps),

@@ -6,6 +6,7 @@ export interface ServicesDeps {
   readonly services: {
     readonly status: () => Promise<ServicesReport>;
     readonly add: () => Promise<ServicesReport>;
+    readonly retry: () => Promise<ServicesReport>;
     readonly connect: (request: ConnectRequest) => Promise<ServicesReport>;
     readonly remove: (request: ProfileRequest) => Promise<ServicesReport>;
   };
@@ -16,6 +17,7 @@ export const servicesHandlers = ({
 }: ServicesDeps): Pick<AppHandlers, Extract<AppChannel, `services.${string}`>> => ({
   'services.status': () => services.status(),
   'services.add': () => services.add(),
+  'services.retry': () => services.retry(),
   'services.connect': (request) => services.connect(request),
   'services.remove': (request) => services.remove(request),
 });

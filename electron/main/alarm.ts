@@ -30,6 +30,13 @@ function showNotification({ title, body, onClick }: Shown): void {
   notification.show();
 }
 
+/** One of the alerts that a person is told of wherever they are. */
+export const isGrave = (item: Pushed): boolean => {
+  if (item.type !== 'entry' || item.entry.kind !== 'alert.raised') return false;
+  const { severity } = item.entry.data;
+  return typeof severity === 'number' && severity <= GRAVE;
+};
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**

@@ -11,6 +11,8 @@ interface Opening {
   readonly bounds: Bounds | null;
   readonly title: string;
   readonly onBounds: (bounds: Bounds) => void;
+  /** It came to the front. */
+  readonly onFocus: () => void;
   /** Its renderer process is gone without our doing. */
   readonly onRendererGone: (reason: string) => void;
   readonly onClosedByUser: () => void;
@@ -32,6 +34,7 @@ export function openAppWindow(opening: Opening) {
   let destroyed = false;
   window.on('page-title-updated', (event) => event.preventDefault());
   window.once('ready-to-show', () => window.show());
+  window.on('focus', opening.onFocus);
   window.on('close', () => {
     if (!window.isMinimized() && !window.isFullScreen()) opening.onBounds(window.getNormalBounds());
   });

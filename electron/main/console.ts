@@ -2,12 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
-import type { Pushed } from '../../shared/ipc/stream.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
-import { bundledService } from '../backend/bundled-service.ts';
-import { forkChild } from '../backend/child.ts';
 import { eachStep } from '../backend/each-step.ts';
-import { noService } from '../backend/no-service.ts';
 import { openRotatingFile } from '../backend/rotating-file.ts';
 import type { AdminSocket } from '../backend/runtime-folder.ts';
 import { watched } from '../developer/open.ts';
@@ -18,9 +14,12 @@ import { openAdminSocket } from './admin-socket.ts';
 import { closedBy, restartIntoAirGap } from './air-gap.ts';
 import { alarm } from './alarm.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
+import { openBundled } from './bundled.ts';
 import { choosers } from './choose-file.ts';
 import { createClipboardLoan } from './clipboard.ts';
 import { mayHoldVault } from './data-folder.ts';
+import { createDrafts } from './drafts.ts';
+import { greetingOf } from './greeting.ts';
 import type { Ground } from './ground.ts';
 import { startJudge } from './judge-thread.ts';
 import { createKeeperLink } from './keeper-link.ts';
@@ -29,16 +28,15 @@ import { say } from './leave.ts';
 import { Lifecycle, type Parts } from './lifecycle.ts';
 import { saidOf } from './links.ts';
 import { watchLockTriggers } from './lock-triggers.ts';
-import { postgresBinaries } from './paths.ts';
-import { VERSION } from './runtime.ts';
 import { saveFile } from './save-file.ts';
 import { screenWatcher } from './screen-lock.ts';
 import { selfChecks } from './self-checks.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSettings, type Settings, type SettingsFile } from './settings-file.ts';
-import { custodian, memberKeeper, serviceKeeper, signer, witness } from './signing.ts';
+import { keeperSide } from './signing.ts';
 import { every, later } from './timers.ts';
-import { openTrustedWindow } from './trusted-window.ts';
+import { type ConsoleTray, trayOf } from './tray.ts';
+import { openTrustedWindow, type TrustedWindow } from './trusted-window.ts';
 import { openUpdates } from './updates.ts';
 import { windowTitle } from './window-title.ts';
 
@@ -48,10 +46,14 @@ export class Console {
   readonly #sessions: Sessions;
   readonly #settings: SettingsFile;
   readonly #clipboard = createClipboardLoan({ clipboard, setTimer: later });
+  readonly #drafts = createDrafts();
+  readonly #tray: ConsoleTray;
   readonly #backend: Backend;
   readonly #lifecycle: Lifecycle;
   #stopTriggers: (() => void) | null = null;
   #window: AppWindow | null = null;
+  /** The trusted window that was opened last: all there is to show while locked. */
+  #trusted: TrustedWindow | null = null;
   #payerKey: string | null = null;
   readonly #choose = choosers(() => this.#window?.native);
   readonly #socket: AdminSocket;
@@ -67,6 +69,11 @@ export class Console {
     this.#sessions = sessions;
     this.#settings = openSettings(ground.folders.settings);
     this.#socket = openAdminSocket(ground.folders.root);
+    this.#tray = trayOf(ground, {
+      lifecycle: () => this.#lifecycle,
+      backend: () => this.#backend,
+      open: () => this.focus(),
+    });
     this.#backend = this.#createBackend();
     this.#lifecycle = new Lifecycle(this.#parts());
     this.#serveGate();
@@ -79,7 +86,7 @@ export class Console {
   }
 
   focus(): void {
-    this.#window?.focus();
+    (this.#window ?? this.#trusted)?.focus();
   }
 
   /** Shows where a link leads, now or after the next unlock. @param link of anybody who can make the system open one */
@@ -90,6 +97,7 @@ export class Console {
 
   async close(): Promise<void> {
     this.#stopTriggers?.();
+    this.#tray.close();
     this.#lifecycle.end();
     await Promise.all([this.#clipboard.clear(), this.#backend.stop()]);
     this.#socket.remove();
@@ -110,23 +118,18 @@ export class Console {
     const { folders, paths } = this.#ground;
     return createBackend({
       bundled: this.#createService(),
-      services: serviceKeeper(() => this.#lifecycle.keeper),
       // After the answer: the page that asked is the one that goes.
-      renewPage: () => setImmediate(() => this.#window?.renew()),
-      serviceChanged: () => this.#window?.setTitle(this.#title()),
+      renewPage: () =>
+        setImmediate(() => {
+          this.#drafts.forget();
+          this.#window?.renew();
+        }),
+      serviceChanged: this.#serviceChanged,
       closed: () => closedBy(this.#ground.airGap),
       serviceFolder: folders.service,
       operatorsFolder: folders.operators,
       key: () => this.#lifecycle.key,
-      sign: signer(() => this.#lifecycle.keeper),
-      custodian: custodian(() => this.#lifecycle.keeper),
-      memberKeeper: memberKeeper(() => this.#lifecycle.keeper),
-      reveal: (shown) => this.#lifecycle.keeper?.reveal(shown),
-      uses: {
-        unsent: async () => (await this.#lifecycle.keeper?.askVault('unsent')) ?? [],
-        sent: (last) => this.#lifecycle.keeper?.usesSent(last),
-      },
-      witness: witness(() => this.#lifecycle.keeper),
+      ...keeperSide(() => this.#lifecycle.keeper),
       chooseFile: this.#choose.file,
       mirroring: {
         folder: () => this.#settings.get().mirror,
@@ -134,53 +137,26 @@ export class Console {
         chooseFolder: this.#choose.folder,
       },
       verifying: { start: (job) => startJudge(paths.verifier, job), chooseExisting: this.#choose.existing },
-      greeting: () => this.#greeting(),
-      heard: alarm((link) => this.follow(link)),
+      greeting: () => greetingOf(this.#lifecycle.status, this.#backend),
+      heard: this.#tray.hearing(alarm((link) => this.follow(link))),
       ...{ checkSelf: this.#self.check, stepFailed: this.#stepFailed, setTimer: later },
     });
   }
 
   #createService(): Service {
-    const { folders, paths, airGap } = this.#ground;
-    if (airGap !== 'off') return noService();
-    const log = openRotatingFile(join(folders.logs, 'service.log'));
-    return bundledService({
-      fork: (name) =>
-        forkChild({
-          name,
-          entry: paths.service(name),
-          log,
-          provideKeys: (process, port) => {
-            // The child ends when its port closes; it must not wait for keys that nobody gives.
-            if (this.#lifecycle.keeper) this.#lifecycle.keeper.provideKeys(process, port);
-            else port.close();
-          },
-        }),
+    return openBundled(this.#ground, {
+      keeper: () => this.#lifecycle.keeper,
       mayHaveKeys: () => this.#lifecycle.isUnlocked,
-      dataDir: folders.service,
-      binaries: postgresBinaries(paths.keeper, process.platform, process.arch),
-      version: VERSION,
-      apiPort: () => this.#settings.get().apiPort,
-      limits: () => this.#settings.get().limits,
+      settings: this.#settings.get,
       payerKey: () => this.#payerKey,
       socket: () => this.#socket.path,
       onStatus: (status) => {
         this.#backend.push({ type: 'service', status });
-        this.#window?.setTitle(this.#title());
+        this.#serviceChanged();
       },
       onServing: () => this.#backend.serviceServes(),
       notice: this.#notice,
-      ...{ setTimer: later, now: () => performance.now(), date: () => new Date() },
     });
-  }
-
-  #greeting(): Pushed[] {
-    const vault = this.#lifecycle.status;
-    return [
-      { type: 'service', status: this.#backend.service.status() },
-      { type: 'connection', status: this.#backend.connection() },
-      ...(vault ? [{ type: 'vault', status: vault } as const] : []),
-    ];
   }
 
   #notice = (level: 'info' | 'warning' | 'error', text: string): void =>
@@ -201,6 +177,11 @@ export class Console {
       this.#notice('warning', 'The settings could not be saved. Free some space, then change them again.');
     }
   }
+
+  #serviceChanged = (): void => {
+    this.#window?.setTitle(this.#title());
+    this.#tray.refresh();
+  };
 
   #title = (): string =>
     windowTitle(this.#ground.airGap, this.#backend.service.status(), this.#backend.connection());
@@ -224,14 +205,23 @@ export class Console {
       didUnlock: () => {
         this.#watchLockTriggers();
         this.#backend.didUnlock();
+        this.#tray.show();
+        this.#tray.refresh();
       },
       didLock: () =>
         eachStep(
-          { 'clear the clipboard': this.#clipboard.clear, 'shut the admin plane': this.#backend.didLock },
+          {
+            'clear the clipboard': this.#clipboard.clear,
+            'forget what was typed': this.#drafts.forget,
+            'shut the admin plane': this.#backend.didLock,
+          },
           this.#stepFailed,
         ),
       stepFailed: this.#stepFailed,
-      didChangeStatus: (status) => this.#backend.push({ type: 'vault', status }),
+      didChangeStatus: (status) => {
+        this.#backend.push({ type: 'vault', status });
+        this.#tray.refresh();
+      },
       copy: (text) => void this.#clipboard.copy(text),
       payerKey: (fingerprint) => {
         this.#payerKey = fingerprint;
@@ -255,6 +245,7 @@ export class Console {
       bounds: this.#settings.get().bounds,
       title: this.#title(),
       onBounds: (bounds) => this.#remember({ bounds }),
+      onFocus: this.#tray.seen,
     });
     this.#window = window;
     return {
@@ -272,6 +263,7 @@ export class Console {
       contracts: APP_CONTRACTS,
       handlers: appHandlers({
         ...this.#backend,
+        drafts: this.#drafts,
         info,
         airGap: { state: () => airGap, enter: restartIntoAirGap },
         updates: openUpdates(folders.root, this.#choose.existing),

@@ -10,6 +10,7 @@ export interface BuiltPaths {
   readonly keeper: string;
   readonly verifier: string;
   readonly service: (name: string) => string;
+  readonly trayIcon: (state: string) => string;
 }
 
 /** @param main folder of `main.js` */
@@ -20,6 +21,7 @@ export const builtPaths = (main: string): BuiltPaths => ({
   keeper: join(main, 'keeper.js'),
   verifier: join(main, 'verifier.js'),
   service: (name) => join(main, '..', 'service', `${name}.js`),
+  trayIcon: (state) => join(main, 'tray', `${state}.png`),
 });
 
 const PLATFORMS: Readonly<Record<string, string>> = { win32: 'windows' };

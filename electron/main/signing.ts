@@ -1,7 +1,7 @@
 import type { IpcErrorCode } from '../../shared/ipc/contract.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { CustodyAsk, MemberAsk, ServicesAsk, SigningRequest, WitnessAsk } from '../keeper/protocol.ts';
-import { KeeperError, type KeeperLink } from './keeper-link.ts';
+import { KeeperError, type KeeperLink, type Reveal } from './keeper-link.ts';
 
 /** What the signer says, in the words of the contract. `gone` is a lock that came between card and signature. */
 const CODES: Readonly<Record<KeeperError['code'], IpcErrorCode>> = {
@@ -34,18 +34,35 @@ const asking =
   };
 
 /** About custody. */
-export const custodian = asking((open: Pick<KeeperLink, 'custody'>, ask: CustodyAsk) => open.custody(ask));
+const custodian = asking((open: Pick<KeeperLink, 'custody'>, ask: CustodyAsk) => open.custody(ask));
 
 /** About the member's session. */
-export const memberKeeper = asking((open: Pick<KeeperLink, 'member'>, ask: MemberAsk) => open.member(ask));
+const memberKeeper = asking((open: Pick<KeeperLink, 'member'>, ask: MemberAsk) => open.member(ask));
 
 /** About what the vault keeps of the log. */
-export const witness = asking((open: Pick<KeeperLink, 'witness'>, ask: WitnessAsk) => open.witness(ask));
+const witness = asking((open: Pick<KeeperLink, 'witness'>, ask: WitnessAsk) => open.witness(ask));
 
 /** About remote services. */
-export const serviceKeeper = asking((open: Pick<KeeperLink, 'services'>, ask: ServicesAsk) =>
-  open.services(ask),
-);
+const serviceKeeper = asking((open: Pick<KeeperLink, 'services'>, ask: ServicesAsk) => open.services(ask));
 
 /** For a signature. */
 export const signer = asking((open: Pick<KeeperLink, 'sign'>, ask: SigningRequest) => open.sign(ask));
+
+type Side = Pick<
+  KeeperLink,
+  'custody' | 'member' | 'witness' | 'services' | 'sign' | 'reveal' | 'askVault' | 'usesSent'
+>;
+
+/** All that the service's side of this console asks of whichever keeper is open. */
+export const keeperSide = (keeper: () => Side | null) => ({
+  services: serviceKeeper(keeper),
+  sign: signer(keeper),
+  custodian: custodian(keeper),
+  memberKeeper: memberKeeper(keeper),
+  witness: witness(keeper),
+  reveal: (shown: Reveal): void => keeper()?.reveal(shown),
+  uses: {
+    unsent: async () => (await keeper()?.askVault('unsent')) ?? [],
+    sent: (last: string): void => keeper()?.usesSent(last),
+  },
+});

@@ -87,7 +87,9 @@ export function openTrustedWindow(opening: Opening) {
   return {
     role,
     subject,
-    focus: (): void => window.focus(),
+    focus(): void {
+      if (!window.isDestroyed()) window.focus();
+    },
     /** Without telling anybody: whoever asks for it knows. */
     destroy(): void {
       destroyed = true;

@@ -13,6 +13,7 @@ import {
 } from '../../tests/fixtures/screen/samples.ts';
 import { createBridge } from '../bridge/bridge.ts';
 import { Memory } from '../bridge/context.tsx';
+import { Drafts } from '../bridge/drafts.ts';
 import { createStores } from '../stores/stores.tsx';
 import { App } from './app.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -36,7 +37,8 @@ async function shell(script: Parameters<typeof fakeDoor>[0] = {}) {
     },
   });
   const stores = createStores(memoryStorage());
-  const scope = { bridge: createBridge(fake.door), memory: new Memory(), visibility: document };
+  const bridge = createBridge(fake.door);
+  const scope = { bridge, drafts: new Drafts(bridge.ask), memory: new Memory(), visibility: document };
   render(<App scope={scope} stores={stores} />);
   await waitFor(() => expect(screen.getByTestId('status-vault').textContent).toContain('unlocked'));
   return { fake, stores };

@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import { createBridge, doorOf } from '../bridge/bridge.ts';
 import { Memory } from '../bridge/context.tsx';
+import { Drafts } from '../bridge/drafts.ts';
 import { openStream } from '../bridge/stream.ts';
 import { applyPushed } from '../stores/apply.ts';
 import { lastKnown } from '../stores/live.ts';
@@ -33,6 +34,8 @@ export function start(root: HTMLElement): void {
       stores.notices.add('warning', what, Date.now());
     },
   });
-  const scope = { bridge, memory: new Memory(), visibility: document };
+  const drafts = new Drafts(bridge.ask);
+  void drafts.load();
+  const scope = { bridge, drafts, memory: new Memory(), visibility: document };
   createRoot(root).render(<App scope={scope} stores={stores} />);
 }

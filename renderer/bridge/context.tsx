@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Bridge } from './bridge.ts';
+import type { Drafts } from './drafts.ts';
 import type { Remote, Visibility } from './poller.ts';
 
 /** Questions whose last answer is kept, so that coming back to a page shows it at once with its age. */
@@ -25,6 +26,7 @@ export class Memory {
 export interface BridgeScope {
   readonly bridge: Bridge;
   readonly memory: Memory;
+  readonly drafts: Drafts;
   readonly visibility: Visibility;
 }
 

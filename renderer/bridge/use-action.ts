@@ -12,18 +12,21 @@ export function useAction<A extends unknown[], T>(act: (...args: A) => Promise<T
   const [action, setAction] = useState<Action<T>>({ state: 'idle' });
   const running = useRef(false);
 
-  const run = async (...args: A): Promise<void> => {
-    if (running.current) return;
+  /** @returns whether it was done; why it was not stands in `action` */
+  const run = async (...args: A): Promise<boolean> => {
+    if (running.current) return false;
     running.current = true;
     setAction({ state: 'running' });
     try {
       setAction({ state: 'done', value: await act(...args) });
+      return true;
     } catch (cause) {
       const error =
         cause instanceof BridgeError
           ? cause
           : new BridgeError('internal', 'The screen failed here.', { cause });
       setAction({ state: 'failed', error });
+      return false;
     } finally {
       running.current = false;
     }

@@ -50,15 +50,16 @@ interface PageHeaderProps {
 const HeaderEnd = createContext<React.ReactNode>(null);
 export const HeaderEndProvider = HeaderEnd.Provider;
 
+/** Beside an open help panel a heading may be too narrow for its actions: they go onto a line of their own, and nothing sticks out. */
 export function PageHeader({ title, note, actions }: PageHeaderProps) {
   const end = useContext(HeaderEnd);
   return (
-    <header className="flex min-h-8 shrink-0 items-center gap-4">
+    <header className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-4 gap-y-2">
       <h1 className="font-semibold text-ink text-title" tabIndex={-1}>
         {title}
       </h1>
       <div className="min-w-0 flex-1 truncate text-faint text-small">{note}</div>
-      {actions ? <div className="flex items-center gap-2">{actions}</div> : null}
+      {actions ? <div className="flex min-w-0 flex-wrap items-center gap-2">{actions}</div> : null}
       {end}
     </header>
   );

@@ -6,6 +6,7 @@ import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
 import { airGapState, custodyAct, custodyState } from './custody.ts';
 import { diagnosis } from './diagnostics.ts';
+import { draft, draftRequest } from './drafts.ts';
 import {
   compareRequest,
   comparison,
@@ -69,6 +70,10 @@ export const APP_CONTRACTS = defineContracts({
   'api.call': { request: apiCall, response: apiAnswer, whileLocked: 'refuse' },
   /** Looks at the console itself: runtime, sandbox, keychain, fuses. */
   'diagnostics.run': { request: z.undefined(), response: z.array(diagnosis), whileLocked: 'answer' },
+  /** What was typed into forms and not sent, for a page whose process was replaced. Main's memory forgets it at a lock. */
+  'drafts.list': { request: z.undefined(), response: z.array(draft), whileLocked: 'refuse' },
+  'drafts.keep': { request: draft, response: z.null(), whileLocked: 'refuse' },
+  'drafts.drop': { request: draftRequest, response: z.null(), whileLocked: 'refuse' },
   'vault.status': { request: z.undefined(), response: vaultStatus, whileLocked: 'answer' },
   'vault.lock': { request: z.undefined(), response: z.null(), whileLocked: 'answer' },
   'vault.setIdleMinutes': {
@@ -95,6 +100,8 @@ export const APP_CONTRACTS = defineContracts({
   'service.restart': { request: z.undefined(), response: serviceStatus, whileLocked: 'refuse' },
   /** Which service the console is on, and the others that it may be on. */
   'services.status': { request: z.undefined(), response: servicesReport, whileLocked: 'refuse' },
+  /** Looks at a remote service at once, not after the pause that its silence has earned. Answers when it has been looked at. */
+  'services.retry': { request: z.undefined(), response: servicesReport, whileLocked: 'refuse' },
   /** Each opens a trusted window in which a person types, reads and decides; a page learns what became of it. */
   'services.add': { request: z.undefined(), response: servicesReport, whileLocked: 'refuse' },
   'services.connect': { request: connectRequest, response: servicesReport, whileLocked: 'refuse' },

@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import type { AutonomyStatus } from '../../../shared/http/autonomy.ts';
 import type { PayerSession } from '../../../shared/http/payer-sessions.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input, Select } from '../../ui/field.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
@@ -106,11 +106,12 @@ interface AddProps {
 
 /** Adds a resource to the queue: what it is worth, what it may cost, and whose signatures pay for it. */
 export function AddTask({ status, sessions, onClose, onDone }: AddProps) {
-  const [typed, setTyped] = useState<TypedTask>({
+  const draft = useDraft('autonomy.add-task', '', {
     ...{ url: '', value: '', cost: '', freshness: '3600' },
     sessionId: sessions[0]?.id ?? '',
     asset: status.assets[0]?.mint ?? '',
   });
+  const { typed } = draft;
   const { action, run } = useAddTask();
   const body = taskBodyOf(typed);
   const problems = taskProblems(typed, status, sessions);
@@ -135,6 +136,7 @@ export function AddTask({ status, sessions, onClose, onDone }: AddProps) {
       sign="Sign and add"
       blocked={whyNoTask(status, sessions)}
       onSign={isGood ? () => run(body) : null}
+      draft={draft}
       onAttempted={onDone}
       onClose={onClose}
       summary={<SigningSummary route="autonomy.create" body={body} />}
@@ -144,7 +146,7 @@ export function AddTask({ status, sessions, onClose, onDone }: AddProps) {
           {...{ typed, status, sessions }}
           problems={touched ? problems : {}}
           disabled={running}
-          onTyped={setTyped}
+          onTyped={draft.type}
         />
       )}
     </SignedForm>

@@ -1,7 +1,7 @@
-import { useState } from 'react';
 import type { CallInput } from '../../../shared/http/table.ts';
 import { useBridge } from '../../bridge/context.tsx';
 import { useAction } from '../../bridge/use-action.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { ReasonField } from '../parts/reason.tsx';
 import { Shown } from '../parts/shown.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
@@ -16,7 +16,8 @@ interface ActFormProps {
 
 /** Asks why, shows what will be signed and to what it is done, and says what came of it. */
 export function ActForm({ act, onClose, onDone }: ActFormProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('identity.act', `${act.route} ${act.id}`, { reason: '' });
+  const { reason } = draft.typed;
   const bridge = useBridge();
   const { route, id, names } = act;
   const body = { ...names, reason: reason.trim() };
@@ -44,6 +45,7 @@ export function ActForm({ act, onClose, onDone }: ActFormProps) {
       testId="identity-act"
       action={action}
       onSign={body.reason === '' ? null : () => run()}
+      draft={draft}
       onAttempted={onDone}
       onClose={onClose}
       sign={act.sign}
@@ -58,7 +60,7 @@ export function ActForm({ act, onClose, onDone }: ActFormProps) {
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="reported stolen by its owner"

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Canary } from '../../../shared/http/canaries.ts';
 import type { EnrolmentStatus } from '../../../shared/ipc/app.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -29,8 +30,9 @@ interface PlantProps {
 }
 
 function Plant({ onClose, onPlanted }: PlantProps) {
-  const [label, setLabel] = useState('');
-  const [family, setFamily] = useState<'inference' | 'management'>('inference');
+  const draft = useDraft('incidents.canary', '', { label: '', family: 'inference' });
+  const { label } = draft.typed;
+  const family = draft.typed.family === 'management' ? ('management' as const) : ('inference' as const);
   const { action, run } = usePlant();
   const body = { label: label.trim(), family };
   if (action.state === 'done')
@@ -49,6 +51,7 @@ function Plant({ onClose, onPlanted }: PlantProps) {
       testId="plant-canary"
       action={action}
       onSign={body.label === '' ? null : () => run(body)}
+      draft={draft}
       onAttempted={onPlanted}
       onClose={onClose}
       sign="Sign and plant"
@@ -71,7 +74,7 @@ function Plant({ onClose, onPlanted }: PlantProps) {
                 maxLength={64}
                 disabled={running}
                 placeholder="backup of the build server"
-                onChange={(event) => setLabel(event.target.value)}
+                onChange={(event) => draft.type({ label: event.target.value })}
               />
             )}
           </Field>
@@ -82,7 +85,7 @@ function Plant({ onClose, onPlanted }: PlantProps) {
                 value={family}
                 options={FAMILIES}
                 disabled={running}
-                onValue={(value) => setFamily(value === 'management' ? value : 'inference')}
+                onValue={(value) => draft.type({ family: value })}
               />
             )}
           </Field>

@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import type { Incident } from '../../../shared/http/incidents.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { ReasonField } from '../parts/reason.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
 import { SigningSummary } from '../parts/signing.tsx';
@@ -20,7 +20,8 @@ interface MoveProps {
 
 /** Says by a signature how far an incident is. */
 export function MoveIncident({ incident, to, onClose, onMoved }: MoveProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('incidents.move', `${to} ${incident.id}`, { reason: '' });
+  const { reason } = draft.typed;
   const { action, run } = useMove(incident.id);
   const body = { to, title: incident.title, reason: reason.trim() };
   if (action.state === 'done')
@@ -36,6 +37,7 @@ export function MoveIncident({ incident, to, onClose, onMoved }: MoveProps) {
       testId="move-incident"
       action={action}
       onSign={body.reason === '' ? null : () => run(body)}
+      draft={draft}
       onAttempted={onMoved}
       onClose={onClose}
       sign={`Sign: ${to}`}
@@ -44,7 +46,7 @@ export function MoveIncident({ incident, to, onClose, onMoved }: MoveProps) {
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="the account is contained, nothing was spent"

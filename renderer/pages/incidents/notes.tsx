@@ -1,9 +1,11 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import type { ShownAnswer } from '../../bridge/bridge.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { LocalTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { DraftNote } from '../parts/draft-note.tsx';
 import { SigningOutcome } from '../parts/signing.tsx';
 import { useNote } from './use-incidents.ts';
 
@@ -20,18 +22,20 @@ interface NotesProps {
 
 function Write({ id, whyNot, onNoted }: Omit<NotesProps, 'notes'>) {
   const hint = useId();
-  const [text, setText] = useState('');
+  const draft = useDraft('incidents.note', id, { note: '' });
+  const { note: text } = draft.typed;
   const { action, run } = useNote(id);
   const note = text.trim();
   const submit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault();
     if (note === '') return;
-    await run(note);
+    if (await run(note)) draft.drop();
     onNoted();
   };
   const written = action.state === 'done' && action.value.body.note.note === note;
   return (
     <form className="flex flex-col gap-2 py-3" onSubmit={(event) => void submit(event)}>
+      <DraftNote draft={draft} place="flush" disabled={action.state === 'running'} />
       <label htmlFor={NOTE_FIELD} className="font-medium text-small text-soft">
         New note
       </label>
@@ -43,7 +47,7 @@ function Write({ id, whyNot, onNoted }: Omit<NotesProps, 'notes'>) {
         value={text}
         disabled={action.state === 'running'}
         className="rounded-sm border border-line-strong bg-canvas px-2 py-1 text-body text-ink"
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => draft.type({ note: event.target.value })}
       />
       <p id={hint} className="flex items-center gap-3 text-faint text-small">
         <span className="flex-1">Signed with your key; it is never changed or taken away.</span>
@@ -76,7 +80,7 @@ export function Notes({ notes, ...write }: NotesProps) {
           </li>
         ))}
       </ul>
-      <Write {...write} />
+      <Write key={write.id} {...write} />
     </Section>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ContainableKind, Stolen } from '../../../shared/http/containment.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Select } from '../../ui/field.tsx';
 import { ReasonField } from '../parts/reason.tsx';
 import { Shown } from '../parts/shown.tsx';
@@ -58,9 +59,9 @@ const actOf = (target: Target) =>
 
 /** Signs a containment before it is needed. Its file is public; its code is shown once, in a trusted window. */
 export function PrepareOrder({ target, blocked, onClose, onPrepared }: PrepareProps) {
-  const [reason, setReason] = useState('');
-  const [days, setDays] = useState('30');
-  const [runs, setRuns] = useState('1');
+  const of = target === 'freeze' ? 'freeze' : `${target.kind} ${target.stolen.id}`;
+  const draft = useDraft('incidents.order', of, { reason: '', days: '30', runs: '1' });
+  const { reason, days, runs } = draft.typed;
   const [began] = useState(Date.now);
   const { action, run } = usePrepareOrder();
   const until = new Date(began + Number(days) * DAY_MS).toISOString();
@@ -88,6 +89,7 @@ export function PrepareOrder({ target, blocked, onClose, onPrepared }: PreparePr
       wide
       action={action}
       onSign={body.reason === '' ? null : () => run(body)}
+      draft={draft}
       onAttempted={onPrepared}
       onClose={onClose}
       sign="Sign and prepare"
@@ -98,12 +100,24 @@ export function PrepareOrder({ target, blocked, onClose, onPrepared }: PreparePr
       {({ touched, running }) => (
         <>
           <div className="flex gap-4 px-5">
-            <Choice label="Good for" value={days} options={DAYS} disabled={running} onValue={setDays} />
-            <Choice label="May be run" value={runs} options={RUNS} disabled={running} onValue={setRuns} />
+            <Choice
+              label="Good for"
+              value={days}
+              options={DAYS}
+              disabled={running}
+              onValue={(value) => draft.type({ days: value })}
+            />
+            <Choice
+              label="May be run"
+              value={runs}
+              options={RUNS}
+              disabled={running}
+              onValue={(value) => draft.type({ runs: value })}
+            />
           </div>
           <ReasonField
             value={reason}
-            onText={setReason}
+            onText={(text) => draft.type({ reason: text })}
             touched={touched}
             disabled={running}
             placeholder="no operator is on duty at night"

@@ -1,6 +1,7 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import type { Handover, Shift } from '../../../shared/http/handovers.ts';
 import type { EnrolmentStatus } from '../../../shared/ipc/app.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -11,6 +12,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State, type Tone } from '../../ui/state.tsx';
 import { LocalTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { DraftNote } from '../parts/draft-note.tsx';
 import { whyNotSign } from '../parts/enrolment.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
 import { SigningOutcome } from '../parts/signing.tsx';
@@ -99,19 +101,21 @@ interface GiveProps {
 
 function Give({ shift: { incidents, freezeId }, whyNot, onGiven }: GiveProps) {
   const field = useId();
-  const [text, setText] = useState('');
+  const draft = useDraft('incidents.hand-over', '', { note: '' });
+  const { note: text } = draft.typed;
   const { action, run } = useHandOver();
   const note = text.trim();
   const running = action.state === 'running';
   const submit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault();
     if (note === '') return;
-    await run({ incidents: [...incidents], freezeId, note });
+    if (await run({ incidents: [...incidents], freezeId, note })) draft.drop();
     onGiven();
   };
   const given = action.state === 'done' && action.value.body.handover.note === note;
   return (
     <form className="flex flex-col gap-2" data-testid="hand-over" onSubmit={(event) => void submit(event)}>
+      <DraftNote draft={draft} place="flush" disabled={running} />
       <label htmlFor={field} className="font-medium text-small text-soft">
         What whoever comes must know
       </label>
@@ -122,7 +126,7 @@ function Give({ shift: { incidents, freezeId }, whyNot, onGiven }: GiveProps) {
         value={text}
         disabled={running}
         className="rounded-sm border border-line-strong bg-canvas px-2 py-1 text-body text-ink"
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => draft.type({ note: event.target.value })}
       />
       <p className="flex items-center gap-3 text-faint text-small">
         <span className="flex-1">

@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../../../shared/http/key-rate.ts';
 import { keyLabel } from '../../../shared/http/keys.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { Shown } from '../parts/shown.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
@@ -16,8 +16,8 @@ const DEFAULT_LIMIT = String(DEFAULT_REQUESTS_PER_MINUTE);
 
 /** Asks for a name and a limit, shows what will be signed, and says where the secret appears. */
 export function CreateKey({ onClose, onCreated }: CreateProps) {
-  const [label, setLabel] = useState('');
-  const [limit, setLimit] = useState(DEFAULT_LIMIT);
+  const draft = useDraft('keys.create', '', { label: '', limit: DEFAULT_LIMIT });
+  const { label, limit } = draft.typed;
   const { action, run } = useCreateKey();
   const name = keyLabel.safeParse(label);
   const perMinute = requestsPerMinute.safeParse(limit.trim() === '' ? Number.NaN : Number(limit));
@@ -30,6 +30,7 @@ export function CreateKey({ onClose, onCreated }: CreateProps) {
       testId="create-key"
       action={action}
       onSign={sign}
+      draft={draft}
       onAttempted={onCreated}
       onClose={onClose}
       sign="Sign and create"
@@ -55,7 +56,7 @@ export function CreateKey({ onClose, onCreated }: CreateProps) {
                 maxLength={64}
                 disabled={running}
                 placeholder="ci-runner"
-                onChange={(event) => setLabel(event.target.value)}
+                onChange={(event) => draft.type({ label: event.target.value })}
               />
             )}
           </Field>
@@ -70,7 +71,7 @@ export function CreateKey({ onClose, onCreated }: CreateProps) {
                 value={limit}
                 disabled={running}
                 className="w-full text-right"
-                onChange={(event) => setLimit(event.target.value)}
+                onChange={(event) => draft.type({ limit: event.target.value })}
               />
             )}
           </Field>

@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import type { ApiKey } from '../../../shared/http/keys.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { ReasonField } from '../parts/reason.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
@@ -14,7 +14,8 @@ interface RevokeProps {
 
 /** Asks why, shows what will be signed, and names what is destroyed. */
 export function RevokeKey({ target, onClose, onRevoked }: RevokeProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('keys.revoke', target.id, { reason: '' });
+  const { reason } = draft.typed;
   const { notices } = useStores();
   const { action, run } = useRevokeKey();
   const { id, label, displayPrefix } = target;
@@ -46,6 +47,7 @@ export function RevokeKey({ target, onClose, onRevoked }: RevokeProps) {
       testId="revoke-key"
       action={action}
       onSign={said === '' ? null : () => run(target, said)}
+      draft={draft}
       onAttempted={onRevoked}
       onClose={onClose}
       sign={`Sign and destroy ${displayPrefix}…`}
@@ -56,7 +58,7 @@ export function RevokeKey({ target, onClose, onRevoked }: RevokeProps) {
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="seen in a public repository"

@@ -79,13 +79,13 @@ export function LedgerPage() {
   const link = linkOf({ filter, entry: selection?.entry.number ?? null });
   return (
     <DropZone onVerifying={() => setVerifying(true)}>
-      <div className="flex flex-col gap-2 px-(--page) pt-(--page) pb-3">
+      <div className="@container flex flex-col gap-2 px-(--page) pt-(--page) pb-3">
         <PageHeader
           title="Ledger"
           note={size === null ? null : `${size.toLocaleString('en-US')} entries numbered`}
           actions={
             <>
-              <span className="flex items-center gap-1 text-faint text-small">
+              <span className="flex items-center gap-1 text-faint text-small @max-[800px]:hidden">
                 <Kbd>j</Kbd>
                 <Kbd>k</Kbd> move <Kbd>Enter</Kbd> open
               </span>

@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import { ACTIVATION_MODES } from '../../../shared/http/minting.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input, Select } from '../../ui/field.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
 import { SigningSummary } from '../parts/signing.tsx';
@@ -86,8 +86,8 @@ interface SubmitProps {
 
 /** Orders a batch of tokens: the order is signed by the operator and sent with the member's session. */
 export function SubmitJob({ brandId, blocked, onClose, onDone }: SubmitProps) {
-  const [typed, setTyped] = useState(EMPTY_ORDER);
-  const [activation, setActivation] = useState<string>('first_scan');
+  const draft = useDraft('minting.submit', brandId, { ...EMPTY_ORDER, activation: 'first_scan' });
+  const { activation, ...typed } = draft.typed;
   const { action, run } = useAct();
   const body = orderBodyOf(brandId, activation, typed);
   const problems = orderProblems(body);
@@ -100,7 +100,7 @@ export function SubmitJob({ brandId, blocked, onClose, onDone }: SubmitProps) {
     );
   return (
     <SignedForm
-      {...{ blocked, action, onClose }}
+      {...{ blocked, action, draft, onClose }}
       wide
       title="Order a batch"
       description="So many genuine tokens of this brand come into being."
@@ -111,9 +111,16 @@ export function SubmitJob({ brandId, blocked, onClose, onDone }: SubmitProps) {
       summary={<SigningSummary route="mint.submit" body={body} />}
     >
       {({ touched, running }) => (
-        <Fields typed={typed} problems={touched ? problems : {}} disabled={running} onTyped={setTyped}>
+        <Fields typed={typed} problems={touched ? problems : {}} disabled={running} onTyped={draft.type}>
           <Field label="Activation" hint={MODE_HINT[activation]}>
-            {(aria) => <Select {...aria} value={activation} options={MODES} onValue={setActivation} />}
+            {(aria) => (
+              <Select
+                {...aria}
+                value={activation}
+                options={MODES}
+                onValue={(value) => draft.type({ activation: value })}
+              />
+            )}
           </Field>
         </Fields>
       )}

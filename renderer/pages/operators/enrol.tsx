@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import { operatorName } from '../../../shared/http/operators.ts';
 import { routeOf } from '../../../shared/http/table.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { Hash } from '../../ui/hash.tsx';
 import { Fact } from '../../ui/section.tsx';
@@ -16,7 +16,8 @@ interface EnrolProps {
 
 /** Gives this console's key its authority: asks for the operator's name and shows the key that will sign. */
 export function EnrolConsole({ keyId, onClose, onEnrolled }: EnrolProps) {
-  const [name, setName] = useState('');
+  const draft = useDraft('operators.enrol', '', { name: '' });
+  const { name } = draft.typed;
   const { action, run } = useEnrol();
   const parsed = operatorName.safeParse(name);
   const { card } = routeOf('operators.enrol');
@@ -38,6 +39,7 @@ export function EnrolConsole({ keyId, onClose, onEnrolled }: EnrolProps) {
       testId="enrol-console"
       action={action}
       onSign={parsed.success ? () => run(parsed.data) : null}
+      draft={draft}
       onAttempted={onEnrolled}
       onClose={onClose}
       sign="Sign and enrol"
@@ -66,7 +68,7 @@ export function EnrolConsole({ keyId, onClose, onEnrolled }: EnrolProps) {
                 value={name}
                 maxLength={64}
                 disabled={running}
-                onChange={(event) => setName(event.target.value)}
+                onChange={(event) => draft.type({ name: event.target.value })}
               />
             )}
           </Field>

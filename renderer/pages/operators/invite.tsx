@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import { operatorName, operatorRole } from '../../../shared/http/operators.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '../../../shared/http/route.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { useService } from '../../stores/stores.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Field, Input, Select } from '../../ui/field.tsx';
@@ -29,8 +29,9 @@ interface InviteProps {
 
 /** Invites an operator for a tool on this host, and says how to start the simulator with it. */
 export function InviteLocal({ takesTwo, onClose, onInvited }: InviteProps) {
-  const [name, setName] = useState('simulator');
-  const [role, setRole] = useState<OperatorRole>('responder');
+  const draft = useDraft('operators.invite', '', { name: 'simulator', role: 'responder' });
+  const { name } = draft.typed;
+  const role = operatorRole.catch('responder').parse(draft.typed.role);
   const { action, run } = useInviteLocal();
   const parsed = operatorName.safeParse(name);
 
@@ -43,6 +44,7 @@ export function InviteLocal({ takesTwo, onClose, onInvited }: InviteProps) {
       testId="invite-local"
       action={action}
       onSign={parsed.success ? () => run(parsed.data, role) : null}
+      draft={draft}
       onAttempted={onInvited}
       onClose={onClose}
       sign="Sign and invite"
@@ -66,7 +68,7 @@ export function InviteLocal({ takesTwo, onClose, onInvited }: InviteProps) {
                 value={name}
                 maxLength={64}
                 disabled={running}
-                onChange={(event) => setName(event.target.value)}
+                onChange={(event) => draft.type({ name: event.target.value })}
               />
             )}
           </Field>
@@ -77,7 +79,7 @@ export function InviteLocal({ takesTwo, onClose, onInvited }: InviteProps) {
                 value={role}
                 options={ROLES}
                 disabled={running}
-                onValue={(value) => setRole(operatorRole.parse(value))}
+                onValue={(value) => draft.type({ role: value })}
               />
             )}
           </Field>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Operator } from '../../../shared/http/operators.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { SignDialog } from '../parts/sign-dialog.tsx';
 import { SigningSummary } from '../parts/signing.tsx';
@@ -16,18 +17,20 @@ interface RevokeProps {
 
 /** Takes an operator's key its authority, at once and for ever: containment waits for no second person. */
 export function RevokeOperator({ target, operators, isOwn, onClose, onRevoked }: RevokeProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('operators.revoke', target.id, { reason: '' });
+  const { reason } = draft.typed;
   const [touched, setTouched] = useState(false);
   const { action, run } = useRevoke();
   const missing = reason.trim() === '';
   const consequence = consequenceOf(target, operators);
   const body = { reason: reason.trim(), ...(consequence ? { consequence } : {}) };
 
-  const sign = async (): Promise<void> => {
+  const sign = async (): Promise<boolean> => {
     setTouched(true);
-    if (missing) return;
-    await run(target.id, body);
+    if (missing) return false;
+    const isDone = await run(target.id, body);
     onRevoked();
+    return isDone;
   };
 
   return (
@@ -45,7 +48,8 @@ export function RevokeOperator({ target, operators, isOwn, onClose, onRevoked }:
       sign={`Sign and revoke ${target.name}`}
       cancel="Keep the operator"
       danger
-      onSign={() => void sign()}
+      onSign={sign}
+      draft={draft}
       onClose={onClose}
       done={{
         title: 'Operator revoked',
@@ -67,7 +71,7 @@ export function RevokeOperator({ target, operators, isOwn, onClose, onRevoked }:
               maxLength={500}
               disabled={action.state === 'running'}
               placeholder="lost the laptop"
-              onChange={(event) => setReason(event.target.value)}
+              onChange={(event) => draft.type({ reason: event.target.value })}
             />
           )}
         </Field>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Proposal } from '../../../shared/http/proposal.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { SignDialog } from '../parts/sign-dialog.tsx';
 import { SigningSummary } from '../parts/signing.tsx';
@@ -14,15 +15,17 @@ interface WithdrawProps {
 
 /** Ends an open proposal: whoever may act at all may say no. */
 export function WithdrawProposal({ proposal, onClose, onSettled }: WithdrawProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('operators.withdraw', proposal.id, { reason: '' });
+  const { reason } = draft.typed;
   const [touched, setTouched] = useState(false);
   const { action, run } = useWithdraw();
   const missing = reason.trim() === '';
-  const sign = async (): Promise<void> => {
+  const sign = async (): Promise<boolean> => {
     setTouched(true);
-    if (missing) return;
-    await run(proposal.id, reason.trim());
+    if (missing) return false;
+    const isDone = await run(proposal.id, reason.trim());
     onSettled();
+    return isDone;
   };
   return (
     <SignDialog
@@ -33,7 +36,8 @@ export function WithdrawProposal({ proposal, onClose, onSettled }: WithdrawProps
       sign="Sign and withdraw"
       cancel="Leave it open"
       danger
-      onSign={() => void sign()}
+      onSign={sign}
+      draft={draft}
       onClose={onClose}
       done={{ title: 'Proposal withdrawn', says: () => 'It can never be approved any more.' }}
     >
@@ -50,7 +54,7 @@ export function WithdrawProposal({ proposal, onClose, onSettled }: WithdrawProps
               value={reason}
               maxLength={500}
               disabled={action.state === 'running'}
-              onChange={(event) => setReason(event.target.value)}
+              onChange={(event) => draft.type({ reason: event.target.value })}
             />
           )}
         </Field>

@@ -1,4 +1,5 @@
 import type { Action } from '../../bridge/use-action.ts';
+import type { DraftState } from '../../bridge/use-draft.ts';
 import { SignedDone, SignedForm } from './signed-form.tsx';
 
 interface SignDialogProps<T> {
@@ -13,7 +14,8 @@ interface SignDialogProps<T> {
   readonly wide?: boolean;
   /** Why this cannot be signed now. */
   readonly blocked?: string | null;
-  readonly onSign: () => void;
+  readonly onSign: () => unknown;
+  readonly draft?: DraftState | undefined;
   readonly onClose: () => void;
   /** What has happened, once it has. */
   readonly done: { readonly title: string; readonly says: (value: T) => React.ReactNode };

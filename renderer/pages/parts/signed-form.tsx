@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import type { Action } from '../../bridge/use-action.ts';
+import type { DraftState } from '../../bridge/use-draft.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { DraftNote } from './draft-note.tsx';
 import { SigningOutcome } from './signing.tsx';
 
 interface FieldState {
@@ -16,7 +18,9 @@ interface SignedFormProps {
   readonly testId: string;
   readonly action: Action<unknown>;
   /** Asks for the signature. Null while something typed is not good: nothing is sent that the service would refuse. */
-  readonly onSign: (() => Promise<void>) | null;
+  readonly onSign: (() => Promise<unknown>) | null;
+  /** What is typed here outlives the window's process, until it is signed (`onSign` answers true) or put away. */
+  readonly draft?: DraftState | undefined;
   /** Runs after an attempt, whatever came of it. */
   readonly onAttempted?: () => void;
   readonly onClose: () => void;
@@ -36,7 +40,7 @@ interface SignedFormProps {
 
 /** A dialog whose end is a signature: fields, what will be signed, and where the signature stands. */
 export function SignedForm(props: SignedFormProps) {
-  const { title, description, testId, action, onSign, onAttempted, onClose } = props;
+  const { title, description, testId, action, onSign, onAttempted, draft } = props;
   const { sign, danger = false, cancel = 'Cancel', wide = false, blocked = null } = props;
   const [touched, setTouched] = useState(false);
   const running = action.state === 'running';
@@ -44,12 +48,18 @@ export function SignedForm(props: SignedFormProps) {
     event.preventDefault();
     setTouched(true);
     if (!onSign || blocked) return;
-    await onSign();
+    if ((await onSign()) === true) draft?.drop();
     onAttempted?.();
+  };
+  // While it waits for a signature, closing the dialog puts nothing away: the signature may be declined.
+  const onClose = (): void => {
+    if (!running) draft?.drop();
+    props.onClose();
   };
   return (
     <Dialog open title={title} description={description} onClose={onClose} wide={wide} testId={testId}>
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4 pt-4" noValidate>
+        {draft ? <DraftNote draft={draft} disabled={running} /> : null}
         {props.children({ touched, running })}
         {props.summary}
         {props.note ? <p className="px-5 text-small text-soft">{props.note}</p> : null}

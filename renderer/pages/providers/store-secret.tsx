@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { providerSecretRoutes } from '../../../shared/http/provider-secrets.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Input } from '../../ui/field.tsx';
 import { groupsOf } from '../../ui/format.ts';
+import { DraftNote } from '../parts/draft-note.tsx';
 import { SigningOutcome, SigningSummary } from '../parts/signing.tsx';
 import { useStoreSecret } from './use-secrets.ts';
 
@@ -39,7 +41,9 @@ const Stored = ({ secret, updated, onClose }: StoredProps) => (
 
 /** Takes a platform secret in. The field forgets it as soon as it was sent; the card shows its fingerprint only. */
 export function StoreSecret({ onClose, onStored }: StoreProps) {
-  const [provider, setProvider] = useState('');
+  // The provider's name alone: the secret is in no draft.
+  const draft = useDraft('providers.store-secret', '', { provider: '' });
+  const { provider } = draft.typed;
   const [material, setMaterial] = useState('');
   const [touched, setTouched] = useState(false);
   const { action, run } = useStoreSecret();
@@ -47,11 +51,15 @@ export function StoreSecret({ onClose, onStored }: StoreProps) {
   const secret = materialSchema.safeParse(material.trim());
   const running = action.state === 'running';
 
+  const close = (): void => {
+    if (!running) draft.drop();
+    onClose();
+  };
   const submit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault();
     setTouched(true);
     if (!name.success || !secret.success) return;
-    await run(name.data, secret.data);
+    if (await run(name.data, secret.data)) draft.drop();
     setMaterial('');
     setTouched(false);
     onStored();
@@ -59,13 +67,14 @@ export function StoreSecret({ onClose, onStored }: StoreProps) {
 
   if (action.state === 'done') return <Stored {...action.value.body} onClose={onClose} />;
   return (
-    <Dialog open title="Store a platform secret" onClose={onClose} testId="store-secret">
+    <Dialog open title="Store a platform secret" onClose={close} testId="store-secret">
       <form
         onSubmit={(event) => void submit(event)}
         className="flex flex-col gap-4 pt-4"
         noValidate
         autoComplete="off"
       >
+        <DraftNote draft={draft} disabled={running} />
         <div className="flex flex-col gap-3 px-5">
           <Field
             label="Provider"
@@ -79,7 +88,7 @@ export function StoreSecret({ onClose, onStored }: StoreProps) {
                 maxLength={64}
                 disabled={running}
                 placeholder="openai"
-                onChange={(event) => setProvider(event.target.value)}
+                onChange={(event) => draft.type({ provider: event.target.value })}
               />
             )}
           </Field>
@@ -108,7 +117,7 @@ export function StoreSecret({ onClose, onStored }: StoreProps) {
         />
         <SigningOutcome action={action} />
         <DialogActions>
-          <Button onClick={onClose}>{running ? 'Close' : 'Cancel'}</Button>
+          <Button onClick={close}>{running ? 'Close' : 'Cancel'}</Button>
           <Button type="submit" kind="primary" disabled={running}>
             {running ? 'Waiting for your signature' : 'Sign and store'}
           </Button>

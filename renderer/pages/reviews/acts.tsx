@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { CorrelationFlag, QueuedClaim } from '../../../shared/http/market-admin.ts';
 import { ROUTES } from '../../../shared/http/table.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { ReasonField } from '../parts/reason.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
@@ -20,8 +21,8 @@ export interface Pair {
 
 /** Keeps two agents from reviewing each other. */
 export function RaiseFlag({ start, onClose, onDone }: ActProps & { readonly start: Pair }) {
-  const [pair, setPair] = useState(start);
-  const [reason, setReason] = useState('');
+  const draft = useDraft('reviews.flag', `${start.agent} ${start.other}`.trim(), { ...start, reason: '' });
+  const { reason, ...pair } = draft.typed;
   const { action, run } = useFlag();
   const body = { agent: pair.agent.trim(), other: pair.other.trim(), reason: reason.trim() };
   const parsed = ROUTES['market.flag'].body.safeParse(body);
@@ -42,6 +43,7 @@ export function RaiseFlag({ start, onClose, onDone }: ActProps & { readonly star
       testId="flag-form"
       action={action}
       onSign={parsed.success ? () => run(body) : null}
+      draft={draft}
       onAttempted={onDone}
       onClose={onClose}
       sign="Sign and flag"
@@ -64,7 +66,7 @@ export function RaiseFlag({ start, onClose, onDone }: ActProps & { readonly star
                     disabled={running}
                     spellCheck={false}
                     className="w-full font-mono"
-                    onChange={(event) => setPair({ ...pair, [name]: event.target.value })}
+                    onChange={(event) => draft.type({ [name]: event.target.value })}
                   />
                 )}
               </Field>
@@ -72,7 +74,7 @@ export function RaiseFlag({ start, onClose, onDone }: ActProps & { readonly star
           ))}
           <ReasonField
             value={reason}
-            onText={setReason}
+            onText={(text) => draft.type({ reason: text })}
             touched={touched}
             disabled={running}
             placeholder="they approve each other"

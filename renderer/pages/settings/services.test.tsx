@@ -46,10 +46,21 @@ describe('the services in the settings', () => {
     ['pin-changed', 'bad'],
   ] as const)('say what is wrong when it is %s', async (state, tone) => {
     const connection = { ...ON_REMOTE, state, problem: 'This is what to do.' };
-    renderScreen(<Services />, doorOn({ connection, profiles: [PROFILE] }));
+    const report = { connection, profiles: [PROFILE] };
+    const fake = doorOn(report, { 'services.retry': () => report });
+    renderScreen(<Services />, fake);
     expect((await screen.findByRole('alert')).textContent).toContain('This is what to do.');
     expect(screen.getByTestId('services').querySelector(`tbody [data-shape=${tone}]`)).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Go to Inside this console' })).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Try it now' }));
+    await waitFor(() => expect(fake.asked.some((one) => one.channel === 'services.retry')).toBe(true));
+  });
+
+  it('offer no other try for a service that is not in the vault any more', async () => {
+    const connection = { ...ON_REMOTE, id: null, state: 'missing', problem: 'Choose another one.' };
+    renderScreen(<Services />, doorOn({ connection, profiles: [] }));
+    expect(await screen.findByRole('alert')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Try it now' })).toBeNull();
   });
 
   it('wait, say why a change failed, and say nothing of a window that was closed', async () => {

@@ -116,7 +116,21 @@ export function Services() {
         {({ connection, profiles }) => (
           <>
             {connection.problem ? (
-              <Banner tone={connection.state === 'offline' ? 'warn' : 'bad'} role="alert">
+              <Banner
+                tone={connection.state === 'offline' ? 'warn' : 'bad'}
+                role="alert"
+                action={
+                  connection.state === 'missing' ? null : (
+                    <Button
+                      small
+                      disabled={busy}
+                      onClick={() => void run(() => bridge.ask('services.retry', undefined))}
+                    >
+                      Try it now
+                    </Button>
+                  )
+                }
+              >
                 {connection.problem}
               </Banner>
             ) : null}
@@ -130,7 +144,7 @@ export function Services() {
       </RemoteValue>
       <div className="flex items-center gap-4 py-3">
         <Button disabled={busy} onClick={() => void run(() => bridge.ask('services.add', undefined))}>
-          {busy ? 'Waiting for the trusted window' : 'Add a remote service'}
+          {busy ? 'Waiting for the answer' : 'Add a remote service'}
         </Button>
       </div>
       <div aria-live="polite">

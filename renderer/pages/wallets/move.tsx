@@ -2,11 +2,13 @@ import { useState } from 'react';
 import { ROUTES } from '../../../shared/http/table.ts';
 import { formatUnits, parseUnits } from '../../../shared/money/units.ts';
 import type { Action } from '../../bridge/use-action.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Amount, WalletAddress } from '../../ui/amount.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Input } from '../../ui/field.tsx';
 import { Fact, Facts } from '../../ui/section.tsx';
+import { DraftNote } from '../parts/draft-note.tsx';
 import { SigningOutcome, SigningSummary } from '../parts/signing.tsx';
 import { useGrant, useTransfer } from './use-wallets.ts';
 
@@ -110,38 +112,40 @@ interface SignedMoveProps extends Omit<MoveProps, 'wallet'> {
   readonly form: Form;
   readonly start: Partial<Values>;
   readonly action: Action<{ readonly body: { readonly transfer: Omit<Values, 'reason'> } }>;
-  readonly run: (body: Values) => Promise<void>;
+  readonly run: (body: Values) => Promise<boolean>;
 }
 
 /** Asks, shows the amount as it will be signed beside the card's own decoding, and says what was entered. */
 function SignedMove({ form, start, action, run, onClose, onDone }: SignedMoveProps) {
-  const [values, setValues] = useState<Values>({ from: '', to: '', amount: '', reason: '', ...start });
+  const draft = useDraft(form.route, start.from ?? start.to ?? '', {
+    ...{ from: '', to: '', amount: '', reason: '' },
+    ...start,
+  });
+  const { typed: values } = draft;
   const [touched, setTouched] = useState(false);
   const running = action.state === 'running';
   const entered = { ...values, amount: exact(values.amount), reason: values.reason.trim() };
   const body = Object.fromEntries(form.fields.map(({ name }) => [name, entered[name].trim()]));
   const wrong = wrongOf(form, body);
 
+  const close = (): void => {
+    if (!running) draft.drop();
+    onClose();
+  };
   const submit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault();
     setTouched(true);
     if (Object.keys(wrong).length > 0) return;
-    await run(body as unknown as Values);
+    if (await run(body as unknown as Values)) draft.drop();
     onDone();
   };
 
   if (action.state === 'done')
     return <Done transfer={{ ...action.value.body.transfer, reason: '' }} onClose={onClose} />;
   return (
-    <Dialog
-      open
-      wide
-      title={form.title}
-      description={form.description}
-      onClose={onClose}
-      testId="move-credits"
-    >
+    <Dialog open wide title={form.title} description={form.description} onClose={close} testId="move-credits">
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4 pt-4" noValidate>
+        <DraftNote draft={draft} disabled={running} />
         <div className="flex flex-col gap-3 px-5">
           {form.fields.map(({ name, label, hint }) => (
             <Field key={name} label={label} hint={hint} error={touched ? wrong[name] : undefined}>
@@ -155,7 +159,7 @@ function SignedMove({ form, start, action, run, onClose, onDone }: SignedMovePro
                   inputMode={name === 'amount' ? 'decimal' : 'text'}
                   spellCheck={name === 'reason'}
                   className={name === 'reason' ? 'w-full' : 'w-full font-mono'}
-                  onChange={(event) => setValues({ ...values, [name]: event.target.value })}
+                  onChange={(event) => draft.type({ [name]: event.target.value })}
                 />
               )}
             </Field>
@@ -169,7 +173,7 @@ function SignedMove({ form, start, action, run, onClose, onDone }: SignedMovePro
         <SigningSummary route={form.route} body={body} />
         <SigningOutcome action={action} />
         <DialogActions>
-          <Button onClick={onClose}>{running ? 'Close' : 'Cancel'}</Button>
+          <Button onClick={close}>{running ? 'Close' : 'Cancel'}</Button>
           <Button type="submit" kind="primary" disabled={running}>
             {running ? 'Waiting for your signature' : form.act}
           </Button>
