@@ -7,6 +7,7 @@ import {
   apiOf,
   createKey,
   createVault,
+  drafts,
   enrol,
   go,
   lock,
@@ -77,16 +78,29 @@ test('a killed process is said, comes back, and nothing is lost', async () => {
     await serviceIsLive(app);
   });
 
-  await test.step('the renderer', async () => {
+  await test.step('the renderer: what was typed comes back', async () => {
+    await go(app, 'keys');
+    await app
+      .getByRole('button', { name: /^Create/ })
+      .first()
+      .click();
+    await app.getByTestId('create-key').getByLabel('Name').fill('half a name');
+    const typed = [
+      { form: 'keys.create', subject: '', fields: expect.objectContaining({ label: 'half a name' }) },
+    ];
+    await expect.poll(() => drafts(app)).toEqual(typed);
     const pid = console.pids('--type=renderer').at(-1);
     process.kill(pid ?? 0, 'SIGKILL');
     await expect.poll(() => console.pids('--type=renderer').includes(pid ?? 0)).toBe(false);
     app = await console.app();
     await expect(app.getByTestId('notice-warning').filter({ hasText: 'was replaced' })).toBeVisible();
     await serviceIsLive(app);
+    await app.getByTestId('recovered').getByRole('button', { name: 'Go on with' }).click();
+    await app.screenshot({ path: test.info().outputPath('recovered.png') });
+    expect(await drafts(app)).toEqual(typed);
   });
 
-  await test.step('the keeper: the vault locks, says why, and opens again', async () => {
+  await test.step('the keeper: the vault locks, says why, forgets what was typed, and opens again', async () => {
     const services = await Promise.all(['database', 'integrator', 'api'].map((name) => processOf(app, name)));
     const [keeper] = console
       .pids('--utility-sub-type=node.mojom.NodeService')
@@ -98,6 +112,7 @@ test('a killed process is said, comes back, and nothing is lost', async () => {
     expect(await console.titles()).toEqual([expect.stringContaining('the keeper process ended')]);
     app = await unlock(console);
     await expect(app.getByTestId('notice-error').filter({ hasText: 'keeper' })).toBeVisible();
+    expect(await drafts(app)).toEqual([]);
     await serviceIsLive(app);
   });
 

@@ -216,3 +216,12 @@ export async function mintBatch(console: TestConsole, brand: string, batch: stri
   await decide(console, batch, 'Sign');
   await app.getByTestId('submit-done').getByRole('button', { name: 'Done' }).click();
 }
+
+/** What main keeps of forms that were not sent, as the page is told. */
+export const drafts = (app: Page): Promise<unknown> =>
+  app.evaluate(async () => {
+    const { sallyport } = window as unknown as {
+      sallyport: { call(channel: string): Promise<{ value: unknown }> };
+    };
+    return (await sallyport.call('drafts.list')).value;
+  });
