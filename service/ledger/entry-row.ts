@@ -2,9 +2,13 @@ import { hash } from 'node:crypto';
 import type { EntryContent } from '../../shared/ledger/commitment.ts';
 import type { Actor, LedgerEntry } from '../../shared/ledger/entry.ts';
 import { EVENTS, type EventKind } from '../../shared/ledger/events.ts';
+import type { Sha256 } from '../../shared/ledger/merkle.ts';
 
 /** In one call: for messages of this length making a hash object costs more than hashing. */
-export const sha256 = (data: Uint8Array): Buffer => hash('sha256', data, 'buffer');
+export const sha256: ((data: Uint8Array) => Buffer) & Sha256 = Object.assign(
+  (data: Uint8Array): Buffer => hash('sha256', data, 'buffer'),
+  { hex: (data: Uint8Array): string => hash('sha256', data, 'hex') },
+);
 
 /** The columns that staged and numbered entries have in common, as they are read. */
 export interface ContentRow {

@@ -90,12 +90,13 @@ export function fieldsOf(entry: EntryContent): (readonly [path: string, value: u
 /** What every commitment of an entry begins with. @returns its length */
 const beginField = (entryId: string): number => frame.cut().add(DOMAIN).add(entryId).length;
 
-function endField(sha256: Sha256, begun: number, path: string, salt: Uint8Array, value: unknown): Uint8Array {
+function endField(sha256: Sha256, begun: number, path: string, salt: Uint8Array, value: unknown): string {
   const text = jcs(value);
-  return sha256(frame.cut(begun).add(path).add(salt).add(text).bytes);
+  const { bytes } = frame.cut(begun).add(path).add(salt).add(text);
+  return sha256.hex?.(bytes) ?? hexCode.encode(sha256(bytes));
 }
 
-/** SHA-256 over domain, entry id, path, salt and JCS(value), each with its length in front (SPEC 10). */
+/** SHA-256, in hex, over domain, entry id, path, salt and JCS(value), each with its length in front (SPEC 10). */
 export function commitField(
   sha256: Sha256,
   field: {
@@ -104,7 +105,7 @@ export function commitField(
     readonly salt: Uint8Array;
     readonly value: unknown;
   },
-): Uint8Array {
+): string {
   if (field.salt.length !== SALT_BYTES) throw new CommitmentError('salts', 'a salt has 32 bytes');
   return endField(sha256, beginField(field.entryId), field.path, field.salt, field.value);
 }
@@ -121,7 +122,7 @@ export function leafOf(sha256: Sha256, entry: EntryContent, salts: Uint8Array): 
   const begun = beginField(entry.id);
   const pairs = fields.map(([path, value], i) => {
     const salt = salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES);
-    return [path, hexCode.encode(endField(sha256, begun, path, salt, value))] as const;
+    return [path, endField(sha256, begun, path, salt, value)] as const;
   });
   // Lists of texts have one spelling too, where every text is whole.
   return pairs.some(([path]) => SURROGATE.test(path)) ? jcs(pairs) : JSON.stringify(pairs);

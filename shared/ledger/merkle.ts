@@ -2,7 +2,11 @@
  * The Merkle tree of RFC 6962 section 2.1, as a compact range: only the roots of the perfect subtrees on the right edge
  * are kept, so an append costs O(log n) and no node is read back. Hashing comes in by parameter.
  */
-export type Sha256 = (data: Uint8Array) => Uint8Array;
+export interface Sha256 {
+  (data: Uint8Array): Uint8Array;
+  /** The same in lower-case hex, where making bytes of a digest costs more than the digest. */
+  readonly hex?: (data: Uint8Array) => string;
+}
 
 const LEAF_PREFIX = 0x00;
 const NODE_PREFIX = 0x01;

@@ -51,7 +51,7 @@ function rewritten(number: number): string {
   const at = entry.leaf.findIndex(([path]: [string]) => path === 'data.reason');
   const salt = Buffer.from(entry.salts[at], 'hex');
   const field = { entryId: entry.entry.id, path: 'data.reason', salt, value: 'nothing happened' };
-  entry.leaf[at][1] = Buffer.from(commitField(sha256, field)).toString('hex');
+  entry.leaf[at][1] = commitField(sha256, field);
   const leaf = jcs(entry.leaf);
   const line = `{"n":${number},"l":${leaf.length},"leaf":${leaf},"entry":${jcs(entry.entry)},"salts":${jcs(entry.salts)}}`;
   const tilePlace = lines.findLastIndex((text, i) => i < place && text.startsWith('{"inner"'));

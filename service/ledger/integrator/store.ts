@@ -106,17 +106,20 @@ export async function appendTiles(tx: Tx, nodes: readonly CompletedNode[]): Prom
     .execute();
 }
 
-/** Staged rows with their salts, and whether the log has an entry of the same id already. */
+/**
+ * Staged rows with their salts, and whether the log has an entry of the same id already. One probe of the index a row: for an
+ * EXISTS the planner may read the whole log into a hash, and does so as long as its statistics lag behind.
+ */
 const staged = (tx: Tx) =>
   tx
     .selectFrom('ledger_staged as s')
     .leftJoin('ledger_salts', 'ledger_salts.entry_id', 's.id')
     .select([...CONTENT_COLUMNS, 'arrival', 'leaf', 'mac', 'salts'])
     .select((eb) =>
-      eb
-        .exists(eb.selectFrom('ledger_entries as e').select('e.number').whereRef('e.id', '=', 's.id'))
-        .$castTo<boolean>()
-        .as('numbered'),
+      sql<boolean>`${eb
+        .selectFrom('ledger_entries as e')
+        .select('e.number')
+        .whereRef('e.id', '=', 's.id')} IS NOT NULL`.as('numbered'),
     );
 
 /** What was staged first. */

@@ -45,7 +45,7 @@ export function openEntry(
     }
     if (!values.has(path)) throw refuse(`its field ${path} is not shown`);
     const field = { entryId: parsed.entry.id, path, salt: hexCode.decode(salt), value: values.get(path) };
-    if (hexCode.encode(commitField(sha256, field)) !== commitment)
+    if (commitField(sha256, field) !== commitment)
       throw refuse(`its field ${path} is not what the log committed to`);
     values.delete(path);
   }
