@@ -19,10 +19,11 @@ const CURRENT: Rotation = {
     next: 'hydrated',
   },
   ...{ unfinished: false, reverting: false, ended: null, abort: 'nothing', inFlight: [] },
+  ...{ second: null, formerSecond: null },
 };
 const STATE: CustodyState = {
   ...{ keychain: 'system', holder: null, current: CURRENT },
-  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [], shared: [] },
 };
 const RPC = 'https://node.example/';
 const RETIREMENT = retirementProposal({ wallet: NEW, former: OLD });
@@ -38,6 +39,8 @@ function world(
     changes = [OLD.fingerprint],
     retired = [] as object[],
     way = 'vault' as 'vault' | 'package',
+    operators = [{ keyId: 'k', name: 'Mina' }] as object[] | null,
+    stopped = false,
   } = {},
 ) {
   const log: string[] = [];
@@ -51,9 +54,10 @@ function world(
     },
     service: {
       restart: async () => void log.push('restart'),
-      endpoint: () => ({ origin: 'http://admin', socket: '/s' }),
+      endpoint: () => (stopped ? null : { origin: 'http://admin', socket: '/s' }),
     },
     call: async ({ route, query, params }) => {
+      if (route === 'operators.list') return { status: 200, body: operators ? { operators } : {} };
       if (route === 'proposals.get') return { status: 200, body: { proposal: { ...RETIREMENT, ...params } } };
       if (query?.kind === 'payer.key-retired')
         return { status: 200, body: { entries: retired.map((data) => ({ data })) } };
@@ -111,6 +115,29 @@ describe('hydration', () => {
     const { custody, asks } = world({}, { restart: true });
     await custody.act({ act: 'abort', reason: 'no' });
     expect(asks.at(-1)).toEqual({ what: 'restored', reason: 'no', fingerprint: OLD.fingerprint });
+  });
+});
+
+describe('a wallet of two persons', () => {
+  const act = { act: 'open', reason: 'two', former: null, twoPersons: true } as const;
+
+  it('is judged with what the service knows of both keys, where one answers', async () => {
+    const { custody, asks } = world();
+    await custody.act(act);
+    expect(asks).toEqual([{ what: 'act', act: { ...act, known: [{ keyId: 'k', name: 'Mina' }] } }]);
+  });
+
+  it('is not made while the service that stands there does not say', async () => {
+    const { custody, asks } = world({}, { operators: null });
+    await expect(custody.act(act)).rejects.toThrow();
+    expect(asks).toEqual([]);
+  });
+
+  it('asks no service for a wallet of one person, nor where none runs', async () => {
+    const { custody, asks } = world({}, { operators: null, stopped: true });
+    await custody.act(act);
+    await custody.act({ act: 'open', reason: 'one', former: null });
+    expect(asks.map((ask) => ask.what === 'act' && 'known' in ask.act)).toEqual([false, false]);
   });
 });
 

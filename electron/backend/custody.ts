@@ -17,6 +17,8 @@ const keyChange = z.object({
   current: z.string().nullable(),
   revokedSessions: z.number().int().min(0),
 });
+/** Revoked keys as well: a person does not become another one by it. */
+const enrolled = z.object({ operators: z.array(z.object({ keyId: z.string(), name: z.string() })) });
 const retired = z.object({ fingerprint: z.string(), proposalId: z.string() });
 const entries = z.object({ entries: z.array(z.object({ data: z.unknown() })) });
 
@@ -80,6 +82,19 @@ async function findRetirement({ call }: Deps, fingerprint: string): Promise<Prop
   return z.object({ proposal }).parse(shown.body).proposal;
 }
 
+/**
+ * Opens a rotation. Where a service answers, the keeper is told by whom each key was enrolled, so that one person is not taken for two;
+ * a machine without one, as an offline one is, judges by what both operators say of themselves.
+ */
+async function open(
+  { custodian, service, call }: Deps,
+  act: Extract<CustodyAct, { act: 'open' }>,
+): Promise<CustodyState> {
+  const isAsked = act.twoPersons === true && service.endpoint() !== null;
+  const known = isAsked ? enrolled.parse((await call({ route: 'operators.list' })).body).operators : null;
+  return (await custodian({ what: 'act', act: known ? { ...act, known } : act })).state;
+}
+
 async function sunset(deps: Deps): Promise<CustodyState> {
   const { state } = await deps.custodian({ what: 'state' });
   const { former, way } = currentOf(state);
@@ -113,6 +128,7 @@ export function createCustody(deps: Deps) {
   return {
     state: stateNow,
     act: async (act: CustodyAct): Promise<CustodyState> => {
+      if (act.act === 'open') return open(deps, act);
       if (act.act === 'hydrate') return hydrate(deps);
       if (act.act === 'confirm') return confirm(deps, rpcAt(act.rpc));
       if (act.act === 'sweep')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idOf } from '../../shared/ids/ids.ts';
 import { CEREMONY_STEPS, type CeremonyStep } from '../../shared/ipc/custody.ts';
 import { CustodyError } from './custody-error.ts';
+import { type TwoPersons, twoPersons } from './persons.ts';
 
 export const STEPS = CEREMONY_STEPS;
 export type Step = CeremonyStep;
@@ -73,6 +74,8 @@ export const ceremonyRecord = z.discriminatedUnion('type', [
       reason: z.string().min(1).max(500),
       /** The vault's item of the wallet that is to be replaced; null for the first one. */
       former: z.uuid().nullable(),
+      /** Whose two keys the new wallet needs. Journals of one person's wallets have no such field. */
+      persons: twoPersons.optional(),
     }),
     z.strictObject({
       type: z.literal('began'),
@@ -80,6 +83,14 @@ export const ceremonyRecord = z.discriminatedUnion('type', [
       transactions: z.array(transaction).max(64).optional(),
       /** The version that is about to be written at AWS. */
       version: z.uuid().optional(),
+    }),
+    /** The second operator gave their part for this deed, by its digest; the answer's nonce is used up. */
+    z.strictObject({
+      type: z.literal('approved'),
+      digest: sha256Hex,
+      nonce: z.string().max(64),
+      /** Thumbprint of their key. */
+      by: z.string().max(64),
     }),
     /** AWSCURRENT was seen at the new version. Before this, a `began` of the restart says only that it was tried. */
     z.strictObject({ type: z.literal('promoted') }),
@@ -100,6 +111,8 @@ export interface Ceremony {
   readonly id: string;
   readonly reason: string;
   readonly formerItem: string | null;
+  /** The two operators whose keys the new wallet needs; null for one person's. */
+  readonly persons: TwoPersons | null;
   readonly done: { readonly [S in Step]?: Evidence<S> };
   /** The step that was begun last and has not been done: to be looked at before it is repeated. */
   readonly unfinished: Step | null;
@@ -195,6 +208,7 @@ function advance(ceremony: Ceremony, record: Exclude<CeremonyRecord, { type: 'op
   }
   if (ceremony.reverting)
     throw refused('This ceremony is being aborted. Finish that: restart the service with the former key.');
+  if (record.type === 'approved') return ceremony;
   if (record.type === 'promoted') {
     if (ceremony.unfinished !== 'hydrated' || ceremony.done.sealed?.way !== 'aws')
       throw refused('Nothing was to be put in force at AWS.');
@@ -223,9 +237,9 @@ export function apply(ceremony: Ceremony | null, record: CeremonyRecord): Ceremo
     return advance(ceremony, record);
   }
   if (ceremony) throw refused('This ceremony is open already.');
-  const { ceremony: id, reason, former: formerItem } = record;
+  const { ceremony: id, reason, former: formerItem, persons = null } = record;
   return {
     ...{ id, reason, formerItem, done: {}, unfinished: null, inFlight: [], versions: [] },
-    ...{ promoted: false, reverting: false, ended: null },
+    ...{ persons, promoted: false, reverting: false, ended: null },
   };
 }

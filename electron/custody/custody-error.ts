@@ -16,7 +16,17 @@ export type CustodyErrorCode =
   | 'aws-unreachable'
   | 'aws-moved'
   | 'aws-differs'
-  | 'message-refused';
+  | 'message-refused'
+  // Of a wallet of two persons.
+  | 'same-key'
+  | 'same-person'
+  | 'second-needed'
+  | 'second-malformed'
+  | 'second-foreign'
+  | 'second-altered'
+  | 'second-expired'
+  | 'second-replayed'
+  | 'second-self';
 
 /** Every reason custody gives for refusing. Messages are sentences for a person, say what to do, and hold no part of a key. */
 export class CustodyError extends Error {

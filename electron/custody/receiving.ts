@@ -61,10 +61,11 @@ export class Receiving {
         .add([item])
         .finally(() => secret.fill(0));
     }
-    return this.#withIdentity('check', (identity) => identityToRecipient(identity));
+    return this.withIdentity('check', (identity) => identityToRecipient(identity));
   }
 
-  #withIdentity<T>(why: 'check' | 'import', use: (identity: string) => Promise<T>): Promise<T> {
+  /** The key that opens what was encrypted to this vault, for as long as `use` takes. */
+  withIdentity<T>(why: 'check' | 'import' | 'approve', use: (identity: string) => Promise<T>): Promise<T> {
     return this.#deps.holdings().use(this.#key() ?? '', why, (secret) => use(secret.toString('utf8')));
   }
 
@@ -82,7 +83,7 @@ export class Receiving {
       custodians: custodiansOf(told.custodian.trim()),
       wasImported: (digest) => received.has(digest),
     };
-    const content = await this.#withIdentity(why, (identity) => openPackage(text, identity, expected));
+    const content = await this.withIdentity(why, (identity) => openPackage(text, identity, expected));
     try {
       return await use(Buffer.from(content).toString('utf8'));
     } finally {

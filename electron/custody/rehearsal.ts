@@ -67,6 +67,7 @@ class Stage {
       custodian: this.#custodian,
       now: this.#now,
       random: randomBytes,
+      shared: null,
       keychain: async () => 'system',
       wire: {
         dial: () => {

@@ -31,3 +31,12 @@ export function holdOf({ done: { generated, sealed } }: Ceremony, item: string):
     ? 'A rotation is using this access key. Finish or abort it first.'
     : null;
 }
+
+/** What the console keeps for itself and cannot do without. */
+export function keptByType(type: string | null): string | null {
+  if (type === 'receiving-key')
+    return 'Packages and parts of wallets of two persons were encrypted to this key. Without it they never open again.';
+  return type === 'approvals'
+    ? 'By this item no approval is given or used twice. It stays with the vault.'
+    : null;
+}

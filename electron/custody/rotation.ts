@@ -1,36 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
-import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
 import { awsSecret } from './aws-access.ts';
 import { AwsSteps } from './aws-steps.ts';
 import type { Wire } from './aws-store.ts';
 import { type Ceremonies, type Holder, holderOf, openCeremonies } from './ceremonies.ts';
-import { abortNeeds, apply, type Ceremony, type Evidence, nextStep, type Step } from './ceremony.ts';
+import {
+  abortNeeds,
+  apply,
+  type Ceremony,
+  type CeremonyRecord,
+  type Evidence,
+  nextStep,
+  type Step,
+} from './ceremony.ts';
 import { type ChangeLog, changeLogOf } from './change-log.ts';
 import { CustodyError } from './custody-error.ts';
 import type { Journal } from './journal.ts';
-import { readKey, writeKey } from './key-formats.ts';
+import { readKey } from './key-formats.ts';
 import { readPackage, writePackage } from './package-file.ts';
-import { generatedOf, holdOf, labelOf, payloadOf, refused } from './rotation-parts.ts';
+import type { TwoPersons } from './persons.ts';
+import { generatedOf, holdOf, keptByType, payloadOf, refused } from './rotation-parts.ts';
 import { sealPackage } from './sealed-package.ts';
-import {
-  identityOf,
-  publicKeyOf,
-  SEED_BYTES,
-  type WalletHandle,
-  type WalletIdentity,
-  walletHandle,
-} from './wallet-key.ts';
+import { WalletItems, type WalletItemsDeps } from './wallet-items.ts';
+import { type WalletHandle, type WalletIdentity, walletHandle } from './wallet-key.ts';
 
-export interface RotationDeps {
+export interface RotationDeps extends WalletItemsDeps {
   /** Inside the vault's directory; made when it is missing. */
   readonly folder: string;
-  readonly holdings: () => Pick<Holdings, 'list' | 'add' | 'use' | 'remove'>;
   readonly custodian: Pick<SigningHandle, 'keyId' | 'publicKey' | 'sign'>;
   readonly now: () => Date;
-  readonly random: (bytes: number) => Buffer;
   readonly keychain: () => Promise<VaultStatus['keychain']>;
   /** Carries what is encrypted to AWS; this process opens no socket. */
   readonly wire: Wire;
@@ -43,10 +43,12 @@ export interface RotationDeps {
 export class Rotation {
   readonly #deps: RotationDeps;
   readonly #aws: AwsSteps;
+  readonly #wallets: WalletItems;
   #opened: Promise<Ceremonies> | null = null;
   constructor(deps: RotationDeps) {
     this.#deps = deps;
     this.#aws = new AwsSteps(deps);
+    this.#wallets = new WalletItems(deps);
   }
 
   #all(): Promise<Ceremonies> {
@@ -74,35 +76,22 @@ export class Rotation {
     return { journal, ceremony };
   }
 
-  #has(item: string): boolean {
-    return this.#deps
-      .holdings()
-      .list()
-      .some(({ id }) => id === item);
-  }
-
-  /** What a wallet key of the vault is, without its secret half. @throws CustodyError, VaultError */
-  identify(item: string): Promise<WalletIdentity> {
-    return this.#deps.holdings().use(item, 'check', (secret) => {
-      const seed = readKey(secret.toString('utf8'));
-      try {
-        return identityOf(publicKeyOf(seed));
-      } finally {
-        seed.fill(0);
-      }
-    });
-  }
-
   /**
    * Opens a rotation and makes its key; resumes one that was killed in between.
    * @param formerItem the wallet key of the vault that is replaced, where no earlier rotation says which it is
+   * @param persons whose two keys the new wallet needs; null for one person's
    */
-  async open(reason: string, formerItem: string | null): Promise<WalletIdentity> {
+  async open(
+    reason: string,
+    formerItem: string | null,
+    persons: TwoPersons | null = null,
+  ): Promise<WalletIdentity> {
     const journal = await (await this.#all()).current();
     if (!journal.ceremony()) {
       await this.#requireKeychain();
       const former = (await this.holder())?.item ?? formerItem;
-      await journal.append({ type: 'opened', ceremony: randomUUID(), reason, former });
+      const opened = { type: 'opened', ceremony: randomUUID(), reason, former } as const;
+      await journal.append(persons ? { ...opened, persons } : opened);
     }
     return this.#generate();
   }
@@ -120,42 +109,29 @@ export class Rotation {
     const { journal, ceremony } = await this.#running('generated');
     const former = await this.#formerOf(ceremony.formerItem);
     await journal.append({ type: 'began', step: 'generated' });
-    const item = (await this.#itemOf(ceremony.id)) ?? (await this.#makeKey(ceremony.id));
-    const wallet = await this.identify(item);
+    const item = await this.#wallets.make(ceremony);
+    const wallet = await this.#wallets.identify(item);
     await journal.append({ type: 'done', step: 'generated', evidence: { item, wallet, former } });
     return wallet;
   }
 
   async #formerOf(item: string | null): Promise<Evidence<'generated'>['former']> {
-    return item === null ? null : { ...(await this.identify(item)), item };
+    return item === null ? null : { ...(await this.#wallets.identify(item)), item };
   }
 
-  async #itemOf(ceremony: string): Promise<string | null> {
-    const label = labelOf(ceremony);
-    const found = this.#deps
-      .holdings()
-      .list()
-      .find((item) => item.label === label && item.type === 'wallet-key');
-    return found?.id ?? null;
-  }
-
-  async #makeKey(ceremony: string): Promise<string> {
-    const seed = this.#deps.random(SEED_BYTES);
-    const secret = Buffer.from(writeKey(seed, 'phantom'), 'utf8');
-    seed.fill(0);
-    try {
-      await this.#deps
-        .holdings()
-        .add([{ type: 'wallet-key', label: labelOf(ceremony), canary: false, secret }]);
-    } finally {
-      secret.fill(0);
-    }
-    return (await this.#itemOf(ceremony)) as string;
+  /** The second operator's approval stands in the journal before the key is used by it. */
+  async approved(approval: Omit<Extract<CeremonyRecord, { type: 'approved' }>, 'type'>): Promise<void> {
+    const { journal } = await this.#running();
+    await journal.append({ type: 'approved', ...approval });
   }
 
   /** @param recipient age recipient of the machine that the service runs on; null: the bundled service reads this vault */
   async seal(recipient: string | null): Promise<string | null> {
     const { journal, ceremony } = await this.#running('sealed');
+    if (recipient === null && ceremony.persons)
+      throw refused(
+        'The bundled service opens its wallet at every start, alone. Name the machine that this wallet of two persons goes to.',
+      );
     await journal.append({ type: 'began', step: 'sealed' });
     if (recipient === null) {
       await journal.append({ type: 'done', step: 'sealed', evidence: { way: 'vault' } });
@@ -203,7 +179,9 @@ export class Rotation {
   async imported(seen: string | null): Promise<void> {
     const { journal, ceremony } = await this.#running('imported');
     const byHand = ceremony.done.sealed?.way === 'package';
-    const fingerprint = byHand ? (seen ?? '') : (await this.identify(generatedOf(ceremony).item)).fingerprint;
+    const fingerprint = byHand
+      ? (seen ?? '')
+      : (await this.#wallets.identify(generatedOf(ceremony).item)).fingerprint;
     await journal.append({ type: 'done', step: 'imported', evidence: { fingerprint } });
   }
 
@@ -248,7 +226,7 @@ export class Rotation {
     // What would be refused afterwards destroys nothing now.
     apply(ceremony, done);
     await journal.append({ type: 'began', step: 'sunset' });
-    if (former && this.#has(former.item)) await this.#deps.holdings().remove(former.item);
+    if (former && this.#wallets.has(former.item)) await this.#deps.holdings().remove(former.item);
     await journal.append(done);
   }
 
@@ -284,12 +262,14 @@ export class Rotation {
   /** The seed that the bundled service is started with, or null; the caller wipes it. */
   async suppliedSeed(): Promise<Buffer | null> {
     const holder = await this.holder();
-    if (holder?.way !== 'vault' || !this.#has(holder.item)) return null;
+    if (holder?.way !== 'vault' || !this.#wallets.has(holder.item)) return null;
     return this.#deps.holdings().use(holder.item, 'supply', (secret) => readKey(secret.toString('utf8')));
   }
 
   /** Why this item may not be removed by hand; null when it may. */
   async heldBy(item: string): Promise<string | null> {
+    const kept = keptByType(this.#wallets.typeOf(item));
+    if (kept) return kept;
     const open = (await this.ceremonies()).find(({ ended }) => ended === null);
     const hold = open ? holdOf(open, item) : null;
     if (hold) return hold;

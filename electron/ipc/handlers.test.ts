@@ -20,7 +20,7 @@ const vault = {
 
 const NO_CUSTODY = {
   ...{ keychain: 'missing' as const, holder: null, current: null },
-  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [], shared: [] },
 };
 const NO_VERIFICATION: VerifyStatus = {
   files: { evidence: null, trust: null, older: null },

@@ -18,6 +18,8 @@ import {
 } from './custody-card.ts';
 import { receiving } from './custody-receive.ts';
 import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
+import { approving, askingForSweep, introducing, sweepDeed, withSecond } from './custody-second.ts';
+import { exportingShared, openingForTwo, revealingShared } from './custody-shared.ts';
 import { ending } from './custody-sunset.ts';
 import type { WindowAct } from './protocol.ts';
 import { qrRows } from './qr-code.ts';
@@ -68,8 +70,15 @@ const sealing = (ceremony: Ceremony, ground: Ground): PreparedAct => ({
     act: 'Seal',
   },
   async perform({ recipient }) {
-    const text = await ground.rotation.seal(recipient?.trim() || null);
-    return text ? handOver(ceremony.id, text, ground) : DONE;
+    const to = recipient?.trim() || null;
+    const seal = async (): Promise<Outcome> => {
+      const text = await ground.rotation.seal(to);
+      return text ? handOver(ceremony.id, text, ground) : DONE;
+    };
+    // A wallet of two persons that would stay here is refused by the rotation itself, with the way out.
+    if (to === null) return seal();
+    const deed = { action: 'seal', rotation: ceremony.id, recipient: to } as const;
+    return withSecond(ground, { item: ceremony.done.generated?.item ?? '', deed }, seal);
   },
 });
 
@@ -128,9 +137,11 @@ const hydrating = (ceremony: Ceremony, ground: Ground): PreparedAct => {
 async function sweeping(
   { remains }: Extract<WindowAct, { act: 'sweep' }>,
   ceremony: Ceremony,
-  { rotation }: Ground,
+  { rotation, second }: Ground,
 ): Promise<PreparedAct> {
   const { generated } = ceremony.done;
+  const former = generated?.former?.item ?? '';
+  if (second.holdings.isShared(former)) await second.holdings.requireGranted(former, sweepDeed(ceremony));
   const unsigned = generated?.former
     ? await nextTransfer(remains, generated.former.address, generated.wallet.address)
     : null;
@@ -227,9 +238,13 @@ function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): Pre
 
 /** What one act shows and does now. @throws CustodyError when it is not its turn */
 export async function prepareAct(act: WindowAct, ground: Ground): Promise<PreparedAct> {
-  if (act.act === 'open') return opening(act, ground);
+  if (act.act === 'open') return act.twoPersons ? openingForTwo(act, ground) : opening(act, ground);
   if (act.act === 'change-log') return savingLog(act.ceremony, ground);
   if (act.act === 'receive') return receiving(ground);
+  if (act.act === 'introduce') return introducing(ground);
+  if (act.act === 'approve') return approving(ground);
+  if (act.act === 'reveal-shared') return revealingShared(act.item, ground);
+  if (act.act === 'export-shared') return exportingShared(act.item, ground);
   if (act.act === 'rehearse') return rehearsing(ground);
   if (act.act === 'rehearsal') return savingRehearsal(act.rehearsal, ground);
   const ceremony = await currentOf(ground.rotation);
@@ -246,6 +261,8 @@ export async function prepareAct(act: WindowAct, ground: Ground): Promise<Prepar
       return hydrating(ceremony, ground);
     case 'sweep':
       return sweeping(act, ceremony, ground);
+    case 'ask-second':
+      return askingForSweep(ceremony, ground);
     case 'sunset':
       return ending(act, ceremony, ground.rotation);
     case 'record':

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accessKeyIn } from '../../tests/fixtures/aws-rotation.ts';
 import { type AwsPeer, SECRET_ARN, startAwsPeer } from '../../tests/fixtures/secret-versions.ts';
+import { consoleOf } from '../../tests/fixtures/two-consoles.ts';
 import {
   createVault,
   type Disposable,
@@ -12,6 +14,7 @@ import { PRIVATE_HALF } from '../custody/key-formats.ts';
 import { Receiving } from '../custody/receiving.ts';
 import { Rehearsals } from '../custody/rehearsals.ts';
 import { Rotation } from '../custody/rotation.ts';
+import { SecondOperator } from '../custody/second-operator.ts';
 import type { OpenVault } from '../vault/opened.ts';
 import { prepareAct } from './custody-acts.ts';
 import { custodyState } from './custody-state.ts';
@@ -26,6 +29,7 @@ let peer: AwsPeer;
 let rotation: Rotation;
 let rehearsals: Rehearsals;
 let receiving: Receiving;
+let second: SecondOperator;
 let credentials: string;
 const told: unknown[] = [];
 
@@ -39,9 +43,14 @@ beforeEach(async () => {
   const { operatorKey: custodian } = vault;
   rehearsals = new Rehearsals({ folder: `${directory.path}/custody`, custodian, now: () => new Date() });
   receiving = new Receiving({ folder: `${directory.path}/custody`, holdings: () => vault.holdings });
+  second = new SecondOperator({
+    ...{ custodian, receiving, holdings: () => vault.holdings },
+    ...{ now: () => new Date(), random: randomBytes },
+  });
   rotation = new Rotation({
     folder: `${directory.path}/custody`,
-    holdings: () => vault.holdings,
+    holdings: () => second.holdings,
+    shared: second,
     custodian: vault.operatorKey,
     now: () => new Date(),
     random: (bytes) => Buffer.alloc(bytes, told.length + 7),
@@ -60,6 +69,7 @@ async function decided(act: WindowAct, values: Record<string, string> = {}) {
     rotation,
     rehearsals,
     receiving,
+    second,
     custodian: vault.operatorKey,
     holdings: vault.holdings,
     tell: (message: unknown) => void told.push(message),
@@ -112,7 +122,7 @@ describe('a rotation to AWS before a person', () => {
     const again = await decided({ act: 'hydrate' });
     expect(again.card).toMatchObject({ act: 'Move AWSCURRENT', fields: [] });
     expect(peer.versions.text('AWSCURRENT')).toContain(PRIVATE_HALF);
-    const ground = { rotation, rehearsals, receiving, custodian: vault.operatorKey };
+    const ground = { rotation, rehearsals, receiving, second, custodian: vault.operatorKey };
     const next = { ...ground, holdings: vault.holdings, tell: () => undefined };
     expect((await prepareAct({ act: 'hydrate' }, next)).card.act).toBe('Compare');
   });
@@ -128,6 +138,23 @@ describe('a rotation to AWS before a person', () => {
     ])
       await expect(decided({ act: 'hydrate' }, values)).rejects.toMatchObject({ code: 'step-refused' });
     expect((await state()).current?.next).toBe('hydrated');
+  });
+
+  it('imports the key of two persons with the second one’s part, and not without', async () => {
+    const omar = consoleOf('Omar', { now: () => new Date() });
+    const introduction = await omar.second.introduction('Omar');
+    const values = { name: 'Mina', introduction, key: omar.custodian.publicKey };
+    const act = { act: 'open', reason: 'two', former: null, twoPersons: true } as const;
+    await (await decided(act, values)).outcome.next?.perform({});
+    await decided({ act: 'seal-aws', secret: SECRET_ARN, credentials });
+    await expect(rotation.importToAws()).rejects.toMatchObject({ code: 'second-needed' });
+    const { next } = (await decided({ act: 'import' })).outcome;
+    const request = told.map((message) => (message as { text?: string }).text ?? '').at(-1) ?? '';
+    expect(request).toContain(SECRET_ARN);
+    const answer = await omar.second.approve(request);
+    const done = await next?.perform({ answer });
+    expect(done?.say).toContain((await state()).current?.wallet?.fingerprint);
+    expect(peer.versions.text('AWSPENDING')).toContain(PRIVATE_HALF);
   });
 
   it('is not decided for a key that is not in the vault, nor for one that is none', async () => {

@@ -12,6 +12,7 @@ import {
   revokedIn,
   walletsOf,
 } from './custody-card.ts';
+import { withSecond } from './custody-second.ts';
 import type { WindowAct } from './protocol.ts';
 
 type ToAws = Extract<Evidence<'sealed'>, { way: 'aws' }>;
@@ -57,9 +58,12 @@ export const importingToAws = (ceremony: Ceremony, sealed: ToAws, ground: Ground
     act: 'Import and read back',
   },
   async perform() {
-    await ground.rotation.importToAws();
-    const { wallet } = ceremony.done.generated as Evidence<'generated'>;
-    return { say: `AWS has the key and gives it back whole. Its fingerprint is ${wallet.fingerprint}.` };
+    const { wallet, item } = ceremony.done.generated as Evidence<'generated'>;
+    const deed = { action: 'import', rotation: ceremony.id, secret: sealed.secret } as const;
+    return withSecond(ground, { item, deed }, async () => {
+      await ground.rotation.importToAws();
+      return { say: `AWS has the key and gives it back whole. Its fingerprint is ${wallet.fingerprint}.` };
+    });
   },
 });
 

@@ -4,6 +4,7 @@ import { CustodyError } from '../custody/custody-error.ts';
 import type { Receiving } from '../custody/receiving.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
+import type { SecondOperator } from '../custody/second-operator.ts';
 import type { SignedTransaction } from '../custody/sweep.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
@@ -32,6 +33,8 @@ export interface Ground {
   readonly rotation: Rotation;
   readonly rehearsals: Rehearsals;
   readonly receiving: Receiving;
+  /** Wallets of two persons, and what another console asks. */
+  readonly second: SecondOperator;
   /** Who seals: what a recipient has to be told. */
   readonly custodian: Pick<SigningHandle, 'publicKey'>;
   readonly holdings: Pick<Holdings, 'list'>;

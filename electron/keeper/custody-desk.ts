@@ -7,6 +7,7 @@ import { CustodyError } from '../custody/custody-error.ts';
 import { Receiving } from '../custody/receiving.ts';
 import { Rehearsals } from '../custody/rehearsals.ts';
 import { Rotation, type RotationDeps } from '../custody/rotation.ts';
+import { SecondOperator } from '../custody/second-operator.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
@@ -29,6 +30,7 @@ interface DeskDependencies {
   readonly rotation: Rotation;
   readonly rehearsals: Rehearsals;
   readonly receiving: Receiving;
+  readonly second: SecondOperator;
   readonly custodian: Pick<SigningHandle, 'publicKey'>;
   /** Connections that main carries for a step of the rotation. */
   readonly wires: Wires;
@@ -156,7 +158,7 @@ export class CustodyDesk {
 interface Opening
   extends Omit<
       DeskDependencies,
-      'rotation' | 'rehearsals' | 'receiving' | 'custodian' | 'wires' | 'holdings'
+      'rotation' | 'rehearsals' | 'receiving' | 'second' | 'custodian' | 'wires' | 'holdings'
     >,
     Pick<RotationDeps, 'now'> {
   /** The vault's own folder. */
@@ -175,13 +177,16 @@ export function openCustody({ directory, vault, roots, ...deps }: Opening) {
     custodian: vault.operatorKey,
     now: deps.now,
   };
+  const receiving = new Receiving({ folder: kept.folder, holdings: deps.holdings });
+  const second = new SecondOperator({ ...kept, receiving, holdings: deps.holdings, random: randomBytes });
   const rotation = new Rotation({
     ...{ ...deps, ...kept, random: randomBytes },
+    ...{ holdings: () => second.holdings, shared: second },
     wire: { dial: wires.dial, ...(roots === undefined ? {} : { roots }) },
   });
   const own = {
     rehearsals: new Rehearsals(kept),
-    receiving: new Receiving({ folder: kept.folder, holdings: deps.holdings }),
+    ...{ receiving, second },
     custodian: vault.operatorKey,
   };
   return { rotation, custody: new CustodyDesk({ ...deps, ...own, rotation, wires }) };

@@ -5,7 +5,9 @@ import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import type { Holdings } from '../vault/holdings.ts';
 
-function viewOf(ceremony: Ceremony): RotationView {
+type Shared = ReadonlyMap<string, NonNullable<Ceremony['persons']>>;
+
+function viewOf(ceremony: Ceremony, shared: Shared): RotationView {
   const { id, reason, done, unfinished, reverting, ended, inFlight } = ceremony;
   const { generated, sealed } = done;
   const next = nextStep(ceremony);
@@ -13,6 +15,8 @@ function viewOf(ceremony: Ceremony): RotationView {
     ...{ id, reason, next, reverting, ended, inFlight: [...inFlight] },
     wallet: generated ? { ...generated.wallet, item: generated.item } : null,
     former: generated?.former ?? null,
+    second: ceremony.persons?.second.name ?? null,
+    formerSecond: shared.get(generated?.former?.item ?? '')?.second.name ?? null,
     way: sealed?.way ?? null,
     secret: sealed?.way === 'aws' ? sealed.secret : null,
     done: STEPS.filter((step) => done[step]),
@@ -40,6 +44,16 @@ function copyAtAws(view: RotationView, address: string): SecretCopy {
 
 type Items = ReturnType<Holdings['list']>;
 
+/** Those that are still in the vault, with the names that both keys were taken under. */
+const sharedIn = (views: readonly RotationView[], shared: Shared, items: Items): CustodyState['shared'] =>
+  views.flatMap(({ wallet }) => {
+    const persons =
+      wallet && items.some(({ id }) => id === wallet.item) ? shared.get(wallet.item) : undefined;
+    if (!wallet || !persons) return [];
+    const { first, second } = persons;
+    return [{ item: wallet.item, address: wallet.address, first: first.name, second: second.name }];
+  });
+
 function copiesOf(
   view: RotationView,
   items: Items,
@@ -47,13 +61,16 @@ function copiesOf(
   hasShares: boolean,
 ): SecretCopy[] {
   const copies: SecretCopy[] = [];
-  for (const wallet of [view.wallet, view.former]) {
+  for (const [wallet, second] of [
+    [view.wallet, view.second],
+    [view.former, view.formerSecond],
+  ] as const) {
     if (!wallet) continue;
     const { address, item, fingerprint } = wallet;
     const isKept = items.some(({ id }) => id === item);
     const state = isKept ? 'kept' : 'retired';
     copies.push({
-      ...{ address, where: 'vault', state, detail: 'item of this vault' },
+      ...{ address, where: 'vault', state, detail: heldHow(second) },
       proof: isKept ? 'In the vault and in its spare' : 'Destroyed here; the signed journal says when',
     });
     if (isKept && hasShares)
@@ -81,13 +98,22 @@ function copiesOf(
   return copies;
 }
 
+const heldHow = (second: string | null): string =>
+  second === null ? 'item of this vault' : `item of this vault; opens with the key of ${second} as well`;
+
 /** Everything of custody that a page may know: addresses, fingerprints and steps. No key is opened for it. */
 export async function custodyState(
   { rotation, rehearsals }: { readonly rotation: Rotation; readonly rehearsals: Pick<Rehearsals, 'all'> },
   holdings: Pick<Holdings, 'list' | 'sharesSlot'>,
   keychain: VaultStatus['keychain'],
 ): Promise<CustodyState> {
-  const views = (await rotation.ceremonies()).map(viewOf);
+  const ceremonies = await rotation.ceremonies();
+  const shared: Shared = new Map(
+    ceremonies.flatMap(({ persons, done: { generated } }) =>
+      persons && generated ? [[generated.item, persons] as const] : [],
+    ),
+  );
+  const views = ceremonies.map((ceremony) => viewOf(ceremony, shared));
   const holder = await rotation.holder();
   const items = holdings.list();
   const known = new Set(views.flatMap(({ wallet, former }) => [wallet?.item, former?.item]));
@@ -109,6 +135,7 @@ export async function custodyState(
       failed: drills.flatMap(({ what, passed }) => (passed ? [] : [what])),
     })),
     // A wallet that came and went is in two rotations; its copies are told once.
+    shared: sharedIn(views, shared, items),
     copies: [...new Map(copies.map((copy) => [`${copy.address} ${copy.where}`, copy])).values()],
   };
 }

@@ -4,57 +4,16 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import decodeQR from 'qr/decode.js';
 import { describe, expect, it, vi } from 'vitest';
 import type { CustodyState } from '../../shared/ipc/custody.ts';
-import { TestKeeper, type TestWindow } from '../../tests/fixtures/keeper.ts';
-import { fakeKeychain } from '../../tests/fixtures/keychain.ts';
+import { ask, done, seen, unlocked, windowFor } from '../../tests/fixtures/custody-windows.ts';
+import { TestKeeper } from '../../tests/fixtures/keeper.ts';
 import { retirementProposal } from '../../tests/fixtures/retirement.ts';
-import { createVault, disposableDirectory, PASSPHRASE } from '../../tests/fixtures/vault.ts';
+import { createVault, disposableDirectory } from '../../tests/fixtures/vault.ts';
 import { DEVNET_GENESIS } from '../custody/ceremony.ts';
 import { parsePackage } from '../custody/sealed-package.ts';
-import type { CustodyAnswer, CustodyAsk, WindowAct } from './protocol.ts';
+import type { CustodyAsk } from './protocol.ts';
 
 // Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
 vi.setConfig({ testTimeout: 60_000 });
-
-async function unlocked(directory: string): Promise<TestKeeper> {
-  const given = { keychain: fakeKeychain() };
-  await createVault(directory, given);
-  const keeper = await new TestKeeper(directory, given).start();
-  keeper.window('unlock').say({ type: 'unlock', passphrase: PASSPHRASE });
-  await keeper.main.next('close-window');
-  return keeper;
-}
-
-let asked = 0;
-const ask = (keeper: TestKeeper, what: CustodyAsk): string => {
-  asked += 1;
-  keeper.tell({ type: 'custody', id: `c${asked}`, ask: what });
-  return `c${asked}`;
-};
-
-async function windowFor(keeper: TestKeeper, act: WindowAct): Promise<TestWindow> {
-  const subject = ask(keeper, { what: 'act', act });
-  expect(await keeper.main.next('open-window')).toMatchObject({ role: 'vault', subject });
-  const window = keeper.window('vault', subject);
-  window.say({ type: 'hello' });
-  await window.inbox.next('ceremony');
-  return window;
-}
-
-/** One act, confirmed by the person who sits before its window. */
-async function done(
-  keeper: TestKeeper,
-  act: WindowAct,
-  values: Record<string, string> = {},
-): Promise<CustodyAnswer> {
-  const window = await windowFor(keeper, act);
-  window.say({ type: 'ceremony-act', values });
-  return (await keeper.main.next('custody-answer')).answer;
-}
-
-async function seen(keeper: TestKeeper, what: CustodyAsk): Promise<CustodyState> {
-  ask(keeper, what);
-  return (await keeper.main.next('custody-answer')).answer.state;
-}
 
 async function toHydration(keeper: TestKeeper, reason: string): Promise<CustodyState> {
   await done(keeper, { act: 'open', reason, former: null });

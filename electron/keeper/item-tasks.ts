@@ -2,8 +2,10 @@ import type { SecretUseAction } from '../../shared/http/secret-use.ts';
 import { MAX_SECRET_BYTES } from '../../shared/http/vault-items.ts';
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import { ageFile } from '../custody/age-file.ts';
+import { CustodyError } from '../custody/custody-error.ts';
 import { readImport, walletSecret } from '../custody/import-file.ts';
 import { readKey, writeKey } from '../custody/key-formats.ts';
+import { SHARED_TYPE } from '../custody/two-person-wallet.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { NewSecret } from '../vault/items.ts';
@@ -43,8 +45,13 @@ async function textOf(
   action: SecretUseAction,
   tell: (message: KeeperToMain) => void,
 ): Promise<string> {
-  const value = await holdings.use(id, action, (secret) => secret.toString('utf8'));
   const item = holdings.list().find((candidate) => candidate.id === id);
+  if (item?.type === SHARED_TYPE)
+    throw new CustodyError(
+      'second-needed',
+      'This wallet opens with the keys of two operators. Show or export it on the Custody screen.',
+    );
+  const value = await holdings.use(id, action, (secret) => secret.toString('utf8'));
   if (item?.canary) tell({ type: 'canary', label: item.label ?? '', action });
   return value;
 }

@@ -7,6 +7,7 @@ import type { VaultContents, VaultStatus, VaultTaskRequest, VaultUses } from '..
 import type { HeadVerdict } from '../../shared/ledger/head-watch.ts';
 import type { ProcessName } from '../../shared/service/launch.ts';
 import type { Evidence } from '../custody/ceremony.ts';
+import type { KnownOperator } from '../custody/persons.ts';
 import type { Remains, SignedTransaction } from '../custody/sweep.ts';
 import type { HeadAlarm, HeadNews, KeptHead, WitnessRecord } from '../evidence/witness-record.ts';
 import type { SigningRequest } from '../signer/signing-request.ts';
@@ -158,7 +159,9 @@ export interface WitnessAnswer {
 }
 
 export type WindowAct =
-  | Exclude<CustodyAct, { act: 'confirm' | 'sweep' | 'sunset' }>
+  | Exclude<CustodyAct, { act: 'open' | 'confirm' | 'sweep' | 'sunset' }>
+  /** Whose key is whose at the service, where it was asked. */
+  | (Extract<CustodyAct, { act: 'open' }> & { readonly known?: readonly KnownOperator[] })
   /** The executed proposal, where the service was asked for it. */
   | { readonly act: 'sunset'; readonly retirement: Proposal | null }
   | { readonly act: 'sweep'; readonly remains: Remains };

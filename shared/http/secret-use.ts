@@ -20,6 +20,8 @@ export const secretUseAction = z.enum([
   'import',
   'sign',
   'supply',
+  // Of what is kept for approvals between consoles, a second operator's part among it.
+  'approve',
   // Of a member's session: renewed or ended.
   'renew',
   // Of a remote service: its token and key taken up.

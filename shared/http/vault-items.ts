@@ -9,13 +9,16 @@ export const KEPT_TYPES = [
 export type KeptType = (typeof KEPT_TYPES)[number];
 
 /** With what the console puts there for a person: a session of a member of a brand, the key that sealed packages are opened with,
- * a remote service with its token and operator key, and which of them was chosen. */
+ * a remote service with its token and operator key, which of them was chosen, a wallet that opens with two operators' keys, and what
+ * is remembered of approvals between consoles. */
 export const HELD_TYPES = [
   ...KEPT_TYPES,
   'member-session',
   'receiving-key',
   'service-profile',
   'service-choice',
+  'two-person-wallet',
+  'approvals',
 ] as const;
 export type HeldType = (typeof HELD_TYPES)[number];
 

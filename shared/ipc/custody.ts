@@ -23,6 +23,10 @@ const rotation = z.object({
   reason: z.string(),
   wallet: wallet.nullable(),
   former: wallet.nullable(),
+  /** The second operator whose key the new wallet needs, by name; null for a wallet of one person. */
+  second: z.string().nullable(),
+  /** The same of the former wallet. */
+  formerSecond: z.string().nullable(),
   /** Where the new key goes; null while that was not decided. */
   way: z.enum(WAYS).nullable(),
   /** The secret at AWS that it goes to; null for every other way. */
@@ -74,6 +78,8 @@ export const custodyState = z.object({
   ended: z.array(rotation),
   rehearsals: z.array(rehearsal),
   copies: z.array(copy),
+  /** Wallets in this vault that open with two operators' keys. */
+  shared: z.array(z.object({ item: z.string(), address: z.string(), first: z.string(), second: z.string() })),
 });
 export type CustodyState = z.infer<typeof custodyState>;
 
@@ -87,7 +93,11 @@ const rpc = z.url().max(300);
 
 /** What the page may ask for. Every act that uses a key or ends something is decided in a trusted window, never here. */
 export const custodyAct = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('open'), reason, former: z.uuid().nullable() }),
+  z.strictObject({
+    ...{ act: z.literal('open'), reason, former: z.uuid().nullable() },
+    /** The new wallet opens with the keys of two operators. */
+    twoPersons: z.literal(true).optional(),
+  }),
   z.strictObject({ act: z.literal('seal') }),
   /** The secret’s ARN, and the item of the vault that holds the access key. */
   z.strictObject({ act: z.literal('seal-aws'), secret: z.string().max(700), credentials: z.uuid() }),
@@ -100,6 +110,13 @@ export const custodyAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('record') }),
   /** Opens a package that another custodian sealed; it is chosen in the trusted window. */
   z.strictObject({ act: z.literal('receive') }),
+  /** Between two consoles: who this one is, what another one asks, and the part that a sweep needs. */
+  z.strictObject({ act: z.literal('introduce') }),
+  z.strictObject({ act: z.literal('approve') }),
+  z.strictObject({ act: z.literal('ask-second') }),
+  /** Of a wallet of two persons, by its item. */
+  z.strictObject({ act: z.literal('reveal-shared'), item: z.uuid() }),
+  z.strictObject({ act: z.literal('export-shared'), item: z.uuid() }),
   /** The whole of it on throw-away keys. */
   z.strictObject({ act: z.literal('rehearse') }),
   z.strictObject({ act: z.literal('rehearsal'), rehearsal: z.uuid() }),

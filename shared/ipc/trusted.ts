@@ -183,6 +183,8 @@ export type FromKeeper =
       /** What the button says that does it. */
       readonly act: string;
       readonly danger: boolean;
+      /** What another console is to read, as rows of 0 and 1; it holds no secret in the clear. */
+      readonly qr?: readonly string[];
     }
   /** `qr`: what was made, for a camera, as rows of 0 and 1; it holds no secret in the clear. */
   | { readonly type: 'task-done'; readonly message: string; readonly qr?: readonly string[] }

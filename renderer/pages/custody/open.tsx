@@ -27,6 +27,7 @@ export function OpenRotation({ state, run, busy }: OpenProps) {
   const id = useId();
   const [reason, setReason] = useState('');
   const [former, setFormer] = useState('');
+  const [twoPersons, setTwoPersons] = useState(false);
   const ready = reason.trim() !== '' && state.keychain === 'system' && !busy;
   return (
     <Section title="New rotation" testId="custody-open">
@@ -35,7 +36,9 @@ export function OpenRotation({ state, run, busy }: OpenProps) {
         className="flex flex-wrap items-end gap-3 py-3"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) void run({ act: 'open', reason: reason.trim(), former: former || null });
+          if (!ready) return;
+          const opened = { act: 'open', reason: reason.trim(), former: former || null } as const;
+          void run(twoPersons ? { ...opened, twoPersons } : opened);
         }}
       >
         <label className="flex flex-col gap-1 text-small text-soft" htmlFor={`${id}-reason`}>
@@ -67,6 +70,15 @@ export function OpenRotation({ state, run, busy }: OpenProps) {
             </select>
           </label>
         ) : null}
+        <label className="flex h-8 items-center gap-2 text-body text-soft" htmlFor={`${id}-two`}>
+          <input
+            id={`${id}-two`}
+            type="checkbox"
+            checked={twoPersons}
+            onChange={(event) => setTwoPersons(event.target.checked)}
+          />
+          Opens with a second operator’s key only
+        </label>
         <Button kind="primary" type="submit" disabled={!ready}>
           Generate a new wallet
         </Button>

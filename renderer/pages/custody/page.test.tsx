@@ -14,12 +14,12 @@ const NEW = { item: uuid(1), address: 'N'.repeat(44), fingerprint: 'a'.repeat(64
 const OLD = { item: uuid(2), address: 'F'.repeat(44), fingerprint: 'b'.repeat(64) };
 const EMPTY: CustodyState = {
   ...{ keychain: 'system', holder: null, current: null },
-  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [], shared: [] },
 };
 const rotation = (change: Partial<Rotation> = {}): Rotation => ({
   ...{ id: uuid(3), reason: 'quarterly', wallet: NEW, former: OLD, way: 'vault', secret: null, inFlight: [] },
   ...{ done: ['generated', 'sealed', 'imported'], next: 'hydrated', unfinished: false, reverting: false },
-  ...{ ended: null, abort: 'restore-secret' },
+  ...{ ended: null, abort: 'restore-secret', second: null, formerSecond: null },
   ...change,
 });
 

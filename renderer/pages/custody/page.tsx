@@ -9,6 +9,7 @@ import { CustodyOff, OpenRotation, Rehearse } from './open.tsx';
 import { PrintedLog } from './printed-log.tsx';
 import { Stepper } from './stepper.tsx';
 import { ChangeLog, Copies, Wallets } from './tables.tsx';
+import { TwoPersons } from './two-persons.tsx';
 import { useCustody, useStep } from './use-custody.ts';
 
 /** Wallets, the rotation that is open, and where every copy of a secret half is. Keys are used in the keeper’s own windows. */
@@ -53,6 +54,7 @@ export function CustodyPage() {
             ) : (
               <OpenRotation state={state} run={run} busy={busy} />
             )}
+            <TwoPersons wallets={state.shared} run={run} busy={busy} />
             <AirGap />
             <IamPolicy />
             <Copies copies={state.copies} />

@@ -11,6 +11,7 @@ import { Section } from '../../ui/section.tsx';
 import { State } from '../../ui/state.tsx';
 import { ProposeRetirement } from './retire.tsx';
 import { SealToAws } from './to-aws.tsx';
+import { AskBeforeSweep } from './two-persons.tsx';
 import type { RunStep } from './use-custody.ts';
 import { abortWords, wordsOf } from './words.ts';
 
@@ -100,7 +101,7 @@ export function Stepper({ rotation, accessKeys, run, busy }: StepperProps) {
       <ol className="flex flex-col">
         {CEREMONY_STEPS.map((step, index) => {
           const isNext = rotation.next === step && !rotation.reverting;
-          const words = wordsOf(step, rotation.way);
+          const words = wordsOf(step, rotation);
           return (
             <li
               key={step}
@@ -143,6 +144,7 @@ export function Stepper({ rotation, accessKeys, run, busy }: StepperProps) {
         </Button>
       ) : null}
       {rotation.next === 'sealed' ? <SealToAws accessKeys={accessKeys} run={run} busy={busy} /> : null}
+      {rotation.next === 'swept' ? <AskBeforeSweep rotation={rotation} run={run} busy={busy} /> : null}
       {rotation.next === 'sunset' ? <ProposeRetirement rotation={rotation} /> : null}
       <Abort rotation={rotation} run={run} busy={busy} />
     </Section>

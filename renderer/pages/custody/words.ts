@@ -64,8 +64,17 @@ const AT_AWS: Partial<Readonly<Record<CeremonyStep, StepWords>>> = {
   },
 };
 
-export const wordsOf = (step: CeremonyStep, way: Rotation['way']): StepWords =>
-  (way === 'aws' ? AT_AWS[step] : undefined) ?? STEP_WORDS[step];
+/** A wallet of two persons is sealed with the second one's part; the bundled service cannot have it. */
+const OF_TWO: StepWords = {
+  title: 'Seal the key, with the second operator',
+  says: 'Encrypts it to the machine of another service, or sends it to AWS Secrets Manager, once the second operator has approved it on their console.',
+  button: 'Seal',
+};
+
+export const wordsOf = (step: CeremonyStep, { way, second }: Pick<Rotation, 'way' | 'second'>): StepWords => {
+  if (step === 'sealed' && second !== null) return OF_TWO;
+  return (way === 'aws' ? AT_AWS[step] : undefined) ?? STEP_WORDS[step];
+};
 
 const ABORT_WORDS = {
   nothing: 'Aborting now is safe and changes nothing outside the vault.',

@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<string, string>> = {
   import: 'Imported into the secrets manager',
   sign: 'Used to sign',
   supply: 'Given to the service’s process',
+  approve: 'Used for an approval between consoles',
   'journal-restarted': 'Journal was damaged and began anew',
 };
 

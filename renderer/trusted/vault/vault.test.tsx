@@ -97,6 +97,20 @@ describe('a window for one act', () => {
     expect(window.said().at(-1)).toEqual({ type: 'ceremony-act', values: {} });
   });
 
+  it('shows a code for another console, and takes what a scanner reads in the place of a file', () => {
+    const window = openWindow('vault', {
+      ...{ type: 'ceremony', title: 'Omar has to approve this', act: 'Open with both keys', danger: false },
+      ...{ warning: null, facts: [], qr: ['01', '10'] },
+      fields: [{ name: 'answer', label: 'Answer', hint: 'the file', file: true }],
+    });
+    expect(screen.getByRole('img', { name: 'The same as a QR code' }).outerHTML).not.toContain('style');
+    window.type('Or what its QR code says', '{"nonce":"n"}');
+    window.press('Open with both keys');
+    expect(window.said()).toEqual([{ type: 'ceremony-act', values: { answer: '{"nonce":"n"}' } }]);
+    window.hear(errorMessage('refused', 'This answers another request.'));
+    expect(screen.getByRole('alert').textContent).toContain('another request');
+  });
+
   it('says what removing destroys, and why it was refused', () => {
     const window = openWindow('vault', task('remove', { item }));
     expect(screen.getByText('This destroys the secret')).toBeTruthy();

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Holdings } from '../vault/holdings.ts';
+import { readJson } from './persons.ts';
+import { nonceText } from './second-files.ts';
+
+export const APPROVALS_TYPE = 'approvals';
+/** A console answers and asks some dozen times a year. An older answer is refused too, as one that nobody asked for. */
+const KEPT = 500;
+
+const remembered = z.strictObject({
+  /** What this console asked and has no answer to; the key that the part comes back under is in here and nowhere else. */
+  waiting: z
+    .strictObject({ item: z.uuid(), request: z.string().max(16 * 1024), identity: z.string().max(200) })
+    .nullable(),
+  /** Answers that opened something here, by nonce. */
+  used: z.array(nonceText).max(KEPT),
+  /** Requests of others that were answered here. */
+  answered: z.array(nonceText).max(KEPT),
+});
+export type Remembered = z.infer<typeof remembered>;
+
+const NOTHING: Remembered = { waiting: null, used: [], answered: [] };
+
+/** What this console remembers of approvals: an item of the vault, so that no older copy of it is believed. */
+export class Approvals {
+  readonly #holdings: () => Pick<Holdings, 'list' | 'use' | 'putOnly'>;
+
+  constructor(holdings: () => Pick<Holdings, 'list' | 'use' | 'putOnly'>) {
+    this.#holdings = holdings;
+  }
+
+  /** @throws CustodyError `second-malformed` */
+  async read(): Promise<Remembered> {
+    const item = this.#holdings()
+      .list()
+      .find(({ type }) => type === APPROVALS_TYPE);
+    if (!item) return NOTHING;
+    return this.#holdings().use(item.id, 'approve', (secret) =>
+      readJson(secret.toString('utf8'), remembered, secret.length, 'what this vault remembers of approvals'),
+    );
+  }
+
+  async write({ waiting, used, answered }: Remembered): Promise<void> {
+    const kept = { waiting, used: used.slice(-KEPT), answered: answered.slice(-KEPT) };
+    const secret = Buffer.from(JSON.stringify(kept), 'utf8');
+    const item = {
+      type: APPROVALS_TYPE,
+      label: 'Approvals between consoles',
+      canary: false,
+      secret,
+    } as const;
+    await this.#holdings()
+      .putOnly(item)
+      .finally(() => secret.fill(0));
+  }
+}

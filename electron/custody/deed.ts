@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+import type { SecretUseAction } from '../../shared/http/secret-use.ts';
+import { KEY_FORMATS } from '../../shared/http/vault-items.ts';
+import { ageRecipient } from './persons.ts';
+import { headerDigest, type SharedHeader } from './two-person-wallet.ts';
+
+const DOMAIN = 'sallyport/second-deed/v1';
+const rotation = z.uuid();
+
+/** Exactly what is done with the key of a wallet of two persons, once; what is not in it is not approved. */
+export const deed = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('seal'), rotation, recipient: ageRecipient }),
+  z.strictObject({ action: z.literal('import'), rotation, secret: z.string().regex(/^[\x21-\x7e]{1,700}$/) }),
+  /** Everything that this wallet has, to this one address; as many transactions as that takes. */
+  z.strictObject({
+    action: z.literal('sweep'),
+    rotation,
+    to: z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/),
+  }),
+  z.strictObject({ action: z.literal('reveal') }),
+  z.strictObject({ action: z.literal('export'), recipient: ageRecipient, format: z.enum(KEY_FORMATS) }),
+]);
+export type Deed = z.infer<typeof deed>;
+
+/** SHA-256 (hex) over the wallet, its two persons and the deed. */
+export const deedDigest = (header: SharedHeader, done: Deed): string =>
+  createHash('sha256')
+    .update(canonicalize([DOMAIN, headerDigest(header).toString('hex'), done]) ?? '')
+    .digest('hex');
+
+/** The one use of the key that a deed takes, as the journal of uses names it. */
+export const actionFor = ({ action }: Deed): SecretUseAction => (action === 'sweep' ? 'sign' : action);
+
+interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+const TITLES = {
+  seal: 'Seal the key to a recipient',
+  import: 'Import the key into AWS Secrets Manager',
+  sweep: 'Send everything that this wallet has to another one',
+  reveal: 'Show the key to the other operator, in the clear',
+  export: 'Export the key, encrypted',
+} as const satisfies Readonly<Record<Deed['action'], string>>;
+
+function detailsOf(done: Deed): Fact[] {
+  switch (done.action) {
+    case 'seal':
+      return [{ label: 'Recipient', value: done.recipient }];
+    case 'import':
+      return [{ label: 'Secret', value: done.secret }];
+    case 'sweep':
+      return [{ label: 'To', value: done.to }];
+    case 'reveal':
+      return [];
+    case 'export':
+      return [
+        { label: 'Recipient', value: done.recipient },
+        { label: 'Format', value: done.format },
+      ];
+  }
+}
+
+/** The deed in words; both consoles show the same ones, each made from the deed itself. */
+export const factsOf = ({ wallet, ceremony }: SharedHeader, done: Deed): Fact[] => [
+  { label: 'What is done', value: TITLES[done.action] },
+  ...detailsOf(done),
+  { label: 'Wallet', value: wallet.address },
+  { label: 'Its fingerprint', value: wallet.fingerprint },
+  { label: 'In rotation', value: 'rotation' in done ? done.rotation : 'none' },
+  { label: 'Made by rotation', value: ceremony },
+];

@@ -1,0 +1,185 @@
+import type { Ceremony } from '../custody/ceremony.ts';
+import { CustodyError } from '../custody/custody-error.ts';
+import { type Deed, deed as deedSchema, factsOf } from '../custody/deed.ts';
+import { keyIdOf, personName } from '../custody/persons.ts';
+import type { SecondRequest } from '../custody/second-files.ts';
+import { SWEEP_MS } from '../custody/second-operator.ts';
+import {
+  type Card,
+  DONE,
+  type Ground,
+  type Outcome,
+  type PreparedAct,
+  plain,
+  walletsOf,
+} from './custody-card.ts';
+import { qrRows } from './qr-code.ts';
+
+/** What one deed is done to, and what is written down of its approval. */
+interface Shared {
+  readonly item: string;
+  readonly deed: Deed;
+}
+
+const ANSWER = {
+  name: 'answer',
+  label: 'Answer',
+  hint: 'the file that the other console wrote',
+  file: true,
+} as const;
+const REQUEST = { ...ANSWER, name: 'request', label: 'Request' } as const;
+
+/** A deed of what was typed. @throws CustodyError `recipient-malformed` */
+export function deedOf(made: Deed): Deed {
+  const parsed = deedSchema.safeParse(made);
+  if (parsed.success) return parsed.data;
+  throw new CustodyError(
+    'recipient-malformed',
+    'A wallet of two persons goes to an age recipient (age1…), in one of the formats named. Nothing was asked yet.',
+  );
+}
+
+function askingCard({ header, deed, expires }: SecondRequest, text: string): Card {
+  const { second } = header;
+  return {
+    ...plain,
+    title: `“${second.name}” has to approve this`,
+    facts: [
+      ...factsOf(header, deed),
+      { label: 'Second operator', value: second.name },
+      { label: 'Their key', value: keyIdOf(second.publicKey) },
+      { label: 'Answer until', value: expires },
+    ],
+    warning:
+      'Carry the file to their console, or let it read this code. You may close this window: asked again for the same, it is the same request.',
+    fields: [ANSWER],
+    act: 'Open with both keys',
+    qr: qrRows(text.trim()),
+  };
+}
+
+const answerIn = ({ answer = '' }: Readonly<Record<string, string>>): string => answer;
+
+/** A second window's worth of the same act: the request leaves, the answer comes back, and only then `work` is done. */
+async function asking(
+  ground: Ground,
+  { item, deed }: Shared,
+  work: (answer: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { text, asked } = await ground.second.ask(item, deed);
+  ground.tell({ type: 'save-file', name: `request-${asked.nonce}.second`, text });
+  return { ...DONE, next: { card: askingCard(asked, text), perform: (values) => work(answerIn(values)) } };
+}
+
+/** Of a wallet of one person, `work` is simply done. Of two, it is done once, while the second one's part for exactly this is here. */
+export async function withSecond(
+  ground: Ground,
+  { item, deed }: Shared,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!ground.second.holdings.isShared(item)) return work();
+  const whole = deedOf(deed);
+  return asking(ground, { item, deed: whole }, (answer) =>
+    ground.second.during(item, whole, answer, async (approval) => {
+      if ('rotation' in whole) await ground.rotation.approved(approval);
+      return work();
+    }),
+  );
+}
+
+export function sweepDeed({ id, done: { generated } }: Ceremony): Extract<Deed, { action: 'sweep' }> {
+  return { action: 'sweep', rotation: id, to: generated?.wallet.address ?? '' };
+}
+
+/** A transaction of a sweep lives for a minute, an answer comes in an hour: so the second operator is asked before it is built. */
+export function askingForSweep(ceremony: Ceremony, ground: Ground): PreparedAct {
+  const { second, rotation } = ground;
+  const item = ceremony.done.generated?.former?.item ?? '';
+  if (!second.holdings.isShared(item))
+    throw new CustodyError('step-refused', 'One person signs for the former wallet. Sweep it.');
+  const deed = sweepDeed(ceremony);
+  const admit = async (answer: string): Promise<Outcome> => {
+    await second.admitSweep(item, deed, answer, (approval) => rotation.approved(approval));
+    return { say: `Sweep within ${SWEEP_MS / 60_000} minutes, to that wallet only. A lock ends it.` };
+  };
+  return {
+    card: {
+      ...plain,
+      title: 'Ask before the former wallet is swept',
+      facts: walletsOf(ceremony),
+      warning:
+        'The second operator admits that everything goes to the new wallet. You still read every transaction.',
+      act: 'Ask the second operator',
+    },
+    perform: () => asking(ground, { item, deed }, admit),
+  };
+}
+
+/** The name is what two persons are told apart by; the key is told by another way than the file. */
+export const introducing = ({ second, custodian, tell }: Ground): PreparedAct => ({
+  card: {
+    ...plain,
+    title: 'Introduce this console',
+    facts: [{ label: 'Key', value: custodian.publicKey }],
+    warning: 'It is public. Whoever makes a wallet with you needs the file, and this key by another way.',
+    fields: [{ name: 'name', label: 'Your name', hint: 'as you were enrolled' }],
+    act: 'Sign and save',
+  },
+  async perform({ name = '' }) {
+    const text = await second.introduction(nameOf(name));
+    tell({ type: 'save-file', name: 'introduction.second', text });
+    return { say: `Tell the other operator your key: ${custodian.publicKey}`, qr: qrRows(text.trim()) };
+  },
+});
+
+/** @throws CustodyError `second-malformed` */
+export function nameOf(typed: string): string {
+  const name = typed.trim();
+  if (personName.safeParse(name).success) return name;
+  throw new CustodyError(
+    'second-malformed',
+    'Type your name as you were enrolled, up to 64 characters, without any that draw nothing.',
+  );
+}
+
+const APPROVING =
+  'Ask them, by another way, what they are doing and why. Whoever has both parts has the key: what is shown here is what you approve.';
+
+/** The other side: what another console asks is read here, in words made from what was signed, and decided here. */
+export const approving = ({ second, tell }: Ground): PreparedAct => ({
+  card: {
+    ...plain,
+    title: 'Approve as the second operator',
+    warning: 'Nothing is given before you have read what it is for.',
+    fields: [REQUEST],
+    act: 'Read it',
+  },
+  async perform({ request = '' }) {
+    const { header, deed, nonce, expires } = await second.inspect(request);
+    const next: PreparedAct = {
+      card: {
+        ...plain,
+        title: 'This is what you approve',
+        facts: [
+          { label: 'Asked by', value: header.first.name },
+          { label: 'Their key', value: keyIdOf(header.first.publicKey) },
+          ...factsOf(header, deed),
+          { label: 'You are', value: header.second.name },
+          { label: 'Until', value: expires },
+        ],
+        warning: APPROVING,
+        act: 'Approve and give your part',
+        danger: true,
+      },
+      async perform() {
+        const text = await second.approve(request);
+        tell({ type: 'save-file', name: `answer-${nonce}.second`, text });
+        return {
+          say: 'Your part is encrypted to that one request. Carry the file back, or let their console read this code.',
+          qr: qrRows(text.trim()),
+        };
+      },
+    };
+    return { ...DONE, next };
+  },
+});

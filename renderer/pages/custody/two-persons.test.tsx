@@ -1,0 +1,76 @@
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CustodyState, Rotation } from '../../../shared/ipc/custody.ts';
+import { fakeDoor, refusal } from '../../../tests/fixtures/screen/door.ts';
+import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
+import { CustodyPage } from './page.tsx';
+
+afterEach(cleanup);
+
+const ITEM = '00000001-0000-4000-8000-000000000000';
+const WALLET = { item: ITEM, address: 'N'.repeat(44), fingerprint: 'a'.repeat(64) };
+const EMPTY: CustodyState = {
+  ...{ keychain: 'system', holder: null, current: null, shared: [] },
+  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
+};
+const OPEN: Rotation = {
+  ...{ id: 'r', reason: 'quarterly', wallet: WALLET, former: WALLET, way: null, secret: null, done: [] },
+  ...{ next: 'sealed', unfinished: false, reverting: false, ended: null, abort: 'nothing', inFlight: [] },
+  ...{ second: 'Omar', formerSecond: null },
+};
+
+function show(change: Partial<CustodyState>, act: () => unknown = () => EMPTY) {
+  const channels = { 'custody.state': () => ({ ...EMPTY, ...change }), 'custody.act': act };
+  const fake = fakeDoor({ channels });
+  renderScreen(<CustodyPage />, fake);
+  return () => fake.asked.filter(({ channel }) => channel === 'custody.act').map(({ payload }) => payload);
+}
+
+describe('wallets of two persons', () => {
+  it('are none at first; another console may need this one all the same', async () => {
+    const acts = show({});
+    const section = await screen.findByTestId('custody-shared');
+    expect(section.textContent).toContain('No wallet here needs a second operator');
+    fireEvent.click(within(section).getByRole('button', { name: 'Introduce this console' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'introduce' }]));
+    fireEvent.click(await screen.findByRole('button', { name: 'Approve for another console' }));
+    await waitFor(() => expect(acts().at(-1)).toEqual({ act: 'approve' }));
+  });
+
+  it('are made by choosing it, and not otherwise', async () => {
+    const acts = show({});
+    fireEvent.change(await screen.findByLabelText('Why'), { target: { value: 'leak' } });
+    fireEvent.click(screen.getByRole('checkbox', { name: /second operator’s key/ }));
+    fireEvent.click(screen.getByRole('button', { name: 'Generate a new wallet' }));
+    await waitFor(() =>
+      expect(acts()).toEqual([{ act: 'open', reason: 'leak', former: null, twoPersons: true }]),
+    );
+  });
+
+  it('stand with both operators, and are shown and exported by asking', async () => {
+    const acts = show({ shared: [{ item: ITEM, address: WALLET.address, first: 'Mina', second: 'Omar' }] });
+    const row = await screen.findByTestId('custody-shared-wallet');
+    expect(row.textContent).toContain('MinaOmar');
+    fireEvent.click(within(row).getByRole('button', { name: /^Show the key/ }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'reveal-shared', item: ITEM }]));
+    fireEvent.click(await screen.findByRole('button', { name: /^Export the key/ }));
+    await waitFor(() => expect(acts().at(-1)).toEqual({ act: 'export-shared', item: ITEM }));
+  });
+
+  it('are sealed with the second operator, and the step says so', async () => {
+    show({ current: OPEN });
+    const step = await screen.findByTestId('custody-step-sealed');
+    expect(step.textContent).toContain('once the second operator has approved it');
+    expect(screen.queryByTestId('custody-ask-second')).toBeNull();
+  });
+
+  it('are swept after asking; why it was refused is said', async () => {
+    const current = { ...OPEN, next: 'swept', second: null, formerSecond: 'Omar' } as const;
+    const acts = show({ current }, () => refusal('request-failed', 'This answer was used before.'));
+    const ask = await screen.findByTestId('custody-ask-second');
+    expect(ask.textContent).toContain('the key of Omar');
+    fireEvent.click(within(ask).getByRole('button'));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'ask-second' }]));
+    expect(await screen.findByText('This answer was used before.')).toBeTruthy();
+  });
+});
