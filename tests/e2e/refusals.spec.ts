@@ -1,10 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, rmSync, truncateSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { DataFolder, launchPlan, TestConsole } from './parts/console.ts';
-import { createVault, go, PASSPHRASE, serviceIsLive, typePassphrase } from './parts/steps.ts';
+import { pidsBelow } from './parts/processes.ts';
+import {
+  createVault,
+  go,
+  newKeys,
+  PASSPHRASE,
+  serviceIsLive,
+  typePassphrase,
+  unlock,
+} from './parts/steps.ts';
 
 const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' };
 
@@ -112,6 +121,54 @@ test('no keychain is shown as the downgrade it is, and a vault that needs one sa
     await expect(window.getByText('The vault cannot be read')).toBeVisible();
     await expect(window.getByRole('button', { name: 'Start a new vault' })).toBeVisible();
   });
+});
+
+test('a console without a network is called what it is, and its vault is given new keys there', async () => {
+  using data = new DataFolder();
+  // As if it had been started again inside a namespace, on a system that gave it none: what is not proven is not claimed.
+  await using console = await TestConsole.open({ data, args: ['--air-gap=entered'] });
+  const former = await createVault(console);
+  const app = await console.app();
+  await expect
+    .poll(() => console.titles())
+    .toContainEqual(expect.stringContaining('not enforced by the system'));
+  await expect(app.getByTestId('status-service')).toContainText('stopped');
+  await go(app, 'custody');
+  await expect(app.getByTestId('custody-air-gap')).toContainText('requested, not enforced by the system');
+
+  await go(app, 'vault');
+  const left = app.waitForEvent('close');
+  await app.getByRole('button', { name: 'Re-key', exact: true }).click();
+  const window = await console.trusted('vault');
+  await window.getByLabel('Current passphrase').fill('not the passphrase');
+  await window.getByRole('button', { name: 'Make new keys' }).click();
+  await expect(window.getByRole('alert').first()).toContainText('passphrase');
+  const code = await newKeys(window);
+  expect(code).not.toBe(former);
+  // The vault has locked itself: the application's page is gone, and the passphrase is what it was.
+  await left;
+  await expect((await unlock(console)).getByTestId('status-vault')).toContainText('unlocked');
+});
+
+test('the air gap that a shell asks for is named as the system gave it', async () => {
+  using data = new DataFolder();
+  const isGiven = spawnSync('unshare', ['--user', '--map-current-user', '--net', '--', 'true']).status === 0;
+  const plan = launchPlan({ data, args: ['--air-gap'] });
+  spawn(plan.executable, plan.args, { env: plan.env, stdio: 'ignore' });
+  const logged = () =>
+    data
+      .files()
+      .filter((file) => file.endsWith('.log'))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+  try {
+    const proven = isGiven ? 'enforced' : 'requested';
+    await expect.poll(logged, { timeout: 60_000 }).toContain(`"airGap":"${proven}"`);
+  } finally {
+    // The console has been started again: it is nobody's child here, and known by its folder.
+    for (const pid of pidsBelow(1, data.path)) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => pidsBelow(1, data.path), { timeout: 20_000 }).toEqual([]);
+  }
 });
 
 test('a folder that cannot be written to is a sentence before anything is opened', async () => {
