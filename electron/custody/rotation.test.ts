@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import canonicalize from 'canonicalize';
 import { describe, expect, it, vi } from 'vitest';
-import { doNextStep, openRotation, rotationOver } from '../../tests/fixtures/rotation.ts';
+import { doNextStep, OFFLINE, openRotation, rotationOver } from '../../tests/fixtures/rotation.ts';
+import { consoleOf, introduced } from '../../tests/fixtures/two-consoles.ts';
 import { createVault, disposableDirectory, PASSPHRASE, vaultAt } from '../../tests/fixtures/vault.ts';
 import { CustodyError } from './custody-error.ts';
 import { readKey, writeKey } from './key-formats.ts';
+import { Rotation } from './rotation.ts';
 import { openPackage, parsePackage } from './sealed-package.ts';
 import { identityOf, publicKeyOf } from './wallet-key.ts';
 
@@ -159,4 +161,46 @@ describe('a rotation', () => {
     expect(verify(null, signed(log.journal.slice(1)), key, signature)).toBe(false);
     expect(await codeOf(rotation.changeLog('another'))).toBe('step-refused');
   });
+});
+
+describe('a rotation to a wallet of two persons', () => {
+  it.each(['before', 'after'] as const)(
+    'that is killed %s its key is kept makes one key, for both, when it is resumed',
+    async (when) => {
+      await using directory = await disposableDirectory();
+      const now = () => new Date();
+      const [mina, omar] = [consoleOf('Mina', { now }), consoleOf('Omar', { now })];
+      let kills = 1;
+      const killed = (instant: typeof when): void => {
+        if (instant === when && kills-- > 0) throw new Error('killed');
+      };
+      const started = () =>
+        new Rotation({
+          ...{ folder: directory.path, custodian: mina.custodian, now, random: randomBytes },
+          holdings: () => mina.second.holdings,
+          shared: {
+            identityOf: (item) => mina.second.identityOf(item),
+            keep: async (...given) => {
+              killed('before');
+              await mina.second.keep(...given);
+              killed('after');
+            },
+          },
+          keychain: async () => 'system',
+          wire: OFFLINE,
+        });
+      await expect(started().open('two', null, await introduced(mina, omar))).rejects.toThrow('killed');
+      // Whoever resumes it is not asked again whose keys it needs: the journal says so.
+      const { address } = await started().open('two', null);
+      const kept = mina.second.holdings.list().filter(({ label }) => label?.startsWith('Wallet '));
+      expect(kept.map(({ type }) => type)).toEqual(['two-person-wallet']);
+      const [ceremony] = await started().ceremonies();
+      expect(ceremony).toMatchObject({
+        persons: { second: { name: 'Omar' } },
+        done: { generated: { wallet: { address } } },
+      });
+      expect(await codeOf(started().seal(null))).toBe('step-refused');
+      expect(await codeOf(started().seal(ceremony?.persons?.second.recipient ?? ''))).toBe('second-needed');
+    },
+  );
 });
