@@ -22,10 +22,7 @@ import { approving, askingForSweep, introducing, sweepDeed, withSecond } from '.
 import { exportingShared, openingForTwo, revealingShared } from './custody-shared.ts';
 import { ending } from './custody-sunset.ts';
 import type { WindowAct } from './protocol.ts';
-import { qrRows } from './qr-code.ts';
-
-/** A symbol holds 2331 bytes at this level of repair; a package of one key has about 1200. */
-const QR_BYTES = 2_300;
+import { qrOf } from './qr-code.ts';
 
 /** The package goes to a file and, where no file can travel, before a camera. */
 function handOver(id: string, text: string, { tell, custodian }: Ground): Outcome {
@@ -33,7 +30,7 @@ function handOver(id: string, text: string, { tell, custodian }: Ground): Outcom
   const say =
     'It is encrypted and signed. Choose where the file goes, or read it from this code. Tell its recipient by another way: ' +
     `rotation ${id}, custodian’s key ${custodian.publicKey}.`;
-  return text.length > QR_BYTES ? { say } : { say, qr: qrRows(text.trim()) };
+  return { say, ...qrOf(text) };
 }
 
 async function currentOf(rotation: Rotation): Promise<Ceremony> {

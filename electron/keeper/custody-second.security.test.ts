@@ -18,6 +18,7 @@ import { disposableDirectory } from '../../tests/fixtures/vault.ts';
 import { DEVNET_GENESIS } from '../custody/ceremony.ts';
 import { keyIdOf } from '../custody/persons.ts';
 import { parsePackage } from '../custody/sealed-package.ts';
+import { qrOf } from './qr-code.ts';
 
 // Argon2id at 64 MiB and fsync are real here; on a loaded machine they take their time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -162,6 +163,13 @@ describe('a wallet of two persons, from console to console', () => {
     const { state: last } = await done(mina, { act: 'sunset', retirement });
     expect(last.shared).toEqual([]);
     expect(mina.failures).toEqual([]);
+  });
+});
+
+describe('a code', () => {
+  it('is left out for a file that no code can hold, in bytes', () => {
+    expect(read(qrOf('é'.repeat(1_100)).qr)).toBe('é'.repeat(1_100));
+    expect(qrOf('é'.repeat(1_200))).toEqual({});
   });
 });
 

@@ -13,7 +13,7 @@ import {
   plain,
   walletsOf,
 } from './custody-card.ts';
-import { qrRows } from './qr-code.ts';
+import { qrOf } from './qr-code.ts';
 
 /** What one deed is done to, and what is written down of its approval. */
 interface Shared {
@@ -54,7 +54,7 @@ function askingCard({ header, deed, expires }: SecondRequest, text: string): Car
       'Carry the file to their console, or let it read this code. You may close this window: asked again for the same, it is the same request.',
     fields: [ANSWER],
     act: 'Open with both keys',
-    qr: qrRows(text.trim()),
+    ...qrOf(text),
   };
 }
 
@@ -128,7 +128,7 @@ export const introducing = ({ second, custodian, tell }: Ground): PreparedAct =>
   async perform({ name = '' }) {
     const text = await second.introduction(nameOf(name));
     tell({ type: 'save-file', name: 'introduction.second', text });
-    return { say: `Tell the other operator your key: ${custodian.publicKey}`, qr: qrRows(text.trim()) };
+    return { say: `Tell the other operator your key: ${custodian.publicKey}`, ...qrOf(text) };
   },
 });
 
@@ -176,7 +176,7 @@ export const approving = ({ second, tell }: Ground): PreparedAct => ({
         tell({ type: 'save-file', name: `answer-${nonce}.second`, text });
         return {
           say: 'Your part is encrypted to that one request. Carry the file back, or let their console read this code.',
-          qr: qrRows(text.trim()),
+          ...qrOf(text),
         };
       },
     };
