@@ -227,7 +227,9 @@ export function createBackend(deps: Deps) {
   // The journal of this vault is for the ledger of this console: a remote one does not know the key that signed it.
   const sendUses = (): void => (choice.isBundled() ? uses.send() : undefined);
   const evidence = evidenceOf(administration, deps, hub.push);
-  const checks = createConsoleChecks({ check: deps.checkSelf, call, setTimer: deps.setTimer });
+  const checks = createConsoleChecks({
+    ...{ enrolment: enrolment.status, check: deps.checkSelf, call, setTimer: deps.setTimer },
+  });
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {

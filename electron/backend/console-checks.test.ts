@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CONSOLE_CHECK_SECONDS, STALE_AFTER_MS } from '../../shared/boundaries/health.ts';
 import type { ConsoleCheck } from '../../shared/http/console-checks.ts';
-import { CHECK_EVERY_MS, createConsoleChecks, FIRST_CHECK_MS } from './console-checks.ts';
+import { CHECK_EVERY_MS, createConsoleChecks, FIRST_CHECK_MS, RETRY_MS } from './console-checks.ts';
 
 const found = { status: 'ok', evidence: 'x' } as const;
 const report: ConsoleCheck = {
@@ -11,8 +11,10 @@ const report: ConsoleCheck = {
 function checks() {
   const timers: { run: () => void; ms: number }[] = [];
   const call = vi.fn(async () => ({ status: 200, body: {} }));
+  const check = vi.fn(async () => report);
+  const enrolment = vi.fn(async () => ({ state: 'enrolled' as 'enrolled' | 'not-enrolled' | 'unknown' }));
   const made = createConsoleChecks({
-    check: async () => report,
+    ...{ enrolment, check },
     call,
     setTimer: (run, ms) => {
       const one = { run, ms };
@@ -21,7 +23,7 @@ function checks() {
     },
   });
   const elapse = () => timers.shift()?.run();
-  return { ...made, timers, call, elapse };
+  return { ...made, timers, call, check, enrolment, elapse };
 }
 
 describe('the checks of a console', () => {
@@ -36,14 +38,26 @@ describe('the checks of a console', () => {
     expect(t.timers).toEqual([]);
   });
 
-  it('go on after one that nobody took', async () => {
+  it('are soon repeated after one that nobody took, until one is taken', async () => {
     const t = checks();
-    t.call.mockRejectedValueOnce(new Error('not enrolled'));
+    t.call.mockRejectedValueOnce(new Error('service down'));
     t.open();
     t.elapse();
-    await vi.waitFor(() => expect(t.timers).toHaveLength(1));
+    await vi.waitFor(() => expect(t.timers.map(({ ms }) => ms)).toEqual([RETRY_MS]));
     t.elapse();
-    await vi.waitFor(() => expect(t.call).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(t.timers.map(({ ms }) => ms)).toEqual([CHECK_EVERY_MS]));
+    expect(t.call).toHaveBeenCalledTimes(2);
+  });
+
+  it.each(['not-enrolled', 'unknown'] as const)('attack nothing while the service says %s', async (state) => {
+    const t = checks();
+    t.enrolment.mockResolvedValueOnce({ state });
+    t.open();
+    t.elapse();
+    await vi.waitFor(() => expect(t.timers.map(({ ms }) => ms)).toEqual([RETRY_MS]));
+    expect(t.check).not.toHaveBeenCalled();
+    t.elapse();
+    await vi.waitFor(() => expect(t.call).toHaveBeenCalledTimes(1));
   });
 
   it('come not back when the vault was locked while one was under way', async () => {

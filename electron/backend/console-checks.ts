@@ -1,12 +1,17 @@
 import type { ConsoleCheck } from '../../shared/http/console-checks.ts';
+import type { EnrolmentStatus } from '../../shared/ipc/app.ts';
 import type { AdminClient } from './admin-client.ts';
 
-/** The first one waits: whoever has just unlocked has other things to do, and the service has its own round at that time. */
-export const FIRST_CHECK_MS = 120_000;
+/** The first one waits a moment: whoever has just unlocked looks at the overview, and the service is still starting. */
+export const FIRST_CHECK_MS = 15_000;
+/** Until the service has taken one: it is not up yet, or nobody has enrolled this console. */
+export const RETRY_MS = 30_000;
 /** `CONSOLE_CHECK_SECONDS`, which main does not load: an unlock window must not wait for the threat model. */
 export const CHECK_EVERY_MS = 600_000;
 
 interface Deps {
+  /** Whether the service would take a report of this console. */
+  readonly enrolment: () => Promise<Pick<EnrolmentStatus, 'state'>>;
   /** Attacks this console, and says what was found. */
   readonly check: () => Promise<ConsoleCheck>;
   readonly call: AdminClient['call'];
@@ -14,20 +19,25 @@ interface Deps {
 }
 
 /** While the vault is open, the console attacks itself now and then and signs what it found, whichever page is in sight. */
-export function createConsoleChecks({ check, call, setTimer }: Deps) {
+export function createConsoleChecks({ enrolment, check, call, setTimer }: Deps) {
   let timer: { cancel(): void } | null = null;
 
-  const send = async (): Promise<void> => {
+  /** @returns whether the service has it now */
+  const send = async (): Promise<boolean> => {
     try {
+      // Nothing is attacked for nobody.
+      if ((await enrolment()).state !== 'enrolled') return false;
       await call({ route: 'boundaries.checkConsole', body: await check() });
+      return true;
     } catch {
-      // Locked, not enrolled, or nobody there: without a report the service shows that it does not know.
+      // Locked, or nobody there: without a report the service shows that it does not know.
+      return false;
     }
   };
   const next = (ms: number): void => {
     const mine = setTimer(() => {
-      void send().finally(() => {
-        if (timer === mine) next(CHECK_EVERY_MS);
+      void send().then((taken) => {
+        if (timer === mine) next(taken ? CHECK_EVERY_MS : RETRY_MS);
       });
     }, ms);
     timer = mine;

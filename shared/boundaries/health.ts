@@ -29,7 +29,7 @@ export const probeHealth = (last: Tried | undefined, nowMs: number): Health => {
 };
 
 /** The worst decides, except that a probe that could not be tried says nothing where another one has spoken. */
-function worst(states: readonly Health[]): Health {
+export function worstHealth(states: readonly Health[]): Health {
   if (states.includes('broken')) return 'broken';
   if (states.includes('stale')) return 'stale';
   if (states.includes('untried')) return 'untried';
@@ -52,7 +52,7 @@ export interface TileHealth {
 export const controlHealth = (last: ReadonlyMap<ProbeId, Tried>, nowMs: number): ControlHealth[] =>
   CONTROL_IDS.map((control) => ({
     control,
-    state: worst(probesOf(control).map((probe) => probeHealth(last.get(probe), nowMs))),
+    state: worstHealth(probesOf(control).map((probe) => probeHealth(last.get(probe), nowMs))),
   }));
 
 const plural = (n: number, one: string, many: string): string => (n === 1 ? `1 ${one}` : `${n} ${many}`);
@@ -80,5 +80,5 @@ function reasonsOf(states: readonly ControlHealth[]): string[] {
 export const tileHealth = (controls: readonly ControlHealth[]): TileHealth[] =>
   TILES.map((tile) => {
     const own = controls.filter(({ control }) => CONTROLS[control].tiles.includes(tile));
-    return { tile, state: worst(own.map(({ state }) => state)), reasons: reasonsOf(own) };
+    return { tile, state: worstHealth(own.map(({ state }) => state)), reasons: reasonsOf(own) };
   });

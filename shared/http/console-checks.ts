@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { HEALTH } from '../boundaries/health.ts';
 import { idOf } from '../ids/ids.ts';
 import { probeOutcome } from './boundary-probes.ts';
+import { operatorName, operatorRole } from './operator-parts.ts';
 import { defineRoutes, OPERATOR_ROLES } from './route.ts';
 
 /** What one step of a console’s self-attestation found, as `shared/ipc/diagnostics.ts` words it. */
@@ -21,7 +23,40 @@ export const consoleCheck = z.strictObject({
 });
 export type ConsoleCheck = z.infer<typeof consoleCheck>;
 
+const health = z.enum(HEALTH);
+
+/** The console of an operator, by its own last words. */
+const consoleView = z.object({
+  operatorId: idOf('operator'),
+  name: operatorName,
+  role: operatorRole,
+  /** The worst of what it found; `stale`: it fell silent; `untried`: it never reported. */
+  state: health,
+  reportedAt: z.iso.datetime().nullable(),
+  /** What it found last, of each probe; one that fell silent is `stale` here, whatever it had found. */
+  found: z.array(probeOutcome.extend({ state: health })),
+});
+export type ConsoleView = z.infer<typeof consoleView>;
+
 export const consoleCheckRoutes = defineRoutes({
+  'boundaries.consoles': {
+    method: 'GET',
+    path: '/api/boundaries/consoles',
+    summary: 'The console of each active operator: when it last reported, and what it found on itself',
+    plane: 'admin',
+    answers: {
+      200: z.object({
+        at: z.iso.datetime(),
+        /** How often a console reports while its vault is open, in seconds. */
+        everySeconds: z.number().int(),
+        /** The worst first. */
+        consoles: z.array(consoleView),
+      }),
+    },
+    policy: { bearer: 'admin', signed: 'no' },
+    effect: 'read',
+    events: [],
+  },
   'boundaries.checkConsole': {
     method: 'POST',
     path: '/api/boundaries/console',

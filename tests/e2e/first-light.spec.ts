@@ -73,6 +73,14 @@ test('from the first run to a revoked key in the ledger, and no secret left anyw
       await expect(app.getByTestId('member-row')).toHaveCount(1);
     });
 
+    await test.step('the console has attacked itself, and signed what it found for the service', async () => {
+      await go(app, 'boundaries');
+      const row = app.getByTestId('console-row');
+      await expect(row).toHaveCount(1);
+      await expect(row).toContainText('this console');
+      await expect(row).not.toContainText('never', { timeout: 90_000 });
+    });
+
     await test.step('a lock ends what a local tool was given: token, stream and file', async () => {
       const path = await inviteTool(console, app);
       const file = operatorFile.parse(JSON.parse(readFileSync(path, 'utf8')));

@@ -6,6 +6,7 @@ import { transact } from '../../service/db/database.ts';
 import { STALE_AFTER_MS } from '../../shared/boundaries/health.ts';
 import { type BoundariesState, boundariesState } from '../../shared/http/boundaries.ts';
 import type { ProbesState } from '../../shared/http/boundary-probes.ts';
+import type { ConsoleView } from '../../shared/http/console-checks.ts';
 import { HANDED_INCIDENTS } from '../../shared/http/handovers.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
@@ -121,6 +122,36 @@ describe('a console that attacked itself', () => {
     expect((await fuse()).state).toBe('broken');
     api.clock.advance(STALE_AFTER_MS + 1);
     expect(await fuse()).toMatchObject({ state: 'stale', red: [] });
+  });
+
+  it('is listed with its last report, the worst first, until its operator is revoked', async () => {
+    const ada = await api.enrolFirst('Ada');
+    const acts = operatorActs(() => api);
+    const bob = await acts.join('Bob', 'reviewer', ada);
+    const list = async () => {
+      const { consoles } = (await api.get('/api/boundaries/consoles')).body;
+      return consoles.map((one: ConsoleView) => [one.name, one.state, one.reportedAt]);
+    };
+    expect(await list()).toEqual([
+      ['Ada', 'untried', null],
+      ['Bob', 'untried', null],
+    ]);
+    const began = api.clock.now().toISOString();
+    await report(ada);
+    await report(bob, { ...healthy, fuses: weak });
+    expect(await list()).toEqual([
+      ['Bob', 'broken', began],
+      ['Ada', 'held', began],
+    ]);
+    api.clock.advance(STALE_AFTER_MS + 1);
+    await report(ada);
+    expect(await list()).toEqual([
+      ['Bob', 'stale', began],
+      ['Ada', 'held', api.clock.now().toISOString()],
+    ]);
+    await acts.revoke(bob.id, ada);
+    expect((await list()).map(([name]: [string]) => name)).toEqual(['Ada']);
+    expect((await api.get('/api/boundaries/consoles', {})).status).toBe(401);
   });
 
   it('is an operator’s, who is not revoked, and says what a console can say', async () => {

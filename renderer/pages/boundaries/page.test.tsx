@@ -1,8 +1,15 @@
 import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CONTROLS, controlOf, PROBE_IDS } from '../../../shared/boundaries/controls.ts';
-import { controlHealth, type Tried, tileHealth } from '../../../shared/boundaries/health.ts';
+import {
+  controlHealth,
+  type Health,
+  type Outcome,
+  type Tried,
+  tileHealth,
+} from '../../../shared/boundaries/health.ts';
 import type { ProbeRound, ProbesState } from '../../../shared/http/boundary-probes.ts';
+import type { ConsoleView } from '../../../shared/http/console-checks.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
 import { AT, idOf, NOT_ENROLLED } from '../../../tests/fixtures/screen/samples.ts';
@@ -41,10 +48,36 @@ const nothing = (): ProbesState => ({
   ...{ probes: [], rounds: [] },
 });
 
+const EVIDENCE = 'Not as shipped: RunAsNode.';
+const consoleOf = (
+  n: number,
+  name: string,
+  state: Health,
+  change: Partial<ConsoleView> = {},
+): ConsoleView => ({
+  ...{ operatorId: idOf('opr', n), name, role: 'reviewer', state, reportedAt: AT, found: [] },
+  ...change,
+});
+const fuse = (outcome: Outcome, state: Health): ConsoleView['found'][number] => ({
+  ...{ probe: 'missing-fuse', outcome, state, durationMs: 1 },
+  evidence: outcome === 'held' ? 'All 8 are as shipped.' : EVIDENCE,
+});
+const consoles = () => ({
+  ...{ at: AT, everySeconds: 600 },
+  consoles: [
+    consoleOf(2, 'Bob', 'broken', { found: [fuse('broken', 'broken')] }),
+    consoleOf(3, 'Cyd', 'stale', { found: [fuse('broken', 'stale')] }),
+    consoleOf(4, 'Dan', 'stale', { found: [fuse('held', 'stale')] }),
+    consoleOf(5, 'Eve', 'untried', { reportedAt: null }),
+    consoleOf(1, 'Mara', 'held', { found: [fuse('held', 'held')] }),
+  ],
+});
+
 const full = () =>
   fakeDoor({
     routes: {
       'boundaries.probes': found,
+      'boundaries.consoles': consoles,
       'boundaries.probeHistory': () => ({
         outcomes: [
           { probe: 'revoked-key', outcome: 'broken', evidence: 'It was let through.', durationMs: 4, at: AT },
@@ -116,7 +149,10 @@ describe('the boundaries', () => {
   });
 
   it('are grey, not green, before anything was tried', async () => {
-    renderScreen(<BoundariesPage />, fakeDoor({ routes: { 'boundaries.probes': nothing } }));
+    renderScreen(
+      <BoundariesPage />,
+      fakeDoor({ routes: { 'boundaries.probes': nothing, 'boundaries.consoles': consoles } }),
+    );
     const tile = await screen.findByTestId('tile-control');
     expect(tile.textContent).toContain('not yet probed');
     expect(tile.textContent).not.toContain('stale');
@@ -129,5 +165,55 @@ describe('the boundaries', () => {
     waiting.unmount();
     renderScreen(<BoundariesPage />, fakeDoor());
     expect(await screen.findByTestId('error')).toBeTruthy();
+  });
+});
+
+describe('the consoles', () => {
+  const rows = async () => (await screen.findAllByTestId('console-row')).map((row) => row.textContent ?? '');
+
+  it('are listed with their state, last report and what was weak, and the own one is told apart', async () => {
+    renderScreen(<BoundariesPage />, full());
+    const [bob, cyd, dan, eve, mara] = await rows();
+    expect(bob).toMatch(/^weakBobreviewer.*missing-fuse Not as shipped/);
+    expect(cyd).toMatch(/^silent, was weakCyd.*Not as shipped/);
+    expect(dan).toMatch(/^silentDan.*Keychain, fuses and sandbox held/);
+    expect(eve).toMatch(/^never reportedEve.*never/);
+    expect(mara).toContain('this console');
+    expect([bob, cyd, dan, eve].join()).not.toContain('this console');
+    const [first] = screen.getAllByTestId('console-row');
+    expect(first?.querySelector('[data-shape=bad]')).toBeTruthy();
+  });
+
+  it('lead to what consoles found before', async () => {
+    const fake = full();
+    renderScreen(<BoundariesPage />, fake);
+    const [bob] = await screen.findAllByTestId('console-row');
+    fireEvent.click(within(bob as HTMLElement).getByRole('button', { name: 'missing-fuse' }));
+    expect(await screen.findByTestId('probe-detail')).toBeTruthy();
+    expect(fake.calls('boundaries.probeHistory')[0]?.query).toMatchObject({ probe: 'missing-fuse' });
+  });
+
+  it('say what to do while there is none', async () => {
+    const fake = full();
+    fake.routes['boundaries.consoles'] = () => ({ at: AT, everySeconds: 600, consoles: [] });
+    renderScreen(<BoundariesPage />, fake);
+    const section = await screen.findByTestId('consoles');
+    expect(await within(section).findByText(/No console is enrolled yet/)).toBeTruthy();
+  });
+
+  it('are waited for, failed and offline by themselves: what the probes found stands beside', async () => {
+    for (const [answer, testId] of [
+      [never, 'skeleton'],
+      [() => refusal('locked', 'The vault is locked.'), 'error'],
+      [() => refusal('service-down', 'Nobody there.'), 'offline'],
+    ] as const) {
+      const fake = full();
+      fake.routes['boundaries.consoles'] = answer;
+      const shown = renderScreen(<BoundariesPage />, fake);
+      const section = await screen.findByTestId('consoles');
+      expect(await within(section).findByTestId(testId)).toBeTruthy();
+      expect(screen.getByTestId('tile-client-api')).toBeTruthy();
+      shown.unmount();
+    }
   });
 });

@@ -9,6 +9,7 @@ import { useEnrolment } from '../parts/enrolment.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { SignDialog } from '../parts/sign-dialog.tsx';
 import { AsvsDialog } from './asvs.tsx';
+import { Consoles } from './consoles.tsx';
 import { BoundaryControls } from './controls.tsx';
 import { ProbeDetail } from './history.tsx';
 import { Rounds } from './rounds.tsx';
@@ -50,6 +51,7 @@ const Found = ({
     {BOUNDARIES.map((boundary) => (
       <BoundaryControls key={boundary} boundary={boundary} state={state} onOpen={onOpen} />
     ))}
+    <Consoles onOpen={onOpen} />
     <Rounds rounds={state.rounds} />
   </div>
 );

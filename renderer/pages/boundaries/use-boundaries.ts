@@ -8,6 +8,11 @@ const PROBES_MS = 3_000;
 
 export const useProbes = () => useCall('boundaries.probes', {}, { everyMs: PROBES_MS });
 
+/** Consoles report every few minutes; this is how soon the screen learns of it. */
+const CONSOLES_MS = 10_000;
+
+export const useConsoles = () => useCall('boundaries.consoles', {}, { everyMs: CONSOLES_MS });
+
 export const useProbeHistory = (probe: ProbeId) =>
   useCall('boundaries.probeHistory', { query: { probe, limit: 20 } }, { everyMs: PROBES_MS });
 

@@ -1,3 +1,4 @@
+import type { Health } from '../../../shared/boundaries/health.ts';
 import type { TileId } from '../../../shared/boundaries/tiles.ts';
 import type { ProbeRound } from '../../../shared/http/boundary-probes.ts';
 import type { Tone } from '../../ui/state.tsx';
@@ -17,4 +18,13 @@ export const ROUND_TONE: Record<ProbeRound['state'], Tone> = {
   running: 'busy',
   finished: 'ok',
   missed: 'warn',
+};
+
+/** Of a console, which tries its controls on itself. */
+export const CONSOLE_WORD: Record<Health, string> = {
+  held: 'held',
+  broken: 'weak',
+  stale: 'silent',
+  untried: 'never reported',
+  unavailable: 'cannot be tried',
 };

@@ -18,7 +18,7 @@ export function openProbes({ settings, keys, db, staging, random, now }: RoomPar
   return {
     handlers: {
       ...probeHandlers({ db, random, expiredExport, mutate }),
-      ...consoleHandlers({ mutate, environment: settings.environment }),
+      ...consoleHandlers({ db, mutate, environment: settings.environment }),
     },
     jobs: [
       {

@@ -3,7 +3,7 @@ import { CONSOLE_PROBE_IDS, CONTROLS, controlOf } from '../../../shared/boundari
 import { type Outcome, STALE_AFTER_MS } from '../../../shared/boundaries/health.ts';
 import type { ConsoleCheck } from '../../../shared/http/console-checks.ts';
 import { toState } from '../probes/rules.ts';
-import { type ConsoleRow, judgeConsole, ofAllConsoles } from './rules.ts';
+import { type ConsoleRow, consolesOf, judgeConsole, ofAllConsoles } from './rules.ts';
 
 const NOW = new Date('2026-11-21T12:00:00.000Z');
 const STALE = new Date(NOW.getTime() - STALE_AFTER_MS - 1);
@@ -45,6 +45,7 @@ describe('a report of a console', () => {
 
 const row = (name: string, outcome: Outcome, at = NOW): ConsoleRow => ({
   ...{ probe: 'missing-fuse', outcome, evidence: 'what it saw', duration_ms: 1, at, name },
+  operator_id: `opr_${name}`,
 });
 const said = (...rows: ConsoleRow[]) => {
   const [one] = ofAllConsoles(rows, NOW);
@@ -80,5 +81,36 @@ describe('all consoles together', () => {
     expect(tiles.filter(({ state }) => state === 'broken').map(({ tile }) => tile)).toEqual(
       CONTROLS[controlOf('missing-fuse')].tiles,
     );
+  });
+});
+
+describe('the list of consoles', () => {
+  const owners = ['Ada', 'Bob', 'Cyd', 'Dan', 'Eve'].map((name) => ({
+    ...{ id: `opr_${name}`, name, role: 'reviewer' as const },
+  }));
+  const listed = (...rows: ConsoleRow[]) =>
+    consolesOf(owners, rows, NOW).map(({ name, state, reportedAt }) => [name, state, reportedAt]);
+
+  it('has each by itself, the worst first: a weak one that fell silent before one that was well', () => {
+    const rows = [
+      ...[row('Ada', 'held'), row('Bob', 'held', STALE), row('Cyd', 'broken', STALE)],
+      row('Dan', 'broken'),
+    ];
+    expect(listed(...rows)).toEqual([
+      ['Dan', 'broken', NOW.toISOString()],
+      ['Cyd', 'stale', STALE.toISOString()],
+      ['Bob', 'stale', STALE.toISOString()],
+      ['Eve', 'untried', null],
+      ['Ada', 'held', NOW.toISOString()],
+    ]);
+  });
+
+  it('shows what was weak though it is silent, and nothing of a probe that no longer is', () => {
+    const old = { ...row('Cyd', 'held', STALE), probe: 'weak-modem' };
+    const [cyd] = consolesOf(owners, [row('Cyd', 'broken', STALE), old], NOW);
+    expect(cyd?.found).toEqual([
+      expect.objectContaining({ probe: 'missing-fuse', outcome: 'broken', state: 'stale' }),
+    ]);
+    expect(listed(old)[0]).toEqual(['Ada', 'untried', null]);
   });
 });

@@ -1,7 +1,7 @@
-import type { ConsoleProbeId } from '../../../shared/boundaries/controls.ts';
-import { type Outcome, STALE_AFTER_MS } from '../../../shared/boundaries/health.ts';
+import { type ConsoleProbeId, isConsoleProbe } from '../../../shared/boundaries/controls.ts';
+import { type Outcome, probeHealth, STALE_AFTER_MS, worstHealth } from '../../../shared/boundaries/health.ts';
 import type { ProbeOutcome } from '../../../shared/http/boundary-probes.ts';
-import type { ConsoleCheck } from '../../../shared/http/console-checks.ts';
+import type { ConsoleCheck, ConsoleView } from '../../../shared/http/console-checks.ts';
 import type { OutcomeRow } from '../probes/rules.ts';
 
 type Step = 'keychain' | 'fuses' | 'sandbox';
@@ -40,7 +40,11 @@ export function judgeConsole(check: ConsoleCheck, environment: 'development' | '
 export interface ConsoleRow extends OutcomeRow {
   /** Of the operator whose console it is. */
   readonly name: string;
+  readonly operator_id: string;
 }
+
+/** Whose console it is. */
+export type ConsoleOwner = Pick<ConsoleView, 'name' | 'role'> & { readonly id: string };
 
 const isFresh = (row: ConsoleRow, now: Date): boolean => now.getTime() - row.at.getTime() <= STALE_AFTER_MS;
 
@@ -71,4 +75,38 @@ export function ofAllConsoles(rows: readonly ConsoleRow[], now: Date): OutcomeRo
       now,
     ),
   );
+}
+
+const foundBy = (rows: readonly ConsoleRow[], now: Date): ConsoleView['found'] =>
+  rows.flatMap(({ probe, outcome, evidence, duration_ms, at }) => {
+    // Rows of probes that this version no longer knows are history and no more.
+    if (!isConsoleProbe(probe)) return [];
+    const state = probeHealth({ probe, outcome, atMs: at.getTime() }, now.getTime());
+    return [{ probe, outcome, evidence, durationMs: duration_ms, state }];
+  });
+
+const wasWeak = ({ found }: ConsoleView): boolean => found.some(({ outcome }) => outcome === 'broken');
+
+/** What somebody should look at comes first: weak now, weak when it fell silent, silent, never heard of. */
+function urgencyOf(one: ConsoleView): number {
+  if (one.state === 'broken') return 0;
+  if (one.state === 'stale') return wasWeak(one) ? 1 : 2;
+  return { untried: 3, unavailable: 4, held: 5 }[one.state];
+}
+
+/** Each console by itself, the worst first. @param rows what each said last, of each probe */
+export function consolesOf(
+  owners: readonly ConsoleOwner[],
+  rows: readonly ConsoleRow[],
+  now: Date,
+): ConsoleView[] {
+  const views = owners.map(({ id, name, role }): ConsoleView => {
+    const own = rows.filter(({ operator_id }) => operator_id === id);
+    const found = foundBy(own, now);
+    const state = found.length === 0 ? 'untried' : worstHealth(found.map((one) => one.state));
+    const last = Math.max(...own.map(({ at }) => at.getTime()));
+    const reportedAt = own.length === 0 ? null : new Date(last).toISOString();
+    return { operatorId: id, name, role, state, reportedAt, found };
+  });
+  return views.sort((a, b) => urgencyOf(a) - urgencyOf(b) || (a.name < b.name ? -1 : 1));
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ProbeOutcome } from '../../../shared/http/boundary-probes.ts';
 import type { Database, Tx } from '../../db/database.ts';
 import type { OutcomeRow } from '../probes/rules.ts';
-import { type ConsoleRow, evidenceOf } from './rules.ts';
+import { type ConsoleOwner, type ConsoleRow, evidenceOf } from './rules.ts';
 
 type Reader = Pick<Database, 'kysely'>['kysely'];
 
@@ -22,9 +22,13 @@ const rowsOf = (db: Reader) =>
   db
     .selectFrom('console_outcomes as c')
     .innerJoin('operators as o', 'o.id', 'c.operator_id')
-    .select(['c.probe', 'c.outcome', 'c.evidence', 'c.duration_ms', 'c.at', 'o.name']);
+    .select(['c.probe', 'c.outcome', 'c.evidence', 'c.duration_ms', 'c.at', 'o.name', 'c.operator_id']);
 
-/** What the console of each operator said last, of each probe. Whoever is revoked signs nothing, and its console is no door. */
+/** Whoever is revoked signs nothing, and its console is no door. */
+export const ownersOfConsoles = (db: Reader): Promise<ConsoleOwner[]> =>
+  db.selectFrom('operators').select(['id', 'name', 'role']).where('revoked_at', 'is', null).execute();
+
+/** What the console of each active operator said last, of each probe. */
 export const lastOfConsoles = (db: Reader): Promise<ConsoleRow[]> =>
   rowsOf(db)
     .distinctOn(['c.probe', 'c.operator_id'])
