@@ -67,7 +67,14 @@ describe('self-attestation', () => {
   it.each([
     ['holds', vault, good, 'ok'],
     ['answers no more', vault, 'missing', 'weak'],
-    ['is not there', { ...vault, keychain: 'missing' }, good, 'weak'],
+    ['is not there', { ...vault, keychain: 'missing' }, 'missing', 'weak'],
+    ['was not there when it was last asked for', { ...vault, keychain: 'missing' }, null, 'weak'],
+    ['is back', { ...vault, keychain: 'missing' }, good, 'ok'],
+    [
+      'is back and keeps no half',
+      { ...vault, keychain: 'missing', protection: 'passphrase-only' },
+      ...([good, 'weak'] as const),
+    ],
     ['keeps no half', { ...vault, protection: 'passphrase-only' }, good, 'weak'],
     ['loses what it is given', vault, { ...good, keeps: false }, 'failed'],
     ['answers to any name', vault, { ...good, discerns: false }, 'failed'],

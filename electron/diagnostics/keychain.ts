@@ -51,9 +51,11 @@ export async function examineKeychain(
   const found = { step: 'keychain', title: 'System keychain' } as const;
   if (!vault)
     return { ...found, status: 'unknown', evidence: 'The vault has not been read yet.', remedy: null };
-  if (vault.keychain === 'missing') return { ...found, ...MISSING };
-  if (vault.protection === 'passphrase-only') return { ...found, ...UNUSED };
+  const [isMissing, isUnused] = [vault.keychain === 'missing', vault.protection === 'passphrase-only'];
+  if (isUnused && !isMissing) return { ...found, ...UNUSED };
+  // One that was missing may be back: the attack measures it first, and the status is as old as the unlock.
   const seen = await attack().catch(() => null);
-  if (seen === null) return { ...found, ...UNTRIED };
-  return { ...found, ...(seen === 'missing' ? MISSING : judge(seen)) };
+  if (seen === 'missing' || (seen === null && isMissing)) return { ...found, ...MISSING };
+  if (isUnused) return { ...found, ...UNUSED };
+  return { ...found, ...(seen === null ? UNTRIED : judge(seen)) };
 }

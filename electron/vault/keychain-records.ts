@@ -48,9 +48,19 @@ export class KeychainRecords {
     return this.#keychain.quality === 'system';
   }
 
-  /** @returns what it did; null when there is none, or it did not answer, which counts as missing until it is measured again */
+  /**
+   * Where it does not answer it is measured and attacked once more: one hiccup is no weakness, and must not take the keychain from a
+   * vault that is open.
+   * @returns what it did; null when there is none, or it answered neither time, which counts as missing until it is measured again
+   */
   async attack(): Promise<KeychainAttack | null> {
     await this.measure();
+    if (!this.usable) return null;
+    return attackKeychain(this.#keychain).catch(() => this.#attackAgain());
+  }
+
+  async #attackAgain(): Promise<KeychainAttack | null> {
+    this.#keychain = await this.#probe();
     if (!this.usable) return null;
     return attackKeychain(this.#keychain).catch(() => {
       this.#keychain = MISSING_KEYCHAIN;

@@ -79,6 +79,35 @@ describe('an attack on the keychain', () => {
     expect(await attack()).toEqual({ keeps: false, discerns: true, forgets: true });
   });
 
+  /** Refuses to keep what it is given at these calls, counted from now. */
+  const refusingAt = (raw: ReturnType<typeof fakeKeychain>, ...calls: number[]) => {
+    const keep = raw.setPassword;
+    let call = 0;
+    raw.setPassword = async (...given) => {
+      call += 1;
+      if (calls.includes(call)) throw new Error('busy');
+      return keep(...given);
+    };
+  };
+
+  it('takes one hiccup for none, and the vault keeps its keychain', async () => {
+    const raw = fakeKeychain();
+    const { attack, records } = await attacked(raw);
+    refusingAt(raw, 1);
+    expect(await attack()).toEqual({ keeps: true, discerns: true, forgets: true });
+    expect(records.usable).toBe(true);
+    expect(raw.entries.size).toBe(0);
+  });
+
+  it('finds none that answers when it is measured, and fails each time that it is attacked', async () => {
+    const raw = fakeKeychain();
+    const { attack, records } = await attacked(raw);
+    // The attack, then the measure in between, which it keeps, then the attack again.
+    refusingAt(raw, 1, 3);
+    expect(await attack()).toBeNull();
+    expect(records.usable).toBe(false);
+  });
+
   it('finds none where none answers any more, and one again when it is back', async () => {
     const raw = fakeKeychain();
     const { attack, records } = await attacked(raw);
