@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { CREDENTIAL_KINDS, type CredentialKind } from '../../shared/http/containment.ts';
 import { apiErrorBody } from '../../shared/http/errors.ts';
 import { ROUTE_IDS, type RouteId, routeOf } from '../../shared/http/table.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
@@ -73,21 +74,45 @@ describe('assuming that a credential is stolen names exactly what a brute force 
     (caller) => !['nobody', 'stream ticket', 'signed: unknown key'].includes(caller),
   );
 
-  it.each(kept)('%s', async (caller) => {
-    const credential = callers.credential(caller);
-    expect(credential).not.toBeNull();
+  /** What a brute force of every route opens that nobody opens without a credential. */
+  async function bruteForce(send: (id: RouteId) => ReturnType<typeof answerTo>): Promise<string[]> {
     const opened: string[] = [];
     for (const id of ROUTE_IDS) {
-      const { verdict } = await answerTo(await callers.request(id, caller));
+      const { verdict } = await send(id);
       const { verdict: anybody } = await answerTo(await callers.request(id, 'nobody'));
       if (typeof verdict === 'string' && typeof anybody !== 'string') opened.push(`${id} ${verdict}`);
     }
-    const assumed = await api.get(`/api/assume-stolen?kind=${credential?.kind}&id=${credential?.id}`);
-    const told = assumed.body.stolen.reach.map(
+    return opened.sort();
+  }
+  const tried = new Set<string>();
+  async function told(kind: CredentialKind, id: string): Promise<string[]> {
+    const { stolen } = (await api.get(`/api/assume-stolen?kind=${kind}&id=${id}`)).body;
+    tried.add(kind);
+    const lines = stolen.reach.map(
       ({ route, proposes }: { route: string; proposes: boolean }) =>
         `${route} ${proposes ? 'proposes' : 'yes'}`,
     );
-    expect(told.sort()).toEqual(opened.sort());
+    return lines.sort();
+  }
+
+  it.each(kept)('%s', async (caller) => {
+    const credential = callers.credential(caller);
+    if (!credential) throw new RangeError(`${caller} holds nothing`);
+    const opened = await bruteForce(async (id) => answerTo(await callers.request(id, caller)));
+    expect(await told(credential.kind, credential.id)).toEqual(opened);
+  });
+
+  it.each(['account', 'refresh-token', 'payer-session'])('%s', async (kind) => {
+    const stolen = callers.loot.find((one) => one.kind === kind);
+    if (!stolen) throw new RangeError(`nobody stole a ${kind}`);
+    const bearer = { ...PROBE, authorization: `Bearer ${stolen.presented}` };
+    const opened = await bruteForce(async (id) => answerTo(await callers.request(id, 'nobody'), bearer));
+    expect(await told(stolen.kind, stolen.id)).toEqual(opened);
+    expect(opened.length > 0).toBe(kind === 'account');
+  });
+
+  it('for every family that there is', () => {
+    expect([...tried].sort()).toEqual([...CREDENTIAL_KINDS].sort());
   });
 });
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ALERT_RULES } from '../../service/boundaries/alerts/catalogue.ts';
 import { runAlerts } from '../../service/boundaries/alerts/run.ts';
+import type { Gravity } from '../../service/boundaries/incidents/rules.ts';
 import { transact } from '../../service/db/database.ts';
 import type { Integrator } from '../../service/ledger/integrator/integrator.ts';
 import type { Staging } from '../../service/ledger/staging.ts';
@@ -10,9 +11,10 @@ import { tellSources } from '../../service/limits/sources.ts';
 import { makeId } from '../../shared/ids/ids.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
-import { dyingAfter, integrated, record, runJob, told } from '../fixtures/incidents.ts';
+import { dyingAfter, integrated, liveWeek, record, runJob, told } from '../fixtures/incidents.ts';
 import { startTestIntegrator } from '../fixtures/ledger.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
+import { graverFirst, normal, SCENES, WEEK } from '../fixtures/week.ts';
 
 const cluster = await startTestCluster();
 const db = cluster.open('api', 12);
@@ -210,6 +212,25 @@ describe('alerts of the running service', () => {
     expect(await alerts()).toEqual([]);
     expect((await one.get('/api/alert-rules')).body.rules).toHaveLength(ALERT_RULES.length);
     expect(await one.get('/api/alert-rules/none/dry-run')).toMatchObject(refused(404, 'not_found'));
+  });
+});
+
+describe('a week with attacks in its traffic', () => {
+  it('opens one incident for each attack, of the right rank, and none for anything else', async () => {
+    // Every sixth hour of it is enough to be wrong about; SALLYPORT_FAULTS=full takes all of it.
+    const every = process.env.SALLYPORT_FAULTS === 'full' ? 1 : 360;
+    const silentFrom = SCENES.flatMap((scene) => scene.silentFrom ?? [])[0];
+    // What still waits would be years old on the week's clock.
+    await integrated(db);
+    await integrator.stop();
+    await liveWeek(db, cluster.open('migrator', 1), [
+      ...normal(WEEK, silentFrom).filter(([, minutes]) => minutes % every === 0),
+      ...SCENES.flatMap((scene) => scene.told),
+    ]);
+    const raised = (await alerts()).map((a: { rule: string; subject: string }) => `${a.rule} ${a.subject}`);
+    expect(raised.sort()).toEqual(SCENES.map(({ rule, subject }) => `${rule} ${subject}`).sort());
+    const opened = (await incidents()).map((i: Gravity) => [i.asset, i.goal, i.severity]);
+    expect(opened).toEqual(SCENES.map(({ gravity }) => gravity).sort(graverFirst));
   });
 });
 
