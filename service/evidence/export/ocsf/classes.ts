@@ -8,18 +8,39 @@ export interface OcsfClass {
   readonly categoryName: string;
   /** Activities of the class by their caption; every class has `Other`. */
   readonly activities: Readonly<Record<string, number>>;
+  /** What lets an event say who did it: the class itself, or a profile of it; null: nothing does. */
+  readonly actorBy: 'class' | 'host' | null;
+  /** Profiles that an event of the class declares. */
+  readonly profiles: readonly ('host' | 'incident')[];
 }
 
 const OTHER = { Other: 99 };
-const FINDINGS = { category: 2, categoryName: 'Findings' } as const;
-const IDENTITY = { category: 3, categoryName: 'Identity & Access Management' } as const;
-const APPLICATION = { category: 6, categoryName: 'Application Activity' } as const;
+const FINDINGS = { category: 2, categoryName: 'Findings', actorBy: null } as const;
+const IDENTITY = {
+  category: 3,
+  categoryName: 'Identity & Access Management',
+  actorBy: 'class',
+  profiles: [],
+} as const;
+const APPLICATION = {
+  category: 6,
+  categoryName: 'Application Activity',
+  actorBy: 'host',
+  profiles: ['host'],
+} as const;
 const FINDING_ACTIVITIES = { Create: 1, Update: 2, Close: 3, ...OTHER };
 
 /** Only the classes that an entry of the log can be. */
 export const CLASSES = {
-  detection: { uid: 2004, name: 'Detection Finding', ...FINDINGS, activities: FINDING_ACTIVITIES },
-  incident: { uid: 2005, name: 'Incident Finding', ...FINDINGS, activities: FINDING_ACTIVITIES },
+  detection: {
+    ...{ uid: 2004, name: 'Detection Finding', ...FINDINGS, profiles: [] },
+    activities: FINDING_ACTIVITIES,
+  },
+  incident: {
+    // The class has the attributes of this profile, and is to say so.
+    ...{ uid: 2005, name: 'Incident Finding', ...FINDINGS, profiles: ['incident'] },
+    activities: FINDING_ACTIVITIES,
+  },
   account: {
     ...{ uid: 3001, name: 'Account Change', ...IDENTITY },
     activities: { Create: 1, Enable: 2, Disable: 5, Delete: 6, 'Attach Policy': 7, ...OTHER },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../../shared/ledger/entry.ts';
 import { EVENT_KINDS, EVENTS, type EventKind } from '../../../../shared/ledger/events.ts';
+import { OCSF_CLASSES, ocsfViolations } from '../../../../tests/fixtures/ocsf.ts';
 import { CLASSES } from './classes.ts';
 import { ocsfEvent, ocsfLine } from './event.ts';
-import { mappingOf } from './table.ts';
 
 const entryOf = (kind: EventKind, change: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...{ id: `evt_${'0'.repeat(26)}`, number: 7, state: 'integrated', kind },
@@ -16,27 +16,25 @@ const entryOf = (kind: EventKind, change: Partial<LedgerEntry> = {}): LedgerEntr
 const eventOf = (kind: EventKind, change: Partial<LedgerEntry> = {}) =>
   ocsfEvent({ entry: entryOf(kind, change), withheld: [] });
 
-/** What schema.ocsf.io/1.5.0 requires of each class beside the base event. */
-const REQUIRED: Readonly<Record<number, readonly string[]>> = {
-  2004: ['finding_info'],
-  2005: ['finding_info_list', 'status_id'],
-  3001: ['user'],
-  3002: ['user', 'service'],
-  3004: ['entity'],
-  6002: ['app'],
-};
-const BASE = ['activity_id', 'category_uid', 'class_uid', 'metadata', 'severity_id', 'time', 'type_uid'];
+const ACTORS = ['operator', 'account', 'agent', 'key', 'system', 'stranger'] as const;
+/** What decides about class, status and severity, in every value that it has. */
+const VARIANTS: readonly Partial<LedgerEntry>[] = [
+  ...ACTORS.map((type) => ({ actor: { type, id: 'x_1', name: type === 'operator' ? 'Ada' : null } })),
+  ...[1, 2, 3, 4, 9].map((severity) => ({ data: { severity, alertId: 'alr_1', incidentId: 'inc_1' } })),
+  ...['open', 'acknowledged', 'contained', 'closed'].map((to) => ({ data: { incidentId: 'inc_1', to } })),
+  { number: null, leafHash: null, state: 'pending', agent: 'agt_1', requestId: 'req_1' },
+];
 
 describe('an entry in OCSF', () => {
-  it.each(EVENT_KINDS)('%s has what its class requires', (kind) => {
-    const event = eventOf(kind);
-    const uid = event.class_uid as number;
-    for (const name of [...BASE, ...(REQUIRED[uid] ?? ['no such class'])])
-      expect(event[name], name).toBeDefined();
-    expect(event.type_uid).toBe(uid * 100 + (event.activity_id as number));
-    expect(event.category_uid).toBe(Math.floor(uid / 1000));
-    const { class: name, activity } = mappingOf(kind);
-    expect(Object.keys(CLASSES[name].activities)).toContain(activity);
+  it.each(EVENT_KINDS)('%s is what OCSF 1.5.0 says of its class', (kind) => {
+    for (const change of VARIANTS)
+      expect(ocsfViolations(eventOf(kind, change)), JSON.stringify(change)).toEqual([]);
+  });
+
+  it('is of every class that the rules are written down for, and of no other', () => {
+    const used = new Set(EVENT_KINDS.map((kind) => eventOf(kind).class_uid));
+    expect([...used].sort()).toEqual(OCSF_CLASSES.map(({ uid }) => uid).sort());
+    expect(Object.values(CLASSES).map(({ uid }) => uid)).toEqual([...used].sort());
   });
 
   it.each([
@@ -83,5 +81,53 @@ describe('an entry in OCSF', () => {
       entity: { uid: 'key_1\n{"x":1}', type: 'key' },
       unmapped: { withheld: ['reason'] },
     });
+  });
+});
+
+describe('the rules of OCSF, as they are written down here', () => {
+  const session = () => eventOf('session.opened', { data: { accountId: 'acc_1' } });
+  const incident = () => eventOf('incident.opened');
+  const without = (event: Record<string, unknown>, name: string) => ({ ...event, [name]: undefined });
+  const metadata = (change: object) => ({ ...(incident().metadata as object), ...change });
+
+  it.each([
+    ['of no class', { ...session(), class_uid: 3999 }, 'class_uid is 3999'],
+    ['of another category', { ...session(), category_uid: 2 }, 'category_uid is 2'],
+    ['of a type that is not its activity', { ...session(), type_uid: 300202 }, 'type_uid is 300202'],
+    ['of a severity of another name', { ...session(), severity_id: 5 }, 'severity is Informational'],
+    ['with a status that is not listed', { ...session(), status_id: 3 }, 'status_id is 3'],
+    ['at no time', { ...session(), time: Number.NaN }, 'time is NaN'],
+    ['without whom it is about', without(session(), 'user'), 'user is missing'],
+    ['about nobody', { ...session(), user: { type: 'User' } }, 'user.: one of account,name,uid is missing'],
+    ['without a service', without(session(), 'service'), ': one of service,dst_endpoint is missing'],
+    ['with an attribute of our own', { ...session(), leafHash: 'x' }, 'leafHash is no attribute'],
+    ['with an actor, where the class has none', { ...incident(), actor: {} }, 'actor is no attribute'],
+    [
+      'of nobody’s incident',
+      without(incident(), 'assignee_group'),
+      ': one of assignee,assignee_group is missing',
+    ],
+    [
+      'without its profile',
+      { ...incident(), metadata: metadata({ profiles: [] }) },
+      'profile incident is not declared',
+    ],
+    [
+      'of another version',
+      { ...incident(), metadata: metadata({ version: '1.4.0' }) },
+      'metadata.version is 1.4.0',
+    ],
+    [
+      'without a product',
+      { ...incident(), metadata: metadata({ product: undefined }) },
+      'metadata.product is missing',
+    ],
+    [
+      'of something else that is not named',
+      { ...eventOf('key.created'), entity: { uid: 'key_1', type_id: 99 } },
+      'entity.type_id is said in no words',
+    ],
+  ] as const)('refuse an event %s', (_what, event, violation) => {
+    expect(ocsfViolations(event)).toContain(violation);
   });
 });

@@ -20,6 +20,9 @@ const SEVERITY = ['Unknown', 'Informational', 'Low', 'Medium', 'High', 'Critical
 /** Of our alerts, where 1 is the gravest. */
 const ALERT_SEVERITY: Readonly<Record<number, number>> = { 1: 5, 2: 4, 3: 3, 4: 2 };
 
+/** Every enumeration's word for what OCSF does not name; the source says it in its own words beside it. */
+const OTHER = 99;
+
 const INFORMATIONAL = 1;
 const HIGH = 4;
 const LOW = 2;
@@ -68,28 +71,39 @@ function ofClass(entry: LedgerEntry, { class: name, failed }: Mapping): Record<s
     case 'authentication':
       return { user: subjectUser(entry), service: { name: PRODUCT.name }, status_id: failed ? 2 : 1 };
     case 'entity':
-      return { entity: { uid: subjectId(entry), type: category } };
+      return { entity: { uid: subjectId(entry), type: category, type_id: OTHER } };
     case 'detection':
       return { finding_info: { uid: textIn(data, 'alertId') ?? entry.id, title } };
     case 'incident':
       return {
         finding_info_list: [{ uid: subjectId(entry), title }],
         status_id: INCIDENT_STATUS[textIn(data, 'to') ?? ''] ?? 1,
+        // An incident has somebody who looks after it: here, whichever operator acts.
+        assignee_group: { name: 'Operators' },
       };
     case 'lifecycle':
       return { app: PRODUCT };
   }
 }
 
+/** Who did it, where the class has a place for it: as the class's own attribute, or by a profile that is named. */
+function actorOf({ actor }: LedgerEntry, { actorBy }: OcsfClass) {
+  const did = { user: userOf(actor) };
+  return actorBy === null ? { unmapped: { actor: did } } : { event: { actor: did } };
+}
+
 /** An entry as an event of OCSF. What OCSF has no place for stands under `unmapped`, so that nothing is lost on the way. */
 export function ocsfEvent({ entry, withheld }: ExportedRow): Record<string, unknown> {
   const mapping = mappingOf(entry.kind);
-  const { uid, name, category, categoryName, activities }: OcsfClass = CLASSES[mapping.class];
-  const activity = activities[mapping.activity] ?? activities.Other ?? 99;
+  const known: OcsfClass = CLASSES[mapping.class];
+  const { uid, name, category, categoryName, activities, profiles } = known;
+  const activity = activities[mapping.activity] ?? OTHER;
+  const actor = actorOf(entry, known);
   const severity = severityOf(entry, mapping);
   return {
     ...{ class_uid: uid, class_name: name, category_uid: category, category_name: categoryName },
-    ...{ activity_id: activity, activity_name: mapping.activity, type_uid: uid * 100 + activity },
+    ...{ activity_id: activity, type_uid: uid * 100 + activity },
+    activity_name: activity === OTHER ? entry.kind : mapping.activity,
     ...{ severity_id: severity, severity: SEVERITY[severity] },
     time: Date.parse(entry.at),
     message: EVENTS[entry.kind].says,
@@ -101,12 +115,14 @@ export function ocsfEvent({ entry, withheld }: ExportedRow): Record<string, unkn
         event_code: entry.kind,
         log_name: 'ledger',
       },
+      ...(profiles.length === 0 ? {} : { profiles: [...profiles] }),
       ...(entry.number === null ? {} : { sequence: entry.number }),
       ...(entry.requestId === null ? {} : { correlation_uid: entry.requestId }),
     },
-    actor: { user: userOf(entry.actor) },
+    ...actor.event,
     ...ofClass(entry, mapping),
     unmapped: {
+      ...actor.unmapped,
       ...{ data: entry.data, asset: EVENTS[entry.kind].asset, boundary: EVENTS[entry.kind].boundary },
       ...(entry.agent === null ? {} : { agent: entry.agent }),
       ...(entry.leafHash === null ? {} : { leaf_hash: entry.leafHash }),
