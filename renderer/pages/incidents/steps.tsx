@@ -1,12 +1,14 @@
+import { useState } from 'react';
 import { ROUTES, type RouteId } from '../../../shared/http/table.ts';
 import type { EnrolmentStatus } from '../../../shared/ipc/app.ts';
 import type { ShownAnswer } from '../../bridge/bridge.ts';
 import { useStores } from '../../stores/stores.tsx';
-import type { UiStore } from '../../stores/ui.ts';
+import type { IncidentTab, PageId, UiStore } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { whyNotSign } from '../parts/enrolment.tsx';
 import { NOTE_FIELD } from './notes.tsx';
+import { RotateLedgerKey } from './rotate-ledger-key.tsx';
 import { type Subject, subjectsOf } from './words.ts';
 
 type Found = ShownAnswer<'incidents.get'>;
@@ -19,9 +21,39 @@ interface Way {
 const some = (subjects: readonly Subject[], ...kinds: readonly Subject['kind'][]) =>
   subjects.filter(({ kind }) => kinds.includes(kind));
 
+/** Steps whose object is chosen on its own screen. */
+const PLACES: Readonly<Record<string, readonly [label: string, page: PageId]>> = {
+  'operators.revoke': ['Choose the operator', 'operators'],
+  'limits.lower': ['Try a lower limit', 'limits'],
+  'autonomy.cancelTask': ['Choose the task', 'autonomy'],
+  'autonomy.pause': ['Pause the payer', 'autonomy'],
+  'autonomy.resume': ['Let the payer go on', 'autonomy'],
+  'market.flag': ['Flag two agents', 'reviews'],
+  'treasury.transfer': ['Correct by a transfer', 'wallets'],
+  'secret-roots.rotate': ['Encrypt anew', 'providers'],
+};
+const TABS: Readonly<Record<string, readonly [label: string, tab: IncidentTab]>> = {
+  'orders.revoke': ['Choose the order', 'orders'],
+  'webhook.test': ['Send a test', 'webhook'],
+  'webhook.retry': ['Send again', 'webhook'],
+};
+
+function placeOf(route: string, ui: UiStore): readonly Way[] {
+  const [place, tab] = [PLACES[route], TABS[route]];
+  if (place) return [{ label: place[0], go: () => ui.go(place[1]) }];
+  return tab ? [{ label: tab[0], go: () => ui.showIncidents({ tab: tab[1] }) }] : [];
+}
+
 /** Where each step is signed: the dialog of its own route, opened for each subject that the alerts name. */
-function waysOf(route: string, subjects: readonly Subject[], ui: UiStore): readonly Way[] {
+function waysOf(
+  route: string,
+  subjects: readonly Subject[],
+  ui: UiStore,
+  rotate: () => void,
+): readonly Way[] {
   switch (route) {
+    case 'ledger.rotateKey':
+      return [{ label: 'Rotate the ledger key', go: rotate }];
     case 'freeze.order':
       return [{ label: 'Stop all spending', go: () => ui.askFreeze('order') }];
     case 'containments.order':
@@ -48,12 +80,8 @@ function waysOf(route: string, subjects: readonly Subject[], ui: UiStore): reado
       }));
     case 'incidents.note':
       return [{ label: 'Write a note', go: () => document.getElementById(NOTE_FIELD)?.focus() }];
-    case 'operators.revoke':
-      return [{ label: 'Choose the operator', go: () => ui.go('operators') }];
-    case 'limits.lower':
-      return [{ label: 'Try a lower limit', go: () => ui.go('limits') }];
     default:
-      return [];
+      return placeOf(route, ui);
   }
 }
 
@@ -65,12 +93,13 @@ interface StepsProps {
 /** What to do now: every step is a signed action, one key away, never a script. */
 export function Steps({ found, enrolment }: StepsProps) {
   const { ui } = useStores();
+  const [rotating, setRotating] = useState(false);
   const subjects = subjectsOf(found.alerts.map(({ subject }) => subject));
   return (
     <Section title="Runbook" testId="runbook" aside="each step is signed in its own window">
       <ol className="flex flex-col">
         {found.steps.map((step, index) => {
-          const ways = waysOf(step.route, subjects, ui);
+          const ways = waysOf(step.route, subjects, ui, () => setRotating(true));
           const whyNot = step.route in ROUTES ? whyNotSign(enrolment, step.route as RouteId) : null;
           return (
             <li
@@ -102,6 +131,12 @@ export function Steps({ found, enrolment }: StepsProps) {
           );
         })}
       </ol>
+      {rotating ? (
+        <RotateLedgerKey
+          blocked={whyNotSign(enrolment, 'ledger.rotateKey')}
+          onClose={() => setRotating(false)}
+        />
+      ) : null}
     </Section>
   );
 }

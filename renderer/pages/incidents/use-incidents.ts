@@ -73,6 +73,13 @@ export function useRelease(id: string) {
   );
 }
 
+export function useRotateLedgerKey() {
+  const bridge = useBridge();
+  return useAction((body: CallInput<'ledger.rotateKey'>['body']) =>
+    bridge.call('ledger.rotateKey', { body }),
+  );
+}
+
 export function useContain() {
   const bridge = useBridge();
   return useAction((body: Order) => bridge.call('containments.order', { body }));

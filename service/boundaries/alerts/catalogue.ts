@@ -1,6 +1,6 @@
 import { IMPOSTOR_RULES } from './impostors.ts';
 import type { AlertRule } from './rule.ts';
-import { CONTAIN, FREEZE, HOUR, NOTE } from './steps.ts';
+import { CONTAIN, CORRECT, FREEZE, HOUR, NOTE, REENCRYPT } from './steps.ts';
 
 /** The alert rules of SPEC 16. */
 export const ALERT_RULES: readonly AlertRule[] = [
@@ -27,6 +27,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       { route: 'limits.lower', does: 'Slow the key down while you ask its owner.' },
       { route: 'keys.revoke', does: 'Revoke the key.' },
       FREEZE,
+      CORRECT,
     ],
   },
   {
@@ -38,6 +39,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     steps: [
       { route: 'prices.set', does: 'Correct the price of the model.' },
       { route: 'keys.revoke', does: 'Revoke the key.' },
+      CORRECT,
     ],
   },
   {
@@ -50,7 +52,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       ...{ group: 'claimId', choice: 'verdict', approves: 'approved' },
       ...{ above: 80, quietAt: 70, least: 5 },
     },
-    steps: [CONTAIN, NOTE],
+    steps: [CONTAIN, CORRECT, NOTE],
   },
   {
     id: 'payment-refused',
@@ -132,7 +134,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     on: ['probe.failed', 'console.weak'],
     // It is told again with every round, or report of a console, that it fails.
     detect: { type: 'each', subject: 'probe', quietSeconds: 2 * HOUR },
-    steps: [FREEZE, NOTE],
+    steps: [FREEZE, REENCRYPT, NOTE],
   },
   {
     id: 'webhook-failing',

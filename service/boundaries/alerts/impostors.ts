@@ -1,5 +1,5 @@
 import type { AlertRule } from './rule.ts';
-import { CONTAIN, FREEZE, HOUR, NOTE } from './steps.ts';
+import { CONTAIN, FREEZE, HOUR, NOTE, REENCRYPT } from './steps.ts';
 
 /** Who acts as somebody else, or with power that was lent: keys, sessions, signatures, orders, addresses. */
 export const IMPOSTOR_RULES: readonly AlertRule[] = [
@@ -75,7 +75,8 @@ export const IMPOSTOR_RULES: readonly AlertRule[] = [
     ...{ asset: 'control', goal: 'impersonate', severity: 1 },
     on: ['canary.used'],
     detect: { type: 'each', subject: 'canaryId', quietSeconds: HOUR },
-    steps: [FREEZE, CONTAIN, NOTE],
+    // Whoever found what was planted may have found what stood beside it.
+    steps: [FREEZE, CONTAIN, REENCRYPT, NOTE],
   },
   {
     id: 'order-ran',

@@ -69,3 +69,17 @@ describe('the state of an incident', () => {
     expect(() => requireQuiet('inc', 'contained', 3)).not.toThrow();
   });
 });
+
+describe('the runbooks together', () => {
+  it.each([
+    ['revokes', ['keys.revoke', 'operators.revoke', 'containments.order']],
+    ['rotates', ['ledger.rotateKey']],
+    ['ends sessions', ['accounts.revoke-sessions']],
+    ['stops spending', ['freeze.order']],
+    ['encrypts anew', ['secret-roots.rotate']],
+    ['corrects by a transfer', ['treasury.transfer']],
+  ])('hold one that %s', (_what, routes) => {
+    const used = new Set(ALERT_RULES.flatMap(({ steps }) => steps.map(({ route }) => route)));
+    expect(routes.filter((route) => !used.has(route))).toEqual([]);
+  });
+});
