@@ -174,7 +174,6 @@ describe('an open incident', () => {
     const note = within(screen.getByTestId('step-incidents.note'));
     fireEvent.click(note.getByRole('button', { name: 'Write a note' }));
     expect(document.activeElement?.id).toBe('incident-note');
-    expect(screen.getByTestId('step-prices.set').textContent).toContain('sign prices.set where that is kept');
   });
 
   const steps = (...routes: string[]) => ({
@@ -192,41 +191,6 @@ describe('an open incident', () => {
     const { stores } = open(full({ routes: steps(route) }));
     fireEvent.click(await screen.findByRole('button', { name }));
     expect(stores.ui.getState().page).toBe(page);
-  });
-
-  it('rotates the ledger key in place, over what becomes of the former one and a reason', async () => {
-    const fake = full({ routes: steps('ledger.rotateKey') });
-    fake.routes['ledger.rotateKey'] = () => ({ eventId: idOf('evt', 9) });
-    open(fake);
-    fireEvent.click(await screen.findByRole('button', { name: 'Rotate the ledger key' }));
-    fireEvent.click(await screen.findByRole('button', { name: 'Sign and rotate' }));
-    expect(fake.calls('ledger.rotateKey')).toHaveLength(0);
-    fireEvent.change(screen.getByLabelText('The former key'), { target: { value: 'overlap' } });
-    fireEvent.change(screen.getByLabelText('Reason'), { target: { value: ' a copy was found ' } });
-    fireEvent.click(screen.getByRole('button', { name: 'Sign and rotate' }));
-    expect(await screen.findByTestId('rotate-ledger-key-done')).toBeTruthy();
-    expect(fake.calls('ledger.rotateKey').map(({ body }) => body)).toEqual([
-      { former: 'overlap', reason: 'a copy was found' },
-    ]);
-  });
-
-  it('rotates nothing for whoever may not sign, and says a refusal', async () => {
-    const fake = full({ routes: steps('ledger.rotateKey') });
-    fake.channels['enrolment.status'] = () => NOT_ENROLLED;
-    open(fake);
-    const button = await screen.findByRole('button', { name: 'Rotate the ledger key' });
-    await waitFor(() => expect((button as HTMLButtonElement).disabled).toBe(true));
-    cleanup();
-    const refusing = full({ routes: steps('ledger.rotateKey') });
-    refusing.routes['ledger.rotateKey'] = () => refusal('request-failed', 'A rotation is under way.');
-    open(refusing);
-    const ready = await screen.findByRole('button', { name: 'Rotate the ledger key' });
-    await waitFor(() => expect((ready as HTMLButtonElement).disabled).toBe(false));
-    fireEvent.click(ready);
-    fireEvent.change(await screen.findByLabelText('Reason'), { target: { value: 'found' } });
-    fireEvent.click(screen.getByRole('button', { name: 'Sign and rotate' }));
-    expect(await screen.findByText(/A rotation is under way/)).toBeTruthy();
-    expect(screen.queryByTestId('rotate-ledger-key-done')).toBeNull();
   });
 
   it('offers no subject that an alert only seems to name', async () => {

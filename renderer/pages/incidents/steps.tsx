@@ -9,6 +9,7 @@ import { Section } from '../../ui/section.tsx';
 import { whyNotSign } from '../parts/enrolment.tsx';
 import { NOTE_FIELD } from './notes.tsx';
 import { RotateLedgerKey } from './rotate-ledger-key.tsx';
+import { SetPrice } from './set-price.tsx';
 import { type Subject, subjectsOf } from './words.ts';
 
 type Found = ShownAnswer<'incidents.get'>;
@@ -49,11 +50,13 @@ function waysOf(
   route: string,
   subjects: readonly Subject[],
   ui: UiStore,
-  rotate: () => void,
+  act: (dialog: DialogRoute) => void,
 ): readonly Way[] {
   switch (route) {
     case 'ledger.rotateKey':
-      return [{ label: 'Rotate the ledger key', go: rotate }];
+      return [{ label: 'Rotate the ledger key', go: () => act(route) }];
+    case 'prices.set':
+      return [{ label: 'Set the price', go: () => act(route) }];
     case 'freeze.order':
       return [{ label: 'Stop all spending', go: () => ui.askFreeze('order') }];
     case 'containments.order':
@@ -85,6 +88,18 @@ function waysOf(
   }
 }
 
+/** Steps that no other screen signs. */
+type DialogRoute = 'ledger.rotateKey' | 'prices.set';
+
+const StepDialog = ({
+  route,
+  ...rest
+}: {
+  readonly route: DialogRoute;
+  readonly blocked: string | null;
+  readonly onClose: () => void;
+}) => (route === 'prices.set' ? <SetPrice {...rest} /> : <RotateLedgerKey {...rest} />);
+
 interface StepsProps {
   readonly found: Found;
   readonly enrolment: EnrolmentStatus | undefined;
@@ -93,13 +108,13 @@ interface StepsProps {
 /** What to do now: every step is a signed action, one key away, never a script. */
 export function Steps({ found, enrolment }: StepsProps) {
   const { ui } = useStores();
-  const [rotating, setRotating] = useState(false);
+  const [dialog, setDialog] = useState<DialogRoute | null>(null);
   const subjects = subjectsOf(found.alerts.map(({ subject }) => subject));
   return (
     <Section title="Runbook" testId="runbook" aside="each step is signed in its own window">
       <ol className="flex flex-col">
         {found.steps.map((step, index) => {
-          const ways = waysOf(step.route, subjects, ui, () => setRotating(true));
+          const ways = waysOf(step.route, subjects, ui, setDialog);
           const whyNot = step.route in ROUTES ? whyNotSign(enrolment, step.route as RouteId) : null;
           return (
             <li
@@ -131,11 +146,8 @@ export function Steps({ found, enrolment }: StepsProps) {
           );
         })}
       </ol>
-      {rotating ? (
-        <RotateLedgerKey
-          blocked={whyNotSign(enrolment, 'ledger.rotateKey')}
-          onClose={() => setRotating(false)}
-        />
+      {dialog ? (
+        <StepDialog route={dialog} blocked={whyNotSign(enrolment, dialog)} onClose={() => setDialog(null)} />
       ) : null}
     </Section>
   );

@@ -80,6 +80,13 @@ export function useRotateLedgerKey() {
   );
 }
 
+export const usePrices = () => useCall('prices.list', {});
+
+export function useSetPrice() {
+  const bridge = useBridge();
+  return useAction((body: CallInput<'prices.set'>['body']) => bridge.call('prices.set', { body }));
+}
+
 export function useContain() {
   const bridge = useBridge();
   return useAction((body: Order) => bridge.call('containments.order', { body }));

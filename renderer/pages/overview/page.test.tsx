@@ -26,7 +26,12 @@ describe('the overview', () => {
     expect(client.textContent).toContain('43.8/s');
     expect(client.textContent).toContain('61 % of the last minute’s requests were refused.');
     expect(screen.getByTestId('boundary-api-provider').textContent).toContain('no path yet');
-    expect(screen.getByTestId('boundary-secret-persistence').querySelector('[data-shape=bad]')).toBeTruthy();
+    const secrets = screen.getByTestId('boundary-secret-persistence');
+    expect(secrets.querySelector('[data-shape=bad]')).toBeTruthy();
+    expect([client.textContent, secrets.textContent]).toEqual([
+      expect.stringContaining('probes: held'),
+      expect.stringContaining('probes: broken'),
+    ]);
   });
 
   it('leads to the evidence', async () => {
@@ -37,6 +42,8 @@ describe('the overview', () => {
     const secrets = screen.getByTestId('boundary-secret-persistence');
     fireEvent.click(within(secrets).getByRole('button', { name: 'Entries' }));
     expect(stores.ui.getState()).toMatchObject({ page: 'ledger', ledgerFilter: { category: 'key' } });
+    fireEvent.click(within(secrets).getByRole('button', { name: 'Probes' }));
+    expect(stores.ui.getState().page).toBe('boundaries');
   });
 
   it('shows the ledger head with its root in groups and what is pending', async () => {

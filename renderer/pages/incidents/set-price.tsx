@@ -1,0 +1,116 @@
+import { useState } from 'react';
+import type { ModelPrice } from '../../../shared/http/tokenhall-admin.ts';
+import { parseUnits } from '../../../shared/money/units.ts';
+import { Field, Input, Select } from '../../ui/field.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { RemoteValue } from '../parts/remote.tsx';
+import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
+import { SigningSummary } from '../parts/signing.tsx';
+import { usePrices, useSetPrice } from './use-incidents.ts';
+
+interface SetPriceProps {
+  readonly blocked: string | null;
+  readonly onClose: () => void;
+}
+
+const isPrice = (text: string): boolean => {
+  try {
+    return parseUnits(text) > 0n;
+  } catch {
+    return false;
+  }
+};
+
+const COSTS = [
+  { name: 'input', label: 'Credits for a token of input' },
+  { name: 'output', label: 'Credits for a token of output' },
+] as const;
+
+/** The list has every price there was; the first of a model is its newest. */
+const newestOf = (prices: readonly ModelPrice[]): ModelPrice[] =>
+  prices.filter(({ model }, index) => prices.findIndex((one) => one.model === model) === index);
+
+function Form({ prices, blocked, onClose }: SetPriceProps & { readonly prices: readonly ModelPrice[] }) {
+  const [first] = prices;
+  const [price, setPrice] = useState({
+    model: first?.model ?? '',
+    input: first?.input,
+    output: first?.output,
+  });
+  const { action, run } = useSetPrice();
+  const { model, input = '', output = '' } = price;
+  const mediaTokens = prices.find((one) => one.model === model)?.mediaTokens ?? null;
+  const body = { model, input: input.trim(), output: output.trim(), mediaTokens };
+  const isGood = model !== '' && isPrice(body.input) && isPrice(body.output);
+  if (action.state === 'done')
+    return (
+      <SignedDone title="The price is set" testId="set-price-done" onClose={onClose}>
+        <p className="px-5 py-4 text-body">
+          {model} is charged like this from now on. What was charged before stays as it was.
+        </p>
+      </SignedDone>
+    );
+  return (
+    <SignedForm
+      wide
+      title="Set the price of a model"
+      description="Every generation with it is charged and held by this from now on."
+      testId="set-price"
+      action={action}
+      onSign={isGood ? () => run(body) : null}
+      onClose={onClose}
+      sign="Sign and set"
+      cancel="Keep the price"
+      blocked={blocked}
+      summary={<SigningSummary route="prices.set" body={body} />}
+    >
+      {({ touched, running }) => (
+        <div className="flex flex-col gap-4 px-5">
+          <Field label="Model">
+            {(aria) => (
+              <Select
+                {...aria}
+                value={model}
+                options={prices.map((one) => ({ value: one.model, label: one.model }))}
+                disabled={running}
+                onValue={(value) => setPrice(prices.find((one) => one.model === value) ?? price)}
+              />
+            )}
+          </Field>
+          {COSTS.map(({ name, label }) => (
+            <Field
+              key={name}
+              label={label}
+              error={
+                touched && !isPrice(body[name]) ? 'A number above zero, at most eight decimals.' : undefined
+              }
+            >
+              {(aria) => (
+                <Input
+                  {...aria}
+                  inputMode="decimal"
+                  value={price[name] ?? ''}
+                  disabled={running}
+                  onChange={(event) => setPrice({ ...price, [name]: event.target.value })}
+                />
+              )}
+            </Field>
+          ))}
+        </div>
+      )}
+    </SignedForm>
+  );
+}
+
+/** Corrects what a model costs; a model that nobody has priced yet is not the one that cost too much. */
+export function SetPrice(props: SetPriceProps) {
+  return (
+    <RemoteValue
+      remote={usePrices()}
+      what="the prices of models"
+      skeleton={<SkeletonRows rows={2} waitingFor="the prices of models" />}
+    >
+      {({ prices }) => <Form {...props} prices={newestOf(prices)} />}
+    </RemoteValue>
+  );
+}
