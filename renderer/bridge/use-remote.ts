@@ -35,7 +35,8 @@ function useRemote<T>(
   );
   useEffect(() => poller.start(), [poller]);
   const remote = useSyncExternalStore(poller.subscribe, poller.snapshot);
-  return { ...remote, retry: poller.retry };
+  // The same until something was read: a page that is drawn again for another reason need not draw this again.
+  return useMemo(() => ({ ...remote, retry: poller.retry }), [remote, poller]);
 }
 
 /** The route and its input as one string: the identity of a question. */
