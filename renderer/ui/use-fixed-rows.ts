@@ -14,8 +14,6 @@ interface FixedRows {
 
 /** Rows drawn beyond each edge, so that a quick scroll meets no empty place. */
 const OVERSCAN = 12;
-/** At its top a list may follow a stream, and what nobody sees would be drawn in every frame; the first scroll brings the rest. */
-const OVERSCAN_AT_TOP = 3;
 
 /**
  * The part of a long list that is in sight, for rows of one height. Where they lie is arithmetic: a list that grows by a hundred rows a
@@ -54,10 +52,9 @@ export function useFixedRows(count: number, rowHeight: number): FixedRows {
   }, [look]);
   // A list that became shorter has not been scrolled yet.
   const first = Math.min(sight.first, Math.max(0, count - sight.rows));
-  const beyond = first === 0 ? OVERSCAN_AT_TOP : OVERSCAN;
   return {
     ...{ scroller, onScroll: look, show, toTop },
-    from: Math.max(0, first - beyond),
-    to: Math.min(count, first + sight.rows + beyond),
+    from: Math.max(0, first - OVERSCAN),
+    to: Math.min(count, first + sight.rows + OVERSCAN),
   };
 }
