@@ -4,7 +4,7 @@ import { Memory } from '../bridge/context.tsx';
 import { Drafts } from '../bridge/drafts.ts';
 import { openStream } from '../bridge/stream.ts';
 import { applyPushed } from '../stores/apply.ts';
-import { lastKnown } from '../stores/live.ts';
+import { lastKnown, onLive } from '../stores/live.ts';
 import { createStores } from '../stores/stores.tsx';
 import type { Preferences } from '../stores/ui.ts';
 import { App } from './app.tsx';
@@ -36,6 +36,9 @@ export function start(root: HTMLElement): void {
   });
   const drafts = new Drafts(bridge.ask);
   void drafts.load();
-  const scope = { bridge, drafts, memory: new Memory(), visibility: document };
+  const scope = {
+    ...{ bridge, drafts, memory: new Memory(), visibility: document },
+    returned: (listener: () => void) => onLive(stores.live, listener),
+  };
   createRoot(root).render(<App scope={scope} stores={stores} />);
 }

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Bridge } from './bridge.ts';
 import type { Drafts } from './drafts.ts';
-import type { Remote, Visibility } from './poller.ts';
+import type { Remote, Returned, Visibility } from './poller.ts';
 
 /** Questions whose last answer is kept, so that coming back to a page shows it at once with its age. */
 const REMEMBERED = 50;
@@ -28,6 +28,7 @@ export interface BridgeScope {
   readonly memory: Memory;
   readonly drafts: Drafts;
   readonly visibility: Visibility;
+  readonly returned?: Returned;
 }
 
 const BridgeContext = createContext<BridgeScope | null>(null);

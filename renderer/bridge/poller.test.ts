@@ -65,6 +65,33 @@ describe('a polled value', () => {
     expect(poller.snapshot()).toMatchObject({ data: 7, error: null, failingSince: null });
   });
 
+  it('is read at once when the service serves again, and only where reading failed', async () => {
+    const returns = new Set<() => void>();
+    const returned = (listener: () => void) => {
+      returns.add(listener);
+      return () => void returns.delete(listener);
+    };
+    let works = false;
+    const load = vi.fn(async () => {
+      if (!works) throw new BridgeError('service-down', 'Down.');
+      return 7;
+    });
+    const poller = new Poller<number>({
+      ...{ load, everyMs: 2000, visibility: new Page(), returned, now: () => Date.now() },
+    });
+    const stop = poller.start();
+    await vi.advanceTimersByTimeAsync(100);
+    works = true;
+    for (const tell of returns) tell();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(poller.snapshot()).toMatchObject({ data: 7, error: null, at: 1_000_100 });
+    for (const tell of returns) tell();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(load).toHaveBeenCalledTimes(2);
+    stop();
+    expect(returns.size).toBe(0);
+  });
+
   it('never asks twice at once', async () => {
     const load = vi.fn(() => new Promise<number>(() => {}));
     const { poller } = pollerOf(load);

@@ -18,11 +18,15 @@ export interface Visibility {
   removeEventListener(type: 'visibilitychange', listener: () => void): void;
 }
 
+/** Calls the listener each time when the service serves after it did not; answers with the function that ends it. */
+export type Returned = (listener: () => void) => () => void;
+
 interface PollerOptions<T> {
   readonly load: () => Promise<T>;
   /** Milliseconds between the end of one attempt and the next; `null` reads once. */
   readonly everyMs: number | null;
   readonly visibility: Visibility;
+  readonly returned?: Returned | undefined;
   readonly now: () => number;
   /** A value read earlier by another reader of the same thing, shown at once. */
   readonly remembered?: Pick<Remote<T>, 'data' | 'at'> | undefined;
@@ -65,9 +69,14 @@ export class Poller<T> {
   readonly start = (): (() => void) => {
     this.#started = true;
     this.#options.visibility.addEventListener('visibilitychange', this.#wake);
+    // What failed because nobody served need not wait for its next turn.
+    const forget = this.#options.returned?.(() => {
+      if (this.#snapshot.error) this.retry();
+    });
     void this.#attempt();
     return () => {
       this.#started = false;
+      forget?.();
       clearTimeout(this.#timer);
       this.#options.visibility.removeEventListener('visibilitychange', this.#wake);
     };

@@ -19,23 +19,24 @@ function useRemote<T>(
   load: (bridge: Bridge, key: string) => Promise<T>,
   everyMs: number | null,
 ): RemoteView<T> {
-  const { bridge, memory, visibility } = useBridgeScope();
+  const { bridge, memory, visibility, returned } = useBridgeScope();
   const poller = useMemo(
     () =>
       new Poller<T>({
         load: () => load(bridge, key),
         everyMs,
-        visibility,
+        ...{ visibility, returned },
         now: Date.now,
         // The key names route and input, so what is remembered under it has the type of its answer.
         remembered: memory.get(key) as Pick<Remote<T>, 'data' | 'at'> | undefined,
         onData: (data, at) => memory.set(key, data, at),
       }),
-    [bridge, memory, visibility, key, load, everyMs],
+    [bridge, memory, visibility, returned, key, load, everyMs],
   );
   useEffect(() => poller.start(), [poller]);
   const remote = useSyncExternalStore(poller.subscribe, poller.snapshot);
-  return { ...remote, retry: poller.retry };
+  // The same until something was read: a page that is drawn again for another reason need not draw this again.
+  return useMemo(() => ({ ...remote, retry: poller.retry }), [remote, poller]);
 }
 
 /** The route and its input as one string: the identity of a question. */

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { entriesOf, entryOf, headOf } from '../../tests/fixtures/screen/samples.ts';
-import { createLiveStore, lastKnown } from './live.ts';
+import { createLiveStore, lastKnown, onLive } from './live.ts';
 
 const numbers = (live: ReturnType<typeof createLiveStore>) => live.getState().entries.map((e) => e.number);
 
@@ -131,5 +131,22 @@ describe('a new beginning of the stream', () => {
     live.bootstrap(headOf(5), 5);
     live.append([entryOf(5)], 2);
     expect(numbers(live)).toEqual([5]);
+  });
+});
+
+describe('who waits for the stream to be live', () => {
+  it('hears it once each time, and nothing after they stopped', () => {
+    const live = createLiveStore();
+    const heard = vi.fn();
+    const stop = onLive(live, heard);
+    const say = (state: 'connecting' | 'live' | 'waiting') => live.setStream({ state, retryAt: null });
+    for (const state of ['connecting', 'live', 'live', 'waiting', 'connecting'] as const) say(state);
+    expect(heard).toHaveBeenCalledTimes(1);
+    say('live');
+    expect(heard).toHaveBeenCalledTimes(2);
+    stop();
+    say('waiting');
+    say('live');
+    expect(heard).toHaveBeenCalledTimes(2);
   });
 });

@@ -114,6 +114,12 @@ export function createLiveStore(capacity = LIVE_CAPACITY) {
 
 export type LiveStore = ReturnType<typeof createLiveStore>;
 
+/** Hears each time when the stream is live after it was not. */
+export const onLive = (live: LiveStore, listener: () => void): (() => void) =>
+  live.subscribe(({ stream }, before) => {
+    if (stream.state === 'live' && before.stream.state !== 'live') listener();
+  });
+
 /** Number of the last entry known, for resuming; `null` before the first look. */
 export const lastKnown = (live: LiveStore): number | null => {
   const { next } = live.getState();

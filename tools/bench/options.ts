@@ -1,19 +1,35 @@
 import { parseArgs } from 'node:util';
 
-export const ROW_IDS = ['P1', 'P3', 'P4', 'P5', 'P7', 'P8', 'P9', 'P10', 'P12', 'LOGIN'] as const;
+export const ROW_IDS = [
+  'P1',
+  'P2',
+  'P3',
+  'P4',
+  'P5',
+  'P6',
+  'P7',
+  'P8',
+  'P9',
+  'P10',
+  'P11',
+  'P12',
+  'LOGIN',
+] as const;
 export type RowId = (typeof ROW_IDS)[number];
 
 export const USAGE =
-  'npm run bench -- [P1 P3 P4 P5 P7 P8 P9 P10 P12 LOGIN] [--json] [--runs N] [--entries N]\n' +
+  `npm run bench -- [${ROW_IDS.join(' ')}] [--json] [--runs N] [--entries N] [--seconds N]\n` +
   '  rows of the performance table to measure (default: all that exist)\n' +
   '  --json  one JSON line a row\n' +
   '  --runs  paired runs a row, 5 to 100 (default 7)\n' +
-  '  --entries  size of the log for P4, P5 and P10 and of the job for P8, from 10000 (default: what each row says)';
+  '  --entries  size of the log for P4, P5 and P10 and of the job for P8, from 10000 (default: what each row says)\n' +
+  '  --seconds  length of each stream of P6, 5 to 600 (default: the 60 of the row)';
 
 /** Below five pairs a median is an anecdote. */
 const RUNS = { least: 5, most: 100, usual: '7' } as const;
 
 const LEAST_ENTRIES = 10_000;
+const SECONDS = { least: 5, most: 600 } as const;
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -26,6 +42,8 @@ export interface Options {
   readonly runs: number;
   /** Null: what the row of the performance table says. */
   readonly entries: number | null;
+  /** Null: what the row of the performance table says. */
+  readonly seconds: number | null;
 }
 
 const isRow = (text: string): text is RowId => (ROW_IDS as readonly string[]).includes(text);
@@ -39,6 +57,7 @@ function parsed(argv: readonly string[]) {
         json: { type: 'boolean', default: false },
         runs: { type: 'string', default: RUNS.usual },
         entries: { type: 'string' },
+        seconds: { type: 'string' },
       },
     });
   } catch (cause) {
@@ -59,8 +78,14 @@ export function parseOptions(argv: readonly string[]): Options {
   const entries = values.entries === undefined ? null : Number(values.entries);
   if (entries !== null && !(Number.isInteger(entries) && entries >= LEAST_ENTRIES))
     throw new UsageError(`--entries takes a number from ${LEAST_ENTRIES}, not "${values.entries}".`);
+  const seconds = values.seconds === undefined ? null : Number(values.seconds);
+  if (seconds !== null && !(Number.isInteger(seconds) && seconds >= SECONDS.least && seconds <= SECONDS.most))
+    throw new UsageError(
+      `--seconds takes a number from ${SECONDS.least} to ${SECONDS.most}, not "${values.seconds}".`,
+    );
   return {
     entries,
+    seconds,
     rows: ROW_IDS.filter((id) => named.length === 0 || named.includes(id)),
     json: values.json,
     runs,

@@ -8,7 +8,7 @@ export interface Result {
   readonly against: string;
   readonly ours: number;
   readonly reference: number;
-  readonly unit: 'ms' | 'req/s';
+  readonly unit: 'ms' | 'req/s' | 'frames/s' | 'MiB' | 'entries';
   readonly ratio: number;
   /** Least and greatest ratio of a pair, and how many pairs; absent where sizes are compared and not runs. */
   readonly spread?: Comparison['spread'];

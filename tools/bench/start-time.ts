@@ -11,6 +11,7 @@ export interface StartOrder {
   /** Path of the program that is measured. */
   readonly target: string;
   readonly userData: string;
+  readonly switches?: readonly string[];
 }
 
 /** A window that has not come by then will not come. */
@@ -46,20 +47,41 @@ async function interactiveAt(child: ChildProcess, words: string[]): Promise<numb
   );
 }
 
+interface Started {
+  readonly pid: number;
+  /** Milliseconds from the spawn of the process. */
+  readonly tookMs: number;
+  stop(): Promise<void>;
+}
+
 /**
- * Starts an Electron program, waits until its first window can be typed into, and ends it.
- * @returns milliseconds from the spawn of the process
+ * Starts an Electron program and waits until its first window can be typed into.
  * @throws BenchError `start` with what the program wrote when no window came
  */
-export async function startTime({ electron, probe, target, userData }: StartOrder): Promise<number> {
+export async function startProgram({
+  electron,
+  probe,
+  target,
+  userData,
+  switches = [],
+}: StartOrder): Promise<Started> {
   const startedAt = Date.now();
-  const child = spawn(electron, [probe, `--user-data-dir=${userData}`], {
+  const child = spawn(electron, [probe, `--user-data-dir=${userData}`, ...switches], {
     env: { ...process.env, [TARGET_VARIABLE]: target },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   try {
-    return (await interactiveAt(child, [])) - startedAt;
-  } finally {
+    const tookMs = (await interactiveAt(child, [])) - startedAt;
+    return { pid: child.pid ?? -1, tookMs, stop: () => stop(child) };
+  } catch (error) {
     await stop(child);
+    throw error;
   }
+}
+
+/** The same, and ends it. @returns milliseconds from the spawn of the process */
+export async function startTime(order: StartOrder): Promise<number> {
+  const started = await startProgram(order);
+  await started.stop();
+  return started.tookMs;
 }

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { LedgerFacets } from '../../../shared/http/ledger-explore.ts';
 import { useCall } from '../../bridge/use-remote.ts';
 import { useStores } from '../../stores/stores.tsx';
@@ -53,7 +54,7 @@ function Facet({ title, chosen, values, onChoose }: FacetProps) {
 }
 
 /** What the entries that the filter leaves are, who did them, and for whom. */
-export function Facets({ filter }: { readonly filter: LedgerFilter }) {
+export const Facets = memo(function Facets({ filter }: { readonly filter: LedgerFilter }) {
   const { ui } = useStores();
   const query = { ...queryOf(filter), top: 8 };
   const { data, error, retry } = useCall('ledger.facets', { query }, { everyMs: OVERVIEW_MS });
@@ -86,4 +87,4 @@ export function Facets({ filter }: { readonly filter: LedgerFilter }) {
         : null}
     </aside>
   );
-}
+});

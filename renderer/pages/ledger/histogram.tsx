@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { LedgerHistogram } from '../../../shared/http/ledger-explore.ts';
 import { useCall } from '../../bridge/use-remote.ts';
 import { useStores } from '../../stores/stores.tsx';
@@ -143,7 +143,7 @@ function Drawn({ histogram }: BarsProps) {
 }
 
 /** When the entries that the filter leaves happened. */
-export function Histogram({ filter }: { readonly filter: LedgerFilter }) {
+export const Histogram = memo(function Histogram({ filter }: { readonly filter: LedgerFilter }) {
   const query = { ...queryOf(filter), buckets: BUCKETS };
   const { data, error, retry } = useCall('ledger.histogram', { query }, { everyMs: OVERVIEW_MS });
   return (
@@ -161,4 +161,4 @@ export function Histogram({ filter }: { readonly filter: LedgerFilter }) {
       ) : null}
     </section>
   );
-}
+});

@@ -1,11 +1,11 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { LedgerEntry } from '../../../shared/ledger/entry.ts';
 import { useUi } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { formatCount } from '../../ui/format.ts';
 import { ArrowUpIcon } from '../../ui/icons.tsx';
+import { useFixedRows } from '../../ui/use-fixed-rows.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { COLUMNS, Row } from './row.tsx';
 import type { LedgerSnapshot, Older } from './view.ts';
@@ -59,28 +59,16 @@ const Heads = () => (
 export function LedgerList(props: ListProps) {
   const { snapshot, selectedId, selectedIndex, onSelect, onAtTop, onFollow, onOlder } = props;
   const now = useNow();
-  const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = ROW_HEIGHT[useUi((s) => s.density)];
-  const virtual = useVirtualizer({
-    count: snapshot.count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => snapshot.rowAt(index)?.id ?? index,
-    overscan: 12,
-  });
-  // The virtualizer remembers sizes by key; another density is another size for all of them.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rowHeight is what must trigger it.
-  useEffect(() => virtual.measure(), [virtual, rowHeight]);
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  const wantsOlder =
-    snapshot.phase === 'ready' && snapshot.older === 'idle' && last >= snapshot.count - AHEAD;
+  const { count, rowAt } = snapshot;
+  const { scroller, from, to, onScroll, show, toTop } = useFixedRows(count, rowHeight);
+  const wantsOlder = snapshot.phase === 'ready' && snapshot.older === 'idle' && to > count - AHEAD;
   useEffect(() => {
     if (wantsOlder) onOlder();
   }, [wantsOlder, onOlder]);
   useEffect(() => {
-    if (selectedIndex >= 0) virtual.scrollToIndex(selectedIndex, { align: 'auto' });
-  }, [virtual, selectedIndex]);
+    if (selectedIndex >= 0) show(selectedIndex);
+  }, [show, selectedIndex]);
 
   return (
     <div className="@container relative flex min-h-0 min-w-0 flex-1 flex-col">
@@ -91,7 +79,7 @@ export function LedgerList(props: ListProps) {
           data-testid="new-entries"
           className="absolute top-10 left-1/2 z-10 -translate-x-1/2 shadow-panel"
           onClick={() => {
-            virtual.scrollToOffset(0);
+            toTop();
             onFollow();
           }}
         >
@@ -101,23 +89,28 @@ export function LedgerList(props: ListProps) {
       ) : null}
       <table
         aria-label="Ledger entries, newest first"
-        aria-rowcount={snapshot.count}
+        aria-rowcount={count}
         className="flex min-h-0 flex-1 flex-col"
       >
         <Heads />
         <tbody
           ref={scroller as React.RefObject<HTMLTableSectionElement | null>}
           className="block min-h-0 flex-1 overflow-auto"
-          onScroll={(event) => onAtTop(event.currentTarget.scrollTop < rowHeight / 2)}
+          onScroll={(event) => {
+            onScroll();
+            onAtTop(event.currentTarget.scrollTop < rowHeight / 2);
+          }}
         >
-          <tr className="block" style={{ height: items[0]?.start ?? 0 }} />
-          {items.map((item) => {
-            const entry = snapshot.rowAt(item.index);
+          <tr className="block" style={{ height: from * rowHeight }} />
+          {Array.from({ length: to - from }, (_, i) => {
+            const index = from + i;
+            const entry = rowAt(index);
             return entry ? (
+              // By its place and not by its entry: a stream changes what rows say, and makes and removes none.
               <Row
-                key={entry.id}
+                key={index}
                 entry={entry}
-                index={item.index}
+                index={index}
                 now={now}
                 height={rowHeight}
                 selected={entry.id === selectedId}
@@ -125,7 +118,7 @@ export function LedgerList(props: ListProps) {
               />
             ) : null;
           })}
-          <tr className="block" style={{ height: virtual.getTotalSize() - (items.at(-1)?.end ?? 0) }} />
+          <tr className="block" style={{ height: (count - to) * rowHeight }} />
           <tr className="block">
             <td className="flex h-10 items-center gap-2 px-4 text-faint text-small">
               {OLDER_SAYS[snapshot.older]}

@@ -36,7 +36,8 @@ export const Row = memo(
         style={{ height }}
         className={cx(
           COLUMNS,
-          'cursor-default items-center border-line border-b text-body',
+          // Its size is known and nothing sticks out of it: what changes inside costs nothing outside, and nothing at all out of sight.
+          'cursor-default items-center border-line border-b text-body contain-strict [content-visibility:auto]',
           selected ? 'bg-selected' : 'hover:bg-hover',
         )}
       >

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useLive } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { formatCount, formatDuration } from '../../ui/format.ts';
@@ -40,9 +41,9 @@ function Waiting() {
 }
 
 /** What is not whole about the list right now. */
-export const LedgerStrips = ({ tailFrom }: { readonly tailFrom: number }) => (
+export const LedgerStrips = memo(({ tailFrom }: { readonly tailFrom: number }) => (
   <>
     <Waiting />
     <Gaps tailFrom={tailFrom} />
   </>
-);
+));

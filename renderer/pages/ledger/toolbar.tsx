@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { EVENT_CATEGORIES, type EventCategory } from '../../../shared/ledger/event-definition.ts';
 import { EVENT_KINDS, EVENTS } from '../../../shared/ledger/events.ts';
 import { linkIn } from '../../stores/ledger-link.ts';
@@ -40,7 +41,7 @@ const Pivot = ({ label, id, onClear }: PivotProps) =>
   );
 
 /** What narrows the ledger; every part combines with every other, here and in the service. */
-export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
+export const LedgerToolbar = memo(function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
   const { ui } = useStores();
   const linksFollowed = useUi((s) => s.linksFollowed);
   const search = (text: string): void => {
@@ -98,7 +99,7 @@ export function LedgerToolbar({ filter, searchRef }: ToolbarProps) {
       <SavedViews filter={filter} />
     </search>
   );
-}
+});
 
 interface ToolbarProps {
   readonly filter: LedgerFilter;

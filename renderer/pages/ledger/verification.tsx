@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { HeadReport } from '../../../shared/ipc/evidence.ts';
 import { useBridge } from '../../bridge/context.tsx';
 import { useAction } from '../../bridge/use-action.ts';
@@ -86,7 +87,11 @@ function Checkpoint({ report, head }: { readonly report: HeadReport; readonly he
 }
 
 /** How far the log on the screen can be relied on; always in sight. */
-export function Verification({ remote }: { readonly remote: ReturnType<typeof useAsk<'evidence.head'>> }) {
+export const Verification = memo(function Verification({
+  remote,
+}: {
+  readonly remote: ReturnType<typeof useAsk<'evidence.head'>>;
+}) {
   const { data, error, at, retry } = remote;
   return (
     <section aria-label="Verification" className="border-line border-t px-(--page) py-2">
@@ -96,4 +101,4 @@ export function Verification({ remote }: { readonly remote: ReturnType<typeof us
       {data && !isBelieved(data) ? <Alarm report={data} /> : null}
     </section>
   );
-}
+});

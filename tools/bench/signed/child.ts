@@ -9,8 +9,18 @@ const GRACE_MS = 10_000;
 export interface Child<Answer> {
   send(message: object): void;
   /** The first message that the predicate takes. @throws BenchError when the process ends or stays silent */
-  heard<T extends Answer>(accept: (message: Answer) => message is T): Promise<T>;
+  heard<T extends Answer>(accept: (message: Answer) => message is T, withinMs?: number): Promise<T>;
   stop(): Promise<void>;
+  readonly pid: number;
+}
+
+/** How a process is started that is not a script on plain Node. */
+export interface Starting {
+  readonly execPath?: string;
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** A program that talks to whoever started it would talk into the results. */
+  readonly stdout?: 'inherit' | 'ignore';
 }
 
 /**
@@ -21,8 +31,9 @@ export function forkChild<S extends z.ZodType>(
   script: string,
   answers: S,
   stopMessage: object,
+  { args = [], stdout = 'inherit', ...how }: Starting = {},
 ): Child<z.infer<S>> {
-  const child = fork(script, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+  const child = fork(script, [...args], { ...how, stdio: ['ignore', stdout, 'pipe', 'ipc'] });
   const words: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => words.push(text));
   const messages: z.infer<S>[] = [];
@@ -34,11 +45,11 @@ export function forkChild<S extends z.ZodType>(
   });
   return {
     send: (message) => void child.send(message),
-    heard: (accept) =>
+    heard: (accept, withinMs = READY_MS) =>
       new Promise((resolve, reject) => {
         const fail = (why: string) =>
           reject(new BenchError('service', `${script} ${why}:\n${words.join('').slice(-2000)}`));
-        const timer = setTimeout(() => fail(`said nothing for ${READY_MS / 1000} s`), READY_MS);
+        const timer = setTimeout(() => fail(`said nothing for ${withinMs / 1000} s`), withinMs);
         const onExit = () => fail('ended before it was ready');
         onMessage = () => {
           const found = messages.find(accept);
@@ -51,6 +62,7 @@ export function forkChild<S extends z.ZodType>(
         onMessage();
       }),
     stop: () => stopChild(child, stopMessage),
+    pid: child.pid ?? -1,
   };
 }
 

@@ -5,6 +5,7 @@ import { createKeeperLink, type KeeperLink } from '../../../electron/main/keeper
 import { forkKeeper } from '../../../electron/main/keeper-process.ts';
 import type { FromKeeper, ToKeeper, TrustedRole } from '../../../shared/ipc/trusted.ts';
 import { BenchError } from '../errors.ts';
+import { PASSPHRASE } from './passphrase.ts';
 
 export interface MeasuredKeeper {
   readonly link: KeeperLink;
@@ -12,8 +13,6 @@ export interface MeasuredKeeper {
   /** When the last card was decided, on the clock of `performance.now()`. */
   decidedAt(): number;
 }
-
-const PASSPHRASE = 'a passphrase for a vault that lives a minute';
 
 /** Holds the window's end of a port to the keeper, where a person would sit. */
 function sitAt(
