@@ -24,6 +24,9 @@ const toolFolders = (): string[] => {
   return existsSync(path) ? readdirSync(path).map((name) => join('tools', name)) : [];
 };
 
+/** What a practice console starts lies beside the processes of its service: it is packaged with them, and `out/tools` is not. */
+const SIMULATOR: [string, string] = ['service/simulator', join(root, 'tools/simulate/simulator.process.ts')];
+
 /** Everything that runs on plain Node: the service's processes and the command-line tools. */
 export default defineConfig(({ mode }) => ({
   root,
@@ -38,6 +41,7 @@ export default defineConfig(({ mode }) => ({
     sourcemap: true,
     rolldownOptions: {
       input: Object.fromEntries([
+        SIMULATOR,
         ...SERVICE_FOLDERS.flatMap((folder) => entriesOf('service', join('service', folder))),
         ...(mode === 'service' ? [] : toolFolders().flatMap((folder) => entriesOf('tools', folder))),
       ]),

@@ -10,6 +10,7 @@ import { createConsoleChecks } from './console-checks.ts';
 import { createCustody } from './custody.ts';
 import { eachStep, type StepFailed } from './each-step.ts';
 import { type EvidenceDeps, evidenceOf } from './evidence.ts';
+import { keepCallsIn, keepFetchIn } from './kept-in.ts';
 import { createLocalOperators } from './local-operators.ts';
 import { remoteService } from './remote-service.ts';
 import { ServiceChoice } from './service-choice.ts';
@@ -39,6 +40,8 @@ interface Deps extends EvidenceDeps {
   /** Which service this console is on, or how that stands, is another now. */
   readonly serviceChanged: () => void;
   readonly closed: () => string | null;
+  /** Why this console has no other service than its own, and tells nobody outside this machine; null when it may. */
+  readonly alone: () => string | null;
   readonly serviceFolder: string;
   readonly operatorsFolder: string;
   readonly key: Administering['key'];
@@ -162,14 +165,14 @@ interface Around {
 
 /** Which service this is about, and what leaving it takes. */
 function choiceOf(deps: Deps, { administration, hub, evidence, forgetClient }: Around): ServiceChoice {
-  const { bundled, services: keeper, renewPage, closed, setTimer } = deps;
+  const { bundled, services: keeper, renewPage, closed, alone, setTimer } = deps;
   const changed = (): void => {
     deps.serviceChanged();
     hub().push({ type: 'connection', status: choice.connection() });
     hub().push({ type: 'service', status: choice.service.status() });
   };
   const choice: ServiceChoice = new ServiceChoice({
-    ...{ bundled, keeper, renewPage, closed, changed },
+    ...{ bundled, keeper, renewPage, closed, alone, changed },
     remote: (profile) =>
       remoteService(profile, {
         look: async () => (await administration()).client.call({ route: 'operators.list' }),
@@ -233,10 +236,14 @@ export function createBackend(deps: Deps) {
   eachStep({ [REMOVE_FILES]: operators.removeAll }, deps.stepFailed);
 
   return {
-    ...{ service, callApi, enrolment, member, localOperators: operators, sendUses },
+    ...{ service, enrolment, member, localOperators: operators, sendUses },
+    callApi: keepCallsIn(deps.alone, callApi),
     services: choice.asked,
     connection: choice.connection,
-    custody: createCustody({ custodian: deps.custodian, service, call, pause: pauseWith(deps.setTimer) }),
+    custody: createCustody({
+      ...{ custodian: deps.custodian, service, call, pause: pauseWith(deps.setTimer) },
+      fetch: keepFetchIn(deps.alone),
+    }),
     evidence: evidence.asked,
     push: hub.push,
     serviceServes: () =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FromProcess, ProcessName, ToProcess } from '../../shared/service/launch.ts';
+import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
 import { bundledService } from './bundled-service.ts';
 
 const LIMITS = { ip: { limit: 7, windowSeconds: 3 }, operator: { limit: 9, windowSeconds: 5 } };
@@ -54,6 +55,7 @@ function rig() {
     binaries: '/postgres',
     version: '0.1.0',
     apiPort: () => 4180,
+    tokenhall: DEFAULT_TOKENHALL,
     limits: () => LIMITS,
     payerKey: () => null,
     socket: () => '/run/admin.sock',

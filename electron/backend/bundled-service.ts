@@ -12,7 +12,7 @@ import { probesSettings } from '../../shared/service/probes.ts';
 import type { Child, SupervisorClock } from '../../shared/service/process-runner.ts';
 import type { ServiceStatus } from '../../shared/service/status.ts';
 import { type ApiReady, createSupervisor, type Serving } from '../../shared/service/supervise.ts';
-import { DEFAULT_TOKENHALL } from '../../shared/service/tokenhall-settings.ts';
+import type { TokenhallSettings } from '../../shared/service/tokenhall-settings.ts';
 import { DEFAULT_WEBHOOK } from '../../shared/service/webhook-settings.ts';
 import type { Service } from './backend.ts';
 import { watchProcesses } from './service-notices.ts';
@@ -28,6 +28,8 @@ export interface BundledDeps extends SupervisorClock {
   readonly binaries: string;
   readonly version: string;
   readonly apiPort: () => number;
+  /** Where the gateway may reach providers of models. */
+  readonly tokenhall: TokenhallSettings;
   /** Asked at each start of the api process. */
   readonly limits: () => LimitSettings;
   /** Asked at each start of the api process: fingerprint of the wallet key that the keeper gives it; null for none. */
@@ -72,7 +74,7 @@ function settingsOf(
     allowedOrigins: [],
     limits: deps.limits(),
     identity: DEFAULT_IDENTITY,
-    tokenhall: DEFAULT_TOKENHALL,
+    tokenhall: deps.tokenhall,
     market: DEFAULT_MARKET,
     autonomy: DEFAULT_AUTONOMY,
     webhook: DEFAULT_WEBHOOK,

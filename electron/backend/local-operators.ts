@@ -24,9 +24,27 @@ const fileName = (name: string, invitation: string): string =>
       .slice(0, 40) || 'operator'
   }-${invitation}.json`;
 
+/** Replaces the file as a whole, readable by this user alone. */
+export function writeOperatorFile(path: string, file: OperatorFile): void {
+  const draft = `${path}.draft`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  renameSync(draft, path);
+}
+
 /** Invites operators for tools on this host: a signed invitation and a file (0600) that dies with the next lock. */
 export function createLocalOperators({ client, endpoint, issueToken, folder }: Deps) {
+  const way = (): Pick<OperatorFile, 'adminOrigin' | 'adminSocket' | 'adminToken'> => {
+    const [to, adminToken] = [endpoint(), issueToken()];
+    if (!to || !('socket' in to) || !adminToken)
+      throw new Refusal('locked', 'The vault was locked before the file was written. Invite again.', {
+        retryable: true,
+      });
+    return { adminOrigin: to.origin, adminSocket: to.socket, adminToken };
+  };
   return {
+    /** The way to the admin plane of now, with a token of its own. @throws Refusal `locked` */
+    way,
     async invite(name: string, role: OperatorRole): Promise<{ path: string; expiresAt: string }> {
       const at = endpoint();
       if (at && !('socket' in at))
@@ -36,25 +54,8 @@ export function createLocalOperators({ client, endpoint, issueToken, folder }: D
         );
       const answer = await client.call({ route: 'operators.invite', body: { name, role } });
       const { code, expiresAt, eventId } = answer.body as CallAnswer<'operators.invite'>;
-      const [to, adminToken] = [endpoint(), issueToken()];
-      if (!to || !('socket' in to) || !adminToken)
-        throw new Refusal('locked', 'The vault was locked before the file was written. Invite again.', {
-          retryable: true,
-        });
-      const file: OperatorFile = {
-        version: 1,
-        adminOrigin: to.origin,
-        adminSocket: to.socket,
-        adminToken,
-        name,
-        enrolmentCode: code,
-        key: null,
-      };
       const path = join(folder, fileName(name, eventId.slice(-6)));
-      const draft = `${path}.draft`;
-      rmSync(draft, { force: true });
-      writeFileSync(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-      renameSync(draft, path);
+      writeOperatorFile(path, { version: 1, ...way(), name, enrolmentCode: code, key: null });
       return { path, expiresAt };
     },
     /** At lock, at quit and at start: the tokens in these files are dead, the keys that tools added live elsewhere. */

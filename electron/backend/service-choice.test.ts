@@ -14,7 +14,7 @@ const NOTHING: ServicesAnswer = { profiles: [], connected: null, isMissing: fals
 /** Records in order what is started, left and stopped; answers for the keeper by script. */
 function rig(script: Partial<Record<ServicesAsk['what'], Partial<ServicesAnswer> | Error>> = {}) {
   const log: string[] = [];
-  const state = { script, closed: null as string | null };
+  const state = { script, closed: null as string | null, alone: null as string | null };
   const bundled: Service = {
     unlocked: () => void log.push('start the bundled one'),
     status: () => ({ state: 'running', processes: [], api: null, resolver: null }),
@@ -38,6 +38,7 @@ function rig(script: Partial<Record<ServicesAsk['what'], Partial<ServicesAnswer>
       return { ...NOTHING, ...answer };
     },
     closed: () => state.closed,
+    alone: () => state.alone,
     leave: async () => void log.push('forget'),
     changed: () => undefined,
     renewPage: () => log.push('renew the page'),
@@ -54,6 +55,18 @@ describe('the service that this console is on', () => {
     choice.service.unlocked();
     await settled(() => expect(log).toEqual(['start the bundled one']));
     expect(choice.connection()).toMatchObject({ kind: 'bundled', state: 'ready' });
+  });
+
+  it('is its own for good in a practice console: nothing else is added, gone to or resumed', async () => {
+    const { choice, log, state } = rig({ resume: { connected: PROFILE }, connect: { connected: PROFILE } });
+    state.alone = 'This is a practice console.';
+    const refused = { code: 'not-available', message: 'This is a practice console.' };
+    await expect(choice.asked.add()).rejects.toMatchObject(refused);
+    await expect(choice.asked.connect({ id: PROFILE.id })).rejects.toMatchObject(refused);
+    choice.service.unlocked();
+    await settled(() => expect(choice.connection()).toMatchObject({ state: 'missing' }));
+    expect(choice.profile()).toBeNull();
+    expect(log).not.toContain('look at Production');
   });
 
   it('is the remote one that a person chose before the lock, and the bundled one is not started', async () => {

@@ -22,6 +22,8 @@ interface Deps {
   readonly keeper: (ask: ServicesAsk) => Promise<ServicesAnswer>;
   /** Why nothing may leave this machine; null when it may. */
   readonly closed: () => string | null;
+  /** Why this console may have no other service at all; null when it may. */
+  readonly alone: () => string | null;
   /** Forgets streams, clients and whatever was read; awaited before another service is spoken to. */
   readonly leave: () => Promise<void>;
   /** The console is on another service, or that one changed. */
@@ -110,7 +112,10 @@ export class ServiceChoice {
 
   readonly asked = {
     status: (): Promise<ServicesReport> => this.#ask({ what: 'list' }),
-    add: (): Promise<ServicesReport> => this.#ask({ what: 'add' }),
+    add: async (): Promise<ServicesReport> => {
+      this.#refuseIf(this.#deps.alone());
+      return this.#ask({ what: 'add' });
+    },
     remove: ({ id }: ProfileRequest): Promise<ServicesReport> => this.#ask({ what: 'remove', profile: id }),
     retry: async (): Promise<ServicesReport> => {
       await this.#on.retry();
@@ -119,9 +124,16 @@ export class ServiceChoice {
     connect: ({ id }: ConnectRequest): Promise<ServicesReport> => this.#connect(id),
   };
 
-  async #connect(id: string | null): Promise<ServicesReport> {
-    const why = id === null ? null : this.#deps.closed();
+  #noOther(): string | null {
+    return this.#deps.alone() ?? this.#deps.closed();
+  }
+
+  #refuseIf(why: string | null): void {
     if (why !== null) throw new Refusal('not-available', why);
+  }
+
+  async #connect(id: string | null): Promise<ServicesReport> {
+    if (id !== null) this.#refuseIf(this.#noOther());
     const { id: former, state } = this.connection();
     if (id === former && state !== 'missing') return this.#report();
     const mine = this.#unlock;
@@ -147,7 +159,7 @@ export class ServiceChoice {
   #reached({ connected, isMissing }: ServicesAnswer): On {
     if (isMissing) return nowhere('missing', MISSING);
     if (!connected) return this.#onBundled;
-    const why = this.#deps.closed();
+    const why = this.#noOther();
     if (why !== null) return nowhere('missing', why);
     const service = this.#deps.remote(connected);
     const { connection, retry } = service;

@@ -18,7 +18,7 @@ const info = {
   chromium: '1',
   node: '20',
   runtime: 'release',
-  packaged: true,
+  ...{ packaged: true, practice: false },
 } as const;
 
 let folder = '';

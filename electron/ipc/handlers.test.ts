@@ -34,6 +34,7 @@ const NO_MIRROR: MirrorStatus = {
 const NO_EXPORT = { state: 'none', path: null, bytes: 0, rows: 0, total: null, message: null } as const;
 
 const onBundled = async () => ({ connection: ON_BUNDLED, profiles: [] });
+const NO_PRACTICE = { folder: '/data/practice', simulator: null };
 const NO_UPDATE = { state: 'closed', installed: '0.1.0', found: null, refused: null } as const;
 
 function door(change: Partial<HandlerDeps> = {}) {
@@ -116,6 +117,12 @@ function door(change: Partial<HandlerDeps> = {}) {
       },
       custody: { state: async () => NO_CUSTODY, act: async () => NO_CUSTODY },
       airGap: { state: () => 'off', enter },
+      practice: {
+        status: () => NO_PRACTICE,
+        open: async () => undefined,
+        start: async () => NO_PRACTICE,
+        stop: () => NO_PRACTICE,
+      },
       updates: { status: () => NO_UPDATE, check: async () => NO_UPDATE },
       drafts: { list: () => [], keep: () => undefined, drop: () => undefined },
       examine: async () => [],
@@ -126,7 +133,7 @@ function door(change: Partial<HandlerDeps> = {}) {
         chromium: '1',
         node: '1',
         runtime: 'development',
-        packaged: false,
+        ...{ packaged: false, practice: false },
       }),
       ...change,
     }),

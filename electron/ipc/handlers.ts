@@ -6,6 +6,7 @@ import { type DraftsDeps, draftsHandlers } from './drafts.handlers.ts';
 import { type EvidenceDeps, evidenceHandlers } from './evidence.handlers.ts';
 import type { Handlers } from './gate.ts';
 import { type MemberDeps, memberHandlers } from './member.handlers.ts';
+import { type PracticeDeps, practiceHandlers } from './practice.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
 import { type ServicesDeps, servicesHandlers } from './services.handlers.ts';
 import { type UpdatesDeps, updatesHandlers } from './updates.handlers.ts';
@@ -19,6 +20,7 @@ export interface HandlerDeps
     DraftsDeps,
     EvidenceDeps,
     MemberDeps,
+    PracticeDeps,
     ServiceDeps,
     ServicesDeps,
     UpdatesDeps,
@@ -39,6 +41,7 @@ export const appHandlers = (deps: HandlerDeps): AppHandlers => ({
   ...evidenceHandlers(deps),
   ...custodyHandlers(deps),
   ...memberHandlers(deps),
+  ...practiceHandlers(deps),
   ...updatesHandlers(deps),
   'app.info': () => deps.info(),
   'diagnostics.run': () => deps.examine(),

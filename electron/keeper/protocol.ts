@@ -34,6 +34,8 @@ export type MainToKeeper =
       readonly type: 'start';
       readonly vaultDirectory: string;
       readonly idleMinutes: number;
+      /** Said in the windows in which a passphrase is typed. */
+      readonly isPractice: boolean;
     }
   /** Joins a trusted window: the message carries one MessagePort. */
   | { readonly type: 'attach-window'; readonly role: TrustedRole; readonly subject: string | null }
@@ -235,4 +237,6 @@ export type KeeperToMain =
       | WireEvent
       | { readonly event: 'open'; readonly host: string }
     ))
+  /** The first run asks for the practice console; whether there is one, main decides. */
+  | { readonly type: 'open-practice' }
   | { readonly type: 'fatal'; readonly message: string };

@@ -59,6 +59,7 @@ export class KeeperSession {
   #started: Promise<Started> | null = null;
   #authority: Authority | null = null;
   #idleMinutes = 0;
+  #isPractice = false;
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
@@ -111,6 +112,7 @@ export class KeeperSession {
 
   async #start(message: Extract<MainToKeeper, { type: 'start' }>): Promise<void> {
     this.#idleMinutes = message.idleMinutes;
+    this.#isPractice = message.isPractice;
     this.#started = this.#deps.openVault(message).then((vault) => ({
       directory: message.vaultDirectory,
       vault,
@@ -141,6 +143,8 @@ export class KeeperSession {
         return this.#reveals.copy(window, message.id, message.index ?? 0);
       case 'close-revealed':
         return this.#reveals.close(window, message.id);
+      case 'open-practice':
+        return this.#deps.tell({ type: 'open-practice' });
       case 'rate':
         return window.send({ type: 'strength', ...(await strengthOf(message.passphrase)) });
       default:
@@ -278,7 +282,7 @@ export class KeeperSession {
     const { vault } = await this.#running();
     const seen = await vault.inspect();
     const status = statusOf(seen, this.#authority?.opened ?? null, this.#idleMinutes);
-    return { status, previous: seen.previous };
+    return { status, previous: seen.previous, isPractice: this.#isPractice };
   }
 
   async #announce(): Promise<void> {

@@ -1,5 +1,4 @@
 import type { FromKeeper, ToKeeper } from '../../shared/ipc/trusted.ts';
-import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { PendingVault } from '../vault/commit.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { OpenVault } from '../vault/opened.ts';
@@ -13,7 +12,7 @@ type Ask<T extends ToKeeper['type']> = Extract<ToKeeper, { type: T }>;
 interface UnlockingDependencies {
   readonly vault: Vault;
   /** The vault's state, told to main and to the window that asks. */
-  status(): Promise<{ status: VaultStatus; previous: { generation: number; writtenAt: string } | null }>;
+  status(): Promise<Omit<Extract<FromKeeper, { type: 'status' }>, 'type'>>;
   /** The vault is open; nothing of how it was opened remains here. */
   opened(vault: OpenVault, window: TrustedWindow): Promise<void>;
 }

@@ -123,3 +123,18 @@ describe('attack: a window that sends anything', () => {
     expect(await window.inbox.next('error')).toMatchObject({ code: 'vault-exists' });
   });
 });
+
+describe('attack: start programs from a window', () => {
+  it('only the first run may ask for the practice console, and the keeper opens nothing itself', async () => {
+    await using directory = await disposableDirectory();
+    await using keeper = await new TestKeeper(directory.path).start();
+    for (const role of ['unlock', 'card', 'reveal', 'vault'] as const) {
+      const window = keeper.window(role, 's1');
+      window.say({ type: 'open-practice' });
+      expect(await window.inbox.next('error')).toMatchObject({ code: 'unexpected' });
+    }
+    expect(keeper.main.has('open-practice')).toBe(false);
+    keeper.window('first-run').say({ type: 'open-practice' });
+    expect(await keeper.main.next('open-practice')).toEqual({ type: 'open-practice' });
+  });
+});

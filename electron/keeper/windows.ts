@@ -17,7 +17,7 @@ interface WindowListener {
 
 /** What each window is for. The unlock window may also create, for a vault that is lost beyond repair. */
 const MAY_SAY: Readonly<Record<TrustedRole, readonly ToKeeper['type'][]>> = {
-  'first-run': ['hello', 'rate', 'create', 'confirm-recovery'],
+  'first-run': ['hello', 'rate', 'create', 'confirm-recovery', 'open-practice'],
   unlock: [
     ...(['hello', 'rate', 'unlock', 'unlock-with-recovery', 'create', 'confirm-recovery'] as const),
     ...(['check-share', 'unlock-with-shares'] as const),

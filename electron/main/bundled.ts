@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEFAULT_TOKENHALL, NO_PROVIDERS } from '../../shared/service/tokenhall-settings.ts';
 import type { Service } from '../backend/backend.ts';
 import { type BundledDeps, bundledService } from '../backend/bundled-service.ts';
 import { forkChild } from '../backend/child.ts';
@@ -20,7 +21,7 @@ interface Around extends Told {
 
 /** The service of this console's own data folder; none in an air gap. */
 export function openBundled(ground: Ground, { keeper, settings, ...told }: Around): Service {
-  const { folders, paths, airGap } = ground;
+  const { folders, paths, airGap, isPractice } = ground;
   if (airGap !== 'off') return noService();
   const log = openRotatingFile(join(folders.logs, 'service.log'));
   return bundledService({
@@ -40,7 +41,9 @@ export function openBundled(ground: Ground, { keeper, settings, ...told }: Aroun
     dataDir: folders.service,
     binaries: postgresBinaries(paths.keeper, process.platform, process.arch),
     version: VERSION,
-    apiPort: () => settings().apiPort,
+    // No agent of anybody calls a practice console, so its port need not stay the same, and never takes the real one's.
+    apiPort: () => (isPractice ? 0 : settings().apiPort),
+    tokenhall: isPractice ? NO_PROVIDERS : DEFAULT_TOKENHALL,
     limits: () => settings().limits,
     ...{ setTimer: later, now: () => performance.now(), date: () => new Date() },
   });

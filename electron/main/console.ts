@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { app, clipboard, powerMonitor } from 'electron';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
 import { type Backend, createBackend, type Service } from '../backend/backend.ts';
 import { eachStep } from '../backend/each-step.ts';
-import { openRotatingFile } from '../backend/rotating-file.ts';
 import type { AdminSocket } from '../backend/runtime-folder.ts';
 import { watched } from '../developer/open.ts';
 import { createGate, whereOf } from '../ipc/gate.ts';
 import { appHandlers } from '../ipc/handlers.ts';
 import { serveGate } from '../ipc/transport.ts';
 import { openAdminSocket } from './admin-socket.ts';
-import { closedBy, restartIntoAirGap } from './air-gap.ts';
+import { restartIntoAirGap } from './air-gap.ts';
 import { alarm } from './alarm.ts';
 import { type AppWindow, openAppWindow } from './app-window.ts';
 import { openBundled } from './bundled.ts';
@@ -22,12 +20,13 @@ import { createDrafts } from './drafts.ts';
 import { greetingOf } from './greeting.ts';
 import type { Ground } from './ground.ts';
 import { startJudge } from './judge-thread.ts';
-import { createKeeperLink } from './keeper-link.ts';
-import { forkKeeper } from './keeper-process.ts';
+import { keepersOf } from './keeper-process.ts';
 import { say } from './leave.ts';
 import { Lifecycle, type Parts } from './lifecycle.ts';
 import { saidOf } from './links.ts';
 import { watchLockTriggers } from './lock-triggers.ts';
+import { aloneBy } from './practice.ts';
+import { closedOf, type PracticeDesk, practiceDesk } from './practice-desk.ts';
 import { saveFile } from './save-file.ts';
 import { screenWatcher } from './screen-lock.ts';
 import { selfChecks } from './self-checks.ts';
@@ -48,6 +47,7 @@ export class Console {
   readonly #clipboard = createClipboardLoan({ clipboard, setTimer: later });
   readonly #drafts = createDrafts();
   readonly #tray: ConsoleTray;
+  readonly #practice: PracticeDesk;
   readonly #backend: Backend;
   readonly #lifecycle: Lifecycle;
   #stopTriggers: (() => void) | null = null;
@@ -74,6 +74,7 @@ export class Console {
       backend: () => this.#backend,
       open: () => this.focus(),
     });
+    this.#practice = practiceDesk(ground, () => this.#backend);
     this.#backend = this.#createBackend();
     this.#lifecycle = new Lifecycle(this.#parts());
     this.#serveGate();
@@ -99,6 +100,7 @@ export class Console {
     this.#stopTriggers?.();
     this.#tray.close();
     this.#lifecycle.end();
+    this.#practice.endSimulator();
     await Promise.all([this.#clipboard.clear(), this.#backend.stop()]);
     this.#socket.remove();
   }
@@ -125,7 +127,8 @@ export class Console {
           this.#window?.renew();
         }),
       serviceChanged: this.#serviceChanged,
-      closed: () => closedBy(this.#ground.airGap),
+      closed: () => closedOf(this.#ground),
+      alone: () => aloneBy(this.#ground),
       serviceFolder: folders.service,
       operatorsFolder: folders.operators,
       key: () => this.#lifecycle.key,
@@ -179,23 +182,23 @@ export class Console {
   }
 
   #serviceChanged = (): void => {
+    this.#practice.serviceChanged();
     this.#window?.setTitle(this.#title());
     this.#tray.refresh();
   };
 
   #title = (): string =>
-    windowTitle(this.#ground.airGap, this.#backend.service.status(), this.#backend.connection());
+    windowTitle(this.#ground, this.#backend.service.status(), this.#backend.connection());
 
   #parts(): Parts {
-    const { folders, paths, log, airGap } = this.#ground;
-    const keeperLog = openRotatingFile(join(folders.logs, 'keeper.log'));
+    const { folders, paths, log, isPractice } = this.#ground;
     return {
-      forkKeeper: (events) => createKeeperLink(forkKeeper(paths.keeper, keeperLog, airGap), events),
+      forkKeeper: keepersOf(this.#ground, this.#practice.openOrSay),
       openTrusted: (opening) =>
         openTrustedWindow({
           ...opening,
           session: this.#sessions.trusted,
-          preload: paths.trustedPreload,
+          ...{ preload: paths.trustedPreload, isPractice },
           ...(this.#window ? { parent: this.#window.native } : {}),
         }),
       openApp: (opening) => this.#openApp(opening),
@@ -211,6 +214,7 @@ export class Console {
       didLock: () =>
         eachStep(
           {
+            'end the simulator': this.#practice.endSimulator,
             'clear the clipboard': this.#clipboard.clear,
             'forget what was typed': this.#drafts.forget,
             'shut the admin plane': this.#backend.didLock,
@@ -266,6 +270,7 @@ export class Console {
         drafts: this.#drafts,
         info,
         airGap: { state: () => airGap, enter: restartIntoAirGap },
+        practice: this.#practice.asked,
         updates: openUpdates(folders.root, this.#choose.existing),
         examine: this.#self.examine,
         vaultStatus: () => this.#lifecycle.status,

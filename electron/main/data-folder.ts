@@ -12,9 +12,10 @@ import { join } from 'node:path';
 
 export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
-  readonly code: 'unwritable' | 'full';
+  /** `mixed`: sample data and real data would meet in it. */
+  readonly code: 'unwritable' | 'full' | 'mixed';
 
-  constructor(code: DataFolderError['code'], message: string, cause: unknown) {
+  constructor(code: DataFolderError['code'], message: string, cause?: unknown) {
     super(message, { cause });
     this.code = code;
   }

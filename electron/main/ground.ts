@@ -10,5 +10,7 @@ export interface Ground {
   readonly paths: BuiltPaths;
   readonly log: Log;
   readonly airGap: AirGapState;
+  /** This console is for sample data only, and its folder can never be another's. */
+  readonly isPractice: boolean;
   readonly info: () => AppInfo;
 }

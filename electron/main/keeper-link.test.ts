@@ -41,6 +41,7 @@ function link() {
     canary: vi.fn(),
     saveFile: vi.fn(),
     fatal: vi.fn(),
+    openPractice: vi.fn(),
     died: vi.fn(),
   };
   const keeper = createKeeperLink(
@@ -67,6 +68,17 @@ const codeOf = (signed: Promise<unknown>) =>
   );
 
 describe('keeper link', () => {
+  it('says that the first run asks for the practice console, and tells the keeper what this console is', () => {
+    const { keeper, events, tell, posted } = link();
+    tell({ type: 'open-practice' });
+    expect(events.openPractice).toHaveBeenCalledOnce();
+    keeper.start('/vault', 10);
+    expect(posted.at(-1)).toMatchObject({ type: 'start', isPractice: false });
+    keeper.kill();
+    tell({ type: 'open-practice' });
+    expect(events.openPractice).toHaveBeenCalledOnce();
+  });
+
   it('gives each request its own answer', async () => {
     const { keeper, posted, tell } = link();
     const [first, second] = [keeper.sign(request), keeper.sign(request)];

@@ -65,6 +65,12 @@ export interface KeeperEvents {
   readonly died: () => void;
 }
 
+/** What the console itself answers, beside its lifecycle. */
+interface LinkEvents extends KeeperEvents {
+  /** The first run asks for the practice console. */
+  readonly openPractice: () => void;
+}
+
 export type Reveal = Omit<Extract<MainToKeeper, { type: 'reveal' }>, 'type' | 'id'>;
 
 interface Pending {
@@ -95,7 +101,7 @@ const questionsOf = (ask: Ask) => ({
 });
 
 /** One keeper process, from fork to kill. A new lock means a new link: nothing of the old one can be asked again. */
-export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
+export function createKeeperLink(process: KeeperProcess, events: LinkEvents, isPractice = false) {
   const pending = new Map<string, Pending>();
   let ended = false;
 
@@ -130,7 +136,7 @@ export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
   return {
     pid: () => process.pid,
     start: (vaultDirectory: string, idleMinutes: number) =>
-      post({ type: 'start', vaultDirectory, idleMinutes }),
+      post({ type: 'start', vaultDirectory, idleMinutes, isPractice }),
     attachWindow: (role: TrustedRole, subject: string | null, port: Port) =>
       post({ type: 'attach-window', role, subject }, [port]),
     windowClosed: (role: TrustedRole, subject: string | null) =>
@@ -150,9 +156,16 @@ export function createKeeperLink(process: KeeperProcess, events: KeeperEvents) {
 }
 export type KeeperLink = ReturnType<typeof createKeeperLink>;
 
-function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<string, Pending>): void {
+/** What says all there is to say by its name. */
+function tellPlain(type: KeeperToMain['type'], events: LinkEvents): void {
+  if (type === 'rekeyed') events.rekeyed();
+  else if (type === 'uses-waiting') events.usesWaiting();
+  else if (type === 'open-practice') events.openPractice();
+}
+
+function dispatch(message: KeeperToMain, events: LinkEvents, pending: Map<string, Pending>): void {
   if ('status' in message) events.status(message.status);
-  else if (message.type === 'rekeyed') events.rekeyed();
+  else tellPlain(message.type, events);
   switch (message.type) {
     case 'started':
       events.started(message.status);
@@ -181,9 +194,6 @@ function dispatch(message: KeeperToMain, events: KeeperEvents, pending: Map<stri
       break;
     case 'payer-key':
       events.payerKey(message.fingerprint);
-      break;
-    case 'uses-waiting':
-      events.usesWaiting();
       break;
     case 'canary':
       events.canary(message.label, message.action);

@@ -1,20 +1,31 @@
+import { join } from 'node:path';
 import { type MessagePortMain, utilityProcess } from 'electron';
-import type { AirGapState } from '../../shared/ipc/custody.ts';
 import { childEnvironment } from '../backend/child.ts';
-import type { RotatingFile } from '../backend/rotating-file.ts';
+import { openRotatingFile, type RotatingFile } from '../backend/rotating-file.ts';
 import type { KeeperToMain } from '../keeper/protocol.ts';
-import { closedBy } from './air-gap.ts';
-import type { KeeperProcess } from './keeper-link.ts';
+import type { Ground } from './ground.ts';
+import { createKeeperLink, type KeeperEvents, type KeeperProcess } from './keeper-link.ts';
+import { closedOf } from './practice-desk.ts';
 import { joinWires } from './wires.ts';
 
 /** The keychain answers on the session bus, so the keeper alone is told where that is. */
 const BUS = ['DBUS_SESSION_BUS_ADDRESS', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME'] as const;
 
 /** Forks the keeper: no socket, no inherited secret, and killed rather than asked when it must forget. */
-export const forkKeeper = (entry: string, log: RotatingFile, airGap: AirGapState): KeeperProcess =>
-  joinWires(forkBare(entry, log), {
-    closed: () => closedBy(airGap),
-  });
+export const forkKeeper = (entry: string, log: RotatingFile, closed: () => string | null): KeeperProcess =>
+  joinWires(forkBare(entry, log), { closed });
+
+/** The keepers of this console, one after the other. */
+export function keepersOf(ground: Ground, openPractice: () => void) {
+  const log = openRotatingFile(join(ground.folders.logs, 'keeper.log'));
+  const closed = () => closedOf(ground);
+  return (events: KeeperEvents) =>
+    createKeeperLink(
+      forkKeeper(ground.paths.keeper, log, closed),
+      { ...events, openPractice },
+      ground.isPractice,
+    );
+}
 
 function forkBare(entry: string, log: RotatingFile): KeeperProcess {
   const bus = Object.fromEntries(

@@ -13,6 +13,7 @@ import { LINK_SCHEME, linkIn } from './links.ts';
 import { type Log, openLog } from './log.ts';
 import { PRIVILEGED_SCHEME } from './page-server.ts';
 import { builtPaths } from './paths.ts';
+import { isPracticeFolder } from './practice-folder.ts';
 import { thisApp } from './runtime.ts';
 
 const ALREADY_OPEN = 'Sallyport is open already with this data folder; its window was brought to the front.';
@@ -38,20 +39,26 @@ function main(): void {
   for (const [name, value] of CHROMIUM_SWITCHES) app.commandLine.appendSwitch(name, value);
   protocol.registerSchemesAsPrivileged([PRIVILEGED_SCHEME]);
 
-  const folders = openFolders(dataRoot());
-  if (!folders) return;
+  const opened = openFolders(dataRoot());
+  if (!opened) return;
+  const { folders } = opened;
   const log = openLog(join(folders.logs, 'main.log'), () => new Date());
   leaveOnDefects((where) => log.error({ defect: where }), whereOf);
   guardContents(app, (event) => log.warn(event));
-  run(folders, log);
+  run(opened, log);
 }
 
-function openFolders(root: string): DataFolders | null {
+interface OpenedFolders {
+  readonly folders: DataFolders;
+  readonly isPractice: boolean;
+}
+
+function openFolders(root: string): OpenedFolders | null {
   try {
-    const folders = prepareDataFolders(root);
+    const opened = { folders: prepareDataFolders(root), isPractice: isPracticeFolder(root) };
     app.setPath('userData', root);
     app.setPath('sessionData', join(root, 'chromium'));
-    if (app.requestSingleInstanceLock()) return folders;
+    if (app.requestSingleInstanceLock()) return opened;
     process.stderr.write(`${ALREADY_OPEN}\n`);
     app.exit(0);
   } catch (error) {
@@ -60,22 +67,23 @@ function openFolders(root: string): DataFolders | null {
   return null;
 }
 
-const currentInfo = () => thisApp(app.isPackaged);
-
-function run(folders: DataFolders, log: Log): void {
+function run({ folders, isPractice }: OpenedFolders, log: Log): void {
+  const info = () => thisApp(app.isPackaged, isPractice);
   let opened: Console | null = null;
   let closing = false;
   let link = linkIn(process.argv);
-  // Only what is installed may claim the scheme: a copy that is being developed would take it from the real one.
-  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
+  // Only what is installed may claim the scheme: a copy that is being developed would take it from the real one, as practice would.
+  if (app.isPackaged && !isPractice) app.setAsDefaultProtocolClient(LINK_SCHEME);
   // `whenReady` is never awaited at the top level: an ESM main module would wait for itself.
   app.whenReady().then(async () => {
-    log.info({ start: { electron: process.versions.electron, packaged: app.isPackaged } });
+    log.info({
+      start: { electron: process.versions.electron, packaged: app.isPackaged, practice: isPractice },
+    });
     const airGap = await settleAirGap();
     if (airGap !== 'off') log.info({ airGap });
     const paths = builtPaths(import.meta.dirname);
-    opened = await Console.open({ folders, paths, log, airGap, info: currentInfo });
-    openDeveloperWindow(import.meta.dirname, currentInfo);
+    opened = await Console.open({ folders, paths, log, airGap, isPractice, info });
+    openDeveloperWindow(import.meta.dirname, info);
     if (link) opened.follow(link);
   });
   const follow = (next: string | null): void => {

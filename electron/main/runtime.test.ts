@@ -5,7 +5,7 @@ import { appInfo } from './runtime.ts';
 const running = (electron?: string) =>
   appInfo({
     platform: 'linux',
-    packaged: true,
+    ...{ packaged: true, practice: false },
     versions: electron ? { electron, chrome: '1', node: '1' } : {},
   });
 

@@ -8,19 +8,20 @@ interface Running {
   readonly platform: string;
   readonly versions: Readonly<Record<string, string | undefined>>;
   readonly packaged: boolean;
+  readonly practice: boolean;
 }
 
 /** `release` is exactly the runtime that is pinned; anything else is for development and tests, and is shown as such. */
-export const appInfo = ({ platform, versions, packaged }: Running): AppInfo => ({
+export const appInfo = ({ platform, versions, packaged, practice }: Running): AppInfo => ({
   version,
   platform,
   electron: versions.electron ?? 'unknown',
   chromium: versions.chrome ?? 'unknown',
   node: versions.node ?? 'unknown',
   runtime: versions.electron === devDependencies.electron ? 'release' : 'development',
-  packaged,
+  ...{ packaged, practice },
 });
 
-/** This very process. @param packaged as Electron says */
-export const thisApp = (packaged: boolean): AppInfo =>
-  appInfo({ platform: process.platform, versions: process.versions, packaged });
+/** This very process. @param packaged as Electron says @param practice as the mark of its data folder says */
+export const thisApp = (packaged: boolean, practice: boolean): AppInfo =>
+  appInfo({ platform: process.platform, versions: process.versions, packaged, practice });

@@ -61,9 +61,10 @@ beforeEach(() => {
   Object.assign(desktop, { broken: false, icons: [], tip: '', menu: [], made: 0, destroyed: 0 });
 });
 
-function tray() {
+function tray(isPractice = false) {
   const deps = {
     icon: (state: string) => state,
+    isPractice,
     facts: vi.fn((): Parameters<typeof trayStateOf>[0] => LIVE),
     ...{ open: vi.fn(), lock: vi.fn(), quit: vi.fn(), absent: vi.fn() },
   };
@@ -111,6 +112,15 @@ describe('what the tray shows', () => {
       ['Lock now', false],
       ['Quit', undefined],
     ]);
+  });
+
+  it('says of a practice console that it is one, in every state', () => {
+    const t = tray(true);
+    t.tray.show();
+    expect(desktop.tip).toBe('Sallyport: Practice console. Live (service running)');
+    t.hear(raised(1));
+    expect(desktop.tip).toContain('Practice console. Alarm');
+    expect(desktop.menu[0]?.label).toContain('Practice console.');
   });
 
   it('is drawn anew only when it says something else', () => {

@@ -36,6 +36,8 @@ export function trayWords(state: TrayState, { isUnlocked, service, connection }:
 }
 
 interface Deps {
+  /** A console for sample data; said before its state. */
+  readonly isPractice: boolean;
   readonly icon: (state: TrayState) => string;
   readonly facts: () => Facts;
   readonly open: () => void;
@@ -110,7 +112,7 @@ export class ConsoleTray {
     if (!this.#tray) return;
     const facts = this.#deps.facts();
     const state = trayStateOf(facts, this.#isAlarmed);
-    const words = trayWords(state, facts);
+    const words = `${this.#deps.isPractice ? 'Practice console. ' : ''}${trayWords(state, facts)}`;
     if (this.#shown === words) return;
     this.#shown = words;
     this.#tray.setImage(nativeImage.createFromPath(this.#deps.icon(state)));
@@ -136,8 +138,12 @@ interface Around {
 }
 
 /** The tray of this console. */
-export const trayOf = ({ paths, log }: Pick<Ground, 'paths' | 'log'>, around: Around): ConsoleTray =>
+export const trayOf = (
+  { paths, log, isPractice }: Pick<Ground, 'paths' | 'log' | 'isPractice'>,
+  around: Around,
+): ConsoleTray =>
   new ConsoleTray({
+    isPractice,
     icon: paths.trayIcon,
     facts: () => ({
       isUnlocked: around.lifecycle().isUnlocked,

@@ -7,6 +7,7 @@ import {
 } from '../../shared/ipc/channels.ts';
 import type { TrustedRole } from '../../shared/ipc/trusted.ts';
 import { background, PAGE_PREFERENCES } from './window-look.ts';
+import { titled } from './window-title.ts';
 
 const SIZES: Readonly<Record<TrustedRole, { width: number; height: number }>> = {
   'first-run': { width: 640, height: 720 },
@@ -29,6 +30,7 @@ interface Opening {
   readonly subject: string | null;
   readonly session: Session;
   readonly preload: string;
+  readonly isPractice: boolean;
   /** Said in the title after the window's own, for example why the console locked. */
   readonly addition?: string;
   /** The window it stands above; the application's page can neither draw on it nor observe it. */
@@ -39,6 +41,9 @@ interface Opening {
   readonly onClosed: (how: 'user' | 'crashed') => void;
 }
 
+const titleOf = ({ role, addition, isPractice }: Opening): string =>
+  titled(isPractice, addition ? `${TITLES[role]}: ${addition}` : TITLES[role]);
+
 /**
  * A window in which secrets may be typed and shown. Its content is protected from being captured where the system can do
  * that, and its port is joined to the keeper once, for its first page.
@@ -47,7 +52,7 @@ export function openTrustedWindow(opening: Opening) {
   const { role, subject, parent } = opening;
   const window = new BrowserWindow({
     ...SIZES[role],
-    title: opening.addition ? `${TITLES[role]}: ${opening.addition}` : TITLES[role],
+    title: titleOf(opening),
     show: false,
     resizable: true,
     minimizable: role !== 'card',

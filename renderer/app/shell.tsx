@@ -9,6 +9,7 @@ import { Locked } from './locked.tsx';
 import { Navigation } from './navigation.tsx';
 import { Notices } from './notices.tsx';
 import { PAGE_TABLE } from './page-table.ts';
+import { PracticeBand } from './practice-band.tsx';
 import { Recovered } from './recovered.tsx';
 import { Spending } from './spending.tsx';
 import { useStatusFeed } from './use-status-feed.ts';
@@ -73,6 +74,7 @@ export function Shell() {
       </button>
       <Navigation />
       <div className="flex min-w-0 flex-1 flex-col">
+        <PracticeBand />
         <Spending mayAct={!vault || vault.state === 'unlocked'} />
         {vault && vault.state !== 'unlocked' ? null : <Recovered />}
         <div className="flex min-h-0 flex-1">

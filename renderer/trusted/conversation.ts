@@ -8,6 +8,8 @@ type Said<T extends FromKeeper['type']> = Extract<FromKeeper, { type: T }>;
 export interface Conversation {
   readonly status: Said<'status'>['status'] | null;
   readonly previous: Said<'status'>['previous'];
+  /** Of a console for sample data only. */
+  readonly isPractice: boolean;
   /** What is being waited for, while the keeper works. */
   readonly working: string | null;
   readonly error: Said<'error'> | null;
@@ -35,6 +37,7 @@ export interface Conversation {
 export const SILENCE: Conversation = {
   status: null,
   previous: null,
+  isPractice: false,
   working: null,
   error: null,
   recoveryCode: null,
@@ -60,6 +63,7 @@ export function hear(state: Conversation, message: FromKeeper): Conversation {
         ...state,
         status: message.status,
         previous: message.previous,
+        isPractice: message.isPractice,
         error: state.error?.code === 'keychain-missing' ? null : state.error,
       };
     case 'working':
@@ -69,7 +73,7 @@ export function hear(state: Conversation, message: FromKeeper): Conversation {
     case 'recovery-code':
       return { ...state, working: null, error: null, recoveryCode: message.code };
     case 'unlocked':
-      return { ...SILENCE, status: state.status, unlocked: true };
+      return { ...SILENCE, status: state.status, isPractice: state.isPractice, unlocked: true };
     case 'card':
       return { ...state, card: message.request };
     case 'reveal':

@@ -55,6 +55,24 @@ describe('the first run', () => {
     expect(screen.getByText(/will protect this vault alone/)).toBeTruthy();
   });
 
+  it('offers a practice console to whoever only looks around, and says where it opens', () => {
+    const window = openWindow('first-run', ABSENT);
+    window.press('Open a practice console');
+    expect(window.said()).toEqual([{ type: 'open-practice' }]);
+    expect(screen.getByText(/opens in a window of its own/)).toBeTruthy();
+    expect(window.button('Create vault').disabled).toBe(false);
+  });
+
+  it('of a practice console says what it is before a passphrase is typed, and offers no second one', () => {
+    openWindow('first-run', statusMessage({ state: 'absent', protection: null }, null, true));
+    expect(screen.getByText(/Do not type the passphrase of your real console/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Open a practice console' })).toBeNull();
+    openWindow('unlock', statusMessage({}, null, true));
+    expect(screen.getByText('Practice console: sample data only')).toBeTruthy();
+    openWindow('unlock', statusMessage());
+    expect(screen.queryByText(/Practice console/)).toBeNull();
+  });
+
   it('shows what is being waited for, and takes no second order meanwhile', () => {
     const window = openWindow('first-run', ABSENT, { type: 'working', what: 'Deriving the key' });
     expect(screen.getByText('Deriving the key…')).toBeTruthy();

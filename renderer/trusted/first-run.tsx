@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { TrustedBridge } from './bridge.ts';
 import type { Conversation } from './conversation.ts';
@@ -19,6 +19,30 @@ function KeychainNote({ keychain }: { readonly keychain: VaultStatus['keychain']
     <Notice tone="warn" title="The passphrase will protect this vault alone">
       No system keychain answers. Whoever copies the vault file can guess at the passphrase, and an older copy
       put back cannot be noticed. Choose a long one, or start a keychain and open this window again.
+    </Notice>
+  );
+}
+
+/** For whoever only wants to look around: sample data never go into the vault that is made here. */
+function PracticeOffer({ onOpen }: { readonly onOpen: () => void }) {
+  const [asked, setAsked] = useState(false);
+  const open = () => {
+    setAsked(true);
+    onOpen();
+  };
+  return (
+    <Notice
+      tone="info"
+      title="Only looking around?"
+      actions={
+        <>
+          <Button onPress={open}>Open a practice console</Button>
+          <output>{asked ? 'It opens in a window of its own. You may close this one.' : null}</output>
+        </>
+      }
+    >
+      A practice console has a vault and a service of its own, and a simulator that fills it with sample data.
+      They never meet what you keep here.
     </Notice>
   );
 }
@@ -46,6 +70,7 @@ export function CreateVault({ bridge, state, purpose, startAnew = false, onBack 
         onConfirm={(lastGroup) => bridge.send({ type: 'confirm-recovery', lastGroup })}
       />
     );
+  const offersPractice = bridge.role === 'first-run' && status !== null && !state.isPractice;
   const create = (passphrase: string) =>
     bridge.send({ type: 'create', passphrase, ...(startAnew ? { startAnew } : {}) });
   const actions = (
@@ -61,7 +86,7 @@ export function CreateVault({ bridge, state, purpose, startAnew = false, onBack 
     </>
   );
   return (
-    <Frame purpose={purpose} actions={actions} working={working}>
+    <Frame purpose={purpose} isPractice={state.isPractice} actions={actions} working={working}>
       <Steps at={0} />
       <h1>Create the vault</h1>
       <p>
@@ -77,6 +102,7 @@ export function CreateVault({ bridge, state, purpose, startAnew = false, onBack 
         onSubmit={create}
       />
       {status ? <KeychainNote keychain={status.keychain} /> : null}
+      {offersPractice ? <PracticeOffer onOpen={() => bridge.send({ type: 'open-practice' })} /> : null}
     </Frame>
   );
 }

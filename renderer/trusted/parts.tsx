@@ -11,6 +11,8 @@ function Mark() {
 
 interface FrameProps {
   readonly purpose: string;
+  /** Of a console for sample data: said above everything, where a passphrase is asked for. */
+  readonly isPractice?: boolean;
   readonly children: ReactNode;
   /** Buttons, the safe one first. */
   readonly actions?: ReactNode;
@@ -21,7 +23,14 @@ interface FrameProps {
 }
 
 /** Every trusted window: what it is for at the top, what can be done at the bottom, the rest scrolls. */
-export function Frame({ purpose, children, actions, working = null, todo = null }: FrameProps) {
+export function Frame({
+  purpose,
+  isPractice = false,
+  children,
+  actions,
+  working = null,
+  todo = null,
+}: FrameProps) {
   return (
     <div className="frame">
       <header className="bar">
@@ -29,7 +38,10 @@ export function Frame({ purpose, children, actions, working = null, todo = null 
         <span className="name">Sallyport</span>
         <span className="purpose">{purpose}</span>
       </header>
-      <main className="body">{children}</main>
+      <main className="body">
+        {isPractice ? <PracticeNote /> : null}
+        {children}
+      </main>
       {actions || working ? (
         <footer className="actions">
           <output className="working">{working ? `${working}…` : todo}</output>
@@ -39,6 +51,12 @@ export function Frame({ purpose, children, actions, working = null, todo = null 
     </div>
   );
 }
+
+const PracticeNote = () => (
+  <Notice tone="warn" title="Practice console: sample data only">
+    It has a vault of its own. Do not type the passphrase of your real console here.
+  </Notice>
+);
 
 type Tone = 'bad' | 'warn' | 'ok' | 'info';
 

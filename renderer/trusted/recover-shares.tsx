@@ -45,7 +45,7 @@ export function RecoverWithShares({ bridge, state, acceptOlder, onBack }: Props)
     </>
   );
   return (
-    <Frame purpose="Recovery" actions={actions} working={working}>
+    <Frame purpose="Recovery" isPractice={state.isPractice} actions={actions} working={working}>
       <h1>Open with recovery shares</h1>
       <p>All shares are used up by this. You set a new passphrase and are given a new recovery code.</p>
       {error ? <Notice tone="bad">{error.message}</Notice> : null}

@@ -48,7 +48,7 @@ export function Recover({ bridge, state, acceptOlder, onBack }: RecoverProps) {
     </>
   );
   return (
-    <Frame purpose={PURPOSE} actions={actions} working={working}>
+    <Frame purpose={PURPOSE} isPractice={state.isPractice} actions={actions} working={working}>
       <h1>Open with the recovery code</h1>
       <p>
         The code is used up by this. You set a new passphrase and are given a new code; the key that signs

@@ -89,7 +89,7 @@ function WithPassphrase({ bridge, state, acceptOlder, onAcceptOlder, onGo }: Wit
   );
   const inField = error && IN_FIELD.has(error.code) ? error.message : null;
   return (
-    <Frame purpose={PURPOSE} actions={actions} working={working}>
+    <Frame purpose={PURPOSE} isPractice={state.isPractice} actions={actions} working={working}>
       <h1>Unlock the vault</h1>
       <p>
         The key that signs and the keys of the service stay sealed until then, and again after every lock.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ed25519PublicKey, enrolmentCode } from './operators.ts';
+import { ed25519PublicKey, enrolmentCode } from './operator-parts.ts';
 
 /**
  * The file (0600) with which a tool on the same host becomes an operator of its own: `DATA/operator.json` of a service that

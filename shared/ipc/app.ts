@@ -21,6 +21,7 @@ import {
   verifyStatus,
 } from './evidence.ts';
 import { downloadReport, downloadRequest, memberStatus } from './member.ts';
+import { practiceStatus } from './practice.ts';
 import { connectRequest, profileRequest, servicesReport } from './services.ts';
 import { updateReport } from './updates.ts';
 import { vaultContents, vaultStatus, vaultTaskRequest, vaultUses } from './vault.ts';
@@ -53,6 +54,8 @@ export const appInfo = z.object({
   /** `release` is the pinned runtime; anything else is for development and tests only. */
   runtime: z.enum(['release', 'development']),
   packaged: z.boolean(),
+  /** A console for sample data, in a folder that can never hold anything else. */
+  practice: z.boolean(),
 });
 export type AppInfo = z.infer<typeof appInfo>;
 
@@ -157,6 +160,12 @@ export const APP_CONTRACTS = defineContracts({
   'evidence.verify': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
   'evidence.verifyStatus': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
   'evidence.cancelVerify': { request: z.undefined(), response: verifyStatus, whileLocked: 'refuse' },
+  'practice.status': { request: z.undefined(), response: practiceStatus, whileLocked: 'refuse' },
+  /** Opens the practice console of this one, as a program of its own beside it. Refused in a practice console. */
+  'practice.open': { request: z.undefined(), response: z.null(), whileLocked: 'refuse' },
+  /** Starts the simulator, in a practice console only. Shows a card first where its operator has to be invited. */
+  'practice.start': { request: z.undefined(), response: practiceStatus, whileLocked: 'refuse' },
+  'practice.stop': { request: z.undefined(), response: practiceStatus, whileLocked: 'refuse' },
   'updates.status': { request: z.undefined(), response: updateReport, whileLocked: 'answer' },
   /** Asks a person for the manifest of a release, judges it, and takes the package beside it when it is newer and whole. */
   'updates.check': { request: z.undefined(), response: updateReport, whileLocked: 'refuse' },

@@ -76,6 +76,8 @@ const acceptOlder = z.literal(true).optional();
 
 export const toKeeper = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello') }),
+  /** Of the first run: the person would rather look around with sample data, beside this console. */
+  z.strictObject({ type: z.literal('open-practice') }),
   z.strictObject({
     type: z.literal('create'),
     passphrase: passphrase.min(MIN_PASSPHRASE_CHARACTERS),
@@ -138,6 +140,8 @@ export type FromKeeper =
       readonly status: z.infer<typeof vaultStatus>;
       /** The generation before, where the current file is lost and that one can be read. */
       readonly previous: { readonly generation: number; readonly writtenAt: string } | null;
+      /** This console is for sample data only. */
+      readonly isPractice: boolean;
     }
   /** Shown once, right after creation. */
   | { readonly type: 'recovery-code'; readonly code: string }

@@ -51,3 +51,11 @@ export type TokenhallSettings = z.infer<typeof tokenhallSettings>;
 
 /** What a service runs with that nobody has configured. */
 export const DEFAULT_TOKENHALL: TokenhallSettings = tokenhallSettings.parse({});
+
+const NOBODY = 'https://practice.invalid/v1';
+
+/** Of a service for sample data: its gateway reaches no provider. RFC 6761 keeps the name from ever leading anywhere. */
+export const NO_PROVIDERS: TokenhallSettings = tokenhallSettings.parse({
+  baseUrls: { openai: NOBODY, anthropic: NOBODY, openrouter: NOBODY },
+  allowedHosts: ['practice.invalid'],
+});

@@ -114,7 +114,7 @@ describe('the simulator', () => {
       'a',
     ]);
     expect(code).toBe(0);
-    expect(stderr).toContain('without --operator there are no keys');
+    expect(stderr).toContain('without an operator there are no keys');
     const { byStatus, keysCreated, accounts, skipped } = summary();
     expect(Object.keys(skipped)).toEqual(expect.arrayContaining(['grants', 'scans']));
     expect(keysCreated).toBe(0);

@@ -59,7 +59,7 @@ async function enrol(path: string, file: OperatorFile, client: AdminClient): Pro
     // Beside two operators, an enrolment is a proposal.
     if ('proposal' in answer)
       throw new SimulateError(
-        'refused',
+        'waits',
         'The enrolment waits for another operator to approve it in the console. Run this again once it is approved.',
       );
   }

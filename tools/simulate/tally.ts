@@ -62,11 +62,14 @@ const clock = (elapsedMs: number): string => {
   return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
 };
 
+/** Requests a second. */
+export const rateOf = (tally: Tally, elapsedMs: number): number =>
+  elapsedMs > 0 ? (tally.sent / elapsedMs) * 1000 : 0;
+
 /** One line for a person who watches. */
 export function statusLine(tally: Tally, elapsedMs: number): string {
-  const rate = elapsedMs > 0 ? (tally.sent / elapsedMs) * 1000 : 0;
   const parts = [
-    `${clock(elapsedMs)}  ${tally.sent} sent (${rate.toFixed(1)}/s)`,
+    `${clock(elapsedMs)}  ${tally.sent} sent (${rateOf(tally, elapsedMs).toFixed(1)}/s)`,
     ...statuses(tally).map(([status, n]) => `${status}: ${n}`),
     `keys +${tally.keysCreated} -${tally.keysRevoked}`,
     `accounts +${tally.accounts}`,

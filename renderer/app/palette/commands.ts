@@ -1,4 +1,5 @@
 import type { Bridge } from '../../bridge/bridge.ts';
+import { BridgeError } from '../../bridge/error.ts';
 import type { Stores } from '../../stores/stores.tsx';
 import { PAGE_GROUPS, PAGE_TABLE } from '../page-table.ts';
 
@@ -12,6 +13,10 @@ export interface Command {
   readonly run: () => void;
 }
 
+/** Main says why; anything else is a defect of this page. */
+const whyNot = (cause: unknown): string =>
+  cause instanceof BridgeError ? cause.message : 'The practice console could not be asked for.';
+
 type Scope = Pick<Stores, 'ui' | 'notices'>;
 
 const pages = ({ ui }: Scope): Command[] =>
@@ -23,6 +28,21 @@ const pages = ({ ui }: Scope): Command[] =>
     keys: `G ${page.letter}`,
     run: () => ui.go(page.id),
   }));
+
+/** Its window is another program's: that it opens is said here. */
+const practice = (notices: Scope['notices'], ui: Scope['ui'], bridge: Bridge): Command => ({
+  id: 'practice',
+  group: 'Do',
+  label: 'Open a practice console',
+  words: 'simulate simulator sample try demo second',
+  run: () => {
+    ui.setPalette(false);
+    bridge.ask('practice.open', undefined).then(
+      () => notices.add('info', 'The practice console opens in a window of its own.', Date.now()),
+      (cause: unknown) => notices.add('error', whyNot(cause), Date.now()),
+    );
+  },
+});
 
 function actions({ ui, notices }: Scope, bridge: Bridge): Command[] {
   const attempt = (work: Promise<unknown>, failed: string) => {
@@ -51,6 +71,7 @@ function actions({ ui, notices }: Scope, bridge: Bridge): Command[] {
       words: 'simulate simulator traffic operator',
       run: () => ui.go('operators', 'invite'),
     },
+    practice(notices, ui, bridge),
     {
       id: 'freeze',
       group: 'Do',

@@ -3,14 +3,21 @@ import { useService, useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { State, type Tone } from '../../ui/state.tsx';
+import { OpenPracticeButton, OpenPracticeOutcome, useOpenPractice } from '../parts/practice.tsx';
 
 /** A log this short is a service that nobody has used yet; from here on the overview speaks for itself. */
 const FEW_ENTRIES = 25;
+
+const APART =
+  'Give an agent a key. Or look around first in a practice console beside this one: SIMULATED traffic is played there, and never meets real data.';
+const SIMULATE = 'Run the simulator above, or give an agent a key.';
 
 interface StartProps {
   readonly enrolment: EnrolmentStatus | undefined;
   /** Entries of the log; undefined while that is not known. */
   readonly entries: number | undefined;
+  /** The simulator stands above the steps. */
+  readonly isPractice: boolean;
 }
 
 interface StepProps {
@@ -35,9 +42,10 @@ const Step = ({ name, tone, word, says, children }: StepProps) => (
 );
 
 /** The way from an empty screen to a live one, step by step; gone as soon as there is something to see. */
-export function GettingStarted({ enrolment, entries }: StartProps) {
+export function GettingStarted({ enrolment, entries, isPractice }: StartProps) {
   const { ui } = useStores();
   const service = useService().status;
+  const opening = useOpenPractice();
   const enrolled = enrolment?.state === 'enrolled';
   const quiet = entries !== undefined && entries < FEW_ENTRIES;
   if (enrolment === undefined || (enrolled && !quiet)) return null;
@@ -75,16 +83,15 @@ export function GettingStarted({ enrolment, entries }: StartProps) {
           name="3. Something happens"
           tone={enrolled ? 'busy' : 'absent'}
           word={enrolled ? 'next' : 'later'}
-          says="Give an agent a key. Or play SIMULATED traffic, which is written into this service for good: to keep it from real data, do that in a second console, started with --user-data-dir=FOLDER."
+          says={isPractice ? SIMULATE : APART}
         >
           <Button disabled={!enrolled} onClick={() => ui.go('keys', 'create-key')}>
             Create a key
           </Button>
-          <Button disabled={!enrolled} onClick={() => ui.go('operators', 'invite')}>
-            Simulate traffic
-          </Button>
+          {isPractice ? null : <OpenPracticeButton {...opening} />}
         </Step>
       </ol>
+      <OpenPracticeOutcome action={opening.action} />
     </Section>
   );
 }

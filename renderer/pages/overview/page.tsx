@@ -2,12 +2,14 @@ import { useService, useVault } from '../../stores/stores.tsx';
 import { PageHeader, Section } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EnrolmentCall, useEnrolment } from '../parts/enrolment.tsx';
+import { useIsPractice } from '../parts/practice.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { Crossings, CrossingsSkeleton } from './crossings.tsx';
 import { GettingStarted } from './getting-started.tsx';
 import { LatestEntries } from './latest.tsx';
 import { LedgerHead } from './ledger-head.tsx';
 import { Processes } from './processes.tsx';
+import { Simulator } from './simulator.tsx';
 import { Standing } from './standing.tsx';
 import { useBoundaries } from './use-overview.ts';
 import { Vault } from './vault.tsx';
@@ -23,6 +25,7 @@ export function OverviewPage() {
   const service = useService().status;
   const vault = useVault().status;
   const enrolment = useEnrolment().data;
+  const isPractice = useIsPractice();
   return (
     <div className="flex flex-col gap-4 p-(--page)">
       <PageHeader
@@ -30,7 +33,8 @@ export function OverviewPage() {
         note={<Freshness remote={boundaries} pace="every 2 s" />}
         actions={<EnrolmentCall enrolment={enrolment} />}
       />
-      <GettingStarted enrolment={enrolment} entries={boundaries.data?.ledger.size} />
+      {isPractice ? <Simulator isEnrolled={enrolment && enrolment.state === 'enrolled'} /> : null}
+      <GettingStarted enrolment={enrolment} entries={boundaries.data?.ledger.size} isPractice={isPractice} />
       <Standing boundaries={boundaries.data} vault={vault} />
       <RemoteValue remote={boundaries} what="the four boundaries" skeleton={<CrossingsSkeleton />}>
         {(state) => <Crossings boundaries={state.boundaries} />}

@@ -14,7 +14,7 @@ const INFO = {
   chromium: '130.0.0.0',
   node: '20.18.1',
   runtime: 'development',
-  packaged: false,
+  ...{ packaged: false, practice: false },
 };
 
 const doorWith = (channels: NonNullable<Parameters<typeof fakeDoor>[0]>['channels'] = {}) =>
@@ -22,6 +22,7 @@ const doorWith = (channels: NonNullable<Parameters<typeof fakeDoor>[0]>['channel
     routes: { 'settings.provenance': () => ({ provider: 'none', values: [] }) },
     channels: {
       'app.info': () => INFO,
+      'practice.status': () => ({ folder: '/data/practice', simulator: null }),
       'updates.status': () => ({ state: 'closed', installed: '0.1.0', found: null, refused: null }),
       ...channels,
     },

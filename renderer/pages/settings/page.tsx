@@ -9,6 +9,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
 import { IdleMinutes } from '../parts/idle.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
+import { Practice } from './practice.tsx';
 import { ConfigurationSources } from './provenance.tsx';
 import { RestartService } from './restart.tsx';
 import { SECTIONS, type SectionId, sectionsFor } from './sections.ts';
@@ -108,6 +109,7 @@ const PARTS: Readonly<Record<SectionId, React.ReactNode>> = {
   services: <Services />,
   service: <RestartService />,
   sources: <ConfigurationSources />,
+  practice: <Practice />,
   updates: <Updates />,
   about: <About />,
 };

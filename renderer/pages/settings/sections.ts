@@ -15,6 +15,7 @@ export const SECTIONS = [
     id: 'sources',
     words: 'configuration environment variable secret aws provider source provenance file env',
   },
+  { id: 'practice', words: 'practice sample data simulate simulator try demo sandbox folder second' },
   { id: 'updates', words: 'updates release manifest channel package signed key' },
   { id: 'about', words: 'about version electron chromium node runtime platform release development' },
 ] as const;

@@ -38,28 +38,32 @@ export async function openKeeper(script: string, vaultDirectory: string): Promis
   const log = openRotatingFile(join(vaultDirectory, '..', 'keeper.log'));
   const opened = await new Promise<{ link: KeeperLink; publicKey: string }>((resolve, reject) => {
     const fail = (why: string) => reject(new BenchError('start', `the keeper ${why}`));
-    const link: KeeperLink = createKeeperLink(forkKeeper(script, log, 'off'), {
-      status: () => undefined,
-      started: () => sitAt(link, 'first-run', null, create(fail)),
-      unlocked: (key) => resolve({ link, publicKey: key.publicKey }),
-      openWindow: (role, subject) => {
-        if (role !== 'card') return;
-        sitAt(link, role, subject, (message, say) => {
-          if (message.type !== 'card') return;
-          decidedAt = performance.now();
-          say({ type: 'card-decision', id: message.request.id, decision: 'sign' });
-        });
+    const link: KeeperLink = createKeeperLink(
+      forkKeeper(script, log, () => null),
+      {
+        status: () => undefined,
+        started: () => sitAt(link, 'first-run', null, create(fail)),
+        unlocked: (key) => resolve({ link, publicKey: key.publicKey }),
+        openWindow: (role, subject) => {
+          if (role !== 'card') return;
+          sitAt(link, role, subject, (message, say) => {
+            if (message.type !== 'card') return;
+            decidedAt = performance.now();
+            say({ type: 'card-decision', id: message.request.id, decision: 'sign' });
+          });
+        },
+        closeWindow: (role, subject) => link.windowClosed(role, subject),
+        copy: () => undefined,
+        usesWaiting: () => undefined,
+        payerKey: () => undefined,
+        canary: () => undefined,
+        rekeyed: () => undefined,
+        saveFile: () => undefined,
+        openPractice: () => undefined,
+        fatal: (message) => fail(`gave up: ${message}`),
+        died: () => fail('ended'),
       },
-      closeWindow: (role, subject) => link.windowClosed(role, subject),
-      copy: () => undefined,
-      usesWaiting: () => undefined,
-      payerKey: () => undefined,
-      canary: () => undefined,
-      rekeyed: () => undefined,
-      saveFile: () => undefined,
-      fatal: (message) => fail(`gave up: ${message}`),
-      died: () => fail('ended'),
-    });
+    );
     link.start(vaultDirectory, 60);
   });
   return { ...opened, decidedAt: () => decidedAt };
