@@ -34,13 +34,21 @@ export class DataFolder implements Disposable {
     );
   }
 
+  /** A folder of it that is a console's own. */
+  below(name: string): Folder {
+    const path = join(this.path, name);
+    return { path, files: () => this.files(path) };
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true });
   }
 }
 
+type Folder = Pick<DataFolder, 'path' | 'files'>;
+
 interface Opening {
-  readonly data: DataFolder;
+  readonly data: Folder;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
 }
@@ -59,12 +67,12 @@ export const launchPlan = ({ data, env = {}, args = [] }: Opening) => ({
 /** A real console in its own data folder, driven from outside as a person would. */
 export class TestConsole implements AsyncDisposable {
   readonly electron: ElectronApplication;
-  readonly data: DataFolder;
+  readonly data: Folder;
   /** Main's own process. */
   readonly process: ChildProcess;
   #stderr = '';
 
-  private constructor(electron: ElectronApplication, data: DataFolder) {
+  private constructor(electron: ElectronApplication, data: Folder) {
     this.electron = electron;
     this.data = data;
     this.process = electron.process();
