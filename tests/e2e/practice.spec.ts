@@ -28,6 +28,15 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+/** Processes of it that are a simulator, as main itself lists them. */
+const simulators = (console: TestConsole): Promise<number[]> =>
+  console.electron.evaluate(({ app }) =>
+    app
+      .getAppMetrics()
+      .filter(({ name, serviceName }) => `${name} ${serviceName}`.includes('Sallyport simulator'))
+      .map(({ pid }) => pid),
+  );
+
 test('a practice console is opened from the first run, says what it is, and is one press from live figures', async () => {
   using data = new DataFolder();
   const practice = data.below('practice');
@@ -55,7 +64,6 @@ test('a practice console is opened from the first run, says what it is, and is o
   await expect(
     (await console.trusted('first-run')).getByText('Practice console: sample data only'),
   ).toBeVisible();
-  await test.info().attach('first-run', { body: await (await console.trusted('first-run')).screenshot() });
   await createVault(console);
   const app = await console.app();
 
@@ -89,7 +97,6 @@ test('a practice console is opened from the first run, says what it is, and is o
       await app.setViewportSize(size);
       expect.soft(await overflowOf(app)).toEqual([]);
       expect.soft(await barriersOf(app)).toEqual([]);
-      await test.info().attach(`overview-${size.width}`, { body: await app.screenshot() });
     }
     await go(app, 'ledger');
     await expect(
@@ -98,8 +105,9 @@ test('a practice console is opened from the first run, says what it is, and is o
   });
 
   await test.step('a lock ends the simulator; it comes back without another card', async () => {
+    expect(await simulators(console)).toHaveLength(1);
     await lock(app);
-    expect(console.pids('simulator.js')).toEqual([]);
+    await expect.poll(() => simulators(console)).toEqual([]);
     const again = await unlock(console);
     await serviceIsLive(again);
     await expect(again.getByTestId('simulator')).toContainText('The lock ended it');
