@@ -10,7 +10,7 @@ const PROGRAM = {
   isPackaged: true,
   executable: '/opt/Sallyport/sallyport',
   main: '/opt/Sallyport/out/main/main.js',
-  environment: { HOME: '/home/ada', SALLYPORT_USER_DATA: '/home/ada/real' },
+  environment: { HOME: '/srv/ada', SALLYPORT_USER_DATA: '/srv/ada/real' },
 };
 
 let root = '';
@@ -33,10 +33,10 @@ function opener(given: Partial<Given> = {}, outcome: 'spawn' | 'error' = 'spawn'
 
 describe('the program that is started', () => {
   it('is this one, with the practice folder and no switch that this console was started with', () => {
-    const { command, args, environment } = startOf(PROGRAM, '/home/ada/real/practice');
+    const { command, args, environment } = startOf(PROGRAM, '/srv/ada/real/practice');
     expect(command).toBe(PROGRAM.executable);
-    expect(args).toEqual(['--user-data-dir=/home/ada/real/practice']);
-    expect(environment).toEqual({ HOME: '/home/ada' });
+    expect(args).toEqual(['--user-data-dir=/srv/ada/real/practice']);
+    expect(environment).toEqual({ HOME: '/srv/ada' });
   });
 
   it('is given what to run where it is not packaged', () => {
@@ -47,9 +47,9 @@ describe('the program that is started', () => {
   it('is the image that this console runs from, in a package only and never by a relative path', () => {
     const at = (APPIMAGE: string, isPackaged = true) =>
       startOf({ ...PROGRAM, isPackaged, environment: { APPIMAGE } }, '/p').command;
-    expect(at('/home/ada/sallyport.AppImage')).toBe('/home/ada/sallyport.AppImage');
+    expect(at('/srv/ada/sallyport.AppImage')).toBe('/srv/ada/sallyport.AppImage');
     expect(at('sallyport.AppImage')).toBe(PROGRAM.executable);
-    expect(at('/home/ada/sallyport.AppImage', false)).toBe(PROGRAM.executable);
+    expect(at('/srv/ada/sallyport.AppImage', false)).toBe(PROGRAM.executable);
   });
 });
 

@@ -13,7 +13,7 @@ export function PracticeBand() {
       <Shape tone="warn" />
       <strong className="font-semibold">Practice console</strong>
       <span className="min-w-0 truncate">
-        Sample data only, in a folder of its own. Whatever is done here changes nothing real.
+        Sample data only, in a folder of its own. The real console is not touched by anything done here.
       </span>
     </aside>
   );
