@@ -23,7 +23,7 @@ describe('first steps', () => {
   });
 
   it('keep simulated traffic in a console of its own, and say whether that one opens', async () => {
-    const opens = fakeDoor({ channels: { 'practice.open': () => null } });
+    const opens = fakeDoor({ channels: { 'practice.open': async () => null } });
     const stores = show({ enrolment: ENROLLED, entries: 3 }, false, opens);
     expect(screen.getByTestId('getting-started').textContent).toMatch(/SIMULATED.*never meets real data/);
     expect(screen.queryByRole('button', { name: 'Enrol' })).toBeNull();

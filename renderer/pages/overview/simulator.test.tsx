@@ -61,7 +61,7 @@ describe('the simulator on the overview', () => {
   it('is stopped, and what it left out can be read', async () => {
     const fake = doorOf(
       { ...PLAYED, state: 'running', said: ['no generations.'] },
-      { 'practice.stop': () => null },
+      { 'practice.stop': () => ({ folder: '/p', simulator: NONE }) },
     );
     renderScreen(<Simulator isEnrolled />, fake);
     fireEvent.click(await button('Stop the simulator'));
