@@ -18,11 +18,12 @@ const raised = (n: number, change: Record<string, unknown> = {}, kind = 'alert.r
   },
 });
 
-function alarm() {
+function alarm(isPractice = false) {
   const shown: { title: string; body: string; onClick: () => void }[] = [];
   const followed: string[] = [];
   let now = 0;
   const hear = createAlarm({
+    isPractice,
     show: (notification) => shown.push(notification),
     follow: (link) => followed.push(link),
     now: () => now,
@@ -75,5 +76,11 @@ describe('the alarm', () => {
       'Sallyport: alert of severity 1',
       'Sallyport: alert of severity 1',
     ]);
+  });
+
+  it('says of what is played in a practice console that it is not real', () => {
+    const t = alarm(true);
+    t.hear(raised(1));
+    expect(t.shown[0]?.title).toMatch(/^Practice console, sample data only\. Sallyport: alert/);
   });
 });

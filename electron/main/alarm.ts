@@ -1,5 +1,6 @@
 import { Notification } from 'electron';
 import type { Pushed } from '../../shared/ipc/stream.ts';
+import { titled } from './window-title.ts';
 
 /** The gravest two of four; the others wait on the screen. */
 const GRAVE = 2;
@@ -17,6 +18,8 @@ interface Shown {
 }
 
 interface Deps {
+  /** What is played is seen beside what is real: it says so before all else. */
+  readonly isPractice: boolean;
   readonly show: (notification: Shown) => void;
   /** Takes the person to the incident. */
   readonly follow: (link: string) => void;
@@ -43,7 +46,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
  * Tells the system's notifications of grave alerts. They show on a locked screen and stay in a list of the system, so they name
  * the rule and its gravity, never whom it is about.
  */
-export function createAlarm({ show, follow, now }: Deps): (item: Pushed) => void {
+export function createAlarm({ isPractice, show, follow, now }: Deps): (item: Pushed) => void {
   const rung = new Map<string, { readonly at: number; readonly severity: number }>();
   return (item) => {
     if (item.type !== 'entry' || item.entry.kind !== 'alert.raised') return;
@@ -56,7 +59,7 @@ export function createAlarm({ show, follow, now }: Deps): (item: Pushed) => void
     if (severity > GRAVEST && rung.size >= MOST_IN_A_WHILE) return;
     rung.set(incident, { at: now(), severity });
     show({
-      title: `Sallyport: alert of severity ${severity}`,
+      title: titled(isPractice, `Sallyport: alert of severity ${severity}`),
       body: `${textOf(rule).replaceAll('-', ' ')}. Click to open the incident.`,
       onClick: () => follow(`sallyport://incidents/${incident}`),
     });
@@ -64,5 +67,5 @@ export function createAlarm({ show, follow, now }: Deps): (item: Pushed) => void
 }
 
 /** The alarm of this system. */
-export const alarm = (follow: Deps['follow']): ((item: Pushed) => void) =>
-  createAlarm({ show: showNotification, follow, now: Date.now });
+export const alarm = (isPractice: boolean, follow: Deps['follow']): ((item: Pushed) => void) =>
+  createAlarm({ isPractice, show: showNotification, follow, now: Date.now });

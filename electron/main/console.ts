@@ -141,7 +141,7 @@ export class Console {
       },
       verifying: { start: (job) => startJudge(paths.verifier, job), chooseExisting: this.#choose.existing },
       greeting: () => greetingOf(this.#lifecycle.status, this.#backend),
-      heard: this.#tray.hearing(alarm((link) => this.follow(link))),
+      heard: this.#tray.hearing(alarm(this.#ground.isPractice, (link) => this.follow(link))),
       ...{ checkSelf: this.#self.check, stepFailed: this.#stepFailed, setTimer: later },
     });
   }

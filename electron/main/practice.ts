@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { isAbsolute } from 'node:path';
 import { Refusal } from '../ipc/refusal.ts';
 import { DataFolderError } from './data-folder.ts';
@@ -40,8 +40,15 @@ export function startOf(program: Program, folder: string) {
 
 type Start = ReturnType<typeof startOf>;
 
+/** A program from here on, or why it is none. */
+interface Started {
+  once(event: 'spawn', listener: () => void): unknown;
+  once(event: 'error', listener: (cause: Error) => void): unknown;
+  unref(): void;
+}
+
 /** It outlives this console, and holds nothing of it. */
-const spawned = ({ command, args, environment }: Start): ChildProcess =>
+const spawned = ({ command, args, environment }: Start): Started =>
   spawn(command, args, { env: environment, detached: true, stdio: 'ignore' });
 
 interface Deps {
@@ -49,7 +56,7 @@ interface Deps {
     readonly folders: Pick<Ground['folders'], 'root'>;
   };
   readonly program: () => Program;
-  readonly start?: (start: Start) => Pick<ChildProcess, 'once' | 'unref'>;
+  readonly start?: (start: Start) => Started;
 }
 
 function prepared(root: string): string {

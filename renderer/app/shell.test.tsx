@@ -238,6 +238,20 @@ describe('the command palette', () => {
       expect(screen.getByRole('option', { name: new RegExp(name) })).toBeTruthy();
   });
 
+  it('opens a practice console, or says why main did not', async () => {
+    const { fake, stores } = await shell({ channels: { 'practice.open': async () => null } });
+    const choose = async () => {
+      press('k', { ctrlKey: true });
+      fireEvent.click(await screen.findByRole('option', { name: /Open a practice console/ }));
+      expect(stores.ui.getState().paletteOpen).toBe(false);
+    };
+    await choose();
+    expect(await screen.findByText(/opens in a window of its own/)).toBeTruthy();
+    fake.channels['practice.open'] = () => refusal('not-available', 'This is the practice console already.');
+    await choose();
+    expect(await screen.findByText(/practice console already/)).toBeTruthy();
+  });
+
   it('says when nothing has these words, and closes by the same keys', async () => {
     await shell();
     press('k', { ctrlKey: true });

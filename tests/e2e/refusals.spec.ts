@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
@@ -182,6 +182,16 @@ test('a folder that cannot be written to is a sentence before anything is opened
   } finally {
     chmodSync(data.path, 0o700);
   }
+});
+
+test('a mark of practice that was added to real data is a sentence, and nothing is opened', async () => {
+  using data = new DataFolder();
+  writeFileSync(join(data.path, 'PRACTICE'), '');
+  const child = await until(/marked as a practice console’s, but its data are not/, data);
+  child.kill('SIGKILL');
+  await gone(child);
+  expect(data.files(join(data.path, 'vault'))).toEqual([]);
+  expect(data.files(join(data.path, 'logs'))).toEqual([]);
 });
 
 test('a switch that takes a wall away is refused by name', async () => {
