@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect } from 'playwright/test';
 import type { TestConsole } from './console.ts';
@@ -19,8 +19,14 @@ const choosing = (console: TestConsole, path: string): Promise<void> =>
 async function drop(app: Page, path: string): Promise<void> {
   const session = await app.context().newCDPSession(app);
   const data = { items: [], files: [path], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    session.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
+  await drag('dragEnter');
+  await drag('dragOver');
+  await expect(app.getByTestId('drop-hint')).toBeVisible();
+  // Whether it may be dropped is known once the page has answered; only then does the system let go.
+  await drag('dragOver');
+  await drag('drop');
   await session.detach();
 }
 
@@ -33,7 +39,7 @@ export async function witness(console: TestConsole): Promise<void> {
   await expect(app.getByTestId('head')).toContainText(/this console, up to|sallyport-console/, LONGEST_WAIT);
 }
 
-/** Mirrors the log to a folder. @returns the files there */
+/** Mirrors the log to a folder. @returns the files there, each log in a folder of its own */
 export async function mirror(console: TestConsole, folder: string): Promise<string[]> {
   const app = await console.app();
   await choosing(console, folder);
@@ -41,9 +47,10 @@ export async function mirror(console: TestConsole, folder: string): Promise<stri
   const dialog = app.getByTestId('mirror-dialog');
   await dialog.getByRole('button', { name: 'Choose a folder…' }).click();
   await expect(dialog.getByTestId('mirror-facts')).toContainText(folder);
-  await expect.poll(() => readdirSync(folder), LONGEST_WAIT).toContain('checkpoints.jsonl');
+  const files = () => readdirSync(folder, { recursive: true }).map((path) => basename(String(path)));
+  await expect.poll(files, LONGEST_WAIT).toContain('checkpoints.jsonl');
   await dialog.getByRole('button', { name: 'Close' }).click();
-  return readdirSync(folder);
+  return files();
 }
 
 /** Saves this console's checkpoint, and holds it against the log by file, as text, as the picture of its code, and changed. */
