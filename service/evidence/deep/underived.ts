@@ -20,7 +20,7 @@ export const UNDERIVED: readonly {
     tables: ['ledger_cosignatures'],
   },
   {
-    why: 'follows from rows that are derived: the database adds up and checks it',
+    why: 'parts of rows that are derived: what transfers add up to, and steps, of which the number is compared',
     tables: ['postings', 'containment_steps'],
   },
   {
