@@ -2,7 +2,7 @@ import { hex } from '@scure/base';
 import { describe, expect, it } from 'vitest';
 import { consistencyPlan } from '../../shared/ledger/tiles.ts';
 import { newLedgerKey, sha256, TestLog } from '../../tests/fixtures/evidence-log.ts';
-import { EMPTY_RECORD, lastOf, observe } from '../evidence/witness-record.ts';
+import { EMPTY_RECORD, lastOf, missed, observe } from '../evidence/witness-record.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { CallRequest } from './admin-request.ts';
 import { createLogWatch } from './log-watch.ts';
@@ -39,7 +39,8 @@ function watched(log = new TestLog(40)) {
     },
     // What the keeper does, without its vault.
     witness: async (ask) => {
-      const seen = ask.what === 'observe' ? observe(record, ask.news, new Date(0)) : null;
+      const judged = () => (ask.what === 'missing' ? missed(record, new Date(0)) : null);
+      const seen = ask.what === 'observe' ? observe(record, ask.news, new Date(0)) : judged();
       record = seen?.record ?? record;
       return {
         ...{ last: lastOf(record), alarm: record.alarm, cosigned: record.cosigned, key: 'k', name: 'w' },
@@ -145,6 +146,59 @@ describe('the watch over the log', () => {
       state: 'fork',
       problem: expect.stringContaining('not saved: The disk is full.'),
     });
+  });
+
+  const refusing = (status: number | null) => () => {
+    throw new Refusal('request-failed', 'No.', status ? { service: { type: 'x', status } } : {});
+  };
+
+  it.each([
+    ['ledger.checkpoint', 404],
+    ['ledger.checkpoint', 410],
+    ['ledger.keys', 404],
+  ])('raises an alarm that stays when %s answers %d for a log that was verified', async (route, status) => {
+    const t = watched();
+    await t.watch.head();
+    const before = t.kept();
+    const honest = t.answers[route];
+    t.answers[route] = refusing(status);
+    const report = await t.watch.head();
+    expect(report).toMatchObject({ state: 'missing', head: null, signedAt: null, last: { size: 10 } });
+    expect(report.witness.registered).toBe(false);
+    // Also when it is shown again: until a person has decided.
+    if (honest) t.answers[route] = honest;
+    t.shown.size = 12;
+    const after = await t.watch.head();
+    expect(after).toMatchObject({ state: 'missing', head: null, told: null });
+    expect(after.alarmSince).not.toBeNull();
+    expect(t.kept()).toEqual(before);
+  });
+
+  it.each<[string, boolean, number | null]>([
+    ['has no head yet, and none was verified', false, 404],
+    ['is busy', true, 503],
+    ['does not know this console', true, 401],
+    ['cannot be reached', true, null],
+  ])('raises none when the service %s', async (_, isVerified, status) => {
+    const t = watched();
+    if (isVerified) await t.watch.head();
+    const honest = t.answers['ledger.checkpoint'];
+    t.answers['ledger.checkpoint'] = refusing(status);
+    await expect(t.watch.head()).rejects.toThrow(Refusal);
+    if (honest) t.answers['ledger.checkpoint'] = honest;
+    expect(await t.watch.head()).toMatchObject({
+      alarmSince: null,
+      state: isVerified ? 'continues' : 'first',
+    });
+  });
+
+  it('takes a head for a fork when the service has no proof that it continues the verified one', async () => {
+    const t = watched();
+    await t.watch.head();
+    t.shown.size = 20;
+    t.answers['ledger.consistency'] = refusing(404);
+    expect(await t.watch.head()).toMatchObject({ state: 'fork', head: { size: 20 }, last: { size: 10 } });
+    expect(t.kept()?.size).toBe(10);
   });
 
   it('answers with nothing verified when the service will not prove', async () => {

@@ -1,55 +1,14 @@
-import type { CheckpointView } from '../../shared/http/evidence.ts';
-import type { ForkTold, HeadReport } from '../../shared/ipc/evidence.ts';
-import type { SeenHead } from '../../shared/ledger/head-watch.ts';
+import type { HeadReport } from '../../shared/ipc/evidence.ts';
 import type { TrustFile } from '../../shared/ledger/trust.ts';
 import { Refusal } from '../ipc/refusal.ts';
-import type { WitnessAnswer, WitnessAsk } from '../keeper/protocol.ts';
 import type { AdminClient } from './admin-client.ts';
-import { createForkReport, type TellFork } from './fork-report.ts';
-
-/** The witness in the keeper, which judges and remembers; here its questions are carried to the service. */
-export type Witness = (ask: WitnessAsk) => Promise<WitnessAnswer>;
+import { createForkReport } from './fork-report.ts';
+import { createLook, type Witness } from './log-look.ts';
 
 interface Deps {
   readonly client: Pick<AdminClient, 'call'>;
   readonly witness: Witness;
 }
-
-const headOf = ({ origin, size, root }: Pick<SeenHead, 'origin' | 'size' | 'root'>) => ({
-  origin,
-  size,
-  root,
-});
-
-/** While an alarm stands it is what is told, whatever the newest head looks like. */
-function reportOf(
-  answer: WitnessAnswer,
-  newest: CheckpointView,
-  trust: TrustFile,
-  { before, told }: { readonly before: SeenHead | null; readonly told: ForkTold | null },
-): HeadReport {
-  const { verdict, alarm, cosigned, key, name, unsaved } = answer;
-  if (!verdict) throw new TypeError('the keeper did not judge what it was shown');
-  const { keyIds, witnesses } = verdict;
-  const last = alarm?.last ?? before;
-  const head = alarm?.head ?? verdict.head;
-  const problem = alarm?.problem ?? verdict.problem;
-  return {
-    ...{
-      state: alarm?.state ?? verdict.state,
-      problem: unsaved === null ? problem : `${problem}. This alarm is not saved: ${unsaved}`,
-    },
-    ...{ head: head && headOf(head), last: last && headOf(last), signedAt: newest.signedAt },
-    ...{ keyIds: [...keyIds], witnesses: [...witnesses] },
-    ...{ alarmSince: alarm?.at ?? null, told },
-    cosigned: cosigned?.origin === head?.origin ? cosigned && { size: cosigned.size, at: cosigned.at } : null,
-    witness: { name, registered: trust.witnessKeys.some((known) => known.key === key) },
-  };
-}
-
-/** Also while the true log is shown again: what was signed stays signed. */
-const tellAlarm = async (tellFork: TellFork, { alarm }: WitnessAnswer): Promise<ForkTold | null> =>
-  alarm?.state === 'fork' ? tellFork({ seen: alarm.last.note, shown: alarm.head.note }) : null;
 
 /**
  * Watches that the log only ever grows: every head that a page is shown was verified against the last one that was, which the vault
@@ -61,32 +20,8 @@ export function createLogWatch({ client, witness }: Deps) {
     return (body as { proof: string[] }).proof;
   }
 
-  async function proofFrom(last: SeenHead | null, newest: CheckpointView): Promise<readonly string[]> {
-    if (!last || last.origin !== newest.origin || last.size >= newest.size) return [];
-    return prove(last.size, newest.size);
-  }
-
-  /** A service that does not take it shows an older witnessed head, and the next head is cosigned in its turn. */
-  async function handIn(note: string): Promise<void> {
-    try {
-      await client.call({ route: 'ledger.cosign', body: { note } });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
-  }
-
   const tellFork = createForkReport(client);
-
-  async function look(): Promise<HeadReport> {
-    const newest = (await client.call({ route: 'ledger.checkpoint' })).body as CheckpointView;
-    const trust = (await client.call({ route: 'ledger.keys' })).body as TrustFile;
-    const { last } = await witness({ what: 'last' });
-    const proof = await proofFrom(last, newest);
-    const answer = await witness({ what: 'observe', news: { note: newest.note, trust, proof } });
-    if (answer.cosignature) await handIn(answer.cosignature);
-    return reportOf(answer, newest, trust, { before: last, told: await tellAlarm(tellFork, answer) });
-  }
-
+  const look = createLook({ client, witness, prove, tellFork });
   let looking: Promise<unknown> = Promise.resolve();
   return {
     head(): Promise<HeadReport> {

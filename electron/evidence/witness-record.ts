@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HEAD_STATES } from '../../shared/ledger/head-state.ts';
-import { type HeadVerdict, judgeHead, type SeenHead } from '../../shared/ledger/head-watch.ts';
+import { type HeadVerdict, judgeHead, judgeMissing, type SeenHead } from '../../shared/ledger/head-watch.ts';
 import { sha256Hex } from '../../shared/ledger/hex.ts';
 import { MOST_KEPT_CHARACTERS } from '../../shared/ledger/note.ts';
 import type { TrustFile } from '../../shared/ledger/trust.ts';
@@ -27,8 +27,8 @@ const alarm = z.strictObject({
   at: z.iso.datetime(),
   /** What was verified before. */
   last: keptHead,
-  /** The head that does not continue it. */
-  head: keptHead,
+  /** The head that does not continue it; null where none was shown. */
+  head: keptHead.nullable(),
 });
 export type HeadAlarm = z.infer<typeof alarm>;
 
@@ -129,11 +129,25 @@ export function observe(
   return keepable({ ...record, alarm: kept }, record, verdict);
 }
 
+/** There is said to be no head. Of a log that was never seen that says nothing; of any other it stays as an alarm. */
+export function missed(
+  record: WitnessRecord,
+  now: Date,
+): { readonly verdict: HeadVerdict | null; readonly record: WitnessRecord } {
+  const last = lastOf(record);
+  if (!last) return { verdict: null, record };
+  const verdict = judgeMissing(last);
+  const { state, problem } = verdict;
+  const alarmed = { state, problem: problem ?? '', at: now.toISOString(), last, head: null };
+  return { verdict, record: record.alarm ? record : { ...record, alarm: alarmed } };
+}
+
 /** A person has seen both heads and says with which of them this console goes on. */
 export function settled(record: WitnessRecord, on: 'last' | 'head'): WitnessRecord {
   if (!record.alarm) return record;
   const cleared = { ...record, alarm: null };
-  return on === 'head' ? advanced(cleared, record.alarm.head) : cleared;
+  const { head } = record.alarm;
+  return on === 'head' && head ? advanced(cleared, head) : cleared;
 }
 
 const COSIGN_EVERY_MS = 60_000;

@@ -136,13 +136,15 @@ export type CustodyAsk =
   /** The service holds the former key again, as it said itself. */
   | { readonly what: 'restored'; readonly reason: string; readonly fingerprint: string | null };
 
-export type WitnessAsk = (
-  | { readonly what: 'last' | 'settle' }
-  | { readonly what: 'observe'; readonly news: HeadNews }
-) & {
-  /** Where main saw it: a profile, or null for the bundled service. Refused when the console has left that one. */
-  readonly service?: string | null;
-};
+export type WitnessAsk =
+  /** `missing`: the service says that there is no head. */
+  (
+    | { readonly what: 'last' | 'settle' | 'missing' }
+    | { readonly what: 'observe'; readonly news: HeadNews }
+  ) & {
+    /** Where main saw it: a profile, or null for the bundled service. Refused when the console has left that one. */
+    readonly service?: string | null;
+  };
 
 /** What the vault keeps of the log. */
 export interface WitnessAnswer {

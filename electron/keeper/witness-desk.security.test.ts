@@ -1,85 +1,9 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { hex } from '@scure/base';
 import { describe, expect, it } from 'vitest';
-import type { FromKeeper } from '../../shared/ipc/trusted.ts';
-import { consistencyPlan } from '../../shared/ledger/tiles.ts';
 import { judgeCheckpoint } from '../../shared/ledger/trust.ts';
-import { crypto, newLedgerKey, sha256, TestLog } from '../../tests/fixtures/evidence-log.ts';
-import { VaultError } from '../vault/errors.ts';
+import { crypto, newLedgerKey } from '../../tests/fixtures/evidence-log.ts';
+import { key, LOG, REWRITTEN, witnessing } from '../../tests/fixtures/witnessing.ts';
 import { askDesk } from './desks.ts';
-import type { KeeperToMain, WitnessAnswer, WitnessAsk } from './protocol.ts';
-import { WitnessDesk } from './witness-desk.ts';
-
-const key = newLedgerKey();
-const LOG = new TestLog(300);
-const REWRITTEN = new TestLog(300, 'rewritten');
-const pair = generateKeyPairSync('ed25519');
-const handle = {
-  keyId: 'thumbprint-of-the-witness',
-  publicKey: pair.publicKey.export({ format: 'jwk' }).x ?? '',
-  sign: (bytes: Uint8Array) => sign(null, bytes, pair.privateKey),
-};
-
-function witnessing() {
-  const kept = { bytes: null as Buffer | null, writes: 0, fails: false, rekeying: false };
-  const clock = { now: new Date('2030-01-01T00:00:00.000Z') };
-  const told: KeeperToMain[] = [];
-  const open = () =>
-    new WitnessDesk({
-      service: () => null,
-      key: handle,
-      holdings: () => ({
-        witnessed: () => kept.bytes,
-        keepWitnessed: async (record) => {
-          if (kept.fails) throw new VaultError('write-failed', 'The disk is full.');
-          kept.writes += 1;
-          kept.bytes = record;
-        },
-      }),
-      tell: (message) => void told.push(message),
-      now: () => clock.now,
-      mayWrite: () => !kept.rekeying,
-      changed: async () => undefined,
-    });
-  let desk = open();
-  const ask = async (asked: WitnessAsk): Promise<WitnessAnswer | null> => {
-    await desk.ask('id', asked);
-    const last = told.at(-1);
-    return last?.type === 'witness-answer' ? last.answer : null;
-  };
-  const state = { registered: false };
-  const news = async (
-    size: number,
-    log = LOG,
-    lie: readonly string[] | null = null,
-  ): Promise<WitnessAnswer | null> => {
-    const before = await ask({ what: 'last' });
-    const from = before?.last?.size ?? 0;
-    const proof =
-      from > 0 && from < size
-        ? consistencyPlan(from, size)
-            .compute(sha256, log.read)
-            .map((hash) => hex.encode(hash))
-        : [];
-    const witnessKeys = state.registered && before ? [{ key: before.key }] : [];
-    const trust = { ...key.trust, witnessKeys };
-    const note = key.checkpoint(size, log.rootAt(size));
-    return ask({ what: 'observe', news: { note, trust, proof: lie ?? proof } });
-  };
-  const said: FromKeeper[] = [];
-  const answer = (message: Parameters<WitnessDesk['answer']>[1]) =>
-    desk.answer(
-      { role: 'vault', subject: null, send: (m: FromKeeper) => void said.push(m) } as never,
-      message,
-    );
-  return {
-    ...{ kept, clock, told, ask, news, answer, said, state },
-    /** A lock and an unlock: only what the vault has is left. */
-    relock: () => {
-      desk = open();
-    },
-  };
-}
+import type { KeeperToMain } from './protocol.ts';
 
 describe('the witness in the keeper', () => {
   it('keeps the last verified head in the vault, across a lock', async () => {
@@ -110,6 +34,24 @@ describe('the witness in the keeper', () => {
     expect((await t.news(20))?.cosignature).toContain('sallyport-console/');
   });
 
+  it('keeps an alarm of a log that shows no head, across a lock, and goes on only with what it verified', async () => {
+    const t = witnessing();
+    expect(await t.ask({ what: 'missing' })).toMatchObject({ verdict: null, alarm: null });
+    await t.news(30);
+    t.state.registered = true;
+    const alarm = { state: 'missing', last: { size: 30 }, head: null };
+    expect(await t.ask({ what: 'missing' })).toMatchObject({ verdict: { state: 'missing' }, alarm });
+    t.relock();
+    expect(await t.news(40)).toMatchObject({ alarm, cosignature: null, last: { size: 30 } });
+    const root = Buffer.from(LOG.rootAt(30)).toString('hex').slice(0, 12);
+    await t.ask({ what: 'settle' });
+    await t.answer({ type: 'ceremony-act', values: { side: 'new', root } });
+    expect(t.said.at(-1)).toMatchObject({ code: 'refused' });
+    await t.answer({ type: 'ceremony-act', values: { side: 'before', root } });
+    expect(t.said.at(-1)).toMatchObject({ type: 'task-done' });
+    expect(await t.news(40)).toMatchObject({ alarm: null, verdict: { state: 'continues' } });
+  });
+
   it('never cosigns a fork, a shrunken log or a head without its proof', async () => {
     for (const [size, log, lie] of [
       [30, REWRITTEN, null],
@@ -137,13 +79,13 @@ describe('the witness in the keeper', () => {
     t.state.registered = true;
     const answer = await t.news(50);
     expect(answer).toMatchObject({ alarm: { state: 'fork' }, last: { size: 30 }, cosignature: null });
-    expect(answer?.alarm?.head.root).not.toBe(answer?.alarm?.last.root);
+    expect(answer?.alarm?.head?.root).not.toBe(answer?.alarm?.last.root);
   });
 
   it('goes on with another history only when a person has typed how its root begins', async () => {
     const t = witnessing();
     await t.news(30);
-    const root = (await t.news(30, REWRITTEN))?.alarm?.head.root ?? '';
+    const root = (await t.news(30, REWRITTEN))?.alarm?.head?.root ?? '';
     await t.ask({ what: 'settle' });
     expect(t.told.some(({ type }) => type === 'open-window')).toBe(true);
     await t.answer({ type: 'hello' });

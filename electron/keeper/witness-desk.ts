@@ -16,6 +16,7 @@ import {
   type HeadNews,
   isDue,
   lastOf,
+  missed,
   observe,
   recordOf,
   settled,
@@ -65,9 +66,13 @@ const factsOf = ({ last, head, problem, at }: HeadAlarm) => [
   { label: 'Verified before', value: `${last.origin}, ${last.size} entries` },
   { label: 'Its root', value: last.root },
   { label: 'Believed keys', value: last.keys.join(', ') },
-  { label: 'New head', value: `${head.origin}, ${head.size} entries` },
-  { label: 'Its root', value: head.root },
-  { label: 'Signed by', value: head.keys.join(', ') },
+  ...(head
+    ? [
+        { label: 'New head', value: `${head.origin}, ${head.size} entries` },
+        { label: 'Its root', value: head.root },
+        { label: 'Signed by', value: head.keys.join(', ') },
+      ]
+    : [{ label: 'New head', value: 'none was shown' }]),
 ];
 
 const SIDES: Readonly<Record<string, 'head' | 'last'>> = { before: 'last', new: 'head' };
@@ -84,10 +89,12 @@ function sideOf(
   const side = SIDES[values.side?.trim().toLowerCase() ?? ''];
   if (side === undefined) return { why: 'Type "before" or "new" to say which head you mean.' };
   const typed = values.root?.trim().toLowerCase() ?? '';
-  const [root, other] = [alarm[side].root, alarm[side === 'head' ? 'last' : 'head'].root];
+  const root = alarm[side]?.root;
+  if (root === undefined) return { why: 'No new head was shown. Type "before" to go on with yours.' };
+  const other = alarm[side === 'head' ? 'last' : 'head']?.root;
   if (typed.length < TYPED_CHARACTERS || !root.startsWith(typed))
     return { why: 'The root of that head does not begin like this. Compare again.' };
-  if (root !== other && other.startsWith(typed))
+  if (other !== undefined && root !== other && other.startsWith(typed))
     return { why: 'Both roots begin like this. Compare more of them, and type more characters.' };
   return side;
 }
@@ -184,6 +191,7 @@ export class WitnessDesk {
 
   async #answer(ask: WitnessAsk): Promise<WitnessAnswer> {
     if (ask.what === 'observe') return this.#observe(ask.news);
+    if (ask.what === 'missing') return this.#miss();
     if (ask.what === 'settle') this.#openWindow();
     return this.#told();
   }
@@ -198,11 +206,24 @@ export class WitnessDesk {
     if (!this.#deps.mayWrite()) return { ...this.#told(), verdict };
     if (registered && believed && isDue(record, witnessKeys.length, now))
       return { ...(await this.#cosign(record, news.note, now)), verdict };
+    const unsaved = await this.#writeInTime(record, now, believed && record.alarm === null);
+    return { ...this.#told(), verdict, unsaved };
+  }
+
+  async #miss(): Promise<WitnessAnswer> {
+    const now = this.#deps.now();
+    const { verdict, record } = missed(this.#read(), now);
+    this.#record = record;
+    const unsaved = this.#deps.mayWrite() ? await this.#writeInTime(record, now, false) : null;
+    return { ...this.#told(), verdict, unsaved };
+  }
+
+  /** What is news is written at once when it is an alarm or the first of all, and now and then otherwise. */
+  async #writeInTime(record: WitnessRecord, now: Date, isQuiet: boolean): Promise<string | null> {
     const urgent = this.#stored.current === null || record.alarm !== this.#stored.alarm;
     const isNews = JSON.stringify(record) !== JSON.stringify(this.#stored);
     const isTime = isNews && (urgent || now.getTime() - this.#writtenAt >= WRITE_EVERY_MS);
-    const unsaved = isTime ? await this.#tryWrite(record, believed && record.alarm === null) : null;
-    return { ...this.#told(), verdict, unsaved };
+    return isTime ? this.#tryWrite(record, isQuiet) : null;
   }
 
   /**

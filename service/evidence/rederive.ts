@@ -14,6 +14,7 @@ export function forkStates(): Rederiver {
   const told = new Map<string, ToldState<ForkState>>();
   return {
     domain: 'forks',
+    tables: ['ledger_forks'],
     open: async (tx) => {
       for (const row of await readForks(tx))
         stored.set(row.fork, {

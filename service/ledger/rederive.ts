@@ -1,5 +1,6 @@
 import type { EventKind } from '../../shared/ledger/events.ts';
 import type { Tx } from '../db/database.ts';
+import type { Schema } from '../db/schema.ts';
 
 /** An entry as a re-deriver reads it: what happened, in the order in which it happened. */
 export interface ToldEntry {
@@ -7,6 +8,9 @@ export interface ToldEntry {
   readonly number: number | null;
   readonly id: string;
   readonly kind: string;
+  /** Who did it, and for which agent. */
+  readonly actor: string;
+  readonly agent: string | null;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -25,6 +29,8 @@ export interface StateFinding {
 export interface Rederiver {
   /** Table or thing, for people. */
   readonly domain: string;
+  /** Whose rows it compares. */
+  readonly tables: readonly (keyof Schema)[];
   /** Reads the stored rows, in the snapshot that the log is compared with. */
   open(tx: Tx): Promise<void>;
   take(entry: ToldEntry): void;

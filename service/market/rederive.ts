@@ -1,11 +1,18 @@
 import type { EventData } from '../../shared/ledger/events.ts';
 import { formatUnits } from '../../shared/money/units.ts';
-import { compareStates, type Rederiver, type ToldEntry, type ToldState } from '../ledger/rederive.ts';
+import {
+  compareStates,
+  type Rederiver,
+  type Rederivers,
+  type ToldEntry,
+  type ToldState,
+} from '../ledger/rederive.ts';
+import { claimStates, drawStates, flagStates, reviewStates } from './rederive-reviews.ts';
 import { readRewards } from './rewards.store.ts';
 import { readBountyStates } from './store.ts';
 
 /** Bounties: how much each is worth and how far it is. */
-export function bountyStates(): Rederiver {
+function bountyStates(): Rederiver {
   interface State {
     readonly amount: string;
     readonly state: string;
@@ -17,6 +24,7 @@ export function bountyStates(): Rederiver {
   };
   return {
     domain: 'bounties',
+    tables: ['bounties'],
     open: async (tx) => {
       for (const { id, units, state } of await readBountyStates(tx))
         stored.set(id, { amount: formatUnits(BigInt(units)), state });
@@ -39,7 +47,7 @@ export function bountyStates(): Rederiver {
 }
 
 /** Rewards: whose, how much, and by which transfer they were paid. */
-export function rewardStates(): Rederiver {
+function rewardStates(): Rederiver {
   interface State {
     readonly agentId: string;
     readonly amount: string;
@@ -50,6 +58,7 @@ export function rewardStates(): Rederiver {
   const told = new Map<string, ToldState<Partial<State>>>();
   return {
     domain: 'rewards',
+    tables: ['rewards'],
     open: async (tx) => {
       for (const row of await readRewards(tx))
         stored.set(row.claim_id, {
@@ -70,3 +79,8 @@ export function rewardStates(): Rederiver {
     compare: () => compareStates<Partial<State>>(stored, told),
   };
 }
+
+/** All that the log says of the market. */
+export const MARKET_STATES: Rederivers = [
+  ...[bountyStates, rewardStates, claimStates, reviewStates, drawStates, flagStates],
+];

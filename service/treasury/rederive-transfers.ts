@@ -23,6 +23,7 @@ export function transferStates(): Rederiver {
   const told = new Map<string, ToldState<TransferState>>();
   return {
     domain: 'transfers',
+    tables: ['transfers'],
     open: async (tx) => {
       for (const { id, from_wallet: from, to_wallet: to, units } of await readTransfers(tx))
         stored.set(id, { from, to, amount: formatUnits(BigInt(units)) });

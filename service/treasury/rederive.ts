@@ -51,6 +51,7 @@ export function walletStates(): Replayable {
 
   return {
     domain: 'wallets',
+    tables: ['wallets'],
     kinds: [...TRANSFERS, ...HOLDS],
     open: async (tx) => {
       for (const { address, posted, held } of await readWallets(tx))
@@ -91,6 +92,7 @@ export function holdStates(): Replayable {
 
   return {
     domain: 'holds',
+    tables: ['holds'],
     kinds: HOLDS,
     open: async (tx) => {
       for (const row of await readHolds(tx))

@@ -56,3 +56,10 @@ export const readTransfers = (tx: Tx) =>
         .execute(),
     ({ id }) => id,
   );
+
+/** Every freeze there was; they are few. */
+export const everyFreeze = (tx: Tx) =>
+  tx
+    .selectFrom('spending_freezes')
+    .select(['id', 'frozen_by', 'reason', 'lifted_by', 'lift_reason'])
+    .execute();

@@ -21,7 +21,8 @@ export const headReport = z.object({
   /** What is wrong, for a person; null where nothing is. */
   problem: z.string().nullable(),
   head: head.nullable(),
-  signedAt: z.iso.datetime(),
+  /** Null where none was shown. */
+  signedAt: z.iso.datetime().nullable(),
   /** Ids of the ledger keys whose signatures are good. */
   keyIds: z.array(z.string()),
   /** Witnesses whose cosignatures are good by the keys that the service names; none: the log attests itself. */

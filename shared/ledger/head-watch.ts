@@ -72,6 +72,13 @@ function compare(
   return ['continues', null];
 }
 
+/** The service says that there is no head, or none of what makes one believed, though one was verified: a log that was hidden or lost. */
+export const judgeMissing = (seen: SeenHead): HeadVerdict => ({
+  state: 'missing',
+  problem: `the service shows no head of a log of which ${seen.size} entries were verified here`,
+  ...{ head: null, keyIds: [], witnesses: [], remember: seen },
+});
+
 const NOTHING: Frontier = { size: 0, hashes: [] };
 
 /**

@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { operatorFile } from '../../shared/http/operator-file.ts';
 import { askAdmin, untilClosed } from './parts/admin-plane.ts';
 import { DataFolder, TestConsole } from './parts/console.ts';
+import { compareCheckpoints, dropBundles, mirror, witness } from './parts/evidence.ts';
 import {
   apiOf,
   askForKey,
@@ -61,6 +63,18 @@ test('from the first run to a revoked key in the ledger, and no secret left anyw
       await expect(
         app.getByTestId('ledger-row').filter({ hasText: 'Inference key revoked' }).first(),
       ).toBeVisible();
+    });
+
+    await test.step('the log is witnessed, mirrored, compared and verified from this console', async () => {
+      const folder = (name: string) => {
+        const path = join(data.path, name);
+        mkdirSync(path);
+        return path;
+      };
+      await witness(console);
+      expect(await mirror(console, folder('mirror'))).toContain('checkpoints.jsonl');
+      await compareCheckpoints(console, folder('checkpoints'));
+      await dropBundles(console, folder('bundles'));
     });
 
     await test.step('a member signs in, makes a brand, and its first batch is minted', async () => {

@@ -12,6 +12,9 @@ import { damaging } from '../fixtures/damage.ts';
 import { integratorDeps, stageMany, stagingFor } from '../fixtures/ledger.ts';
 import { mintingOf, order } from '../fixtures/minting.ts';
 import { mixedTraffic, type Traffic } from '../fixtures/mixed-traffic.ts';
+import { tried } from '../fixtures/state-cases.ts';
+import { CHANGES } from '../fixtures/states/changes.ts';
+import { STATE_CASES } from '../fixtures/states/every.ts';
 
 const SIZE = 300;
 let cluster: TestCluster;
@@ -19,6 +22,7 @@ let db: Database;
 let reader: Database;
 let integrator: Database;
 let owner: Database;
+let superuser: Database;
 let api: TestApi;
 let traffic: Traffic;
 
@@ -30,6 +34,7 @@ beforeAll(async () => {
     cluster.open('integrator'),
     cluster.open('migrator', 1),
   ];
+  superuser = cluster.open('owner', 1);
   await cluster.reset();
   const clock = new TestClock();
   const staging = testStaging(clock, cluster.keys.stagingMac);
@@ -214,24 +219,7 @@ describe('deep verification', () => {
     });
   });
 
-  const REVOKED = 'revoked_at IS NOT NULL';
-  const OTHER = '(SELECT max(a.id) FROM agents a WHERE a.id <> agent_id)';
-  it.each([
-    ['mint jobs', 'mint_jobs.quantity', 'quantity + 1', 'quantity', 'true', 'mint.job-submitted'],
-    ['transfers', 'transfers.units', 'units + 1', 'amount', 'true', null],
-    ['holds', 'holds.units', 'units + 1', 'held', 'units = 1000000000', 'hold.opened'],
-    ['inference keys', 'api_keys.spend_limit', '1', 'spendLimit', 'spend_limit = 750000000', 'key.changed'],
-    ['agent keys', 'agent_keys.revoked_at', 'NULL', 'revoked', REVOKED, null],
-    ['agent keys', 'agent_keys.requests_per_minute', '9000', 'requestsPerMinute', 'true', null],
-    ['agent keys', 'agent_keys.agent_id', OTHER, 'agentId', 'true', null],
-    ['identity tokens', 'identity_tokens.revoked_at', 'NULL', 'revoked', REVOKED, null],
-    ['identity tokens', 'identity_tokens.revoked_at', 'issued_at', 'revoked', 'revoked_at IS NULL', null],
-    ['identity tokens', 'identity_tokens.expires_at', `'2031-01-01'`, 'expiresAt', 'true', null],
-    ['identity tokens', 'identity_tokens.agent_id', OTHER, 'agentId', 'true', null],
-    ['accounts', 'accounts.role', `'super_admin'`, 'role', 'true', 'account.registered'],
-    ['agents', 'agents.connected_at', 'registered_at', 'connected', 'connected_at IS NULL', null],
-    ['agents', 'agents.name', `'another'`, 'name', 'true', null],
-  ])('finds and locates in %s: %s = %s', async (domain, place, value, field, where, kind) => {
+  it.each(CHANGES)('finds and locates in %s: %s = %s', async (domain, place, value, field, where, kind) => {
     const [table = '', column = ''] = place.split('.');
     const subject = await saved(table, where);
     const found = await whileDamaged(table, [
@@ -286,14 +274,25 @@ describe('deep verification', () => {
   });
 });
 
+describe('of every other table', () => {
+  it.each(STATE_CASES)('finds and locates what contradicts the log of %s', async (_, cases) => {
+    for (const one of cases) {
+      const { table, subject, fields, told, untold = 'untold' } = one;
+      const found = await tried(superuser, one);
+      expect(found.asTold, table).toEqual([]);
+      const differs = { subject, what: 'differs', number: told.at(-1)?.number, fields };
+      expect(found.changed, table).toEqual(fields.length === 0 ? [] : [differs]);
+      expect(found.gone, table).toEqual([{ ...differs, what: 'unwritten', fields: [] }]);
+      const planted = { subject, what: untold, number: null };
+      expect(found.planted, table).toContainEqual(expect.objectContaining(planted));
+    }
+  });
+});
+
 /** Number of the only entry of this kind about this subject. */
 async function numberOf(kind: string, subject: string): Promise<number> {
-  const rows = await db.kysely
-    .selectFrom('ledger_entries')
-    .select('number')
-    .where('kind', '=', kind)
-    .where('data', 'like', `%${subject}%`)
-    .execute();
+  const entries = db.kysely.selectFrom('ledger_entries').select('number').where('kind', '=', kind);
+  const rows = await entries.where('data', 'like', `%${subject}%`).execute();
   expect(rows).toHaveLength(1);
   return Number(rows[0]?.number);
 }

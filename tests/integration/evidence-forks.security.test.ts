@@ -59,7 +59,9 @@ const newConsole = () =>
 /** The row and the entry, held against each other. */
 async function rederived(): Promise<void> {
   const entries = await entriesOf('ledger.fork-reported');
-  const numbered = entries.map((data) => ({ number: 1, id: 'evt', kind: 'ledger.fork-reported', data }));
+  const numbered = entries.map((data) => ({
+    ...{ number: 1, id: 'evt', kind: 'ledger.fork-reported', actor: 'opr', agent: null, data },
+  }));
   const derive = async (taken: typeof numbered) => {
     const states = forkStates();
     await transact(db, (tx) => states.open(tx));

@@ -157,6 +157,16 @@ describe('the newest head', () => {
     for (const root of roots) expect(alarm.querySelector(`[title="${root}"]`)).toBeTruthy();
   });
 
+  it('that is missing raises an alarm with the one that was verified', async () => {
+    const problem = 'the service shows no head';
+    const report = headReportOf(8, { state: 'missing', problem, head: null, signedAt: null });
+    await open({ report: () => report });
+    const alarm = await screen.findByTestId('head-alarm');
+    expect(alarm.textContent).toContain('MISSING');
+    expect(alarm.querySelector(`[title="${report.last?.root}"]`)).toBeTruthy();
+    expect(screen.queryByTestId('head')).toBeNull();
+  });
+
   it('that cannot be read is never shown as verified', async () => {
     await open({ report: () => refusal('request-failed', 'It answered 500.') });
     await waitFor(() => expect(screen.getByTestId('head-unread').textContent).toContain('not verified'));

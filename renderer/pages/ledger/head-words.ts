@@ -25,6 +25,12 @@ export const HEAD_WORDS: Readonly<Record<HeadReport['state'], Words>> = {
     word: 'SHRUNK: entries are missing',
     advice: 'If the database was restored, an administrator reports it. If not, entries were removed.',
   },
+  missing: {
+    tone: 'bad',
+    word: 'MISSING: no head is shown',
+    advice:
+      'The log was hidden or lost. Compare with another console and with a mirror before you rely on this service.',
+  },
   restored: {
     tone: 'bad',
     word: 'RESTORED: a new epoch',

@@ -67,7 +67,7 @@ function Checkpoint({ report, head }: { readonly report: HeadReport; readonly he
             by key <code className="select-all font-mono">{keyIds.join(', ')}</code>{' '}
           </>
         ) : null}
-        <RelativeTime at={signedAt} now={now} />
+        {signedAt === null ? null : <RelativeTime at={signedAt} now={now} />}
       </Labelled>
       <Labelled label="Witnesses">
         {witnesses.length > 0 ? (

@@ -62,7 +62,7 @@ export function limitsOf(state: LimitsState | undefined, error: string | undefin
 export function verifiedOf(report: HeadReport | undefined, error: string | undefined, now: number): Says {
   if (!report) return unread(error);
   const { state, head, problem, signedAt } = report;
-  if ((state !== 'first' && state !== 'continues') || !head)
+  if ((state !== 'first' && state !== 'continues') || !head || signedAt === null)
     return { tone: 'bad', word: 'not believed', because: problem ?? state };
   const until = `until ${signedAt.slice(0, 19).replace('T', ' ')} UTC`;
   const age = `signed ${formatAge(Date.parse(signedAt), now)}`;

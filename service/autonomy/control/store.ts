@@ -16,6 +16,10 @@ const columns = ['paused', 'cause', 'reason', 'changed_at', 'changed_by'] as con
 export const readControl = (db: Reader): Promise<Control> =>
   db.selectFrom('payer_control').select(columns).executeTakeFirstOrThrow();
 
+/** The one row, or what somebody has left of it. */
+export const everyControl = (tx: Tx): Promise<Control[]> =>
+  tx.selectFrom('payer_control').select(columns).execute();
+
 /** Held until the transaction ends: a pause and a payment that is being intended follow each other. */
 export const lockControl = (tx: Tx): Promise<Control> =>
   tx.selectFrom('payer_control').select(columns).forUpdate().executeTakeFirstOrThrow();

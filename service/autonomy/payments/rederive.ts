@@ -35,6 +35,7 @@ export function paymentStates(): Rederiver {
   const told = new Map<string, ToldState<Partial<State>>>();
   return {
     domain: 'payments',
+    tables: ['payer_payments'],
     open: async (tx) => {
       for await (const row of readPayments(tx))
         stored.set(row.id, {

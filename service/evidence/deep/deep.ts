@@ -1,6 +1,7 @@
 import { rootOf } from '../../../shared/ledger/merkle.ts';
 import { type Database, transact } from '../../db/database.ts';
-import { sha256 } from '../../ledger/entry-row.ts';
+import { type ContentRow, sha256 } from '../../ledger/entry-row.ts';
+import { readAuthentic } from '../../ledger/mac.ts';
 import type { Rederiver, Rederivers, StateFinding, ToldEntry } from '../../ledger/rederive.ts';
 import { readTrust } from '../trust.ts';
 import { readHeadRow, readWaiting } from './store.ts';
@@ -20,9 +21,9 @@ export type DeepStep =
   | ({ readonly step: 'log' } & LogFinding)
   | ({ readonly step: 'state'; readonly domain: string } & StateFinding);
 
-const toldOf = (number: number | null, id: string, kind: string, data: string): ToldEntry => ({
-  ...{ number, id, kind },
-  data: JSON.parse(data) as Record<string, unknown>,
+const toldOf = (number: number | null, row: ContentRow): ToldEntry => ({
+  ...{ number, id: row.id, kind: row.kind, actor: row.actor_id, agent: row.agent },
+  data: JSON.parse(row.data) as Record<string, unknown>,
 });
 
 /** Head, waiting events and state rows of one moment: a mutation is in all of them or in none. */
@@ -53,9 +54,9 @@ export async function* deepVerify({ db, reader, macKey, rederivers }: DeepOption
   const walk = walkLog({
     ...{ db: reader.kysely, macKey, size: head.size, trust: await readTrust(reader.kysely) },
     found: (finding) => findings.push(finding),
-    told: ({ number, id, kind, data }) => {
+    told: (row) => {
       try {
-        tell(toldOf(Number(number), id, kind, data));
+        tell(toldOf(Number(row.number), row));
       } catch {
         // Data that is no JSON any more is a finding of its own.
       }
@@ -70,7 +71,8 @@ export async function* deepVerify({ db, reader, macKey, rederivers }: DeepOption
     head.root.equals(rootOf(sha256, result.value)) &&
     head.frontier.equals(Buffer.concat(result.value.hashes));
   if (!isHead) yield { step: 'log', what: 'head', number: head.size };
-  for (const { id, kind, data } of waiting) tell(toldOf(null, id, kind, data));
+  // What was written by nobody of ours explains no row; the integrator will say so of it.
+  for (const row of waiting) if (readAuthentic(row, macKey)) tell(toldOf(null, row));
   for (const rederiver of derived)
     for (const finding of rederiver.compare()) yield { step: 'state', domain: rederiver.domain, ...finding };
 }

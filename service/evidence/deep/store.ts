@@ -39,5 +39,9 @@ export async function readHeadRow(tx: Reader) {
 }
 
 /** What happened and has no number yet. */
-export const readWaiting = (tx: Tx) =>
-  tx.selectFrom('ledger_staged').select(['id', 'kind', 'data']).orderBy('arrival').execute();
+export const readWaiting = (tx: Tx): Promise<SealedRow[]> =>
+  tx
+    .selectFrom('ledger_staged')
+    .select([...CONTENT_COLUMNS, 'leaf', 'mac'])
+    .orderBy('arrival')
+    .execute();

@@ -37,8 +37,8 @@ export async function replay(options: Replay): Promise<Told[]> {
   for (const until of moments) {
     for (let full = true; full; ) {
       const rows = await readKinds(db, state.kinds, { after, until }, PAGE);
-      for (const { number, id, kind, data } of rows)
-        state.take({ ...{ number: Number(number), id, kind }, data: JSON.parse(data) });
+      for (const { number, id, kind, actor_id: actor, agent, data } of rows)
+        state.take({ ...{ number: Number(number), id, kind, actor, agent }, data: JSON.parse(data) });
       after = Number(rows.at(-1)?.number ?? after);
       full = rows.length === PAGE;
     }

@@ -119,6 +119,8 @@ export interface ToldRow {
   readonly number: string;
   readonly id: string;
   readonly kind: string;
+  readonly actor_id: string;
+  readonly agent: string | null;
   readonly data: string;
 }
 
@@ -129,10 +131,10 @@ export async function readKinds(
   span: { readonly after: number; readonly until: number },
   limit: number,
 ): Promise<ToldRow[]> {
-  const { rows } = await sql<ToldRow>`SELECT found.number, found.id, found.kind, found.data
+  const { rows } = await sql<ToldRow>`SELECT found.*
     FROM unnest(${[...kinds]}::text[]) AS wanted (kind)
     CROSS JOIN LATERAL (
-      SELECT number, id, kind, data FROM ledger_entries
+      SELECT number, id, kind, actor_id, agent, data FROM ledger_entries
       WHERE ledger_entries.kind = wanted.kind AND number > ${String(span.after)}::bigint
         AND number <= ${String(span.until)}::bigint
       ORDER BY number LIMIT ${limit}

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type AccessRow, accessText } from '../../../shared/http/access-review.ts';
 import { makeId } from '../../../shared/ids/ids.ts';
 import { type Database, transact } from '../../db/database.ts';
@@ -7,7 +6,7 @@ import { HttpError } from '../../gate/http-error.ts';
 import type { Done, Mutate } from '../mutation.ts';
 import { lockRoster } from '../operators/roster.ts';
 import { requireSigned } from '../proposals/propose.ts';
-import { accessRows, dueOf, kindsThatShowUse, toReview } from './rules.ts';
+import { accessRows, digestOf, dueOf, kindsThatShowUse, toReview } from './rules.ts';
 import {
   insertReview,
   listReviews,
@@ -28,8 +27,6 @@ type Reader = Pick<Database, 'kysely'>['kysely'];
 type AccessHandlers = Pick<Handlers, 'access.state' | 'access.sign'>;
 
 const SHOWN_REVIEWS = 50;
-
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 async function readRows(db: Reader): Promise<AccessRow[]> {
   const holders = await readHolders(db);

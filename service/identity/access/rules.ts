@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { ACCESS_REVIEW_DAYS, type AccessReview, type AccessRow } from '../../../shared/http/access-review.ts';
 import { type Authority, authorityOf, usesOf } from '../../../shared/http/authority.ts';
 import type { OperatorRole } from '../../../shared/http/route.ts';
 import type { EventKind } from '../../../shared/ledger/events.ts';
 import type { ReviewRow } from './store.ts';
+
+/** Of the text of the rows that are reviewed: what is signed. */
+export const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Somebody who has authority now. */
 export interface Holder {

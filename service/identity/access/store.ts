@@ -63,3 +63,23 @@ export const listReviews = (db: Reader, limit: number): Promise<Omit<ReviewRow, 
 
 export const insertReview = (tx: Tx, row: ReviewRow) =>
   tx.insertInto('access_reviews').values(row).returningAll().executeTakeFirstOrThrow();
+
+const reviewsAfter = (tx: Tx, after: string) =>
+  tx
+    .selectFrom('access_reviews')
+    .select(['id', 'operator_id', 'key_id', 'row_count', 'reviewed'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(100)
+    .execute();
+
+/** Every review with its rows: a hundred at a time, because each has a row for every operator. */
+export async function* everyReview(tx: Tx) {
+  for (let after = ''; ; ) {
+    const rows = await reviewsAfter(tx, after);
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.id;
+  }
+}

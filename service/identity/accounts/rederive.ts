@@ -12,6 +12,7 @@ export function accountStates(): Rederiver {
   const told = new Map<string, ToldState<State>>();
   return {
     domain: 'accounts',
+    tables: ['accounts'],
     open: async (tx) => {
       for await (const { id, role } of everyAccount(tx)) stored.set(id, { role });
     },

@@ -17,6 +17,7 @@ export function agentStates(): Rederiver {
   const told = new Map<string, ToldState<Partial<AgentState>>>();
   return {
     domain: 'agents',
+    tables: ['agents'],
     open: async (tx) => {
       for await (const { id, name, owner_id: ownerId, connected_at } of everyAgent(tx))
         stored.set(id, { name, ownerId, connected: connected_at !== null });
@@ -70,6 +71,7 @@ export function agentKeyStates(): Rederiver {
 
   return {
     domain: 'agent keys',
+    tables: ['agent_keys'],
     open: async (tx) => {
       for await (const row of everyAgentKey(tx))
         stored.set(row.id, {
@@ -141,6 +143,7 @@ export function identityTokenStates(): Rederiver {
 
   return {
     domain: 'identity tokens',
+    tables: ['identity_tokens'],
     open: async (tx) => {
       forgotten = Date.now() - IDENTITY_KEPT_MS + SLACK_MS;
       for await (const row of everyIdentityToken(tx))

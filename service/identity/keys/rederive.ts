@@ -78,6 +78,7 @@ export function keyStates(): Replayable {
 
   return {
     domain: 'inference keys',
+    tables: ['api_keys'],
     kinds: KINDS,
     open: async (tx) => {
       stored = await readKeys(tx);

@@ -7,7 +7,10 @@ describe('what the log tells of an operator', () => {
   it('is the role of each moment and what it signs, until nothing is left', () => {
     const states = operatorStates();
     const take = (number: number, kind: string, data: object) =>
-      states.take({ number, id: `e${number}`, kind, data: { operatorId: ID, ...data } });
+      states.take({
+        ...{ number, id: `e${number}`, kind, actor: 'opr', agent: null },
+        data: { operatorId: ID, ...data },
+      });
     const fields = () => states.told().get(ID)?.fields;
     expect(fields()).toBeUndefined();
     take(1, 'operator.enrolled', { name: 'Ada', role: 'reviewer', keyId: 'k', by: 'invitation' });
@@ -29,7 +32,7 @@ describe('what the log tells of an operator', () => {
     await forged.open({ selectFrom: () => chain } as never);
     expect(forged.compare()).toMatchObject([{ subject: ID, what: 'untold' }]);
     forged.take({
-      ...{ number: 1, id: 'e', kind: 'operator.enrolled' },
+      ...{ number: 1, id: 'e', kind: 'operator.enrolled', actor: 'opr', agent: null },
       data: { operatorId: ID, name: 'Eve', role: 'reviewer', keyId: 'k' },
     });
     expect(forged.compare()).toMatchObject([{ subject: ID, what: 'differs', fields: ['role'] }]);

@@ -38,6 +38,7 @@ export function operatorStates(): Replayable {
   };
   return {
     domain: 'operators',
+    tables: ['operators'],
     kinds: KINDS,
     open: async (tx) => {
       stored = new Map(

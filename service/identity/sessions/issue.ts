@@ -5,7 +5,7 @@ import type { Tx } from '../../db/database.ts';
 import type { Stage } from '../mutation.ts';
 import { signAccessToken } from './access-token.ts';
 import { signingKey } from './activate.ts';
-import { judgeRefresh, newRefreshToken, REFRESH_BYTES, refreshHash } from './rules.ts';
+import { judgeRefresh, newRefreshToken, REFRESH_BYTES, refreshCheck, refreshHash } from './rules.ts';
 import {
   extendSession,
   insertRefreshToken,
@@ -37,12 +37,14 @@ interface Issue {
 
 export const accountActor = (id: string): Actor => ({ type: 'account', id, name: null });
 
-async function issueTokens(tx: Tx, stage: Stage, deps: IssueDeps, issue: Issue): Promise<SessionTokens> {
+/** New tokens, with what the log says of the refresh token. */
+async function issueTokens(tx: Tx, stage: Stage, deps: IssueDeps, issue: Issue) {
   const { accountId, sessionId, generation, now } = issue;
   const refreshToken = newRefreshToken(deps.random(REFRESH_BYTES));
   const expiresAt = new Date(now.getTime() + deps.lifetimes.refreshMs);
+  const hash = refreshHash(refreshToken);
   await insertRefreshToken(tx, {
-    hash: refreshHash(refreshToken),
+    hash,
     sessionId,
     generation,
     issuedAt: now,
@@ -51,14 +53,16 @@ async function issueTokens(tx: Tx, stage: Stage, deps: IssueDeps, issue: Issue):
   const key = await signingKey(tx, stage, deps.tokenKeys, now);
   const { accessSeconds } = deps.lifetimes;
   const access = await signAccessToken(key, { accountId, sessionId }, now, accessSeconds);
-  return {
+  const refresh = { expiresAt: expiresAt.toISOString(), check: refreshCheck(hash) };
+  const tokens: SessionTokens = {
     tokenType: 'Bearer',
     accessToken: access.token,
     expiresAt: access.expiresAt.toISOString(),
     refreshToken,
-    refreshExpiresAt: expiresAt.toISOString(),
+    refreshExpiresAt: refresh.expiresAt,
     sessionId,
   };
+  return { tokens, refresh };
 }
 
 /** Opens a session for an account that has proved itself. */
@@ -71,8 +75,9 @@ export async function openSession(
   const sessionId = makeId('accountSession', deps.random(10), now.getTime());
   const expiresAt = new Date(now.getTime() + deps.lifetimes.refreshMs);
   await insertSession(tx, { id: sessionId, accountId, openedAt: now, expiresAt });
-  const tokens = await issueTokens(tx, stage, deps, { accountId, sessionId, generation: 1, now });
-  await stage('session.opened', { accountId, sessionId }, accountActor(accountId));
+  const issue = { accountId, sessionId, generation: 1, now };
+  const { tokens, refresh } = await issueTokens(tx, stage, deps, issue);
+  await stage('session.opened', { accountId, sessionId, refresh }, accountActor(accountId));
   return tokens;
 }
 
@@ -101,7 +106,8 @@ export async function refreshSession(
   await spendRefreshToken(tx, hash, now);
   await extendSession(tx, sessionId, new Date(now.getTime() + deps.lifetimes.refreshMs));
   const next = generation + 1;
-  const tokens = await issueTokens(tx, stage, deps, { accountId, sessionId, generation: next, now });
-  await stage('session.refreshed', { accountId, sessionId, generation: next }, actor);
+  const issue = { accountId, sessionId, generation: next, now };
+  const { tokens, refresh } = await issueTokens(tx, stage, deps, issue);
+  await stage('session.refreshed', { accountId, sessionId, generation: next, refresh }, actor);
   return tokens;
 }

@@ -14,6 +14,10 @@ export const newRefreshToken = (random: Uint8Array): string => {
 /** At rest it is its SHA-256: with 256 random bits there is nothing to guess. */
 export const refreshHash = (token: string): Buffer => createHash('sha256').update(token).digest();
 
+/** What the log says of a refresh token: a hash of the hash that finds it, by which neither is found. */
+export const refreshCheck = (hash: Uint8Array): string =>
+  createHash('sha256').update('sallyport/refresh-token/v1').update(hash).digest('hex');
+
 /** One sentence for all of them: whoever tries a token learns nothing about it. */
 export const refusedRefresh = (): HttpError =>
   new HttpError('unauthorized', 'this refresh token is not good; log in again');

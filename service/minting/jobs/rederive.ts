@@ -62,6 +62,7 @@ export function mintJobStates(): Rederiver {
   const told = new Map<string, ToldState<Partial<State>>>();
   return {
     domain: 'mint jobs',
+    tables: ['mint_jobs'],
     open: async (tx) => {
       for (const row of await readJobStates(tx))
         stored.set(row.id, {

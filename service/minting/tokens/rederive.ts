@@ -56,6 +56,7 @@ export function mintTokenStates(): Rederiver {
   const told = new ToldTokens();
   return {
     domain: 'mint tokens',
+    tables: ['mint_tokens'],
     open: (tx) => stored.read(tx),
     take: (entry) => told.take(entry),
     compare: () => {

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { idOf } from '../../ids/ids.ts';
 import { count, defineEvents } from '../event-definition.ts';
+import { sha256Hex } from '../hex.ts';
+
+/** Of the refresh token that was given out: until when it is good, and a hash of its hash. Older entries do not tell. */
+const refresh = z.strictObject({ expiresAt: z.iso.datetime(), check: sha256Hex }).optional();
 
 const accountRole = z.enum(['user', 'admin', 'super_admin']);
 
@@ -31,7 +35,7 @@ export const accountEvents = defineEvents({
   'session.opened': {
     category: 'account',
     says: 'Account logged in',
-    data: z.strictObject({ accountId: idOf('account'), sessionId: idOf('accountSession') }),
+    data: z.strictObject({ accountId: idOf('account'), sessionId: idOf('accountSession'), refresh }),
     redactable: [],
     asset: 'control',
     boundary: 'client-api',
@@ -43,6 +47,7 @@ export const accountEvents = defineEvents({
       accountId: idOf('account'),
       sessionId: idOf('accountSession'),
       generation: count,
+      refresh,
     }),
     redactable: [],
     asset: 'control',
