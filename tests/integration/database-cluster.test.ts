@@ -182,6 +182,25 @@ describe('an orphaned postmaster', () => {
     expect(processState(pid)).toBe('gone');
   });
 
+  it('is replaced when it does not listen for the scan plane, where it now has to', async () => {
+    await stopped();
+    const pid = await orphanPostmaster();
+    await vi.waitFor(() => readFile(join(dataDir, 'postgres/postmaster.pid')));
+    const scanSockets = join(bench.base, 'scans');
+    await mkdir(scanSockets, { mode: 0o700 });
+    const cluster = await startCluster({ ...options(), scanSockets });
+    bench.adopt([cluster]);
+    expect(cluster).toMatchObject({ adopted: false, endpoint: { host: join(dataDir, 'run') } });
+    expect(processState(pid)).toBe('gone');
+    // Folders decide who reaches which socket: the second one is its group's as well.
+    expect(await modes(join(scanSockets, '.s.PGSQL.5432'))).toBe('660');
+    const endpoint = { ...cluster.endpoint, host: scanSockets };
+    const password = passwordsOf().resolver;
+    const db = openDatabase({ endpoint, role: 'resolver', password, poolSize: 1 });
+    await expect(sql`SELECT 1`.execute(db.kysely)).resolves.toBeTruthy();
+    await db.close();
+  });
+
   it('does not keep the cluster down when only its empty pid file is left', async () => {
     await stopped();
     const path = join(dataDir, 'postgres/postmaster.pid');
