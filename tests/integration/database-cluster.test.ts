@@ -4,9 +4,11 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bootstrapRoles, rolesAreComplete } from '../../service/db/cluster/bootstrap.ts';
 import { startCluster } from '../../service/db/cluster/cluster.ts';
 import { layoutOf } from '../../service/db/cluster/layout.ts';
 import { processState } from '../../service/db/cluster/postmaster.ts';
+import { connectSession } from '../../service/db/cluster/session.ts';
 import { openDatabase } from '../../service/db/database.ts';
 import { ClusterBench } from '../fixtures/cluster-bench.ts';
 import { passwordsOf, TEST_BINARIES } from '../fixtures/cluster-root.ts';
@@ -114,6 +116,40 @@ describe('a fresh data directory', () => {
     await sql`DROP ROLE api, integrator, reader, migrator`.execute(owner.kysely);
     await owner.close();
     expect((await start()).adopted).toBe(true);
+  });
+});
+
+describe('a cluster of an earlier version', () => {
+  it('closes to the scan plane what PostgreSQL opens to every role', async () => {
+    await stopped();
+    const { endpoint } = await start();
+    const owner = await connectSession(endpoint, { role: 'owner', password: passwordsOf().owner }, 5000);
+    const open = async (role: string) => {
+      const { rows } = await owner.query(
+        `SELECT has_function_privilege($1, 'pg_advisory_lock(bigint)', 'EXECUTE') AS locks,
+          has_function_privilege($1, 'lo_create(oid)', 'EXECUTE') AS objects`,
+        [role],
+      );
+      return rows[0];
+    };
+    await owner.query('GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint), lo_create(oid) TO PUBLIC');
+    expect(await open('resolver')).toEqual({ locks: true, objects: true });
+    await bootstrapRoles(endpoint, passwordsOf(), dataDir);
+    expect(await open('resolver')).toEqual({ locks: false, objects: false });
+    expect(await open('api')).toEqual({ locks: true, objects: false });
+    await owner.query('GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint) TO PUBLIC');
+    expect(await rolesAreComplete(owner)).toBe(false);
+    await owner.end();
+    // The next start sees it by itself.
+    await stopAll();
+    await start();
+    const again = await connectSession(
+      endpoint,
+      { role: 'migrator', password: passwordsOf().migrator },
+      5000,
+    );
+    expect(await rolesAreComplete(again)).toBe(true);
+    await again.end();
   });
 });
 
