@@ -3,10 +3,12 @@ import { join, resolve } from 'node:path';
 import { foreground } from './jobs/child.mjs';
 import { runJob } from './jobs/jobs.mjs';
 import { isRoot, ROOT } from './paths.mjs';
+import { openScans } from './session/scans.mjs';
 import { bringHome, stage } from './session/stage.mjs';
 import { RUN_VARIABLE, sweep } from './session/sweep.mjs';
 import { dropTo, handOver, nodeFor, unprivilegedUser } from './session/user.mjs';
-import { exitWith, say } from './setup/report.mjs';
+import { exitWith, SetupError, say, step } from './setup/report.mjs';
+import { run } from './setup/run.mjs';
 import { setUp } from './setup.mjs';
 
 /** @typedef {import('./jobs/jobs.mjs').JobName} JobName */
@@ -59,11 +61,20 @@ export function command(job) {
     const user = isRoot() && needs.drop ? await unprivilegedUser() : undefined;
     const args = process.argv.slice(2);
     const context = { job, args, ...(electron && { electron }) };
+    if (user && job === 'test' && args.length === 0) await proveAsRoot();
     if (user) return runAs(user, context);
     const place = { root: ROOT, artifacts: join(ROOT, 'artifacts') };
     if (needs.session && process.platform === 'linux') return runBelow(undefined, { ...context, ...place });
     return runJob({ ...context, ...place, env: process.env });
   });
+}
+
+/** What only root can show, before a whole run of the tests gives root up. */
+async function proveAsRoot() {
+  const args = ['--test', join(ROOT, 'build', 'session', 'scans.root.mjs')];
+  const { status, output } = await step('tests as root', () => run(process.execPath, args));
+  if (status !== 0)
+    throw new SetupError('user', `A test as root failed:\n${output}`, `node ${args.join(' ')}`);
 }
 
 /** @typedef {Omit<import('./jobs/jobs.mjs').Context, 'env' | 'root' | 'artifacts'>} Order */
@@ -112,6 +123,18 @@ async function handOverFolders({ job, args }, user) {
 }
 
 /**
+ * Where a service that root starts gives its scan plane a system user of its own.
+ * @param {User | undefined} user
+ * @param {Omit<import('./jobs/jobs.mjs').Context, 'env'>} context
+ * @param {string} id
+ */
+function scansOf(user, { job, args, root }, id) {
+  const dataDir = job === 'service' ? args[args.indexOf('--data') + 1] : undefined;
+  if (!user || !dataDir || !args.includes('--data')) return undefined;
+  return openScans({ dataDir, root, id, service: user });
+}
+
+/**
  * @param {User | undefined} user
  * @param {Omit<import('./jobs/jobs.mjs').Context, 'env'>} context
  */
@@ -119,7 +142,8 @@ async function runBelow(user, context) {
   const id = randomBytes(6).toString('hex');
   const { session, environment } = COMMANDS[context.job];
   const [file = '', ...prefix] = [...dropTo(user), nodeFor(user)];
-  const plan = JSON.stringify({ ...context, id, session });
+  const scans = await scansOf(user, context, id);
+  const plan = JSON.stringify({ ...context, id, session, scans: scans !== undefined });
   /** @type {number | undefined} */
   let leader;
   try {
@@ -128,11 +152,14 @@ async function runBelow(user, context) {
       env: { ...inherited(environment), [RUN_VARIABLE]: id },
       // A session of its own: the terminal's interrupt reaches it once, through us.
       detached: true,
+      ...(scans && { door: scans.door }),
       started: (pid) => {
         leader = pid;
+        scans?.handedOver();
       },
     });
   } finally {
+    await scans?.close();
     const ended = sweep(id, leader);
     if (ended.length > 0) say(`ended what was left running: ${ended.join(', ')}`);
   }

@@ -6,17 +6,22 @@ const GRACE_MS = 15_000;
 
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
+/** What a program finds as its descriptor 3. @typedef {number | import('node:net').Socket} Door */
+
 /**
  * Runs a program in the foreground: it has our input and output, gets the signals that we get, and its exit code is
  * ours (128 + number when a signal ended it, as shells say it).
  * @param {string} file
  * @param {string[]} args
- * @param {{ cwd: string, env: NodeJS.ProcessEnv, detached?: boolean, started?: (pid: number) => void }} options
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, detached?: boolean, door?: Door, started?: (pid: number) => void }} options
  * @returns {Promise<number>}
  */
-export function foreground(file, args, { started, ...options }) {
+export function foreground(file, args, { started, door, ...options }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { ...options, stdio: 'inherit' });
+    const child = spawn(file, args, {
+      ...options,
+      stdio: ['inherit', 'inherit', 'inherit', ...(door === undefined ? [] : [door])],
+    });
     if (child.pid) started?.(child.pid);
     /** @type {NodeJS.Timeout | undefined} */
     let patience;

@@ -5,6 +5,9 @@ import { compile } from './compile.mjs';
 import { packageJob, testPackaged } from './package.mjs';
 import { runTests } from './test.mjs';
 
+/** Where a program finds what `foreground` gives it. */
+const WARDEN_FD = 3;
+
 /**
  * What a command does once everything it needs is there.
  * @typedef {object} Context
@@ -14,6 +17,7 @@ import { runTests } from './test.mjs';
  * @property {string[]} args
  * @property {NodeJS.ProcessEnv} env
  * @property {import('../setup/electron.mjs').Runtime} [electron]
+ * @property {boolean} [scans] descriptor 3 leads to the warden of the scan plane's own user
  *
  * @typedef {'test' | 'tour' | 'open' | 'service' | 'backup' | 'restore' | 'soak' | 'simulate' | 'verify' | 'order' | 'bench' | 'package' | 'test-packaged'} JobName
  */
@@ -23,7 +27,7 @@ const JOBS = {
   test: runTests,
   tour: (context) => program(context, ['desktop', 'service', 'tools'], 'out/tools/tour.js'),
   open: openConsole,
-  service: (context) => program(context, ['service'], 'out/service/launcher.js'),
+  service: serve,
   backup: (context) => program(context, ['service'], 'out/service/backup.js'),
   restore: (context) => program(context, ['service'], 'out/service/restore.js'),
   soak: (context) => program(context, ['service', 'tools'], 'out/tools/soak.js'),
@@ -55,16 +59,23 @@ function environment({ root, artifacts, electron }) {
   };
 }
 
+/** @param {Context} context */
+function serve({ args, ...context }) {
+  const warden = context.scans ? ['--scans-warden', String(WARDEN_FD)] : [];
+  return program({ ...context, args: [...args, ...warden] }, ['service'], 'out/service/launcher.js');
+}
+
 /**
  * Builds, then runs one bundled program on plain Node.
  * @param {Context} context
  * @param {import('./compile.mjs').Target[]} targets
  * @param {string} file
  */
-async function program({ root, env, args }, targets, file) {
+async function program({ root, env, args, scans }, targets, file) {
   const status = await compile(targets, { root, env });
   if (status !== 0) return status;
-  return foreground(process.execPath, [join(root, file), ...args], { cwd: root, env });
+  const door = scans ? { door: WARDEN_FD } : {};
+  return foreground(process.execPath, [join(root, file), ...args], { cwd: root, env, ...door });
 }
 
 /** The console itself, on the desktop of whoever called. @param {Context} context */

@@ -19,20 +19,25 @@ import { give, openFolder } from './folders.mjs';
 
 /** PostgreSQL refuses to run as root, Chromium's sandbox too: everything below the drop runs as this user. */
 const NAME = 'sallyport';
+/** The scan plane of a service that root started, which strangers reach, runs as another one (0275). */
+const SCANS = 'sallyport-scans';
 
-/** @returns {User | undefined} */
-function lookUp() {
+/** @param {string} name @returns {User | undefined} */
+function lookUp(name) {
   // initdb asks the password database for its user's name, so a bare number would not do.
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
-    .find((entry) => entry.startsWith(`${NAME}:`));
+    .find((entry) => entry.startsWith(`${name}:`));
   const [, , uid, gid] = line?.split(':') ?? [];
-  return uid && gid ? { name: NAME, uid: Number(uid), gid: Number(gid) } : undefined;
+  return uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
-/** The unprivileged user, created when it does not exist yet. @returns {Promise<User>} */
-export async function unprivilegedUser() {
-  const found = lookUp();
+export const unprivilegedUser = () => systemUser(NAME);
+export const scansUser = () => systemUser(SCANS);
+
+/** A user without privileges, home or shell, created when it does not exist yet. @param {string} name @returns {Promise<User>} */
+async function systemUser(name) {
+  const found = lookUp(name);
   if (found) return found;
   const args = [
     '--system',
@@ -42,12 +47,12 @@ export async function unprivilegedUser() {
     '/nonexistent',
     '--shell',
     '/usr/sbin/nologin',
-    NAME,
+    name,
   ];
-  await step(`user ${NAME}: useradd`, () => run('useradd', args));
-  const created = lookUp();
+  await step(`user ${name}: useradd`, () => run('useradd', args));
+  const created = lookUp(name);
   if (created) return created;
-  throw new SetupError('user', `The user ${NAME} could not be created.`, `useradd ${args.join(' ')}`);
+  throw new SetupError('user', `The user ${name} could not be created.`, `useradd ${args.join(' ')}`);
 }
 
 /**

@@ -242,6 +242,7 @@ function composeHandlers(
     ...limitsRoom(parts, rooms),
     ...boundaryHandlers({
       ...{ db, traffic: rooms.traffic, dataDir: settings.dataDir, startedAt: clock.now() },
+      scanUser: settings.scanUser ?? null,
       limiterMode: () => rooms.limiting.limiter.mode(),
       webhookCalls: rooms.opened.webhookCalls,
     }),

@@ -31,6 +31,7 @@ export const USAGE = `Usage: npm run service -- --data DIR [--port N] [--admin-p
   --port N        port of the public API on loopback; 0 (the default) picks a free one
   --admin-port M  a port of its own for the admin plane; without it the admin plane is on --port
   --resolver-port R   port of the scan plane; 0 (the default) picks a free one
+  --scans-warden FD   given by this command itself as root: the scan plane runs as a system user of its own
   --recover-operator   with --data DIR alone: shows a code that enrols an administrator once, and ends
 
 Environment (all optional in development):
@@ -68,6 +69,11 @@ const options = z.object({
   port: port.default(0),
   'admin-port': port.optional(),
   'resolver-port': port.default(0),
+  'scans-warden': z
+    .string()
+    .regex(/^[3-9]$/, 'must be a descriptor')
+    .transform(Number)
+    .optional(),
 });
 
 const environment = z.object({
@@ -134,6 +140,8 @@ export interface LauncherConfig {
   /** As above, for the scan plane. */
   readonly resolverRedisUrl: string | undefined;
   readonly resolver: ReturnType<typeof resolverFrom>;
+  /** Leads to whoever runs the scan plane as a system user of its own; undefined: it is run as this one. */
+  readonly scansWarden: number | undefined;
   /** Everything of the API's settings that configuration decides. */
   readonly api: Pick<
     ApiSettings,
@@ -171,6 +179,7 @@ function parsedArguments(argv: readonly string[]): unknown {
       options: {
         ...{ data: { type: 'string' }, port: { type: 'string' } },
         ...{ 'admin-port': { type: 'string' }, 'resolver-port': { type: 'string' } },
+        'scans-warden': { type: 'string' },
       },
     }).values;
   } catch (cause) {
@@ -256,6 +265,7 @@ export function readConfig(
     exportStorage,
     resolverRedisUrl: data.SALLYPORT_RESOLVER_REDIS_URL,
     resolver: resolverFrom(data, args.data['resolver-port']),
+    scansWarden: args.data['scans-warden'],
     api: {
       api: {
         ...{ host, port: args.data.port },

@@ -10,6 +10,7 @@ import { packagedBinaries } from './launcher/binaries.ts';
 import { launchService } from './launcher/launch.ts';
 import { developmentAdminKey, keepOperatorFile } from './launcher/operator-access.ts';
 import { issueRecovery, recoveryOf } from './launcher/recover-operator.ts';
+import { openScansWarden } from './launcher/scans-warden.ts';
 import { rootKey } from './launcher/secrets.ts';
 
 /** sysexits.h: EX_USAGE for arguments and environment, EX_CANTCREAT for a data directory or port that cannot be used. */
@@ -42,6 +43,7 @@ async function configured(): Promise<Configured> {
 async function run({ config, provenance }: Configured, log: Logger): Promise<void> {
   const binaries = config.binaries ?? packagedBinaries(import.meta.url);
   const root = await rootKey(config);
+  const warden = config.scansWarden === undefined ? null : await openScansWarden(config.scansWarden);
   const adminToken = config.adminKey ?? (await developmentAdminKey(config.dataDir));
   let forget: () => void = () => undefined;
   let announced = false;
@@ -79,7 +81,7 @@ async function run({ config, provenance }: Configured, log: Logger): Promise<voi
   };
 
   const supervisor = launchService({
-    ...{ config, provenance, binaries, root, log },
+    ...{ config, provenance, binaries, root, log, warden },
     adminKey: adminToken,
     entryOf: (name) => fileURLToPath(new URL(`./${name}.js`, import.meta.url)),
     onServing: (ready) => {

@@ -26,6 +26,8 @@ export interface BoundaryDeps {
   readonly db: Pick<Database, 'kysely' | 'stats'>;
   readonly traffic: Pick<Traffic, 'counters'>;
   readonly dataDir: string;
+  /** The system user that the scan plane has to itself. */
+  readonly scanUser: string | null;
   readonly startedAt: Date;
   limiterMode(): LimiterMode;
   webhookCalls(): WebhookCalls;
@@ -54,7 +56,7 @@ const remember = () => {
 };
 
 /** What is seen of everything at one moment; null: the database did not say. */
-async function lookAt({ db, traffic, dataDir, limiterMode }: BoundaryDeps, now: Date) {
+async function lookAt({ db, traffic, dataDir, scanUser, limiterMode }: BoundaryDeps, now: Date) {
   const orNull = <T>(asked: Promise<T>): Promise<T | null> => asked.catch(() => null);
   const [ledger, keys, secrets, generations, outcomes, files] = await Promise.all([
     orNull(readLedgerFacts(db.kysely, now)),
@@ -70,7 +72,7 @@ async function lookAt({ db, traffic, dataDir, limiterMode }: BoundaryDeps, now: 
       clientApi(traffic.counters(), limiterMode()),
       apiDatabase(database, ledger),
       apiProvider(generations),
-      secretPersistence({ keys, secrets, ...files }),
+      secretPersistence({ keys, secrets, scanUser, ...files }),
     ],
     tilesOf(outcomes ?? [], now),
   );

@@ -40,6 +40,7 @@ const stored = {
   open: [],
   checkedFiles: 3,
   dataDirSeen: true,
+  scanUser: null,
 };
 
 describe('clientApi', () => {
@@ -93,6 +94,15 @@ describe('secretPersistence', () => {
     ['attention', { dataDirSeen: false }],
   ] as const)('is %s for %j', (state, change) => {
     expect(secretPersistence({ ...stored, ...change }).state).toBe(state);
+  });
+
+  it.each([
+    [null, 'which the scan plane runs as too', 0],
+    ['sallyport-scans', 'the scan plane runs as another one, sallyport-scans', 1],
+  ])('says whose user the scan plane is: %s', (scanUser, says, users) => {
+    const { reasons, signals } = secretPersistence({ ...stored, scanUser });
+    expect(reasons).toEqual([expect.stringContaining(says)]);
+    expect(signals.find(({ name }) => name === 'scan-plane-users')?.value).toBe(users);
   });
 });
 

@@ -216,10 +216,18 @@ export interface PersistenceFacts {
   readonly checkedFiles: number;
   /** Whether the data directory could be looked at. */
   readonly dataDirSeen: boolean;
+  /** The system user that the scan plane has to itself; null: it runs as the service's own. */
+  readonly scanUser: string | null;
 }
 
+/** Who else is that user is said as it is: on a desktop there is one, which is no finding. */
+const ownUser = (scanUser: string | null): string =>
+  scanUser === null
+    ? 'only the service’s own user, which the scan plane runs as too, can open its files'
+    : `only the service’s own user can open its files; the scan plane runs as another one, ${scanUser}`;
+
 export function secretPersistence(facts: PersistenceFacts): Boundary {
-  const { keys, secrets, open, checkedFiles, dataDirSeen } = facts;
+  const { keys, secrets, open, checkedFiles, dataDirSeen, scanUser } = facts;
   const bare = keys ? keys.total - keys.hashed : 0;
   const unreadable = secrets?.unreadable ?? 0;
   const findings = [
@@ -233,7 +241,7 @@ export function secretPersistence(facts: PersistenceFacts): Boundary {
     ...when(keys === null, 'attention', 'Whether keys are stored as hashes only cannot be checked now.'),
     ...when(!dataDirSeen, 'attention', 'The data directory cannot be looked at.'),
   ];
-  const reason = 'Keys are stored as hashes only, and only the service’s own user can open its files.';
+  const reason = `Keys are stored as hashes only, and ${ownUser(scanUser)}.`;
   return judge('secret-persistence', findings, { state: 'healthy', reason }, [
     signal('keys', 'Keys stored', keys?.total ?? 0, 'count'),
     signal('keys-active', 'Keys active', keys?.active ?? 0, 'count'),
@@ -242,6 +250,7 @@ export function secretPersistence(facts: PersistenceFacts): Boundary {
     signal('provider-secrets-unreadable', 'Of these, do not open', unreadable, 'count'),
     signal('files', 'Files and folders checked', checkedFiles, 'count'),
     signal('files-open', 'Open to others', open.length, 'count'),
+    signal('scan-plane-users', 'System users of the scan plane alone', scanUser === null ? 0 : 1, 'count'),
   ]);
 }
 

@@ -4,7 +4,10 @@ import { sha256Hex } from '../ledger/hex.ts';
 import { brandParams, label, mints, READ, sensitive } from './minting.ts';
 import { defineRoutes } from './route.ts';
 
-/** Lists for machines hold the whole job and its proof; sheets of QR codes hold a part that somebody prints. */
+/**
+ * Lists for machines hold the whole job and its proof, or only what was made in place of voided tokens; sheets of QR codes hold a part that
+ * somebody prints.
+ */
 export const EXPORT_FORMATS = ['jsonl', 'csv', 'svg', 'pdf'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -59,8 +62,9 @@ export const mintExportRoutes = defineRoutes({
       brandId: idOf('brand'),
       jobId: idOf('mintJob'),
       format: z.enum(EXPORT_FORMATS),
-      /** Of a sheet: the first position on it, and how many. A list has all of them. */
+      /** Of a sheet: the first position on it. Of a list: one behind the ordered tokens, for those that replace others alone. */
       first: position.optional(),
+      /** How many of a sheet; a list goes on to the last. */
       rows: z.number().int().min(1).max(MOST_ON_A_SHEET).optional(),
     }),
     answers: { 201: z.object({ export: mintExport }) },

@@ -24,6 +24,8 @@ export const databaseSettings = z.object({
   dataDir: z.string(),
   /** Folder that holds `bin/postgres` and `bin/initdb`. */
   binaries: z.string(),
+  /** A second folder to listen in, open to the scan plane’s own system user; absent: it shares the service’s. */
+  scanSockets: z.string().optional(),
 });
 
 export const integratorSettings = z.object({ process: z.literal('integrator'), database: databaseEndpoint });
@@ -108,6 +110,8 @@ export const apiSettings = z.object({
   autonomy: autonomySettings.prefault({}),
   webhook: webhookSettings.prefault({}),
   exports: exportSettings.optional(),
+  /** The system user that the scan plane has to itself, as the launcher has seen it; absent: it shares this process’s. */
+  scanUser: z.string().optional(),
   /** Days for which a scan is kept. */
   keepScansDays: z.number().int().min(1).max(3650).default(DEFAULT_SCANS.keepDays),
   /** SHA-256 (hex) of the payer's public key; absent: there is no payer key. */

@@ -4,9 +4,11 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bootstrapRoles, rolesAreComplete } from '../../service/db/cluster/bootstrap.ts';
 import { startCluster } from '../../service/db/cluster/cluster.ts';
 import { layoutOf } from '../../service/db/cluster/layout.ts';
 import { processState } from '../../service/db/cluster/postmaster.ts';
+import { connectSession } from '../../service/db/cluster/session.ts';
 import { openDatabase } from '../../service/db/database.ts';
 import { ClusterBench } from '../fixtures/cluster-bench.ts';
 import { passwordsOf, TEST_BINARIES } from '../fixtures/cluster-root.ts';
@@ -117,6 +119,40 @@ describe('a fresh data directory', () => {
   });
 });
 
+describe('a cluster of an earlier version', () => {
+  it('closes to the scan plane what PostgreSQL opens to every role', async () => {
+    await stopped();
+    const { endpoint } = await start();
+    const owner = await connectSession(endpoint, { role: 'owner', password: passwordsOf().owner }, 5000);
+    const open = async (role: string) => {
+      const { rows } = await owner.query(
+        `SELECT has_function_privilege($1, 'pg_advisory_lock(bigint)', 'EXECUTE') AS locks,
+          has_function_privilege($1, 'lo_create(oid)', 'EXECUTE') AS objects`,
+        [role],
+      );
+      return rows[0];
+    };
+    await owner.query('GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint), lo_create(oid) TO PUBLIC');
+    expect(await open('resolver')).toEqual({ locks: true, objects: true });
+    await bootstrapRoles(endpoint, passwordsOf(), dataDir);
+    expect(await open('resolver')).toEqual({ locks: false, objects: false });
+    expect(await open('api')).toEqual({ locks: true, objects: false });
+    await owner.query('GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint) TO PUBLIC');
+    expect(await rolesAreComplete(owner)).toBe(false);
+    await owner.end();
+    // The next start sees it by itself.
+    await stopAll();
+    await start();
+    const again = await connectSession(
+      endpoint,
+      { role: 'migrator', password: passwordsOf().migrator },
+      5000,
+    );
+    expect(await rolesAreComplete(again)).toBe(true);
+    await again.end();
+  });
+});
+
 describe('a second process on one data directory', () => {
   it('is refused within 2 s and the first serves on', async () => {
     await stopped();
@@ -180,6 +216,25 @@ describe('an orphaned postmaster', () => {
     expect(cluster.adopted).toBe(false);
     expect(cluster.pid).not.toBe(pid);
     expect(processState(pid)).toBe('gone');
+  });
+
+  it('is replaced when it does not listen for the scan plane, where it now has to', async () => {
+    await stopped();
+    const pid = await orphanPostmaster();
+    await vi.waitFor(() => readFile(join(dataDir, 'postgres/postmaster.pid')));
+    const scanSockets = join(bench.base, 'scans');
+    await mkdir(scanSockets, { mode: 0o700 });
+    const cluster = await startCluster({ ...options(), scanSockets });
+    bench.adopt([cluster]);
+    expect(cluster).toMatchObject({ adopted: false, endpoint: { host: join(dataDir, 'run') } });
+    expect(processState(pid)).toBe('gone');
+    // Folders decide who reaches which socket: the second one is its group's as well.
+    expect(await modes(join(scanSockets, '.s.PGSQL.5432'))).toBe('660');
+    const endpoint = { ...cluster.endpoint, host: scanSockets };
+    const password = passwordsOf().resolver;
+    const db = openDatabase({ endpoint, role: 'resolver', password, poolSize: 1 });
+    await expect(sql`SELECT 1`.execute(db.kysely)).resolves.toBeTruthy();
+    await db.close();
   });
 
   it('does not keep the cluster down when only its empty pid file is left', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -107,7 +107,57 @@ describe('the launcher', () => {
   });
 });
 
+describe('the scan plane under a warden, as root starts it', () => {
+  const FIXTURE = join(import.meta.dirname, '../fixtures/with-warden.mjs');
+  const SOON = { timeout: 20_000, interval: 20 };
+  const parentOf = async (pid: number) =>
+    Number(/^PPid:\s*(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  const answers = (resolver: string) =>
+    fetch(`${resolver}/nothing`).then(
+      ({ status }) => status === 404,
+      () => false,
+    );
+
+  it('comes back when it is killed, and is run by nobody else when its warden is gone', async () => {
+    const sockets = join(bench.base, 's');
+    await mkdir(sockets, { mode: 0o700 });
+    const service = bench.start([], {}, [process.execPath, FIXTURE, sockets]);
+    const api = await service.ready();
+    const { resolver } = JSON.parse(service.stdout) as { resolver: string };
+    const first = service.pidOf('resolver');
+    const warden = await parentOf(first);
+    expect(await readFile(`/proc/${warden}/cmdline`, 'utf8')).toContain('scans-warden.mjs');
+    expect(await readdir(sockets)).toContain('.s.PGSQL.5432');
+    expect(await answers(resolver)).toBe(true);
+    const { adminToken } = await readOperatorFile(bench.dataDir);
+    const state = await fetch(`${api}/api/boundaries`, {
+      headers: { authorization: `Bearer ${adminToken}` },
+    });
+    // Here both are one user, and it says so.
+    expect(await state.text()).toContain('which the scan plane runs as too');
+
+    process.kill(first, 'SIGKILL');
+    await vi.waitUntil(() => processState(first) === 'gone', SOON);
+    await vi.waitUntil(() => answers(resolver), SOON);
+    const second = service.pidOf('resolver');
+    expect(await parentOf(second)).toBe(warden);
+
+    process.kill(warden, 'SIGKILL');
+    await vi.waitUntil(() => processState(second) === 'gone', SOON);
+    expect(await answers(resolver)).toBe(false);
+    expect(() => service.pidOf('resolver')).toThrow('does not run');
+    expect((await fetch(`${api}/healthz`)).status).toBe(200);
+    expect(await service.stop()).toMatchObject({ code: EXIT.stopped });
+  });
+});
+
 describe('what the launcher cannot start', () => {
+  it('is one whose warden is nobody', async () => {
+    const ended = await bench.start(['--scans-warden', '9']).ended;
+    expect(ended).toMatchObject({ code: EXIT.usage, stdout: '' });
+    expect(ended.stderr).toContain('Nobody runs the scan plane at descriptor 9');
+  });
+
   it('is a second instance: refused with a sentence, and the first serves on', async () => {
     const first = bench.start();
     const api = await first.ready();

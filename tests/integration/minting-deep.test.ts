@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '../../service/db/database.ts';
@@ -9,6 +9,10 @@ import { sealEvent } from '../../service/ledger/seal.ts';
 import { mintJobStates } from '../../service/minting/jobs/rederive.ts';
 import { mintTokenStates } from '../../service/minting/tokens/rederive.ts';
 import { activateToken } from '../../service/resolver/store.ts';
+import type { OpenedEntry } from '../../shared/ledger/bundle/format.ts';
+import { OriginEvidence } from '../../shared/ledger/mint-export/origin.ts';
+import { verifyExport } from '../../shared/ledger/mint-export/verify.ts';
+import type { TestSession } from '../fixtures/accounts.ts';
 import { startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { integratorDeps } from '../fixtures/ledger.ts';
@@ -22,6 +26,8 @@ const migrator = cluster.open('migrator', 1);
 const macKey = macKeyOf(cluster.keys.stagingMac);
 
 let api: TestApi;
+let owner: TestSession;
+let brandId = '';
 /** Ids of jobs by their activation, and of tokens by job and position: `manual 2`. */
 const ids: Record<string, string> = {};
 
@@ -41,10 +47,11 @@ async function scan(token: string, brand: string): Promise<void> {
   expect(await activateToken(cluster.open('resolver', 1), code, entry)).toBe(true);
 }
 
+const { open, brand, send, get } = mintingOf(() => api);
+
 async function mintTraffic(): Promise<void> {
-  const { open, brand, send, get } = mintingOf(() => api);
-  const owner = await open('owner');
-  const brandId = await brand(owner);
+  owner = await open('owner');
+  brandId = await brand(owner);
   const product = { name: 'Tea', gtin: '4006381333931', url: 'https://example.org/tea' };
   for (const [activation, quantity] of [
     ['first_scan', 12],
@@ -80,15 +87,18 @@ async function mintTraffic(): Promise<void> {
 /** What the owner of the tables can do, and no role of ours may. */
 const owns = (statement: string) => sql.raw(statement).execute(migrator.kysely);
 
+async function integrate(): Promise<void> {
+  const integrator = cluster.open('integrator');
+  const batch = () => transact(integrator, (tx) => integrateBatch(tx, integratorDeps(cluster)));
+  while ((await batch()).found === BATCH_SIZE);
+}
+
 beforeAll(async () => {
   await cluster.reset();
   const clock = new TestClock();
   api = await startTestApi({ db, clock, staging: testStaging(clock, cluster.keys.stagingMac), quiet: true });
   await mintTraffic();
-  const integrator = cluster.open('integrator');
-  while (
-    (await transact(integrator, (tx) => integrateBatch(tx, integratorDeps(cluster)))).found === BATCH_SIZE
-  );
+  await integrate();
   for (const table of ['mint_jobs', 'mint_tokens'])
     await owns(`CREATE TABLE saved_${table} AS SELECT * FROM ${table};
       ALTER TABLE ${table} DISABLE TRIGGER USER`);
@@ -97,6 +107,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 beforeEach(async () => {
+  await owns('DELETE FROM mint_exports');
   for (const table of ['mint_tokens', 'mint_jobs'])
     await owns(`DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM saved_${table}`);
 });
@@ -138,6 +149,7 @@ describe('deep verification of tokens', () => {
     ['none 1', `serial = 'ACME-999999'`, ['serial'], 'mint.tokens-minted none'],
     ['manual 2', 'replaced_by = NULL', ['replacedBy'], 'mint.token-reissued manual 2'],
     ['manual 6', `serial = 'ACME-000099-R1'`, ['serial'], 'mint.token-activated manual 6'],
+    ['manual 6', 'code_hash = sha256(code_hash)', ['codeHash'], 'mint.token-activated manual 6'],
   ])('finds and locates a state without an entry: %s, %s', async (token, assignment, fields, told) => {
     await owns(set(token, assignment));
     const [, kind = '', about = ''] = /^(\S+) (.*)$/.exec(told) ?? [];
@@ -208,5 +220,79 @@ describe('deep verification of tokens', () => {
     expect(await findings('mint jobs')).toMatchObject([
       { subject: ids.manual, number: expect.any(Number), what: 'differs', fields: ['product'] },
     ]);
+  });
+});
+
+describe('an export of what was re-issued', () => {
+  const wish = (first: number, format = 'jsonl', more = {}) => ({
+    ...{ brandId, jobId: ids.manual, format, first, ...more },
+  });
+  const stateOf = async (id: string) => (await get(`/exports/${id}`, owner)).body.export;
+
+  /** Ordered, made, and downloaded by its address. */
+  async function fileOf(body: object): Promise<{ id: string; file: Buffer }> {
+    const { id } = (await send('/exports', body, owner)).body.export;
+    await api.jobs.find(({ name }) => name === 'mint-exports')?.run();
+    const { url } = (await send(`/exports/${id}/link`, { batchName: 'manual' }, owner)).body;
+    const { rawPayload } = await api.publicApp.inject({ method: 'GET', url });
+    return { id, file: rawPayload };
+  }
+
+  async function judged(file: Buffer) {
+    const leaves = new Map<string, string>();
+    const chunks = (async function* () {
+      yield file;
+    })();
+    const report = await verifyExport(chunks, {
+      sha256: (data) => createHash('sha256').update(data).digest(),
+      startSha256: () => createHash('sha256'),
+      onReplacement: ({ serial, leaf }) => void leaves.set(serial, leaf),
+    });
+    return { report, leaves };
+  }
+
+  /** What a log without these kinds, if any, has against the file. */
+  async function complaint({ report, leaves }: Awaited<ReturnType<typeof judged>>, without = '') {
+    if (!report.manifest) throw new Error('it has no manifest');
+    await integrate();
+    const evidence = new OriginEvidence(report.manifest, leaves);
+    const entries = await db.kysely.selectFrom('ledger_entries').select(['kind', 'data']).execute();
+    for (const { kind, data } of entries)
+      if (kind !== without) evidence.note({ kind, data: JSON.parse(data) } as OpenedEntry);
+    return evidence.complaint(report);
+  }
+
+  it.each(['jsonl', 'csv'])('holds its codes and no others, and the log tells each: %s', async (format) => {
+    const { id, file } = await fileOf(wish(6, format));
+    const seen = await judged(file);
+    expect(seen.report).toMatchObject({
+      ...{ verdict: 'consistent', rows: 1, manifest: { count: 5, replacements: 1 } },
+    });
+    expect([...seen.leaves.keys()]).toEqual(['ACME-000014-R1']);
+    expect(await stateOf(id)).toMatchObject({ first: 6, rows: 1, done: 1, sha256: seen.report.sha256 });
+    expect(await complaint(seen)).toBeNull();
+    expect(await complaint(seen, 'mint.token-reissued')).toContain('no entry that "ACME-000014-R1"');
+    const forged = { ...seen, leaves: new Map([['ACME-000014-R1', '0'.repeat(64)]]) };
+    expect(await complaint(forged)).toContain('is not the one');
+  });
+
+  it('begins behind what was ordered, ends with the last, and is nothing where nothing was re-issued', async () => {
+    for (const wrong of [wish(5), wish(7), wish(6, 'csv', { rows: 2 }), wish(5, 'csv', { rows: 1 })])
+      expect((await send('/exports', wrong, owner)).status, JSON.stringify(wrong)).toBe(400);
+    const other = { brandId, jobId: ids.none, format: 'jsonl', first: 5 };
+    expect((await send('/exports', other, owner)).text).toContain('none of whose tokens was re-issued');
+    expect((await send('/exports', wish(6), await open('stranger'))).status).toBe(404);
+  });
+
+  it('is none when its code does not open', async () => {
+    await owns(
+      set(
+        'manual 6',
+        `code_envelope = (SELECT code_envelope FROM saved_mint_tokens WHERE id = '${ids['manual 5']}')`,
+      ),
+    );
+    const { id } = (await send('/exports', wish(6), owner)).body.export;
+    await api.jobs.find(({ name }) => name === 'mint-exports')?.run();
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', problem: 'unreadable', bytes: null });
   });
 });

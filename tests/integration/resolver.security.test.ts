@@ -96,7 +96,31 @@ describe('who has taken over the resolver', () => {
     }
   });
 
+  it('is refused by every function of ours when it calls it, and by every sequence', async () => {
+    const functions =
+      await see.rows(`SELECT p.oid::regproc::text AS name, coalesce(string_agg('NULL::' || t.type::regtype::text, ', ' ORDER BY t.at), '') AS arguments
+      FROM pg_proc p LEFT JOIN LATERAL unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, at) ON true
+      WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype <> 'trigger'::regtype GROUP BY p.oid`);
+    const sequences = await see.rows(
+      `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace`,
+    );
+    const tries = [
+      ...functions.map(({ name, arguments: given }) => `SELECT ${name}(${given})`),
+      ...sequences.flatMap(({ name }) => [`SELECT nextval('${name}')`, `SELECT last_value FROM ${name}`]),
+    ];
+    expect(functions.length).toBeGreaterThan(2);
+    const open: string[] = [];
+    for (const statement of tries)
+      if (!(await forbidden(statement))) open.push(statement.split('(')[0] ?? '');
+    expect(open.sort()).toEqual(['SELECT scan_activate', 'SELECT scan_record']);
+  });
+
   it.each([
+    // The lock that all spending shares: whoever holds it stops all money.
+    'SELECT pg_advisory_xact_lock(16, 240)',
+    'SELECT pg_try_advisory_lock(5981241340912)',
+    'SELECT lo_create(0)',
+    `SELECT lo_from_bytea(0, '\\x00')`,
     'SET ROLE api',
     'SET ROLE migrator',
     'CREATE TABLE mine (x int)',

@@ -157,6 +157,8 @@ describe('a batch', () => {
     press('Export the batch');
     await screen.findByTestId('export-form');
     expect(screen.queryByLabelText('From position')).toBeNull();
+    // Nothing of it was re-issued: there is nothing to choose.
+    expect(screen.queryByLabelText('Holds')).toBeNull();
     fill('File', 'pdf');
     fill('From position', '1001');
     expect(screen.getByText('A position from 1 to 1,000.')).toBeTruthy();
@@ -169,6 +171,24 @@ describe('a batch', () => {
     await screen.findByTestId('export-done');
     expect(fake.calls('mint-exports.create')[0]?.body).toEqual({
       ...{ brandId: idOf('brd', 1), jobId: DONE.id, format: 'pdf', first: 901, rows: 100 },
+    });
+  });
+
+  it('is exported as its re-issued tokens alone, when there are some', async () => {
+    const fake = drawMinting();
+    const made = { ...(fake.routes['mint-exports.list']?.({ route: '' }) as { exports: object[] }) }
+      .exports[0];
+    fake.routes['mint-exports.create'] = () => ({ export: made });
+    fake.routes['mint.jobs'] = () => ({ jobs: [{ ...DONE, reissued: 3 }], nextCursor: null });
+    await openBatch();
+    press('Export the batch');
+    await screen.findByTestId('export-form');
+    fill('Holds', 'reissued');
+    expect(screen.getByText(/take the place of voided ones/)).toBeTruthy();
+    press('Sign and export');
+    await screen.findByTestId('export-done');
+    expect(fake.calls('mint-exports.create')[0]?.body).toEqual({
+      ...{ brandId: idOf('brd', 1), jobId: DONE.id, format: 'jsonl', first: 1001 },
     });
   });
 

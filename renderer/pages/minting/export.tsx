@@ -17,6 +17,14 @@ const FORMATS: readonly { readonly value: ExportFormat; readonly label: string; 
   { value: 'pdf', label: 'Sheet: PDF', hint: 'QR codes for the printer; A4 pages of 35 codes.' },
 ];
 
+/** Of a list: all of the batch, or what was made in place of voided tokens alone. */
+const holdings = ({ reissued }: MintJob) => [
+  { value: 'batch', label: 'The whole batch' },
+  { value: 'reissued', label: `Only the ${formatCount(reissued)} re-issued` },
+];
+const REISSUED_HINT =
+  'Nothing but the codes that take the place of voided ones. The ledger tells each of them, so that verify finds one too many.';
+
 const isSheet = (format: string): boolean => format === 'svg' || format === 'pdf';
 const positionOf = (text: string): number => (/^[1-9]\d{0,6}$/.test(text.trim()) ? Number(text.trim()) : 0);
 
@@ -65,17 +73,25 @@ interface ExportProps {
   readonly onDone: () => void;
 }
 
-/** Orders a file of a completed batch: a list of all of it, or a sheet of QR codes of a part. */
+/** Where a sheet may begin, and from where on it shows re-issued tokens. */
+const whereHint = ({ quantity, reissued }: MintJob): string => {
+  const all = `The batch has 1 to ${formatCount(quantity + reissued)}.`;
+  return reissued === 0 ? all : `${all} From ${formatCount(quantity + 1)} on they are re-issued.`;
+};
+
+/** Orders a file of a completed batch: a list of all of it or of its re-issued tokens, or a sheet of QR codes of a part. */
 export function ExportBatch({ job, blocked, onClose, onDone }: ExportProps) {
   const all = job.quantity + job.reissued;
   const [format, setFormat] = useState<string>('jsonl');
+  const [holds, setHolds] = useState('batch');
   const [first, setFirst] = useState('1');
   const [rows, setRows] = useState(String(Math.min(MOST_ON_A_SHEET, all)));
   const { action, run } = useAct();
   const sheet = isSheet(format);
   const part = { first: positionOf(first), rows: positionOf(rows) };
   const problems = sheet ? partProblems(part, all) : {};
-  const body = { brandId: job.brandId, jobId: job.id, format, ...(sheet ? part : {}) };
+  const list = holds === 'reissued' ? { first: job.quantity + 1 } : {};
+  const body = { brandId: job.brandId, jobId: job.id, format, ...(sheet ? part : list) };
   if (action.state === 'done')
     return (
       <SignedDone title="Export ordered" testId="export-done" onClose={onClose}>
@@ -102,11 +118,24 @@ export function ExportBatch({ job, blocked, onClose, onDone }: ExportProps) {
               <Select {...aria} value={format} disabled={running} options={FORMATS} onValue={setFormat} />
             )}
           </Field>
+          {!sheet && job.reissued > 0 ? (
+            <Field label="Holds" hint={holds === 'reissued' ? REISSUED_HINT : undefined}>
+              {(aria) => (
+                <Select
+                  {...aria}
+                  value={holds}
+                  disabled={running}
+                  options={holdings(job)}
+                  onValue={setHolds}
+                />
+              )}
+            </Field>
+          ) : null}
           {sheet ? (
             <div className="grid grid-cols-2 gap-3">
               <Position
                 label="From position"
-                hint={`The batch has 1 to ${formatCount(all)}.`}
+                hint={whereHint(job)}
                 error={problems.first}
                 value={first}
                 disabled={running}

@@ -22,9 +22,9 @@ const wordOf = ({ state, problem, attempts }: MintExport): string => {
   const tries = attempts > 1 && state !== 'ready' ? `, attempt ${formatCount(attempts)}` : '';
   return `${state}${tries}${problem ? `: ${PROBLEM[problem]}` : ''}`;
 };
-/** Of a list its number; of a sheet from which position to which; of what is being made how far it is. */
+/** Of a list its number; of a part of the batch from which position to which; of what is being made how far it is. */
 function rowsOf({ state, done, first, rows, format }: MintExport): string {
-  const isPart = format === 'svg' || format === 'pdf';
+  const isPart = format === 'svg' || format === 'pdf' || first > 1;
   const all = isPart ? `${formatCount(first)} to ${formatCount(first + rows - 1)}` : formatCount(rows);
   return state === 'writing' ? `${formatCount(done)} of ${formatCount(rows)}` : all;
 }

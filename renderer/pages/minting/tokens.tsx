@@ -25,7 +25,7 @@ function actsOn({ id, serial, state, activation, replacedBy }: MintToken): Act[]
   };
   const reissue: Act = {
     ...{ ...about, route: 'mint.reissue', title: `Re-issue ${serial}`, sign: 'Sign and re-issue' },
-    says: 'One genuine token comes into being in its place.',
+    says: 'One genuine token comes into being in its place. Its code is in every export that is ordered from then on.',
   };
   if (state === 'voided') return replacedBy === null ? [reissue] : [];
   return state === 'issued' && activation === 'manual' ? [activate, end] : [end];

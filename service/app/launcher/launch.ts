@@ -23,11 +23,14 @@ import {
 } from '../../../shared/service/supervise.ts';
 import type { LauncherConfig } from '../config.ts';
 import { forkChild } from './fork-child.ts';
+import type { ScansWarden } from './scans-warden.ts';
 
 export interface LaunchOptions {
   readonly config: LauncherConfig;
   readonly provenance: Provenance;
   readonly binaries: string;
+  /** Runs the scan plane as a system user of its own; null: it is a child of ours like the others. */
+  readonly warden: ScansWarden | null;
   readonly root: Uint8Array;
   readonly adminKey: string;
   /** Built entry of a process. */
@@ -46,7 +49,7 @@ const sha256 = (secret: string): string => createHash('sha256').update(secret).d
 const portOf = (url: string): number => Number(new URL(url).port);
 
 /** What the processes are told. A port that was picked once is kept, so that clients find a restarted API again. */
-function createSettings({ config, binaries, provenance }: LaunchOptions) {
+function createSettings({ config, binaries, provenance, warden }: LaunchOptions) {
   let api = config.api;
   let resolver = config.resolver;
   const settingsFor = (
@@ -54,16 +57,26 @@ function createSettings({ config, binaries, provenance }: LaunchOptions) {
     database: DatabaseEndpoint | null,
     serving: Serving | null,
   ): ProcessSettings => {
-    if (name === 'database') return { process: name, dataDir: config.dataDir, binaries };
+    if (name === 'database')
+      return {
+        process: name,
+        dataDir: config.dataDir,
+        binaries,
+        ...(warden && { scanSockets: warden.sockets }),
+      };
     if (!database) throw new RangeError(`${name} was started before the database was ready`);
     if (name === 'integrator' || name === 'worker') return { process: name, database };
     if (name === 'probes') return probesSettings(database, config.dataDir, serving);
-    if (name === 'resolver') return { process: name, database, ...resolver };
+    if (name === 'resolver') {
+      const host = warden?.sockets ?? database.host;
+      return { process: name, database: { ...database, host }, ...resolver };
+    }
     const { environment, dataDir, payerKey } = config;
     return {
       process: name,
       mode: 'standalone',
       ...{ environment, version, database, dataDir, provenance, ...api },
+      ...(warden?.user ? { scanUser: warden.user } : {}),
       ...(payerKey === undefined ? {} : { payerKey: payerKey.fingerprint }),
     };
   };
@@ -84,7 +97,7 @@ function createSettings({ config, binaries, provenance }: LaunchOptions) {
 
 /** Runs the service's processes as children of this one. */
 export function launchService(options: LaunchOptions): Supervisor {
-  const { config, root, adminKey, entryOf, log } = options;
+  const { config, root, adminKey, entryOf, log, warden } = options;
   const { settingsFor, keepPorts, keepResolverPort } = createSettings(options);
   const tokens: ToProcess = {
     type: 'admin-tokens',
@@ -111,8 +124,12 @@ export function launchService(options: LaunchOptions): Supervisor {
   };
 
   const supervisor = createSupervisor({
-    // The tokens go before `ready`, so that a restarted API knows them from its first request on.
-    fork: (name) => forkChild(entryOf(name), keysFor(name), name === 'api' ? [tokens] : []),
+    fork: (name) => {
+      const keys = keysFor(name);
+      if (warden && keys.process === 'resolver') return warden.fork(keys);
+      // The tokens go before `ready`, so that a restarted API knows them from its first request on.
+      return forkChild(entryOf(name), keys, name === 'api' ? [tokens] : []);
+    },
     settingsFor,
     onStatus: report,
     onServing: (ready) => {

@@ -39,6 +39,29 @@ async function createDatabase(owner: pg.Client): Promise<void> {
   await owner.query(`GRANT CONNECT ON DATABASE ${name} TO ${connecting}`);
 }
 
+/** The role that strangers are nearest to. */
+const FOREMOST = 'resolver';
+
+/**
+ * What PostgreSQL lets every role do: take locks that others wait for (all spending shares one), and write large objects, which nobody
+ * here has. The foremost role can do neither.
+ */
+async function closeFunctions(endpoint: DatabaseEndpoint, password: string): Promise<void> {
+  const owner = await connectSession(endpoint, { role: 'owner', password }, 2000);
+  const others = WORKING_ROLES.filter((role) => role !== FOREMOST).map((role) => escapeIdentifier(role));
+  try {
+    const { rows } = await owner.query<{ name: string; locks: boolean }>(`
+      SELECT oid::regprocedure::text AS name, proname LIKE '%advisory%' AS locks FROM pg_proc
+      WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^(pg_(try_)?advisory_|lo_|lowrite|loread)'`);
+    for (const { name, locks } of rows) {
+      if (locks) await owner.query(`GRANT EXECUTE ON FUNCTION ${name} TO ${others.join(', ')}`);
+      await owner.query(`REVOKE EXECUTE ON FUNCTION ${name} FROM PUBLIC`);
+    }
+  } finally {
+    await owner.end();
+  }
+}
+
 /**
  * Creates the roles and the database that are missing; safe to repeat.
  * @throws ClusterError `data-dir-foreign-key` when the cluster was made with another key
@@ -59,14 +82,22 @@ export async function bootstrapRoles(
     await owner.query('SELECT pg_advisory_lock($1)', [BOOTSTRAP_LOCK]);
     await createRoles(owner, passwords);
     await createDatabase(owner);
+    await closeFunctions({ ...endpoint, database: DATABASE_NAME }, passwords.owner);
   } finally {
     await owner.end();
   }
 }
 
+/** Whether all are there, and what is closed to the foremost one is: a cluster of an earlier version is brought up to it. */
 export async function rolesAreComplete(migrator: pg.Client): Promise<boolean> {
   const { rowCount } = await migrator.query('SELECT 1 FROM pg_roles WHERE rolname = ANY($1)', [
     WORKING_ROLES,
   ]);
-  return rowCount === WORKING_ROLES.length;
+  if (rowCount !== WORKING_ROLES.length) return false;
+  const { rows } = await migrator.query<{ open: boolean }>(
+    `SELECT has_function_privilege($1, 'pg_advisory_lock(bigint)', 'EXECUTE')
+      OR has_function_privilege($1, 'lo_create(oid)', 'EXECUTE') AS open`,
+    [FOREMOST],
+  );
+  return rows[0]?.open === false;
 }

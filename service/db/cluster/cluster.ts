@@ -16,7 +16,7 @@ import {
   startFailure,
 } from './launch.ts';
 import { type ClusterLayout, layoutOf, prepareLayout } from './layout.ts';
-import { chooseEndpoint, endpointOf } from './listen.ts';
+import { chooseEndpoint, endpointOf, listensForScans } from './listen.ts';
 import {
   findPostmaster,
   isOrphan,
@@ -32,6 +32,8 @@ export interface ClusterOptions {
   readonly dataDir: string;
   /** Folder that holds `bin/postgres` and `bin/initdb`. */
   readonly binaries: string;
+  /** A second folder to listen in, for the scan plane's own system user. */
+  readonly scanSockets?: string | undefined;
   readonly passwords: Passwords;
   readonly log: { warn(fields: object, message: string): void };
 }
@@ -105,13 +107,19 @@ async function runPostmaster(layout: ClusterLayout, options: ClusterOptions): Pr
 /** @returns `undefined` when it went away meanwhile or had to be stopped: then look again. */
 async function adopt(
   layout: ClusterLayout,
-  { passwords, dataDir, log }: ClusterOptions,
+  { passwords, dataDir, scanSockets, log }: ClusterOptions,
   found: PostmasterFile,
 ): Promise<Running | undefined> {
   const endpoint = endpointOf(found, layout);
   const stillThere = async () => {
     if (processState(found.pid) === 'gone')
       throw new ClusterError('database-unreachable', 'PostgreSQL went away.');
+  };
+  // It hangs, or listens elsewhere. If the process that started it is alive, that one has to decide; otherwise nobody else will.
+  const end = async (pid: number, how: 'orderly' | 'at once'): Promise<void> => {
+    if (!isOrphan(pid)) throw inUse(dataDir);
+    log.warn({ pid, cluster: layout.cluster }, 'stopping an orphaned postmaster that does not serve');
+    await stopPostmaster(pid, how);
   };
   try {
     const session = await reachCluster({
@@ -121,25 +129,23 @@ async function adopt(
       patienceMs: ADOPTION_PATIENCE_MS,
       stillThere,
     });
-    return { pid: found.pid, endpoint, session, launched: undefined };
+    if (listensForScans(endpoint.port, scanSockets))
+      return { pid: found.pid, endpoint, session, launched: undefined };
+    await session.end();
   } catch (error) {
     if (processState(found.pid) === 'gone') return undefined;
     if (error instanceof ClusterError) throw error;
-    // It hangs. If the process that started it is alive, that one has to decide; otherwise nobody else will.
-    if (!isOrphan(found.pid)) throw inUse(dataDir);
-    log.warn(
-      { pid: found.pid, cluster: layout.cluster },
-      'stopping an orphaned postmaster that does not answer',
-    );
-    await stopPostmaster(found.pid, 'at once');
+    await end(found.pid, 'at once');
     return undefined;
   }
+  await end(found.pid, 'orderly');
+  return undefined;
 }
 
 /** @returns `undefined` when another starter was faster or an old cluster is still leaving: then look again. */
 async function launch(layout: ClusterLayout, options: ClusterOptions): Promise<Running | undefined> {
   const endpoint = await chooseEndpoint(layout);
-  const launched = await launchPostmaster(layout, options.binaries, endpoint);
+  const launched = await launchPostmaster(layout, options.binaries, endpoint, options.scanSockets);
   const stillThere = async () => {
     const { exitCode, signalCode } = launched.child;
     const output = await launched.output();

@@ -55,6 +55,7 @@ export async function launchPostmaster(
   layout: ClusterLayout,
   binaries: string,
   endpoint: DatabaseEndpoint,
+  scanSockets?: string,
 ): Promise<LaunchedPostmaster> {
   const { file, offset } = await onStorage(layout.dataDir, () => openLog(layout));
   try {
@@ -65,7 +66,7 @@ export async function launchPostmaster(
     const child = spawnBinary(
       binaries,
       'postgres',
-      ['-D', layout.cluster, ...settings, ...listenArguments(endpoint)],
+      ['-D', layout.cluster, ...settings, ...listenArguments(endpoint, scanSockets)],
       { stdio: ['ignore', file.fd, file.fd], detached: true },
     );
     await once(child, 'spawn');

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
 import { type ClusterLayout, SOCKET_PORT } from './layout.ts';
 import type { PostmasterFile } from './postmaster.ts';
@@ -30,10 +32,23 @@ export function endpointOf(file: PostmasterFile, layout: ClusterLayout): Databas
   return { host, port: file.port || SOCKET_PORT, database: DATABASE_NAME };
 }
 
-export function listenArguments(endpoint: DatabaseEndpoint): string[] {
+/** Whether a running postmaster listens for the scan plane where it has to: one of an earlier start may know nothing of it. */
+export const listensForScans = (port: number, scanSockets: string | undefined): boolean =>
+  scanSockets === undefined || existsSync(join(scanSockets, `.s.PGSQL.${port}`));
+
+/**
+ * @param scanSockets a folder beside the endpoint's own, whose group the scan plane's user is in: the socket there is the
+ * group's as well, and folders decide who reaches which
+ */
+function socketSettings(host: string, scanSockets: string | undefined) {
+  if (scanSockets === undefined) return { unix_socket_directories: host, unix_socket_permissions: '0600' };
+  return { unix_socket_directories: `${host}, ${scanSockets}`, unix_socket_permissions: '0660' };
+}
+
+export function listenArguments(endpoint: DatabaseEndpoint, scanSockets?: string): string[] {
   const settings = WINDOWS
     ? { listen_addresses: endpoint.host, unix_socket_directories: '' }
-    : { listen_addresses: '', unix_socket_directories: endpoint.host, unix_socket_permissions: '0600' };
+    : { listen_addresses: '', ...socketSettings(endpoint.host, scanSockets) };
   return Object.entries({ ...settings, port: String(endpoint.port) }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,

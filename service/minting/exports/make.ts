@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { csvLines, jsonLines } from '../../../shared/ledger/mint-export/format.ts';
+import {
+  csvLines,
+  EXPORT_FORMAT,
+  jsonLines,
+  REPLACEMENTS_FORMAT,
+} from '../../../shared/ledger/mint-export/format.ts';
 import type { Database } from '../../db/database.ts';
 import { ExportError } from './export-error.ts';
 import { type ListParts, listFile, type OpenCode } from './rows.ts';
@@ -23,8 +28,11 @@ export interface MakeParts {
 }
 
 const manifestOf = (row: ExportRow, job: ExportedJob, root: Buffer): ListParts['manifest'] => ({
+  ...(row.first > job.quantity
+    ? { format: REPLACEMENTS_FORMAT, replacements: row.rows }
+    : { format: EXPORT_FORMAT, replacements: row.rows - job.quantity }),
   ...{ exportId: row.id, exportedAt: row.created_at.toISOString(), brandId: row.brand_id, brand: job.brand },
-  ...{ jobId: job.id, batch: job.batch_name, count: job.quantity, replacements: row.rows - job.quantity },
+  ...{ jobId: job.id, batch: job.batch_name, count: job.quantity },
   root: root.toString('hex'),
 });
 
@@ -39,7 +47,7 @@ async function fileOf(
   if (!isSheet(row.format)) {
     const writer = row.format === 'csv' ? csvLines : jsonLines;
     const manifest = manifestOf(row, job, job.root);
-    return listFile({ writer, manifest, openCode, resolverOrigin, tokens, progress });
+    return listFile({ writer, manifest, first: row.first, openCode, resolverOrigin, tokens, progress });
   }
   if (resolverOrigin === null) throw new ExportError('incomplete', 'no scan plane is configured');
   const codes = placedCodes({ tokens, openCode, resolverOrigin, progress });

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { CompletenessTree, tokenLeaf } from '../../../shared/ledger/completeness.ts';
-import type { ExportManifest, ExportRow, ExportWriter } from '../../../shared/ledger/mint-export/format.ts';
+import {
+  type ExportManifest,
+  type ExportRow,
+  type ExportWriter,
+  REPLACEMENTS_FORMAT,
+} from '../../../shared/ledger/mint-export/format.ts';
 import { ExportError } from './export-error.ts';
 import type { StoredToken } from './store.ts';
 
@@ -25,7 +30,9 @@ export function codeOf(token: StoredToken, openCode: OpenCode): string {
 
 export interface ListParts {
   readonly writer: ExportWriter;
-  readonly manifest: Omit<ExportManifest, 'format'>;
+  readonly manifest: ExportManifest;
+  /** The position of the first row. */
+  readonly first: number;
   readonly openCode: OpenCode;
   readonly resolverOrigin: string | null;
   /** In the order of their positions, a batch at a time. */
@@ -33,7 +40,10 @@ export interface ListParts {
   progress(rows: number): Promise<void>;
 }
 
-/** Writes the tokens and proves them on the way: what does not give the root of the job is no export of it. */
+/**
+ * Writes the tokens and proves them on the way: what does not give the root of the job is no export of it. Replacements stand
+ * outside of the root, in a file of their own too; there the log alone says which they are.
+ */
 class List {
   readonly #parts: ListParts;
   readonly #tree = new CompletenessTree(sha256);
@@ -54,7 +64,9 @@ class List {
 
   end(): Buffer {
     const { manifest, writer } = this.#parts;
-    if (this.rows !== manifest.count + manifest.replacements || hex(this.#tree.root()) !== manifest.root)
+    const isWhole = manifest.format !== REPLACEMENTS_FORMAT;
+    const wanted = (isWhole ? manifest.count : 0) + manifest.replacements;
+    if (this.rows !== wanted || (isWhole && hex(this.#tree.root()) !== manifest.root))
       throw new ExportError('incomplete', `the tokens of ${manifest.jobId} are not those of its root`);
     return Buffer.from(writer.end({ rows: this.rows, sha256: this.#body.digest('hex') }));
   }
@@ -68,9 +80,10 @@ class List {
   #row(token: StoredToken): ExportRow {
     const { manifest, openCode, resolverOrigin } = this.#parts;
     const { position, serial, code_hash: codeHash, state } = token;
+    const next = this.#parts.first + this.rows;
+    if (position !== next)
+      throw new ExportError('incomplete', `position ${next} of ${manifest.jobId} is not there`);
     this.rows += 1;
-    if (position !== this.rows)
-      throw new ExportError('incomplete', `position ${this.rows} of ${manifest.jobId} is not there`);
     const proven = { position, serial, codeHash };
     const leaf = position <= manifest.count ? this.#tree.add(proven) : tokenLeaf(sha256, proven);
     const code = codeOf(token, openCode);

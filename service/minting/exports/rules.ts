@@ -15,7 +15,8 @@ export interface Asked {
 }
 
 /**
- * The positions of an export: all of a list, because its proof is over all; the part of a sheet that was asked for.
+ * The positions of an export: all of a list, because its proof is over all, or those behind it, which were made in place of others;
+ * the part of a sheet that was asked for.
  * @throws HttpError with what to do instead
  */
 export function positionsOf(
@@ -25,13 +26,19 @@ export function positionsOf(
   const all = job.quantity + job.reissued;
   if (!isSheet(format)) {
     if (first === undefined && rows === undefined) return { first: 1, rows: all };
-    throw new HttpError('invalid_body', 'a list holds the whole job; name positions of a sheet only');
+    if (first === undefined || first <= job.quantity || job.reissued === 0)
+      throw new HttpError('invalid_body', wholeList(job));
   }
   const from = first ?? 1;
-  const count = rows ?? Math.min(MOST_ON_A_SHEET, all - from + 1);
+  const count = rows ?? Math.min(isSheet(format) ? MOST_ON_A_SHEET : all, all - from + 1);
   if (from <= all && from + count - 1 <= all) return { first: from, rows: count };
   throw new HttpError('invalid_body', `this job has the positions 1 to ${all}`);
 }
+
+const wholeList = ({ quantity, reissued }: Pick<ExportedJob, 'quantity' | 'reissued'>): string =>
+  reissued === 0
+    ? 'a list holds the whole job, none of whose tokens was re-issued; name positions of a sheet only'
+    : `a list holds the whole job, or re-issued tokens alone: those from position ${quantity + 1} on`;
 
 export function requireExportable({ id, state }: Pick<ExportedJob, 'id' | 'state'>): void {
   if (state !== 'completed')

@@ -1,4 +1,5 @@
 import type { Rederiver, StateFinding } from '../../ledger/rederive.ts';
+import { leafOfToken } from './leaf.ts';
 import { type Range, without } from './ranges.ts';
 import type { StoredToken } from './states.store.ts';
 import { differing, storedState } from './states.ts';
@@ -32,7 +33,10 @@ function tokenFindings(row: StoredToken, isCounted: boolean, told: ToldTokens): 
   // Where a position is told by nobody, the finding of its range says so.
   if (!should) return isCounted ? [] : [{ subject: row.id, number: null, what: 'untold', fields: [] }];
   const { number, ...state } = should;
-  const fields = differing(storedState(row), state);
+  const fields: string[] = [...differing(storedState(row), state)];
+  // A serial that is another one is told already; what is left of a leaf is place and code.
+  const leaf = told.leaves.get(row.id);
+  if (fields.length === 0 && leaf !== undefined && leaf !== leafOfToken(row)) fields.push('codeHash');
   return fields.length === 0 ? [] : [{ subject: row.id, number, what: 'differs', fields }];
 }
 

@@ -10,6 +10,7 @@ import { countReissue, readMembersJob } from '../jobs/store.ts';
 import { accountOf, countersignedBy, MAY_MINT, requireMember, requireRole } from '../member.ts';
 import { reissuedSerial } from '../serials.ts';
 import { insertTokens } from './insert.store.ts';
+import { leafOfToken } from './leaf.ts';
 import { type MakeDeps, makeTokens } from './make.ts';
 import {
   countTokens,
@@ -124,7 +125,9 @@ const reissue =
       const job = requireMember(await readMembersJob(tx, former.job_id, accountOf(ctx)), 'job');
       const token = await replace(deps, tx, former, job.quantity, ctx.now());
       const replaced = await writeReplaced(tx, former.id, token.id);
-      const eventId = await stage('mint.token-reissued', { ...about(token, ctx), replaces: former.id });
+      const eventId = await stage('mint.token-reissued', {
+        ...{ ...about(token, ctx), replaces: former.id, leaf: leafOfToken(token) },
+      });
       return { status: 201 as const, body: { token: toToken(token), replaced: toToken(replaced), eventId } };
     });
 

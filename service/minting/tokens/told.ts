@@ -21,6 +21,8 @@ export class ToldTokens {
   readonly jobs = new Map<string, ToldJob>();
   /** What changed, of those to which something happened. */
   readonly changes = new Map<string, ToldState<Partial<TokenState>>>();
+  /** Leaves of tokens that were made in place of others: they commit to what the root of the job leaves out. */
+  readonly leaves = new Map<string, string>();
   /** Tokens that were made in place of others, as they were made. */
   readonly #reissued = new Map<string, TokenState>();
 
@@ -47,9 +49,10 @@ export class ToldTokens {
     } else if (kind === 'mint.token-voided')
       this.#change((data as EventData<'mint.token-voided'>).tokenId, { state: 'voided', number });
     else if (kind === 'mint.token-reissued') {
-      const { tokenId, jobId, brandId, serial, replaces } = data as EventData<'mint.token-reissued'>;
+      const { tokenId, jobId, brandId, serial, replaces, leaf } = data as EventData<'mint.token-reissued'>;
       const activation = this.jobs.get(jobId)?.order.activation ?? '';
       this.#reissued.set(tokenId, madeState({ brandId, activation }, serial));
+      if (leaf !== undefined) this.leaves.set(tokenId, leaf);
       this.#change(tokenId, { number });
       this.#change(replaces, { replacedBy: tokenId, number });
     }

@@ -19,13 +19,16 @@ export const IPV4_BLOCKS: Readonly<Record<Known, string>> = {
     '152 155-162 164-170 172-174 184 192 198-199 204-209 214-216',
 };
 
-/** The same of IPv6, after the IANA IPv6 Global Unicast Address Assignments: first group and prefix length. */
-export const IPV6_BLOCKS: readonly (readonly [prefix: string, bits: number, Known])[] = [
-  ['2400', 12, 'asia-pacific'],
-  ['2600', 12, 'north-america'],
-  ['2630', 12, 'north-america'],
-  ['2800', 12, 'latin-america'],
-  ['2a00', 12, 'europe-middle-east'],
-  ['2a10', 12, 'europe-middle-east'],
-  ['2c00', 12, 'africa'],
-];
+/**
+ * The same of IPv6, after the IANA IPv6 Global Unicast Address Assignments: the first one or two groups, and the length of the prefix. 6to4
+ * (2002::/16) and the protocols of 2001::/23 are nowhere.
+ */
+export const IPV6_BLOCKS: Readonly<Record<Known, string>> = {
+  africa: '2001:4200/23 2c00/12',
+  'asia-pacific': '2001:200/23 2001:c00/22 2001:4400/23 2001:8000/19 2001:a000/19 2400/12 2410/12',
+  'europe-middle-east':
+    '2001:600/23 2001:800/22 2001:1400/22 2001:1a00/23 2001:1c00/22 2001:2000/20 2001:3000/21 2001:3800/22 2001:4000/23 2001:4600/23 ' +
+    '2001:4a00/23 2001:4c00/23 2001:5000/20 2003/18 2a00/12 2a10/12',
+  'latin-america': '2001:1200/23 2800/12',
+  'north-america': '2001:400/23 2001:1800/23 2001:4800/23 2600/12 2610/23 2620/23 2630/12',
+};

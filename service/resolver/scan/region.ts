@@ -28,7 +28,22 @@ for (const [network, bits] of [
 ] as const)
   NOBODYS.addSubnet(network, bits, 'ipv4');
 
-const firstGroup = (address: string): number => Number.parseInt(address.split(':')[0] || '0', 16);
+/** The first 32 bits: no registry was given a block whose prefix is longer than 23. */
+function first32(address: string): number {
+  const [first = '', second = ''] = address.split(':', 2);
+  return Number.parseInt(first || '0', 16) * 2 ** 16 + Number.parseInt(second || '0', 16);
+}
+
+/** For documentation, inside of a registry's block. */
+const IPV6_EXAMPLES = first32('2001:db8');
+
+const IPV6_RANGES = Object.entries(IPV6_BLOCKS).flatMap(([region, blocks]) =>
+  blocks.split(' ').map((block) => {
+    const [prefix = '', bits] = block.split('/');
+    const from = first32(prefix);
+    return { from, to: from + 2 ** (32 - Number(bits)) - 1, region: region as Region };
+  }),
+);
 
 /**
  * The coarse region of a client.
@@ -40,9 +55,7 @@ export function regionOf(address: string): Region {
     return BY_FIRST_NUMBER.get(Number.parseInt(address, 10)) ?? 'unknown';
   }
   if (!isIPv6(address)) return 'unknown';
-  const group = firstGroup(address);
-  const found = IPV6_BLOCKS.find(
-    ([prefix, bits]) => group >> (16 - bits) === Number.parseInt(prefix, 16) >> (16 - bits),
-  );
-  return found?.[2] ?? 'unknown';
+  const start = first32(address);
+  if (start === IPV6_EXAMPLES) return 'unknown';
+  return IPV6_RANGES.find(({ from, to }) => from <= start && start <= to)?.region ?? 'unknown';
 }

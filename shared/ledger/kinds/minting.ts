@@ -112,7 +112,13 @@ export const mintingEvents = defineEvents({
   'mint.token-reissued': {
     ...about,
     says: 'Token re-issued in place of a voided one',
-    data: z.strictObject({ ...ofToken, replaces: idOf('mintToken'), countersignedBy }),
+    /** Its leaf (shared/ledger/completeness.ts) commits to position, serial and code hash. Older entries do not tell it. */
+    data: z.strictObject({
+      ...ofToken,
+      replaces: idOf('mintToken'),
+      leaf: sha256Hex.optional(),
+      countersignedBy,
+    }),
   },
   'mint.token-activated': {
     ...about,

@@ -4,14 +4,16 @@ import { csvRow, readCsvRow } from '../csv.ts';
 import { sha256Hex } from '../hex.ts';
 
 /** The tokens of a mint job as a file, JSON Lines or CSV (docs/EVIDENCE.md). Lines have one spelling only. */
-const EXPORT_FORMAT = 'sallyport-mint-export/1';
+export const EXPORT_FORMAT = 'sallyport-mint-export/1';
+/** Tokens of it that were made in place of voided ones, and no others. Its lines are written alike. */
+export const REPLACEMENTS_FORMAT = 'sallyport-mint-replacements/1';
 
 const text = z.string();
 const natural = z.number().int().nonnegative();
 
 /** What the file claims to be. Nothing in it is believed before the rows and the log say the same. */
 export const exportManifest = z.strictObject({
-  format: z.literal(EXPORT_FORMAT),
+  format: z.enum([EXPORT_FORMAT, REPLACEMENTS_FORMAT]),
   exportId: text,
   exportedAt: z.iso.datetime(),
   brandId: text,
@@ -20,7 +22,7 @@ export const exportManifest = z.strictObject({
   batch: text,
   /** Tokens that were ordered: positions 1 to count, which the root is over. */
   count: z.number().int().min(1),
-  /** Tokens made in place of voided ones: they follow, outside of the proof. */
+  /** Tokens made in place of voided ones that this file holds: they follow, outside of the root; the log tells each by its leaf. */
   replacements: natural,
   /** RFC 6962 root of the job, as the log has it. */
   root: sha256Hex,
@@ -58,23 +60,20 @@ const cells = (columns: readonly string[], fields: Fields): string =>
 
 /** How a format writes its parts, line breaks included. */
 export interface ExportWriter {
-  head(manifest: Omit<ExportManifest, 'format'>): string;
+  head(manifest: ExportManifest): string;
   row(row: ExportRow): string;
   /** @param end the SHA-256 is over every byte before this line */
   end(end: ExportEnd): string;
 }
 
 export const jsonLines: ExportWriter = {
-  head: (manifest) => `${jcs({ format: EXPORT_FORMAT, ...manifest })}\n`,
+  head: (manifest) => `${jcs(manifest)}\n`,
   row: (row) => `${jcs(row)}\n`,
   end: (end) => `${jcs({ end })}\n`,
 };
 
 export const csvLines: ExportWriter = {
-  head: (manifest) =>
-    csvRow(MANIFEST_COLUMNS) +
-    cells(MANIFEST_COLUMNS, { format: EXPORT_FORMAT, ...manifest }) +
-    csvRow(ROW_COLUMNS),
+  head: (manifest) => csvRow(MANIFEST_COLUMNS) + cells(MANIFEST_COLUMNS, manifest) + csvRow(ROW_COLUMNS),
   row: (row) => cells(ROW_COLUMNS, row),
   end: ({ rows, sha256 }) => csvRow([END, rows, sha256]),
 };
@@ -160,5 +159,5 @@ export function readerOf(line: string): ExportReader | undefined {
   if (line === NAMES[0]) return csvReader;
   const value = line.startsWith('{') ? jsonOf(line) : undefined;
   const format = (value as { format?: unknown } | undefined)?.format;
-  return format === EXPORT_FORMAT ? jsonLinesReader : undefined;
+  return format === EXPORT_FORMAT || format === REPLACEMENTS_FORMAT ? jsonLinesReader : undefined;
 }

@@ -1,16 +1,24 @@
 import type { OpenedEntry } from '../bundle/format.ts';
 import type { ExportReport } from './verify.ts';
 
-/** The entries of a log that concern one export: the job's completion and the export's own. */
+/** The entries of a log that concern one export: the job's completion, the export's own, and each token's that replaces another. */
 export class OriginEvidence {
   readonly #jobId: string;
   readonly #exportId: string;
+  readonly #replacements: ReadonlyMap<string, string>;
+  /** Leaves of the tokens that were made in place of others, by serial; null where an older entry does not tell it. */
+  readonly #reissued = new Map<string, string | null>();
   #job: OpenedEntry | undefined;
   #export: OpenedEntry | undefined;
 
-  constructor({ jobId, exportId }: NonNullable<ExportReport['manifest']>) {
+  /** @param replacements leaves of the file's tokens that replace others, by their serials */
+  constructor(
+    { jobId, exportId }: NonNullable<ExportReport['manifest']>,
+    replacements: ReadonlyMap<string, string>,
+  ) {
     this.#jobId = jobId;
     this.#exportId = exportId;
+    this.#replacements = replacements;
   }
 
   /** Takes an entry that was verified. */
@@ -18,11 +26,13 @@ export class OriginEvidence {
     if (entry.kind === 'mint.job-completed' && entry.data.jobId === this.#jobId) this.#job = entry;
     if (entry.kind === 'mint.export-completed' && entry.data.exportId === this.#exportId)
       this.#export = entry;
+    if (entry.kind === 'mint.token-reissued' && entry.data.jobId === this.#jobId)
+      this.#reissued.set(String(entry.data.serial), leafOf(entry));
   }
 
   /**
-   * Whether the log says that this job has this root and this many tokens, and that this export is these bytes: the first
-   * proves the set, the second what stands beside it, the codes.
+   * Whether the log says that this job has this root and this many tokens, that it was told of each replacement, and that this
+   * export is these bytes: the first two prove the set, the last what stands beside it, the codes.
    * @returns null when it does, or what is wrong
    */
   complaint({ manifest, sha256 }: ExportReport): string | null {
@@ -31,7 +41,22 @@ export class OriginEvidence {
     const { root, quantity } = this.#job.data;
     if (root !== manifest.root || quantity !== manifest.count)
       return 'the root or the number of tokens is not the one of the log';
+    const replaced = this.#replacementComplaint();
+    if (replaced !== null) return replaced;
     if (!this.#export) return `the log has no entry that export ${this.#exportId} was made`;
     return this.#export.data.sha256 === sha256 ? null : 'the file is not the one that the log says was made';
   }
+
+  #replacementComplaint(): string | null {
+    for (const [serial, leaf] of this.#replacements) {
+      const told = this.#reissued.get(serial);
+      if (told === undefined)
+        return `the log has no entry that ${JSON.stringify(serial)} was made in place of another`;
+      if (told !== null && told !== leaf)
+        return `the token ${JSON.stringify(serial)} is not the one that the log says was made`;
+    }
+    return null;
+  }
 }
+
+const leafOf = ({ data }: OpenedEntry): string | null => (typeof data.leaf === 'string' ? data.leaf : null);

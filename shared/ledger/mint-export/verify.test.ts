@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createTokenCode, TOKEN_CODE_RANDOM_BYTES } from '../../ids/token-code.ts';
 import { CompletenessTree, tokenLeaf } from '../completeness.ts';
-import { csvLines, type ExportWriter, jsonLines } from './format.ts';
+import {
+  csvLines,
+  EXPORT_FORMAT,
+  type ExportManifest,
+  type ExportWriter,
+  jsonLines,
+  REPLACEMENTS_FORMAT,
+} from './format.ts';
 import { OriginEvidence } from './origin.ts';
 import { verifyExport } from './verify.ts';
 
@@ -22,7 +29,8 @@ const tokens = SERIALS.map((serial, i) => {
 });
 type Row = (typeof tokens)[number];
 
-const manifest = {
+const manifest: Omit<ExportManifest, 'root'> = {
+  format: EXPORT_FORMAT,
   ...{ exportId: 'mex_1', exportedAt: '2030-01-01T00:00:00.000Z', brandId: 'brd_1', brand: 'Acme' },
   ...{ jobId: 'mjb_1', batch: '../../=x', count: 5, replacements: 1 },
 };
@@ -36,8 +44,30 @@ function rootOf(): string {
 }
 
 function fileOf(writer: ExportWriter, rows: readonly Row[], root = rootOf()): string {
-  const body = writer.head({ ...manifest, root }) + rows.map((row) => writer.row(row)).join('');
-  return body + writer.end({ rows: rows.length, sha256: hex(sha256(Buffer.from(body))) });
+  return ended(
+    writer,
+    rows,
+    writer.head({ ...manifest, root }) + rows.map((row) => writer.row(row)).join(''),
+  );
+}
+
+const ended = (writer: ExportWriter, rows: readonly Row[], body: string): string =>
+  body + writer.end({ rows: rows.length, sha256: hex(sha256(Buffer.from(body))) });
+
+/** Of a job of three tokens: the others were made in place of some. */
+function replacementsOf(
+  writer: ExportWriter,
+  rows: readonly Row[],
+  more: Partial<ExportManifest> = {},
+): string {
+  const head: ExportManifest = {
+    ...manifest,
+    format: REPLACEMENTS_FORMAT,
+    root: rootOf(),
+    count: 3,
+    replacements: 3,
+  };
+  return ended(writer, rows, writer.head({ ...head, ...more }) + rows.map((row) => writer.row(row)).join(''));
 }
 
 async function* chunksOf(text: string | Uint8Array, size = 97): AsyncGenerator<Uint8Array> {
@@ -89,6 +119,41 @@ describe.each([
     expect((await verify(wrong)).problem).toMatchObject({ code, line: head + row });
   });
 
+  it('may hold replacements alone, from any of them on', async () => {
+    const seen: string[] = [];
+    for (const [rows, replacements] of [
+      [tokens.slice(3), 3],
+      [tokens.slice(4), 2],
+    ] as const) {
+      const report = await verifyExport(chunksOf(replacementsOf(writer, rows, { replacements })), {
+        ...{ sha256, startSha256: () => createHash('sha256') },
+        onReplacement: ({ serial }) => void seen.push(serial),
+      });
+      expect(report).toMatchObject({ verdict: 'consistent', rows: rows.length });
+    }
+    expect(seen).toEqual(['S-4', 'S-5', 'S-6', 'S-5', 'S-6']);
+  });
+
+  it.each<[string, string, string, number]>([
+    ['an ordered token', replacementsOf(writer, tokens.slice(2, 5)), 'position', 1],
+    [
+      'a hole',
+      replacementsOf(
+        writer,
+        [3, 5].map((i) => tokens[i] as Row),
+      ),
+      'position',
+      2,
+    ],
+    ['one too few', replacementsOf(writer, tokens.slice(4)), 'position', 3],
+    ['one too many', replacementsOf(writer, tokens.slice(3), { replacements: 2 }), 'position', 3],
+    ['none', replacementsOf(writer, [], { replacements: 0 }), 'format', 0],
+    ['another serial', replacementsOf(writer, changed(4, { serial: 'X' }).slice(3)), 'leaf', 2],
+  ])('of replacements with %s is refused', async (_what, wrong, code, row) => {
+    const inHead = row === 0 && head === 3 ? 2 : head + row;
+    expect((await verify(wrong)).problem).toMatchObject({ code, line: inHead });
+  });
+
   it('is refused when any byte of it is another', async () => {
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length; at += 3) {
@@ -118,10 +183,11 @@ describe('the log that an export is held against', () => {
   it('must say that the job has this root and count, and that these bytes were made', async () => {
     const report = await verify(fileOf(jsonLines, tokens));
     const made = { exportId: 'mex_1', sha256: report.sha256 };
-    const complaint = (job: object, file: object) => {
-      const evidence = new OriginEvidence({ ...manifest, format: 'sallyport-mint-export/1', root: rootOf() });
+    const complaint = (job: object, file: object, reissued: object[] = [{ serial: 'S-6', leaf: 'leaf' }]) => {
+      const evidence = new OriginEvidence({ ...manifest, root: rootOf() }, new Map([['S-6', 'leaf']]));
       evidence.note(entry('mint.job-completed', { ...job }));
       evidence.note(entry('mint.export-completed', { ...file }));
+      for (const one of reissued) evidence.note(entry('mint.token-reissued', { jobId: 'mjb_1', ...one }));
       return evidence.complaint(report);
     };
     expect(complaint(completed, made)).toBeNull();
@@ -130,5 +196,12 @@ describe('the log that an export is held against', () => {
     expect(complaint({ ...completed, jobId: 'mjb_2' }, made)).toContain('no entry');
     expect(complaint(completed, { ...made, exportId: 'mex_2' })).toContain('no entry');
     expect(complaint(completed, { ...made, sha256: '0'.repeat(64) })).toContain('not the one');
+    expect(complaint(completed, made, [])).toContain('no entry that "S-6"');
+    expect(complaint(completed, made, [{ serial: 'S-6', leaf: 'other' }])).toContain('"S-6" is not the one');
+    expect(complaint(completed, made, [{ serial: 'S-6', leaf: 'leaf', jobId: 'mjb_2' }])).toContain(
+      'no entry',
+    );
+    // Entries of earlier versions tell the serial alone.
+    expect(complaint(completed, made, [{ serial: 'S-6' }])).toBeNull();
   });
 });

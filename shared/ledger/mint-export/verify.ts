@@ -8,6 +8,7 @@ import {
   type ExportManifest,
   type ExportReader,
   type ExportRow,
+  REPLACEMENTS_FORMAT,
   readerOf,
 } from './format.ts';
 
@@ -69,6 +70,8 @@ export interface RunningSha256 {
 export interface ExportVerifyOptions {
   readonly sha256: Sha256;
   readonly startSha256: () => RunningSha256;
+  /** Every row of a token that was made in place of another, once it is found consistent. */
+  readonly onReplacement?: (row: ExportRow) => void;
   readonly onProgress?: (progress: { readonly rows: number; readonly of: number }) => void;
   readonly cancelled?: () => boolean;
 }
@@ -86,21 +89,25 @@ export class ExportVerifier {
   readonly #body: RunningSha256;
   readonly #serials = new Set<string>();
   readonly #codes = new Set<string>();
+  readonly #onReplacement: (row: ExportRow) => void;
   #reader: ExportReader | undefined;
   #manifest: ExportManifest | undefined;
   #line = 0;
   #rows = 0;
+  /** The position that belongs next; null: a file of replacements begins where it begins. */
+  #next: number | null = 1;
   #ended = false;
 
-  constructor({ sha256, startSha256 }: ExportVerifyOptions) {
+  constructor({ sha256, startSha256, onReplacement = () => undefined }: ExportVerifyOptions) {
     this.#sha256 = sha256;
+    this.#onReplacement = onReplacement;
     this.#tree = new CompletenessTree(sha256);
     [this.#whole, this.#body] = [startSha256(), startSha256()];
   }
 
   get progress(): { readonly rows: number; readonly of: number } {
-    const { count = 0, replacements = 0 } = this.#manifest ?? {};
-    return { rows: this.#rows, of: count + replacements };
+    const { format, count = 0, replacements = 0 } = this.#manifest ?? {};
+    return { rows: this.#rows, of: format === REPLACEMENTS_FORMAT ? replacements : count + replacements };
   }
 
   /** @throws ExportProblem at the first line that is not as it must be */
@@ -152,16 +159,23 @@ export class ExportVerifier {
       this.#end(read.end);
       return;
     }
-    if (read.type === 'manifest') this.#manifest = read.manifest;
+    if (read.type === 'manifest') this.#begin(read.manifest);
     if (read.type === 'row') this.#row(read.row);
     this.#body.update(line);
     this.#body.update(NEWLINE);
   }
 
+  #begin(manifest: ExportManifest): void {
+    this.#manifest = manifest;
+    if (manifest.format !== REPLACEMENTS_FORMAT) return;
+    if (manifest.replacements === 0) throw this.#problem('format', 'a file of replacements holds some');
+    this.#next = null;
+  }
+
   #row(row: ExportRow): void {
-    const { count, replacements } = this.#manifest ?? { count: 0, replacements: 0 };
-    const next = this.#rows + 1;
-    if (row.position !== next || next > count + replacements)
+    const { count } = this.#manifest ?? { count: 0 };
+    const next = this.#next ?? Math.max(row.position, count + 1);
+    if (row.position !== next || this.#rows >= this.progress.of)
       throw this.#problem('position', `position ${row.position} stands where ${next} belongs`);
     if (this.#serials.has(row.serial)) throw this.#problem('serial', `serial ${row.serial} is there twice`);
     // A code is named by its hash: a report may be shown around.
@@ -172,8 +186,10 @@ export class ExportVerifier {
     this.#serials.add(row.serial);
     this.#codes.add(row.codeHash).add(row.code);
     this.#prove(row, next <= count);
-    this.#rows = next;
+    this.#rows += 1;
+    this.#next = next + 1;
     if (next === count) this.#compareRoot();
+    if (next > count) this.#onReplacement(row);
   }
 
   #prove({ position, serial, codeHash, leaf }: ExportRow, inTree: boolean): void {
@@ -195,8 +211,10 @@ export class ExportVerifier {
 
   #end({ rows, sha256 }: ExportEnd): void {
     const { of } = this.progress;
-    if (this.#rows < of)
-      throw this.#problem('position', `the end stands where position ${this.#rows + 1} belongs`);
+    if (this.#rows < of) {
+      const next = this.#next ?? (this.#manifest?.count ?? 0) + 1;
+      throw this.#problem('position', `the end stands where position ${next} belongs`);
+    }
     if (rows !== of || sha256 !== hex.encode(this.#body.digest()))
       throw this.#problem('end', 'the end does not say what the file held');
     this.#ended = true;
