@@ -56,6 +56,7 @@ const WITHOUT_ROW: Readonly<Record<string, readonly string[]>> = {
     'electron/backend/solana-rpc.ts',
     'electron/custody/aws-access.ts',
     'electron/custody/aws-steps.ts',
+    'service/app/launcher/scans-warden.ts',
     'service/autonomy/solana/rpc.ts',
     'service/autonomy/x402/headers.ts',
     'service/autonomy/x402/requirements.ts',
@@ -66,6 +67,7 @@ const WITHOUT_ROW: Readonly<Record<string, readonly string[]>> = {
   ],
   'only whether a text is whole, and nothing that it says': ['electron/evidence/mirror-folder.ts'],
   'a small file or record of this user against one schema; unreadable, it is refused or the default': [
+    'electron/backend/simulator-operator.ts',
     'electron/custody/rehearsals.ts',
     'electron/main/settings-file.ts',
     'electron/updates/floor.ts',
