@@ -20,6 +20,13 @@ export const SERVICE_ZONES = {
     packages: ['pg', 'kysely', 'zod'],
     node: true,
   },
+  // A database server that somebody else runs. Only the process that keeps the database knows it.
+  'service.server': {
+    at: ['service/db/server/'],
+    zones: ['service.db', 'shared.service'],
+    packages: ['pg'],
+    node: true,
+  },
   'service.gate': {
     at: ['service/gate/'],
     zones: ['shared.http', 'shared.ids', 'shared.ledger'],
@@ -155,6 +162,7 @@ export const SERVICE_ZONES = {
     zones: [
       ...[
         'service.db',
+        'service.server',
         'service.gate',
         'service.limits',
         'service.ledger',

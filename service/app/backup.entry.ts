@@ -3,7 +3,14 @@ import { takeBackup } from '../db/backup/take.ts';
 import { processLog } from '../process/process-log.ts';
 import { resolveEnvironment } from '../secrets/resolve.ts';
 import { packagedBinaries } from './launcher/binaries.ts';
-import { argumentsOf, folderOf, keyFileIn, rootKeyFrom, runMaintenance } from './launcher/maintenance.ts';
+import {
+  argumentsOf,
+  folderOf,
+  keyFileIn,
+  refuseServer,
+  rootKeyFrom,
+  runMaintenance,
+} from './launcher/maintenance.ts';
 
 const USAGE = `Usage: npm run -s backup -- --data DIR --to DIR [--with-root-key]
 
@@ -27,6 +34,7 @@ await runMaintenance(USAGE, async () => {
   const [dataDir, to] = [folderOf('data', given.data), folderOf('to', given.to)];
   const withRootKey = given['with-root-key'];
   const { env } = await resolveEnvironment(process.env, process.cwd());
+  refuseServer(env.DATABASE_URL);
   const root = await rootKeyFrom(env.SALLYPORT_ROOT_KEY, keyFileIn(dataDir));
   const binaries = env.SALLYPORT_POSTGRES || packagedBinaries(import.meta.url);
   const log = processLog('launcher');

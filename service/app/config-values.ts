@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { familyOf } from '../../shared/ids/credentials.ts';
@@ -48,5 +50,30 @@ export const rootsByVersion = z.string().transform((text, ctx): SecretRootsByVer
   ctx.addIssue(
     'must be VERSION:KEY pairs separated by commas, every version once, every key 43 characters of base64url',
   );
+  return z.NEVER;
+});
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Certificates of a file, or null. A key beside them, or one that is damaged, makes it a file of something else. */
+function certificatesIn(path: string): string | null {
+  try {
+    const text = readFileSync(path, 'utf8');
+    const found = text.match(CERTIFICATE) ?? [];
+    for (const one of found) new X509Certificate(one);
+    return found.length > 0 && !text.includes('PRIVATE KEY-----') ? found.join('\n') : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The text of its certificates. */
+export const caFile = z.string().transform((path, context) => {
+  const found = certificatesIn(path);
+  if (found !== null) return found;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a readable file of PEM certificates and nothing else',
+  });
   return z.NEVER;
 });

@@ -6,6 +6,7 @@ import { type ApiSettings, DEFAULT_LIMITS, type SecretRootsByVersion } from '../
 import { type PayerKey, PayerKeyError, readPayerPair } from '../autonomy/payer-key.ts';
 import { AUTONOMY_USAGE, autonomyFrom, autonomyVariables } from './autonomy-config.ts';
 import { facilitatorSecret, isHttpsOrigin, list, port, redisUrl, rootsByVersion } from './config-values.ts';
+import { DATABASE_USAGE, databaseComplaints, databaseFrom, databaseVariables } from './database-config.ts';
 import { EXPORTS_USAGE, exportComplaints, exportsFrom, exportVariables } from './exports-config.ts';
 import {
   IDENTITY_USAGE,
@@ -54,6 +55,7 @@ ${RESOLVER_USAGE}
   REDIS_URL                where instances count limits together: redis://, rediss://, the path of a Unix socket, or
                            several nodes of a cluster separated by commas; without it each process counts alone
   SALLYPORT_POSTGRES       folder that holds bin/postgres, instead of the package’s
+${DATABASE_USAGE}
 ${TOKENHALL_USAGE}
 ${MARKET_USAGE}
 ${EXPORTS_USAGE}
@@ -112,6 +114,7 @@ const environment = z.object({
   ...autonomyVariables,
   ...webhookVariables,
   ...exportVariables,
+  ...databaseVariables,
 });
 type Environment = z.infer<typeof environment>;
 
@@ -132,6 +135,8 @@ export interface LauncherConfig {
   /** Roots of provider secrets by version. */
   readonly secretRoots: SecretRootsByVersion | undefined;
   readonly binaries: string | undefined;
+  /** The server of `DATABASE_URL`; absent: a cluster in the data directory. */
+  readonly server: ReturnType<typeof databaseFrom>;
   readonly payerKey: PayerKey | undefined;
   /** May carry a password, so it goes where keys go. */
   readonly redisUrl: string | undefined;
@@ -225,6 +230,7 @@ function requireConsistent(data: z.output<typeof environment>, adminPort: number
     ...(data.SALLYPORT_ENV === 'production' ? missingInProduction(data, adminPort) : []),
     ...identityComplaints(identityOf(data), data.SALLYPORT_ENV),
     ...exportComplaints(data, data.SALLYPORT_ENV),
+    ...databaseComplaints(data, data.SALLYPORT_ENV),
   ];
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
 }
@@ -260,6 +266,7 @@ export function readConfig(
     facilitatorSecret: facilitatorSecretOf(data),
     secretRoots: data.SALLYPORT_SECRET_ROOTS,
     binaries: data.SALLYPORT_POSTGRES,
+    server: databaseFrom(data),
     payerKey: payerKeyOf(data),
     redisUrl: data.REDIS_URL,
     exportStorage,

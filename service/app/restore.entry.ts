@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import { restoreBackup } from '../db/backup/restore.ts';
 import { resolveEnvironment } from '../secrets/resolve.ts';
-import { argumentsOf, folderOf, keyFileIn, rootKeyFrom, runMaintenance } from './launcher/maintenance.ts';
+import {
+  argumentsOf,
+  folderOf,
+  keyFileIn,
+  refuseServer,
+  rootKeyFrom,
+  runMaintenance,
+} from './launcher/maintenance.ts';
 
 const USAGE = `Usage: npm run -s restore -- --from DIR --data DIR [--root-key FILE]
 
@@ -18,6 +25,7 @@ await runMaintenance(USAGE, async () => {
   const [from, dataDir] = [folderOf('from', given.from), folderOf('data', given.data)];
   const keyFile = given['root-key'];
   const { env } = await resolveEnvironment(process.env, process.cwd());
+  refuseServer(env.DATABASE_URL);
   const file = keyFile === undefined ? keyFileIn(from) : resolve(keyFile);
   const root = await rootKeyFrom(keyFile === undefined ? env.SALLYPORT_ROOT_KEY : undefined, file);
   // Production keeps no key in its data directory: there it stands in the environment of every start.

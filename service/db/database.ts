@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import type { DatabaseRole } from '../../shared/service/keys.ts';
 import type { DatabaseEndpoint } from '../../shared/service/launch.ts';
-import { connectSession } from './cluster/session.ts';
+import { connectSession, tlsOf } from './cluster/session.ts';
 import { isConflict, namedFailure } from './database-error.ts';
 import { Listener } from './listener.ts';
 import { CONNECT_TIMEOUT_MS, createPool } from './pool.ts';
@@ -51,6 +51,7 @@ export function openDatabase({ endpoint, role, password, poolSize }: DatabaseOpt
       password,
       max: poolSize,
       application_name: `sallyport-${role}`,
+      ssl: tlsOf(endpoint),
     },
     meter,
     writes,

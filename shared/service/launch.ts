@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, requestsPerMinute } from '../http/key-rate.ts';
 import { provenance } from '../http/settings.ts';
 import { autonomySettings } from './autonomy-settings.ts';
+import { databaseEndpoint, databaseSettings } from './database-settings.ts';
 import { exportSettings, storageCredentials } from './export-settings.ts';
 import { marketSettings } from './market-settings.ts';
 import { tokenhallSettings } from './tokenhall-settings.ts';
@@ -15,18 +16,7 @@ import { webhookSettings } from './webhook-settings.ts';
 export const PROCESS_NAMES = ['database', 'integrator', 'api', 'worker', 'resolver', 'probes'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
-/** Where PostgreSQL listens: a Unix socket folder, or a loopback host on Windows. */
-export const databaseEndpoint = z.object({ host: z.string(), port: z.number().int(), database: z.string() });
 export type DatabaseEndpoint = z.infer<typeof databaseEndpoint>;
-
-export const databaseSettings = z.object({
-  process: z.literal('database'),
-  dataDir: z.string(),
-  /** Folder that holds `bin/postgres` and `bin/initdb`. */
-  binaries: z.string(),
-  /** A second folder to listen in, open to the scan plane’s own system user; absent: it shares the service’s. */
-  scanSockets: z.string().optional(),
-});
 
 export const integratorSettings = z.object({ process: z.literal('integrator'), database: databaseEndpoint });
 
@@ -172,7 +162,11 @@ const mintingKeys = { codeHash: key32, codeSeed: key32 };
 
 /** Purpose-bound keys, 32 bytes each in base64url, and only those that the process needs. */
 export const processKeys = z.discriminatedUnion('process', [
-  z.object({ process: z.literal('database'), passwords: z.record(z.string(), key32) }),
+  z.object({
+    ...{ process: z.literal('database'), passwords: z.record(z.string(), key32) },
+    /** Of the role that makes ours on a server. */
+    serverPassword: z.string().optional(),
+  }),
   z.object({
     process: z.literal('integrator'),
     password: key32,

@@ -57,18 +57,18 @@ function createSettings({ config, binaries, provenance, warden }: LaunchOptions)
     database: DatabaseEndpoint | null,
     serving: Serving | null,
   ): ProcessSettings => {
-    if (name === 'database')
-      return {
-        process: name,
-        dataDir: config.dataDir,
-        binaries,
-        ...(warden && { scanSockets: warden.sockets }),
-      };
+    if (name === 'database') {
+      const { dataDir, server } = config;
+      const settings = { process: name, dataDir, binaries } as const;
+      // A server has no folder of ours to listen in.
+      if (server) return { ...settings, server: server.settings };
+      return { ...settings, ...(warden && { scanSockets: warden.sockets }) };
+    }
     if (!database) throw new RangeError(`${name} was started before the database was ready`);
     if (name === 'integrator' || name === 'worker') return { process: name, database };
     if (name === 'probes') return probesSettings(database, config.dataDir, serving);
     if (name === 'resolver') {
-      const host = warden?.sockets ?? database.host;
+      const host = config.server ? database.host : (warden?.sockets ?? database.host);
       return { process: name, database: { ...database, host }, ...resolver };
     }
     const { environment, dataDir, payerKey } = config;
@@ -105,6 +105,7 @@ export function launchService(options: LaunchOptions): Supervisor {
   };
   const keysFor = (name: ProcessName): ProcessKeys => {
     const keys = deriveProcessKeys(root, name);
+    if (keys.process === 'database') return { ...keys, serverPassword: config.server?.password };
     if (keys.process === 'resolver') return { ...keys, redisUrl: config.resolverRedisUrl };
     if (keys.process !== 'api') return keys;
     const { redisUrl, facilitatorSecret, secretRoots, payerKey, exportStorage } = config;

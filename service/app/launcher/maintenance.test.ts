@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rootKeyFrom } from './maintenance.ts';
+import { refuseServer, rootKeyFrom } from './maintenance.ts';
 
 const KEY = Buffer.alloc(32, 5);
 
@@ -42,5 +42,19 @@ describe('the root key of a backup or a restore', () => {
     await expect(rootKeyFrom(undefined, file)).rejects.toMatchObject({
       message: expect.stringContaining('cannot be read (EACCES)'),
     });
+  });
+});
+
+describe('a backup or a restore with DATABASE_URL', () => {
+  it('is refused with what to do instead, and without what the variable says', () => {
+    expect(() => refuseServer('postgres://dba:canary@db.example/sallyport')).toThrow(
+      expect.objectContaining({
+        code: 'on-a-server',
+        message: expect.stringMatching(
+          /^(?!.*canary)DATABASE_URL.*pg_basebackup.*\/api\/logs\/ledger\/epochs/s,
+        ),
+      }),
+    );
+    for (const unset of [undefined, '']) expect(() => refuseServer(unset)).not.toThrow();
   });
 });

@@ -28,6 +28,18 @@ export function folderOf(name: string, given: unknown): string {
   throw new ConfigError(`--${name} is missing.`);
 }
 
+const OF_THE_SERVER = [
+  'DATABASE_URL names a server: this command copies the database of a data directory, and there is none.',
+  'Back the server up with its own tools (pg_basebackup, an archive of its log, pg_dump of the database and its roles), and restore it with them.',
+  'After a restore start the service without traffic, and report it at once from a console that has seen a newer head (Ledger: SHRUNK), or by',
+  'POST /api/logs/ledger/epochs with the note of that head: the log then opens a new epoch that names what was lost (docs/OPERATIONS.md).',
+].join('\n');
+
+/** A backup of an empty folder would be taken for one of the service. @throws BackupError when the data are on a server */
+export function refuseServer(databaseUrl: string | undefined): void {
+  if (databaseUrl) throw new BackupError('on-a-server', OF_THE_SERVER);
+}
+
 /** A root key from the environment, or else from a file. @throws BackupError when there is none */
 export async function rootKeyFrom(configured: string | undefined, file: string): Promise<Buffer> {
   const text = (configured || (await textOf(file))).trim();

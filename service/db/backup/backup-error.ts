@@ -4,7 +4,8 @@ export type BackupErrorCode =
   | 'altered'
   | 'foreign-key'
   | 'occupied'
-  | 'incomplete';
+  | 'incomplete'
+  | 'on-a-server';
 
 /** Why there is no backup, or nothing was restored from it. The message is a sentence for a person. */
 export class BackupError extends Error {

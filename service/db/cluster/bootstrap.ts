@@ -8,12 +8,13 @@ import { connectSession, isRefused } from './session.ts';
 export type Passwords = Readonly<Record<DatabaseRole, string>>;
 
 /** Roles that processes connect as. The owner made the cluster and only creates these. */
-const WORKING_ROLES = DATABASE_ROLES.filter((role) => role !== 'owner');
+export const WORKING_ROLES = DATABASE_ROLES.filter((role) => role !== 'owner');
 
-const ATTRIBUTES = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS';
+export const ROLE_ATTRIBUTES =
+  'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS';
 
 /** Two starters at once must not both create the same role. Any constant does. */
-const BOOTSTRAP_LOCK = '5981241340912';
+export const BOOTSTRAP_LOCK = '5981241340912';
 
 const { escapeIdentifier, escapeLiteral } = pg;
 
@@ -23,7 +24,7 @@ async function createRoles(owner: pg.Client, passwords: Passwords): Promise<void
   for (const role of WORKING_ROLES) {
     const verb = present.has(role) ? 'ALTER' : 'CREATE';
     await owner.query(
-      `${verb} ROLE ${escapeIdentifier(role)} ${ATTRIBUTES} PASSWORD ${escapeLiteral(passwords[role])}`,
+      `${verb} ROLE ${escapeIdentifier(role)} ${ROLE_ATTRIBUTES} PASSWORD ${escapeLiteral(passwords[role])}`,
     );
   }
 }

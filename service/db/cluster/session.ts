@@ -1,11 +1,28 @@
 import pg from 'pg';
-import type { DatabaseRole } from '../../../shared/service/keys.ts';
 import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
 
-export interface Credentials {
-  readonly role: DatabaseRole;
+interface Credentials {
+  /** One of ours; on a server also the one that makes them. */
+  readonly role: string;
   readonly password: string;
 }
+
+/** How soon an unused connection is asked whether its other end is still there. */
+const KEEP_ALIVE_MS = 10_000;
+
+/**
+ * How a connection is encrypted: to the host that was configured and to no other, an IP address included. Nothing falls back to plain
+ * text: a server that offers no TLS is not spoken to.
+ */
+export const tlsOf = ({ host, tls }: DatabaseEndpoint) =>
+  tls === undefined
+    ? false
+    : {
+        host,
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.2' as const,
+        ...(tls.ca === null ? {} : { ca: tls.ca }),
+      };
 
 /** One connection of its own, outside any pool. Its loss is an `end` event, never an unhandled error. */
 export async function connectSession(
@@ -21,6 +38,9 @@ export async function connectSession(
     password,
     connectionTimeoutMillis: timeoutMs,
     application_name: `sallyport-${role}`,
+    ssl: tlsOf(endpoint),
+    // Whoever waits on a server's notifications, or for its end, would never hear that the machine is gone.
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS },
   });
   client.on('error', () => undefined);
   try {
