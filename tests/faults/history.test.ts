@@ -32,7 +32,7 @@ let api: ApiProcess;
 let integrator: Integrator;
 beforeAll(async () => {
   const script = await bundleFixture('api-process');
-  cluster = await startTestCluster();
+  cluster = await startTestCluster({ own: 'it kills and restarts the postmaster' });
   proxy = await startDatabaseProxy(cluster.endpoint);
   api = await ApiProcess.open(script, cluster, { database: proxy.endpoint });
   integrator = await startTestIntegrator(cluster);

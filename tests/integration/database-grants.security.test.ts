@@ -5,7 +5,7 @@ import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
 
 let cluster: TestCluster;
 beforeAll(async () => {
-  cluster = await startTestCluster();
+  cluster = await startTestCluster({ own: 'it looks at every database, and leaves a log-in unfinished' });
 });
 afterAll(() => cluster.stop());
 

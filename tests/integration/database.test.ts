@@ -11,7 +11,7 @@ import { startTestCluster, type TestCluster } from '../fixtures/cluster.ts';
 let cluster: TestCluster;
 let db: Database;
 beforeAll(async () => {
-  cluster = await startTestCluster();
+  cluster = await startTestCluster({ own: 'it reads the log and kills a backend' });
   db = cluster.open('migrator');
   await sql`CREATE TABLE t (id int CONSTRAINT t_once PRIMARY KEY, n int NOT NULL)`.execute(db.kysely);
 });

@@ -5,7 +5,7 @@ import { startTestCluster } from '../fixtures/cluster.ts';
 import { checkpoint, dumpTables, filesOf } from '../fixtures/leaks.ts';
 import { prepareSigned } from '../fixtures/signing.ts';
 
-const cluster = await startTestCluster();
+const cluster = await startTestCluster({ own: 'it reads the files of the cluster' });
 afterAll(() => cluster.stop());
 
 it('no table, file of the database, or log holds a key, code or token that was issued', async () => {

@@ -6,7 +6,7 @@ import { type FrozenWire, startFrozenWire } from '../fixtures/frozen-wire.ts';
 import { type ServedApi, startServedApi } from '../fixtures/served.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
 
-const cluster = await startTestCluster();
+const cluster = await startTestCluster({ own: 'its wire is cut at a socket' });
 const owner = cluster.open('migrator', 1);
 const api = cluster.open('api', 1);
 afterAll(() => cluster.stop());

@@ -155,7 +155,8 @@ describe('a worker that lost its lease', () => {
       await expect.poll(done, { timeout: 40_000, interval: 5 }).toBeGreaterThan(0);
       first.signal('SIGSTOP');
       // What it had sent before it stalled is still being committed, or holds the row.
-      await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'worker'`
+      await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND usename = 'worker'`
         .execute(cluster.open('migrator', 1).kysely)
         .catch(() => undefined);
       await set(jobId, "lease_expires_at = '1970-01-01Z'");

@@ -106,7 +106,9 @@ describe('a rotation', () => {
     const cut = async () => {
       for (let n = 0; n < 5; n += 1)
         await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE usename = 'api' AND state <> 'idle'`.execute(cluster.open('owner', 1).kysely);
+          WHERE datname = current_database() AND usename = 'api' AND state <> 'idle'`.execute(
+          cluster.open('owner', 1).kysely,
+        );
     };
     await Promise.all([bench.work().catch(() => undefined), cut()]);
     await finish();

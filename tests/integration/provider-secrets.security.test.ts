@@ -6,7 +6,7 @@ import { checkpoint, dumpTables, filesOf } from '../fixtures/leaks.ts';
 import { newMaterial, SecretBench } from '../fixtures/provider-secrets.ts';
 import { prepareSigned } from '../fixtures/signing.ts';
 
-const cluster = await startTestCluster();
+const cluster = await startTestCluster({ own: 'it reads the files of the cluster' });
 afterAll(() => cluster.stop());
 const db = cluster.open('api', 12);
 const owner = cluster.open('migrator', 1);
