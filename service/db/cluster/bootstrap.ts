@@ -47,8 +47,11 @@ const FOREMOST = 'resolver';
  * What PostgreSQL lets every role do: take locks that others wait for (all spending shares one), and write large objects, which nobody
  * here has. The foremost role can do neither.
  */
-async function closeFunctions(endpoint: DatabaseEndpoint, password: string): Promise<void> {
-  const owner = await connectSession(endpoint, { role: 'owner', password }, 2000);
+export async function closeFunctions(
+  endpoint: DatabaseEndpoint,
+  superuser: { readonly role: string; readonly password: string },
+): Promise<void> {
+  const owner = await connectSession(endpoint, superuser, 2000);
   const others = WORKING_ROLES.filter((role) => role !== FOREMOST).map((role) => escapeIdentifier(role));
   try {
     const { rows } = await owner.query<{ name: string; locks: boolean }>(`
@@ -83,7 +86,10 @@ export async function bootstrapRoles(
     await owner.query('SELECT pg_advisory_lock($1)', [BOOTSTRAP_LOCK]);
     await createRoles(owner, passwords);
     await createDatabase(owner);
-    await closeFunctions({ ...endpoint, database: DATABASE_NAME }, passwords.owner);
+    await closeFunctions(
+      { ...endpoint, database: DATABASE_NAME },
+      { role: 'owner', password: passwords.owner },
+    );
   } finally {
     await owner.end();
   }

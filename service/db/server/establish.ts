@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { BOOTSTRAP_LOCK, WORKING_ROLES } from '../cluster/bootstrap.ts';
+import { BOOTSTRAP_LOCK, closeFunctions, rolesAreComplete, WORKING_ROLES } from '../cluster/bootstrap.ts';
 import { connectSession } from '../cluster/session.ts';
 import { type Found, look, refuseServer, refuseStrangers } from './inspect.ts';
 import { connectAs, createRoles, proveRoles } from './roles.ts';
@@ -72,6 +72,9 @@ async function makeMissing(session: pg.Client, target: Target): Promise<pg.Clien
   const migrator = await connectAs(target, 'migrator');
   try {
     await closeDatabase(migrator, target);
+    // They belong to the server's superuser; a maker that is none leaves them open, and docs/SECURITY.md says so.
+    if (maker.superuser && !(await rolesAreComplete(migrator)))
+      await closeFunctions(target.endpoint, target.maker);
     return migrator;
   } catch (error) {
     await migrator.end();

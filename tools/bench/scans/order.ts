@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseEndpoint } from '../../../shared/service/launch.ts';
+import { databaseEndpoint } from '../../../shared/service/database-settings.ts';
 
 /** What the process with the scan plane and the bare route is told, and what it answers. */
 export const scanOrder = z.discriminatedUnion('type', [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseEndpoint } from '../../../shared/service/launch.ts';
+import { databaseEndpoint } from '../../../shared/service/database-settings.ts';
 
 /** What the bare route's process is told, and what it answers. */
 export const bareOrder = z.discriminatedUnion('type', [
