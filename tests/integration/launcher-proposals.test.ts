@@ -108,7 +108,7 @@ describe('a tool that enrols beside two operators', () => {
     const { adminOrigin, adminSocket, adminToken } = await readOperatorFile(bench.dataDir);
     const file = { version: 1 as const, adminOrigin, adminSocket, adminToken };
     await writeOperatorFile(path, { ...file, name: 'Sim', enrolmentCode: invited.body.code, key: null });
-    await expect(openOperator(path, ada.api)).rejects.toMatchObject({ code: 'refused' });
+    await expect(openOperator(path, ada.api)).rejects.toMatchObject({ code: 'waits' });
 
     const { proposals } = await read(ada, '/api/proposals?state=open');
     const approval = await prepareApproval(bob.origin, proposals[0], bob.operator);

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FromProcess, KeysOf } from '../../../shared/service/launch.ts';
 import type { Child } from '../../../shared/service/process-runner.ts';
+import { processState } from '../../db/cluster/postmaster.ts';
 import { meetWarden, openScansWarden, type ScansWarden } from './scans-warden.ts';
 
 const WARDEN = resolve(import.meta.dirname, '../../../build/session/scans-warden.mjs');
@@ -54,14 +55,8 @@ function heardFrom(child: Child) {
   return heard;
 }
 
-const isGone = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-};
+/** Ended: whoever inherited it may leave its exit status unread. */
+const isGone = (pid: number) => processState(pid) === 'gone';
 
 describe.runIf(process.platform !== 'win32')('the warden of the scan plane', () => {
   it('starts what it was made for, passes messages and keys, and tells its end; not its own user is said', async () => {
