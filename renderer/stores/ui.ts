@@ -100,6 +100,8 @@ export interface UiState extends Reading {
   readonly savedViews: readonly SavedView[];
   readonly identityFilter: IdentityFilter;
   readonly incidents: IncidentPlace;
+  /** The wallet that somebody was sent to, or has opened beside the list. */
+  readonly wallet: string | null;
   /** Whether somebody has asked to stop all spending, or to allow it again. */
   readonly freezing: 'order' | 'lift' | null;
 }
@@ -165,6 +167,13 @@ const preferIn =
     }
   };
 
+/** One wallet, and all spending. */
+const moneyPlaces = (store: StoreApi<UiState>) => ({
+  showWallet: (wallet: string | null): void =>
+    store.setState({ page: 'wallets', intent: null, paletteOpen: false, wallet }),
+  askFreeze: (freezing: UiState['freezing']): void => store.setState({ freezing, paletteOpen: false }),
+});
+
 export function createUiStore(storage: Preferences | null) {
   const store = createStore<UiState>(() => ({
     page: 'overview',
@@ -176,7 +185,7 @@ export function createUiStore(storage: Preferences | null) {
     savedViews: readViews(storage),
     identityFilter: { view: 'accounts', ...NO_IDENTITY_FILTER },
     incidents: { tab: 'incidents', incident: null, credential: null },
-    freezing: null,
+    ...{ wallet: null, freezing: null },
     ...NO_HELP,
     ...readPreferences(storage),
   }));
@@ -206,14 +215,14 @@ export function createUiStore(storage: Preferences | null) {
       paletteOpen: false,
       incidents: { ...s.incidents, ...place },
     }));
-  const askFreeze = (freezing: UiState['freezing']): void => store.setState({ freezing, paletteOpen: false });
   const setPalette = (paletteOpen: boolean): void => store.setState({ paletteOpen });
   return {
     ...store,
     ...ledgerPlaces(store, storage),
+    ...moneyPlaces(store),
     ...helpPlaces(store),
     ...{ go, takeIntent, showLedger, filterLedger, showIdentity, filterIdentity },
-    ...{ showIncidents, askFreeze, setPalette, prefer: preferIn(store, storage) },
+    ...{ showIncidents, setPalette, prefer: preferIn(store, storage) },
   };
 }
 

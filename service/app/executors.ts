@@ -6,6 +6,7 @@ import { roleExecutor } from '../identity/operators/role.ts';
 import type { Executors } from '../identity/proposals/executor.ts';
 import { unflagExecutor } from '../market/flags.ts';
 import { liftExecutor } from '../treasury/freeze.ts';
+import { unfreezeExecutor } from '../treasury/wallet-freeze.ts';
 
 /** Who does what two persons want, by the route they want it on. */
 export const executorsOf = (random: (bytes: number) => Uint8Array): Executors => ({
@@ -13,6 +14,7 @@ export const executorsOf = (random: (bytes: number) => Uint8Array): Executors =>
   'operators.changeRole': roleExecutor(),
   'operators.enrol': enrolmentExecutor(random),
   'freeze.lift': liftExecutor(),
+  'wallets.unfreeze': unfreezeExecutor(),
   'containments.release': releaseExecutor(),
   'market.unflag': unflagExecutor(),
   'wallet-keys.retire': retireExecutor(),

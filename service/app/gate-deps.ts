@@ -28,12 +28,16 @@ import { classifyMarket } from '../market/rules.ts';
 import { ApiStartError } from '../process/start-error.ts';
 import { classifyFreeze } from '../treasury/freeze.ts';
 import { classifyTreasury } from '../treasury/rules.ts';
+import { classifyWalletFreeze } from '../treasury/wallet-freeze.ts';
 
 /** What the rooms' own errors are to a caller. A database that is away is a reason to come back, not an error of theirs. */
 export const classifyRooms: Classify = (error) =>
   error instanceof DatabaseError && error.code === 'unavailable'
     ? new HttpError('unavailable', 'the database does not answer now', { retryAfterSeconds: 1, cause: error })
-    : (classifyFreeze(error) ?? classifyTreasury(error) ?? classifyMarket(error));
+    : (classifyFreeze(error) ??
+      classifyWalletFreeze(error) ??
+      classifyTreasury(error) ??
+      classifyMarket(error));
 
 const credentialsFrom = ({
   db,

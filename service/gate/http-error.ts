@@ -37,6 +37,8 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   model_unpriced: 400,
   spend_limit_reached: 402,
   frozen: 503,
+  // Unlike 409 and 503 no client tries it again by itself: it would knock until two persons have agreed.
+  wallet_frozen: 423,
   upstream_refused: 400,
   upstream_failed: 502,
   upstream_unavailable: 503,

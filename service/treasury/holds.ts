@@ -4,7 +4,15 @@ import { addressOf, type WalletOwner } from '../../shared/money/wallets.ts';
 import type { Tx } from '../db/database.ts';
 import { endAsPosted, insertHolds, insertSettlements, lockHolds, type Settled } from './batch.store.ts';
 import { move, newId, type TreasuryStage, unknownWallet } from './moves.ts';
-import { type Balance, lockOrder, requireAmount, requireFunds, settle } from './rules.ts';
+import {
+  type Balance,
+  type LockedWallet,
+  lockOrder,
+  requireAmount,
+  requireFunds,
+  requireUnfrozen,
+  settle,
+} from './rules.ts';
 import {
   lockHold,
   lockWallets,
@@ -54,17 +62,18 @@ interface Judged {
 }
 
 /** @param balances of the locked wallets; what is held is taken from them */
-function judge(balances: Map<string, Balance>, order: OneOfHolds): Judged {
+function judge(balances: Map<string, LockedWallet>, order: OneOfHolds): Judged {
   const wallet = addressOf(order.payer);
   try {
     const { units, purpose, reference, expiresAt } = order;
     requireAmount(units);
     const balance = balances.get(wallet);
     if (!balance) throw unknownWallet(wallet);
+    requireUnfrozen(wallet, balance);
     requireFunds(wallet, balance, units);
     order.admit();
-    const { posted, held, available } = balance;
-    balances.set(wallet, { posted, held: held + units, available: available - units });
+    const { held, available } = balance;
+    balances.set(wallet, { ...balance, held: held + units, available: available - units });
     const id = newId('hold');
     return { outcome: { holdId: id }, hold: { id, wallet, units, purpose, reference, expiresAt } };
   } catch (refused) {
@@ -99,7 +108,7 @@ export async function openHolds(
 
 /**
  * Holds money of the payer: from here on nobody else can spend it.
- * @throws TreasuryError `insufficient-funds` | `unknown-wallet` | `amount-invalid`
+ * @throws TreasuryError `insufficient-funds` | `wallet-frozen` | `unknown-wallet` | `amount-invalid`
  */
 export async function openHold(
   tx: Tx,

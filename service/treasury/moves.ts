@@ -3,7 +3,7 @@ import { makeId } from '../../shared/ids/ids.ts';
 import type { EventData, EventKind } from '../../shared/ledger/events.ts';
 import { formatUnits } from '../../shared/money/units.ts';
 import type { Tx } from '../db/database.ts';
-import { requireAmount, requireFunds } from './rules.ts';
+import { requireAmount, requireFunds, requireUnfrozen } from './rules.ts';
 import { insertTransfer, lockWallets, type NewTransfer } from './store.ts';
 import { TreasuryError } from './treasury-error.ts';
 
@@ -33,7 +33,7 @@ export interface Moved {
 
 /**
  * Moves money that is not held: locks both wallets, judges, tells the ledger, enters.
- * @throws TreasuryError `amount-invalid` | `same-wallet` | `unknown-wallet` | `insufficient-funds`
+ * @throws TreasuryError `amount-invalid` | `same-wallet` | `unknown-wallet` | `wallet-frozen` | `insufficient-funds`
  */
 export async function move(tx: Tx, { tell, ...transfer }: Move): Promise<Moved> {
   const { from, to, units } = transfer;
@@ -43,6 +43,7 @@ export async function move(tx: Tx, { tell, ...transfer }: Move): Promise<Moved> 
   const source = wallets.get(from);
   if (!source) throw unknownWallet(from);
   if (!wallets.has(to)) throw unknownWallet(to);
+  requireUnfrozen(from, source);
   requireFunds(from, source, units);
   const transferId = newId('transfer');
   const entryId = await tell({ transferId, from, to, amount: formatUnits(units) });

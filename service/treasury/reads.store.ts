@@ -4,7 +4,10 @@ import { type Database, transact } from '../db/database.ts';
 import type { HoldRow, PostingRow, WalletRow } from './rules.ts';
 import type { Reader } from './store.ts';
 
-const WALLET = ['address', 'account_id', 'agent_id', 'posted', 'held', 'created_at'] as const;
+export const WALLET = [
+  ...(['address', 'account_id', 'agent_id', 'posted', 'held', 'created_at'] as const),
+  ...(['freeze_id', 'frozen_at', 'frozen_by', 'freeze_reason'] as const),
+] as const;
 const HOLD = [
   ...(['id', 'wallet', 'units', 'purpose', 'reference', 'state'] as const),
   ...(['opened_at', 'expires_at', 'ended_at', 'posted_units', 'reason'] as const),
@@ -38,12 +41,22 @@ interface Page {
 
 export function listWallets(
   db: Reader,
-  { limit, cursor, kind }: Page & { readonly kind?: 'account' | 'agent' | 'system' | undefined },
+  {
+    limit,
+    cursor,
+    ...only
+  }: Page & {
+    readonly kind?: 'account' | 'agent' | 'system' | undefined;
+    readonly wallet?: string | undefined;
+    readonly frozen?: 'only' | undefined;
+  },
 ): Promise<WalletRow[]> {
   let rows = db.selectFrom('wallets').select(WALLET);
-  if (kind === 'account') rows = rows.where('account_id', 'is not', null);
-  if (kind === 'agent') rows = rows.where('agent_id', 'is not', null);
-  if (kind === 'system') rows = rows.where('account_id', 'is', null).where('agent_id', 'is', null);
+  if (only.wallet !== undefined) rows = rows.where('address', '=', only.wallet);
+  if (only.frozen !== undefined) rows = rows.where('freeze_id', 'is not', null);
+  if (only.kind === 'account') rows = rows.where('account_id', 'is not', null);
+  if (only.kind === 'agent') rows = rows.where('agent_id', 'is not', null);
+  if (only.kind === 'system') rows = rows.where('account_id', 'is', null).where('agent_id', 'is', null);
   if (cursor !== undefined) rows = rows.where('address', '<', cursor);
   return rows.orderBy('address', 'desc').limit(limit).execute();
 }

@@ -12,6 +12,8 @@ import { readHolds, readWallets } from './states.store.ts';
 interface WalletState {
   posted: bigint;
   held: bigint;
+  /** The freeze that keeps what is in it; null while it is open. */
+  freezeId: string | null;
 }
 
 interface HoldState {
@@ -37,27 +39,35 @@ const TRANSFERS = [
   'loss.booked',
 ] satisfies EventKind[];
 const HOLDS = ['hold.opened', 'hold.posted', 'hold.voided', 'hold.expired'] satisfies EventKind[];
+const FREEZES = ['wallet.frozen', 'wallet.unfrozen'] satisfies EventKind[];
 const MOVEMENTS: ReadonlySet<string> = new Set([...TRANSFERS, 'hold.posted']);
 
-/** Balances, and what is held of them: every event of the books says what it adds and takes. */
+const NOTHING: WalletState = { posted: 0n, held: 0n, freezeId: null };
+
+/** Balances, what is held of them and what is frozen: every event of the books says what it adds and takes. */
 export function walletStates(): Replayable {
   const stored = new Map<string, WalletState>();
   const told = new Map<string, ToldState<WalletState>>();
 
   const add = (address: string, number: number | null, posted: bigint, held: bigint): void => {
-    const known = told.get(address) ?? { posted: 0n, held: 0n };
-    told.set(address, { posted: known.posted + posted, held: known.held + held, number });
+    const known = told.get(address) ?? NOTHING;
+    told.set(address, { ...known, posted: known.posted + posted, held: known.held + held, number });
   };
 
   return {
     domain: 'wallets',
     tables: ['wallets'],
-    kinds: [...TRANSFERS, ...HOLDS],
+    kinds: [...TRANSFERS, ...HOLDS, ...FREEZES],
     open: async (tx) => {
-      for (const { address, posted, held } of await readWallets(tx))
-        stored.set(address, { posted: BigInt(posted), held: BigInt(held) });
+      for (const { address, posted, held, freeze_id: freezeId } of await readWallets(tx))
+        stored.set(address, { posted: BigInt(posted), held: BigInt(held), freezeId });
     },
     take: ({ kind, number, data }: ToldEntry) => {
+      if (kind.startsWith('wallet.')) {
+        const { wallet, freezeId } = data as EventData<'wallet.frozen' | 'wallet.unfrozen'>;
+        const known = told.get(wallet) ?? NOTHING;
+        told.set(wallet, { ...known, freezeId: kind === 'wallet.frozen' ? freezeId : null, number });
+      }
       if (kind.startsWith('hold.')) {
         const { wallet, held } = data as EventData<'hold.opened'> | HoldEnd;
         add(wallet, number, 0n, kind === 'hold.opened' ? parseUnits(held) : -parseUnits(held));
@@ -71,12 +81,15 @@ export function walletStates(): Replayable {
     },
     compare: () => {
       // A wallet comes with its owner, and nothing is told of one that nothing has moved in.
-      for (const [address, { posted, held }] of stored)
-        if (posted === 0n && held === 0n && !told.has(address)) stored.delete(address);
+      for (const [address, { posted, held, freezeId }] of stored)
+        if (posted === 0n && held === 0n && freezeId === null && !told.has(address)) stored.delete(address);
       return compareStates(stored, told);
     },
     told: () =>
-      toldFields(told, ({ posted, held }) => ({ posted: formatUnits(posted), held: formatUnits(held) })),
+      toldFields(told, ({ posted, held, freezeId }) => ({
+        ...{ posted: formatUnits(posted), held: formatUnits(held) },
+        freeze: freezeId,
+      })),
   };
 }
 

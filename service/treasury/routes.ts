@@ -6,8 +6,9 @@ import type { Commit, Mutate } from '../identity/mutation.ts';
 import { checkConservation } from './conservation.ts';
 import { consoleHandlers } from './console.ts';
 import { listHolds, listPostings, listWallets, readWallet, walletsOfAccount } from './reads.store.ts';
-import { toHold, toPosting, toWallet } from './rules.ts';
+import { toHold, toOwnWallet, toPosting, toWallet } from './rules.ts';
 import { createTransfer } from './transfers.ts';
+import { walletFreezeHandlers } from './wallet-freeze.ts';
 
 export interface TreasuryHandlerDeps {
   readonly db: Pick<Database, 'kysely'>;
@@ -52,7 +53,7 @@ const mine =
   async (_input, { principal }) => {
     if (principal.type !== 'account') throw new HttpError('unauthorized', 'another credential is needed');
     const rows = await walletsOfAccount(db.kysely, principal.id);
-    return { status: 200, body: { wallets: rows.map(toWallet) } };
+    return { status: 200, body: { wallets: rows.map(toOwnWallet) } };
   };
 
 const minePostings =
@@ -70,7 +71,7 @@ const ofAgent =
     const row =
       agent === null ? undefined : await readWallet(db.kysely, addressOf({ type: 'agent', id: agent }));
     if (!row) throw new HttpError('unauthorized', 'this agent is gone');
-    return { status: 200, body: { wallet: toWallet(row) } };
+    return { status: 200, body: { wallet: toOwnWallet(row) } };
   };
 
 const wallets =
@@ -102,4 +103,5 @@ export const treasuryHandlers = (deps: TreasuryHandlerDeps): TreasuryHandlers =>
     body: await checkConservation(deps.db, ctx.now()),
   }),
   ...consoleHandlers(deps),
+  ...walletFreezeHandlers(deps),
 });

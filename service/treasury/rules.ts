@@ -1,5 +1,14 @@
 import type { ErrorType } from '../../shared/http/errors.ts';
-import type { Hold, HoldState, Posting, Transfer, TransferKind, Wallet } from '../../shared/http/treasury.ts';
+import type {
+  Hold,
+  HoldState,
+  OwnWallet,
+  Posting,
+  Transfer,
+  TransferKind,
+  Wallet,
+  WalletFreeze,
+} from '../../shared/http/treasury.ts';
 import { formatUnits, MAX_UNITS } from '../../shared/money/units.ts';
 import { addressOf, ownerOf } from '../../shared/money/wallets.ts';
 import { HttpError } from '../gate/http-error.ts';
@@ -10,6 +19,11 @@ export interface Balance {
   readonly posted: bigint;
   readonly held: bigint;
   readonly available: bigint;
+}
+
+/** A wallet that is locked: nobody freezes it before whoever looks at it has finished. */
+export interface LockedWallet extends Balance {
+  readonly frozen: boolean;
 }
 
 export const balanceFrom = ({
@@ -31,6 +45,12 @@ const MAY_OWE: ReadonlySet<string> = new Set(['issuance', 'platform-loss']);
 export function requireAmount(units: bigint): void {
   if (units < 1n || units > MAX_UNITS)
     throw new TreasuryError('amount-invalid', 'an amount is above zero and at most a milliard credits');
+}
+
+/** The database refuses it too; this tells one of a group without refusing the others. @throws TreasuryError `wallet-frozen` */
+export function requireUnfrozen(address: string, { frozen }: Pick<LockedWallet, 'frozen'>): void {
+  if (frozen)
+    throw new TreasuryError('wallet-frozen', `an operator has frozen ${address}; nothing was charged`);
 }
 
 /** @throws TreasuryError `insufficient-funds` */
@@ -55,6 +75,7 @@ export const lockOrder = (addresses: readonly string[]): string[] =>
 
 const REASONS: Readonly<Record<TreasuryErrorCode, ErrorType>> = {
   'insufficient-funds': 'insufficient_funds',
+  'wallet-frozen': 'wallet_frozen',
   'unknown-wallet': 'not_found',
   'same-wallet': 'bad_request',
   'unknown-hold': 'not_found',
@@ -98,9 +119,14 @@ export interface WalletRow {
   readonly posted: string;
   readonly held: string;
   readonly created_at: Date;
+  readonly freeze_id: string | null;
+  readonly frozen_at: Date | null;
+  readonly frozen_by: string | null;
+  readonly freeze_reason: string | null;
 }
 
-export function toWallet(row: WalletRow): Wallet {
+/** A wallet as its owner sees it: that it is frozen, never who did it and why. */
+export function toOwnWallet(row: WalletRow): OwnWallet {
   const { posted, held, available } = balanceFrom(row);
   const owner = ownerOf(row.address);
   return {
@@ -111,8 +137,18 @@ export function toWallet(row: WalletRow): Wallet {
     held: formatUnits(held),
     available: formatUnits(available),
     createdAt: row.created_at.toISOString(),
+    frozenAt: row.frozen_at?.toISOString() ?? null,
   };
 }
+
+/** The freeze of a wallet, whole as the database keeps it; null where there is none. */
+function toWalletFreeze(row: WalletRow): WalletFreeze | null {
+  const { freeze_id: id, frozen_at: at, frozen_by: frozenBy, freeze_reason: reason } = row;
+  if (id === null || at === null || frozenBy === null || reason === null) return null;
+  return { id, frozenAt: at.toISOString(), frozenBy, reason };
+}
+
+export const toWallet = (row: WalletRow): Wallet => ({ ...toOwnWallet(row), freeze: toWalletFreeze(row) });
 
 export interface HoldRow {
   readonly id: string;

@@ -22,7 +22,7 @@ export const readWallets = (tx: Tx) =>
     (after) =>
       tx
         .selectFrom('wallets')
-        .select(['address', 'posted', 'held'])
+        .select(['address', 'posted', 'held', 'freeze_id'])
         .where('address', '>', after)
         .orderBy('address')
         .limit(PAGE)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { TransferKind } from '../../shared/http/treasury.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { type Balance, balanceFrom, type TransferRow } from './rules.ts';
+import { type Balance, balanceFrom, type LockedWallet, type TransferRow } from './rules.ts';
 
 export type Reader = Pick<Database, 'kysely'>['kysely'];
 
@@ -16,15 +16,15 @@ export async function readBalance(db: Reader, address: string): Promise<Balance 
 }
 
 /** The wallets that exist, locked until the transaction ends, one after the other in the order of `lockOrder`. */
-export async function lockWallets(tx: Tx, addresses: readonly string[]): Promise<Map<string, Balance>> {
+export async function lockWallets(tx: Tx, addresses: readonly string[]): Promise<Map<string, LockedWallet>> {
   const rows = await tx
     .selectFrom('wallets')
-    .select(['address', 'posted', 'held'])
+    .select(['address', 'posted', 'held', 'freeze_id'])
     .where('address', 'in', [...addresses])
     .orderBy('address', 'desc')
     .forNoKeyUpdate()
     .execute();
-  return new Map(rows.map((row) => [row.address, balanceFrom(row)]));
+  return new Map(rows.map((row) => [row.address, { ...balanceFrom(row), frozen: row.freeze_id !== null }]));
 }
 
 export interface NewHold {

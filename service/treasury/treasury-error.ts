@@ -1,5 +1,6 @@
 /**
  * - `insufficient-funds`: the wallet has less than this beyond what is held
+ * - `wallet-frozen`: an operator has frozen it; what is in it stays in it
  * - `unknown-wallet`: no account or agent has this address
  * - `same-wallet`: from a wallet to itself
  * - `unknown-hold`: there is no such hold
@@ -9,6 +10,7 @@
  */
 export type TreasuryErrorCode =
   | 'insufficient-funds'
+  | 'wallet-frozen'
   | 'unknown-wallet'
   | 'same-wallet'
   | 'unknown-hold'

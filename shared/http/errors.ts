@@ -36,6 +36,7 @@ export const ERROR_TYPES = [
   'model_unpriced',
   'spend_limit_reached',
   'frozen',
+  'wallet_frozen',
   'upstream_refused',
   'upstream_failed',
   'upstream_unavailable',

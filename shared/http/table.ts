@@ -46,6 +46,7 @@ import { streamTicketRoutes } from './stream-tickets.ts';
 import { tokenhallRoutes } from './tokenhall.ts';
 import { tokenhallAdminRoutes } from './tokenhall-admin.ts';
 import { treasuryRoutes } from './treasury.ts';
+import { walletFreezeRoutes } from './wallet-freeze.ts';
 import { walletRetirementRoutes } from './wallet-retirement.ts';
 import { webhookRoutes } from './webhook.ts';
 
@@ -87,6 +88,7 @@ export const ROUTES = {
   ...marketRoutes,
   ...marketAdminRoutes,
   ...freezeRoutes,
+  ...walletFreezeRoutes,
   ...incidentRoutes,
   ...containmentRoutes,
   ...orderRoutes,

@@ -22,8 +22,22 @@ const wallet = z.object({
   /** What can be spent: posted less held. */
   available: exactAmount,
   createdAt: z.iso.datetime(),
+  /** Since when nothing leaves it, by order of an operator; null while it is open. */
+  frozenAt: z.iso.datetime().nullable(),
 });
-export type Wallet = z.infer<typeof wallet>;
+export type OwnWallet = z.infer<typeof wallet>;
+
+const walletFreeze = z.object({
+  id: idOf('walletFreeze'),
+  frozenAt: z.iso.datetime(),
+  frozenBy: z.string(),
+  reason: z.string(),
+});
+export type WalletFreeze = z.infer<typeof walletFreeze>;
+
+/** As operators see it: who froze it and why is no business of its owner, who may be the thief. */
+export const shownWallet = wallet.extend({ freeze: walletFreeze.nullable() });
+export type Wallet = z.infer<typeof shownWallet>;
 
 const hold = z.object({
   id: idOf('hold'),
@@ -173,8 +187,13 @@ const adminRoutes = defineRoutes({
     path: '/api/wallets',
     summary: 'Wallets and their balances, by address from the newest owner on, system accounts last',
     plane: 'admin',
-    query: z.object({ ...page, kind: z.enum(WALLET_KINDS).optional() }),
-    answers: { 200: z.object({ wallets: z.array(wallet), nextCursor }) },
+    query: z.object({
+      ...page,
+      kind: z.enum(WALLET_KINDS).optional(),
+      wallet: bookAddress.optional(),
+      frozen: z.literal('only').optional(),
+    }),
+    answers: { 200: z.object({ wallets: z.array(shownWallet), nextCursor }) },
     policy: { bearer: 'admin', signed: 'no' },
     effect: 'read',
     events: [],

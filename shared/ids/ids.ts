@@ -33,6 +33,7 @@ export const ID_PREFIX = {
   incidentNote: 'nte',
   containment: 'ctn',
   freeze: 'frz',
+  walletFreeze: 'wfz',
   canary: 'can',
   brand: 'brd',
   mintJob: 'mjb',

@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { sql } from 'kysely';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readGenerations } from '../../service/boundaries/store.ts';
@@ -32,6 +33,15 @@ const QUESTION = [{ role: 'user' as const, content: 'count' }];
 const parameters = { type: 'object' as const, properties: { city: { type: 'string' } } };
 
 describe('the client of OpenAI', () => {
+  it('is refused for a frozen wallet before the provider hears of it, and tries no second time', async () => {
+    await sql`UPDATE wallets SET freeze_id = ${`wfz_${'0'.repeat(26)}`}, frozen_at = now(), frozen_by = 'x',
+      freeze_reason = 'stolen' WHERE account_id = ${key.accountId}`.execute(db.kysely);
+    const eager = new OpenAI({ apiKey: key.secret, baseURL: bench.url, maxRetries: 2 });
+    const ask = eager.chat.completions.create({ model: 'gpt-ok', messages: QUESTION });
+    await expect(ask).rejects.toMatchObject({ status: 423, type: 'wallet_frozen' });
+    expect([bench.upstream.calls, await bench.generations()]).toEqual([[], []]);
+  });
+
   it.each(['gpt-ok', 'vendor/ok'])('asks %s, streaming and not', async (model) => {
     const whole = await openai.chat.completions.create({ model, messages: QUESTION });
     expect(whole.choices[0]?.message.content).toBe(TEXT);

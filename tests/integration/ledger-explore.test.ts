@@ -134,15 +134,20 @@ describe('the state as of an entry', () => {
       await asOf(newest, 'holds'),
       await asOf(newest, 'keys'),
     ];
-    const stored = await db.kysely.selectFrom('wallets').select(['address', 'posted', 'held']).execute();
+    const stored = await db.kysely
+      .selectFrom('wallets')
+      .select(['address', 'posted', 'held', 'freeze_id'])
+      .execute();
     for (const { subject, state } of wallets.rows) {
       const row = stored.find(({ address }) => address === subject);
       expect(state).toEqual({
         posted: formatUnits(BigInt(row?.posted ?? -1)),
         held: formatUnits(BigInt(row?.held ?? -1)),
+        freeze: row?.freeze_id,
       });
     }
     expect(wallets.rows.some(({ subject }) => subject === traffic.wallet)).toBe(true);
+    expect(wallets.rows.find(({ subject }) => subject === traffic.frozen)?.state.freeze).toMatch(/^wfz_/);
     expect(holds.rows.find(({ subject }) => subject === traffic.hold)?.state).toMatchObject({
       state: 'pending',
       held: '10.00000000',
@@ -160,7 +165,10 @@ describe('the state as of an entry', () => {
     const { rows, moment } = await asOf(granted, 'wallets', `&subject=${traffic.wallet}`);
     expect(moment).toEqual({ number: granted, at: log[granted]?.at });
     expect(rows).toEqual([
-      { subject: traffic.wallet, number: granted, state: { posted: '100.00000000', held: '0.00000000' } },
+      {
+        ...{ subject: traffic.wallet, number: granted },
+        state: { posted: '100.00000000', held: '0.00000000', freeze: null },
+      },
     ]);
   });
 

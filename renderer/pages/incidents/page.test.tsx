@@ -193,6 +193,18 @@ describe('an open incident', () => {
     expect(stores.ui.getState().page).toBe(page);
   });
 
+  it('leads to the wallet of the account that the alert names, and to none that it only seems to name', async () => {
+    const { stores } = open(full({ routes: steps('wallets.freeze') }));
+    const address = idOf('acc', 7).replace('acc', 'tmu');
+    fireEvent.click(await screen.findByRole('button', { name: `Freeze ${address}` }));
+    expect([stores.ui.getState().page, stores.ui.getState().wallet]).toEqual(['wallets', address]);
+    cleanup();
+    const hostile = [alertOf(1, { subject: `x${idOf('tmu', 7)}y ${idOf('key', 1)}` })];
+    const found = { ...FOUND, alerts: hostile, steps: [{ route: 'wallets.freeze', does: 'Freeze it.' }] };
+    open(full({ routes: { 'incidents.get': () => found } }));
+    expect(await screen.findByRole('button', { name: 'Choose the wallet' })).toBeTruthy();
+  });
+
   it('offers no subject that an alert only seems to name', async () => {
     const hostile = { ...FOUND, alerts: [alertOf(1, { subject: `x${idOf('acc', 7)}y acc_short` })] };
     open(full({ routes: { 'incidents.get': () => hostile } }));

@@ -10,7 +10,7 @@ import { whyNotSign } from '../parts/enrolment.tsx';
 import { NOTE_FIELD } from './notes.tsx';
 import { RotateLedgerKey } from './rotate-ledger-key.tsx';
 import { SetPrice } from './set-price.tsx';
-import { type Subject, subjectsOf } from './words.ts';
+import { type Subject, subjectsOf, walletsOf } from './words.ts';
 
 type Found = ShownAnswer<'incidents.get'>;
 
@@ -48,15 +48,22 @@ function placeOf(route: string, ui: UiStore): readonly Way[] {
 /** Where each step is signed: the dialog of its own route, opened for each subject that the alerts name. */
 function waysOf(
   route: string,
-  subjects: readonly Subject[],
+  texts: readonly string[],
   ui: UiStore,
   act: (dialog: DialogRoute) => void,
 ): readonly Way[] {
+  const subjects = subjectsOf(texts);
   switch (route) {
     case 'ledger.rotateKey':
       return [{ label: 'Rotate the ledger key', go: () => act(route) }];
     case 'prices.set':
       return [{ label: 'Set the price', go: () => act(route) }];
+    case 'wallets.freeze': {
+      const wallets = walletsOf(texts);
+      return wallets.length > 0
+        ? wallets.map((wallet) => ({ label: `Freeze ${wallet}`, go: () => ui.showWallet(wallet) }))
+        : [{ label: 'Choose the wallet', go: () => ui.showWallet(null) }];
+    }
     case 'freeze.order':
       return [{ label: 'Stop all spending', go: () => ui.askFreeze('order') }];
     case 'containments.order':
@@ -109,12 +116,12 @@ interface StepsProps {
 export function Steps({ found, enrolment }: StepsProps) {
   const { ui } = useStores();
   const [dialog, setDialog] = useState<DialogRoute | null>(null);
-  const subjects = subjectsOf(found.alerts.map(({ subject }) => subject));
+  const texts = found.alerts.map(({ subject }) => subject);
   return (
     <Section title="Runbook" testId="runbook" aside="each step is signed in its own window">
       <ol className="flex flex-col">
         {found.steps.map((step, index) => {
-          const ways = waysOf(step.route, subjects, ui, setDialog);
+          const ways = waysOf(step.route, texts, ui, setDialog);
           const whyNot = step.route in ROUTES ? whyNotSign(enrolment, step.route as RouteId) : null;
           return (
             <li

@@ -4,6 +4,7 @@ import {
   type CredentialKind,
 } from '../../../shared/http/containment.ts';
 import type { Incident, IncidentState } from '../../../shared/http/incidents.ts';
+import { addressOf, ownerOf } from '../../../shared/money/wallets.ts';
 import { formatDuration } from '../../ui/format.ts';
 import type { Tone } from '../../ui/state.tsx';
 
@@ -71,10 +72,23 @@ export interface Subject {
   readonly id: string;
 }
 
+const named = (texts: readonly string[]): string[] => [
+  ...new Set(texts.flatMap((text) => text.match(/\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b/g) ?? [])),
+];
+
+/** The wallets that a text names, or whose owner it names, each once. */
+export function walletsOf(texts: readonly string[]): string[] {
+  const addresses = named(texts).flatMap((id) => {
+    if (id.startsWith('acc_')) return addressOf({ type: 'account', id });
+    if (id.startsWith('agt_')) return addressOf({ type: 'agent', id });
+    return ownerOf(id) ? id : [];
+  });
+  return [...new Set(addresses)];
+}
+
 /** The credentials that a text names, each once. The text is that of an alert and may be attacker-controlled: only whole ids count. */
 export function subjectsOf(texts: readonly string[]): Subject[] {
-  const ids = texts.flatMap((text) => text.match(/\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b/g) ?? []);
-  return [...new Set(ids)].flatMap((id) => {
+  return named(texts).flatMap((id) => {
     const kind = OF_PREFIX[id.slice(0, 3)];
     return kind ? [{ kind, id }] : [];
   });

@@ -9,14 +9,18 @@ import { State } from '../../ui/state.tsx';
 import { FullTime, RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { RemoteValue } from '../parts/remote.tsx';
+import { WalletFreezing } from './freeze.tsx';
+import { WalletState } from './tables.tsx';
 import { useHolds, usePostings } from './use-wallets.ts';
 
 interface DetailProps {
   readonly wallet: Wallet;
   /** Why this console may not sign, by act; `null` where it may. */
-  readonly whyNot: { readonly grant: string | null; readonly transfer: string | null };
+  readonly whyNot: Readonly<Record<'grant' | 'transfer' | 'freeze' | 'unfreeze', string | null>>;
   readonly onGrant: () => void;
   readonly onTransfer: () => void;
+  /** After a signature, whatever came of it. */
+  readonly onSettled: () => void;
   readonly onClose: () => void;
 }
 
@@ -43,7 +47,7 @@ const HoldLine = ({ hold }: { readonly hold: Hold }) => (
 );
 
 /** What a wallet has, what is held of it, and what moved last. */
-export function WalletDetail({ wallet, whyNot, onGrant, onTransfer, onClose }: DetailProps) {
+export function WalletDetail({ wallet, whyNot, onGrant, onTransfer, onSettled, onClose }: DetailProps) {
   const now = useNow();
   const postings = usePostings(wallet.address);
   const holds = useHolds('pending', wallet.address);
@@ -66,6 +70,9 @@ export function WalletDetail({ wallet, whyNot, onGrant, onTransfer, onClose }: D
               </span>
             </Fact>
           ) : null}
+          <Fact label="State">
+            <WalletState wallet={wallet} />
+          </Fact>
           <Fact label="Balance">
             <Amount value={wallet.posted} />
           </Fact>
@@ -93,6 +100,7 @@ export function WalletDetail({ wallet, whyNot, onGrant, onTransfer, onClose }: D
             </Button>
           </div>
         )}
+        <WalletFreezing wallet={wallet} whyNot={whyNot} onSettled={onSettled} />
         {pending.length > 0 ? (
           <Section title="Pending holds">
             <ul>

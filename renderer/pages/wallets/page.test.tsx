@@ -18,6 +18,7 @@ const walletOf = (
   change: Partial<Wallet> = {},
 ): Wallet => ({
   ...{ address, kind, posted, held: '0.00000000', available: posted, createdAt: AT },
+  ...{ frozenAt: null, freeze: null },
   ownerId: kind === 'system' ? null : address.replace('tmu', 'acc').replace('tma', 'agt'),
   ...change,
 });

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { HOLD_STATES, type HoldState } from '../../../shared/http/treasury.ts';
+import { useStores, useUi } from '../../stores/stores.tsx';
 import { Button, Segments } from '../../ui/button.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { EmptyState } from '../../ui/message.tsx';
@@ -11,7 +12,7 @@ import { Books } from './books.tsx';
 import { WalletDetail } from './detail.tsx';
 import { GrantCredits, TransferCredits } from './move.tsx';
 import { HoldTable, PostingTable, WalletTable } from './tables.tsx';
-import { useConservation, useHolds, usePostings, useWallets } from './use-wallets.ts';
+import { useConservation, useHolds, usePostings, useWallet, useWallets } from './use-wallets.ts';
 
 const LISTS = [
   { value: 'wallets', label: 'Balances' },
@@ -77,12 +78,30 @@ function Postings() {
   );
 }
 
+const WHICH = [
+  { value: 'all', label: 'all' },
+  { value: 'frozen', label: 'frozen' },
+] as const;
+type Which = (typeof WHICH)[number]['value'];
+
 interface BalancesProps {
+  readonly which: Which;
   readonly wallets: ReturnType<typeof useWallets>;
   readonly onOpen: (address: string) => void;
 }
 
-const Balances = ({ wallets, onOpen }: BalancesProps) => (
+const Empty = ({ which }: { readonly which: Which }) =>
+  which === 'frozen' ? (
+    <EmptyState testId="empty-frozen" title="No wallet is frozen">
+      <p>Open a wallet to freeze it: nothing leaves it then, and all others go on.</p>
+    </EmptyState>
+  ) : (
+    <EmptyState testId="empty" title="Nobody has a wallet yet">
+      <p>A wallet comes with each account and each agent that registers. Then grant credits to it.</p>
+    </EmptyState>
+  );
+
+const Balances = ({ wallets, which, onOpen }: BalancesProps) => (
   <RemoteValue remote={wallets} what="the wallets" skeleton={<Skeleton what="the wallets" />}>
     {(page) => (
       <>
@@ -90,9 +109,7 @@ const Balances = ({ wallets, onOpen }: BalancesProps) => (
         {page.wallets.some((wallet) => wallet.kind !== 'system') ? (
           <Shown count={page.wallets.length} more={page.nextCursor !== null} />
         ) : (
-          <EmptyState testId="empty" title="Nobody has a wallet yet">
-            <p>A wallet comes with each account and each agent that registers. Then grant credits to it.</p>
-          </EmptyState>
+          <Empty which={which} />
         )}
       </>
     )}
@@ -106,16 +123,22 @@ interface Dialog {
 
 export function WalletsPage() {
   const [list, setList] = useState<List>('wallets');
-  const [opened, setOpened] = useState<string | null>(null);
+  const { ui } = useStores();
+  const opened = useUi((s) => s.wallet);
+  const [which, setWhich] = useState<Which>('all');
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const books = useConservation();
-  const wallets = useWallets();
+  const wallets = useWallets(which === 'frozen');
+  const one = useWallet(opened);
   const enrolment = useEnrolment().data;
   const whyNot = {
     grant: whyNotSign(enrolment, 'treasury.grant'),
     transfer: whyNotSign(enrolment, 'treasury.transfer'),
+    freeze: whyNotSign(enrolment, 'wallets.freeze'),
+    unfreeze: whyNotSign(enrolment, 'wallets.unfreeze'),
   };
-  const wallet = wallets.data?.wallets.find(({ address }) => address === opened);
+  const known = [...(one.data?.wallets ?? []), ...(wallets.data?.wallets ?? [])];
+  const wallet = known.find(({ address }) => address === opened);
   const Move = dialog?.act === 'grant' ? GrantCredits : TransferCredits;
   const act = (name: Dialog['act'], label: string) => (
     <Button
@@ -147,7 +170,12 @@ export function WalletsPage() {
         <div className="flex">
           <Segments label="What to show" value={list} options={LISTS} onChange={setList} />
         </div>
-        {list === 'wallets' ? <Balances wallets={wallets} onOpen={setOpened} /> : null}
+        {list === 'wallets' ? (
+          <>
+            <Segments label="Which wallets" value={which} options={WHICH} onChange={setWhich} />
+            <Balances wallets={wallets} which={which} onOpen={ui.showWallet} />
+          </>
+        ) : null}
         {list === 'holds' ? <Holds /> : null}
         {list === 'postings' ? <Postings /> : null}
       </div>
@@ -158,7 +186,11 @@ export function WalletsPage() {
           whyNot={whyNot}
           onGrant={() => setDialog({ act: 'grant', wallet: wallet.address })}
           onTransfer={() => setDialog({ act: 'transfer', wallet: wallet.address })}
-          onClose={() => setOpened(null)}
+          onSettled={() => {
+            one.retry();
+            wallets.retry();
+          }}
+          onClose={() => ui.showWallet(null)}
         />
       ) : null}
       {dialog ? (

@@ -13,6 +13,10 @@ function When({ at }: { readonly at: string }) {
   return <RelativeTime at={at} now={useNow()} />;
 }
 
+/** A frozen wallet is nobody's fault and somebody's work: it is looked at until it is open again. */
+export const WalletState = ({ wallet: { freeze } }: { readonly wallet: Wallet }) =>
+  freeze ? <State tone="bad" word="frozen" title={freeze.reason} /> : <State tone="ok" word="open" />;
+
 const walletColumns = (onOpen: (address: string) => void): Column<Wallet>[] => [
   {
     id: 'address',
@@ -36,6 +40,13 @@ const walletColumns = (onOpen: (address: string) => void): Column<Wallet>[] => [
     accessorFn: (wallet) => wallet.kind,
     meta: { className: 'w-24 text-soft' },
     cell: ({ row }) => row.original.kind,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    accessorFn: ({ freeze }) => (freeze ? 'frozen' : 'open'),
+    meta: { className: 'w-24' },
+    cell: ({ row }) => <WalletState wallet={row.original} />,
   },
   ...(['posted', 'held', 'available'] as const).map(
     (name): Column<Wallet> => ({

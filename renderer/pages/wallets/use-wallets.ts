@@ -12,7 +12,20 @@ const OF_WALLET = 50;
 
 export const useConservation = () => useCall('treasury.conservation', {}, { everyMs: BOOKS_MS });
 
-export const useWallets = () => useCall('treasury.wallets', { query: { limit: PAGE } }, { everyMs: LIST_MS });
+export const useWallets = (frozenOnly = false) =>
+  useCall(
+    'treasury.wallets',
+    { query: { limit: PAGE, ...(frozenOnly ? { frozen: 'only' as const } : {}) } },
+    { everyMs: LIST_MS },
+  );
+
+/** The one that is open: the list may not reach back to it. */
+export const useWallet = (wallet: string | null) =>
+  useCall(
+    'treasury.wallets',
+    { query: { limit: 1, ...(wallet === null ? {} : { wallet }) } },
+    { everyMs: LIST_MS },
+  );
 
 export const useHolds = (state: HoldState | 'all', wallet?: string) =>
   useCall(

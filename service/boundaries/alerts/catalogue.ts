@@ -1,6 +1,6 @@
 import { IMPOSTOR_RULES } from './impostors.ts';
 import type { AlertRule } from './rule.ts';
-import { CONTAIN, CORRECT, FREEZE, HOUR, NOTE, REENCRYPT } from './steps.ts';
+import { CONTAIN, CORRECT, FREEZE, FREEZE_WALLET, HOUR, NOTE, REENCRYPT } from './steps.ts';
 
 /** The alert rules of SPEC 16. */
 export const ALERT_RULES: readonly AlertRule[] = [
@@ -26,6 +26,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     steps: [
       { route: 'limits.lower', does: 'Slow the key down while you ask its owner.' },
       { route: 'keys.revoke', does: 'Revoke the key.' },
+      FREEZE_WALLET,
       FREEZE,
       CORRECT,
     ],
@@ -52,7 +53,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       ...{ group: 'claimId', choice: 'verdict', approves: 'approved' },
       ...{ above: 80, quietAt: 70, least: 5 },
     },
-    steps: [CONTAIN, CORRECT, NOTE],
+    steps: [FREEZE_WALLET, CONTAIN, CORRECT, NOTE],
   },
   {
     id: 'payment-refused',

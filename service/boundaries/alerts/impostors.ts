@@ -1,5 +1,5 @@
 import type { AlertRule } from './rule.ts';
-import { CONTAIN, FREEZE, HOUR, NOTE, REENCRYPT } from './steps.ts';
+import { CONTAIN, FREEZE, FREEZE_WALLET, HOUR, NOTE, REENCRYPT } from './steps.ts';
 
 /** Who acts as somebody else, or with power that was lent: keys, sessions, signatures, orders, addresses. */
 export const IMPOSTOR_RULES: readonly AlertRule[] = [
@@ -58,7 +58,12 @@ export const IMPOSTOR_RULES: readonly AlertRule[] = [
     on: ['session.reuse-detected'],
     detect: { type: 'each', subject: 'accountId', quietSeconds: HOUR },
     expected: 'probe-account',
-    steps: [CONTAIN, { route: 'accounts.revoke-sessions', does: 'End every session of the account.' }, NOTE],
+    steps: [
+      FREEZE_WALLET,
+      CONTAIN,
+      { route: 'accounts.revoke-sessions', does: 'End every session of the account.' },
+      NOTE,
+    ],
   },
   {
     id: 'session-storm',

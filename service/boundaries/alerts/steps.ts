@@ -1,5 +1,10 @@
 /** What a rule tells a responder to do, and how long its windows are. */
 export const FREEZE = { route: 'freeze.order', does: 'Stop all spending while you look.' } as const;
+/** Where the alert names whose money it is: everybody else goes on. */
+export const FREEZE_WALLET = {
+  route: 'wallets.freeze',
+  does: 'Freeze the wallet that is drained; all others go on.',
+} as const;
 export const CONTAIN = {
   route: 'containments.order',
   does: 'Contain the credential with all that derives from it.',

@@ -76,6 +76,7 @@ describe('the runbooks together', () => {
     ['rotates', ['ledger.rotateKey']],
     ['ends sessions', ['accounts.revoke-sessions']],
     ['stops spending', ['freeze.order']],
+    ['freezes a wallet', ['wallets.freeze']],
     ['encrypts anew', ['secret-roots.rotate']],
     ['corrects by a transfer', ['treasury.transfer']],
   ])('hold one that %s', (_what, routes) => {

@@ -54,7 +54,10 @@ export async function spendable(db: Reader, credential: Credential, good: boolea
   const wallets = await walletsOf(db, credential);
   if (wallets.length === 0) return spendOf(0n, [], ['No wallet stands behind it.']);
   const funds = sumOf(wallets);
-  const because = [`${formatUnits(funds)} is available in its wallets.`];
+  const because = [
+    `${formatUnits(funds)} is available in its wallets.`,
+    ...wallets.filter(({ frozen }) => frozen).map(({ address }) => `${address} is frozen.`),
+  ];
   if (spendLimit === undefined || spendLimit === null) return spendOf(funds, wallets, because);
   const rest = spendLimit - (await spentOf(db, credential.id));
   const room = rest > 0n ? rest : 0n;

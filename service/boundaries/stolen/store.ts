@@ -192,16 +192,20 @@ export async function findCredential(
 
 export interface WalletLeft {
   readonly address: string;
+  /** Nothing of a frozen one: what is in it stays in it. */
   readonly available: bigint;
+  readonly frozen: boolean;
 }
 
 const left = (row: {
   readonly address: string;
   readonly posted: string;
   readonly held: string;
+  readonly freeze_id: string | null;
 }): WalletLeft => ({
   address: row.address,
-  available: BigInt(row.posted) - BigInt(row.held),
+  available: row.freeze_id === null ? BigInt(row.posted) - BigInt(row.held) : 0n,
+  frozen: row.freeze_id !== null,
 });
 
 /** The wallet of an account with those of its agents. */
@@ -209,7 +213,7 @@ export async function walletsOfAccount(db: Reader, accountId: string): Promise<W
   const rows = await db
     .selectFrom('wallets as w')
     .leftJoin('agents as g', 'g.id', 'w.agent_id')
-    .select(['w.address', 'w.posted', 'w.held'])
+    .select(['w.address', 'w.posted', 'w.held', 'w.freeze_id'])
     .where((eb) => eb.or([eb('w.account_id', '=', accountId), eb('g.owner_id', '=', accountId)]))
     .orderBy('w.address', 'desc')
     .execute();
@@ -219,7 +223,7 @@ export async function walletsOfAccount(db: Reader, accountId: string): Promise<W
 export async function walletOf(db: Reader, owner: Parameters<typeof addressOf>[0]): Promise<WalletLeft[]> {
   const rows = await db
     .selectFrom('wallets')
-    .select(['address', 'posted', 'held'])
+    .select(['address', 'posted', 'held', 'freeze_id'])
     .where('address', '=', addressOf(owner))
     .execute();
   return rows.map(left);

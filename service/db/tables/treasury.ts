@@ -12,6 +12,10 @@ export interface WalletsTable {
   posted: ColumnType<string, never, never>;
   held: ColumnType<string, never, never>;
   created_at: DefaultInstant;
+  freeze_id: ColumnType<string | null, never, string | null>;
+  frozen_at: ColumnType<Date | null, never, Date | null>;
+  frozen_by: ColumnType<string | null, never, string | null>;
+  freeze_reason: ColumnType<string | null, never, string | null>;
 }
 
 export interface HoldsTable {

@@ -92,4 +92,23 @@ export const treasuryEvents = defineEvents({
     asset: 'money',
     boundary: 'api-provider',
   },
+  'wallet.frozen': {
+    category: 'treasury',
+    says: 'Wallet frozen: nothing more leaves it',
+    data: z.strictObject({ freezeId: idOf('walletFreeze'), wallet: bookAddress, reason: z.string() }),
+    redactable: ['reason'],
+    asset: 'money',
+    boundary: 'client-api',
+  },
+  'wallet.unfrozen': {
+    category: 'treasury',
+    says: 'Wallet unfrozen by two persons',
+    data: z.strictObject({
+      ...{ freezeId: idOf('walletFreeze'), wallet: bookAddress, reason: z.string() },
+      proposalId: idOf('proposal'),
+    }),
+    redactable: ['reason'],
+    asset: 'money',
+    boundary: 'client-api',
+  },
 });
