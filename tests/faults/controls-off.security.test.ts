@@ -14,7 +14,7 @@ import type { KeysOf } from '../../shared/service/launch.ts';
 import { CHEAP_IDENTITY } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { TEST_ROOT } from '../fixtures/cluster-root.ts';
-import { startTestIntegrator } from '../fixtures/ledger.ts';
+import { someEntry, startTestIntegrator } from '../fixtures/ledger.ts';
 import { openTestResolver, type TestResolver } from '../fixtures/resolver.ts';
 import { type ServedApi, startServedApi } from '../fixtures/served.ts';
 import type { TestOperator } from '../fixtures/signing.ts';
@@ -163,6 +163,7 @@ beforeAll(async () => {
   const { rows } = await sql<{ text: string }>`
     SELECT pg_get_functiondef('postings_count'::regproc) AS text`.execute(migrator.kysely);
   matchPostings = rows[0]?.text ?? '';
+  await someEntry(migrator);
 });
 afterAll(async () => {
   await scans.app.close();
