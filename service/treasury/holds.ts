@@ -150,11 +150,22 @@ function settlingOf(hold: OpenHold | undefined, { holdId, units, payee }: HoldPo
   return { holdId, from: hold.wallet, to, units: taken, transferId, held: hold.units };
 }
 
+/** Payouts wait while their payer is frozen; what the platform is owed is a cost that was incurred. */
+function requireMayPay(
+  { from, to }: Pick<Settled, 'from' | 'to'>,
+  wallets: ReadonlyMap<string, LockedWallet>,
+): void {
+  for (const address of to === 'revenue' ? [from] : [from, to])
+    if (!wallets.has(address)) throw unknownWallet(address);
+  const payer = wallets.get(from);
+  if (payer && to !== 'revenue') requireUnfrozen(from, payer);
+}
+
 /**
  * Pays from several holds and releases the rest of each: all of them, or none. Owners' wallets are locked before the events are
  * staged; `revenue`, which everybody pays, by its postings after that, for one statement.
  * @param tell stages what the ledger says about each. @returns the entries' ids
- * @throws TreasuryError `unknown-hold` | `hold-not-open` | `over-hold` | `unknown-wallet` | `same-wallet`
+ * @throws TreasuryError `unknown-hold` | `hold-not-open` | `over-hold` | `unknown-wallet` | `same-wallet` | `wallet-frozen`
  */
 export async function postHolds(
   tx: Tx,
@@ -166,7 +177,7 @@ export async function postHolds(
   const settling = postings.map((posting) => settlingOf(holds.get(posting.holdId), posting));
   const owners = settling.flatMap(({ from, to }) => (to === 'revenue' ? [from] : [from, to]));
   const wallets = await lockWallets(tx, lockOrder(owners));
-  for (const address of owners) if (!wallets.has(address)) throw unknownWallet(address);
+  for (const one of settling) requireMayPay(one, wallets);
   const entryIds = await tell(settling.map((one) => postedOf(one, one.held)));
   const settled = settling.map((one, i) => ({ ...one, entryId: entryIds[i] ?? '' }));
   if ((await endAsPosted(tx, settled)) !== settled.length) throw notOpen('ended');

@@ -40,7 +40,7 @@ export const freezeRoutes = defineRoutes({
     card: {
       title: 'Stop all spending',
       effect:
-        'Nobody can spend from now on: no transfer, no generation, no payment. What was held before is still settled. Two persons lift it.',
+        'Nobody can spend from now on: no transfer, no generation, no payment, no reward. What generations held before is still settled. Two persons lift it.',
     },
     events: ['spending.frozen'],
   },

@@ -23,7 +23,7 @@ export const walletFreezeRoutes = defineRoutes({
     card: {
       title: 'Freeze a wallet',
       effect:
-        'Nothing leaves this wallet from now on: no transfer, no generation, no correction. It is still credited, and what was held before is settled or released. Two persons unfreeze it.',
+        'Nothing leaves this wallet from now on: no transfer, no generation, no reward, no correction. It is still credited, and what generations held before is settled or released. Two persons unfreeze it.',
     },
     events: ['wallet.frozen'],
   },

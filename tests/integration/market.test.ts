@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { addressOf } from '../../shared/money/wallets.ts';
+import type { TestAnswer } from '../fixtures/api.ts';
 import { openMarketBench, reasonOf, type Trader } from '../fixtures/market.ts';
 import { operatorActs } from '../fixtures/operators.ts';
 import { answered } from '../fixtures/treasury.ts';
 
 const bench = await openMarketBench();
 const { market } = bench;
+
+type FreezeRoute = 'wallets.freeze' | 'wallets.unfreeze' | 'freeze.order' | 'freeze.lift';
 
 describe('a bounty', () => {
   it('is funded, taken, submitted, reviewed by three, approved by two and paid once', async () => {
@@ -29,6 +33,39 @@ describe('a bounty', () => {
     expect(await market.balance(bench.creator)).toMatchObject({ posted: '95.00000000', held: '0.00000000' });
     expect((await market.get(`/api/v1/bounties/${bounty}`, bench.worker)).body.bounty.state).toBe('approved');
     expect(await bench.books()).toMatchObject({ holds: true, sum: '0.00000000', pendingHolds: 0 });
+    expect(await bench.contradictions()).toEqual([]);
+  });
+
+  it('pays nobody while its creator’s wallet or all spending is frozen, and is paid once that is over', async () => {
+    const { claim } = await market.submitted(bench.creator, bench.worker);
+    const [one, two] = (await market.reviewers(claim, bench.crowd)) as [Trader, Trader];
+    await market.decide(claim, one, 'approve');
+    await market.decide(claim, two, 'approve');
+    const bob = await bench.second();
+    const signed = (route: FreezeRoute, path: string, body: Record<string, unknown>) =>
+      bench.api.signed({ route, path, body: { reason: 'stolen', ...body } }, bench.operator);
+    const approve = async ({ body }: TestAnswer) =>
+      expect((await operatorActs(() => bench.api).approve(body.proposal, bob)).status).toBe(200);
+    const unpaid = async () => {
+      const { body } = await market.get('/api/v1/rewards', bench.worker);
+      expect(body.rewards).toMatchObject([{ state: 'claim_ready' }]);
+      expect(await market.balance(bench.worker)).toMatchObject({ posted: '0.00000000' });
+      expect(await market.balance(bench.creator)).toMatchObject({ held: '5.00000000' });
+    };
+
+    const wallet = addressOf({ type: 'agent', id: bench.creator.id });
+    const frozen = await signed('wallets.freeze', '/api/wallets/freeze', { wallet });
+    expect(reasonOf(await market.settle(claim, bench.worker))).toBe('423 wallet_frozen');
+    await unpaid();
+    const { id: freezeId } = frozen.body.wallet.freeze;
+    await approve(await signed('wallets.unfreeze', '/api/wallets/unfreeze', { wallet, freezeId }));
+
+    const stopped = await signed('freeze.order', '/api/freeze', {});
+    expect(reasonOf(await market.settle(claim, bench.worker))).toBe('503 frozen');
+    await unpaid();
+    await approve(await signed('freeze.lift', '/api/freeze/lift', { freezeId: stopped.body.freeze.id }));
+
+    expect(reasonOf(await market.settle(claim, bench.worker))).toBe('200');
     expect(await bench.contradictions()).toEqual([]);
   });
 

@@ -161,6 +161,14 @@ describe('the api role by SQL, with a frozen wallet', () => {
        VALUES ('${id}', '${from}', ${-units}), ('${id}', '${to}', ${units})`,
     ];
   };
+  /** The hold that was opened before, posted to somebody. */
+  const settles = (to: string) => {
+    const [transfer = '', postings = ''] = entry('settlement', ada_, to, 30, pending);
+    const id = transfer.match(/trf_\w+/)?.[0];
+    const post = `UPDATE holds SET state = 'posted', ended_at = now(), posted_units = 30, transfer_id = '${id}'
+      WHERE id = '${pending}'`;
+    return [post, transfer, postings];
+  };
   const holdSql = () =>
     `INSERT INTO holds (id, wallet, units, purpose, reference, expires_at)
      VALUES ('${fresh('hold')}', '${ada_}', 1, 'x', 'x', now() + interval '1 minute')`;
@@ -170,6 +178,7 @@ describe('the api role by SQL, with a frozen wallet', () => {
     ['corrects', 'wallet_is_frozen', () => entry('correction', ada_, 'revenue', 1)],
     ['takes back what was granted', 'wallet_is_frozen', () => entry('admin_grant', ada_, 'issuance', 1)],
     ['holds', 'wallet_is_frozen', () => [holdSql()]],
+    ['pays out what was held before', 'wallet_is_frozen', () => settles(bob_)],
     ['settles without a hold', 'transfers_settle_one_hold', () => entry('settlement', ada_, bob_, 1)],
     [
       'settles a hold that is not posted',
@@ -184,6 +193,18 @@ describe('the api role by SQL, with a frozen wallet', () => {
     ],
   ])('%s: %s', async (_what, constraint, statements) => {
     expect(await attempt([freezeSql(ada_), ...statements()])).toBe(constraint);
+  });
+
+  const STOP = `INSERT INTO spending_freezes (id, frozen_at, frozen_by, reason)
+    VALUES ('frz_${'0'.repeat(26)}', now(), 'x', 'x')`;
+
+  it('pays out what was held before, with all spending stopped: spending_is_frozen', async () => {
+    expect(await attempt([STOP, ...settles(bob_)])).toBe('spending_is_frozen');
+  });
+
+  it('settles what was held before with the platform, under both freezes, and pays out under none', async () => {
+    expect(await attempt([freezeSql(ada_), STOP, ...settles('revenue')])).toBe('nothing refused');
+    expect(await attempt(settles(bob_))).toBe('nothing refused');
   });
 
   it('freezes no wallet by halves: wallets_frozen_as_a_whole', async () => {
