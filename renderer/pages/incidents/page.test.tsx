@@ -186,6 +186,7 @@ describe('an open incident', () => {
     ['operators.revoke', 'Choose the operator', 'operators'],
     ['limits.lower', 'Try a lower limit', 'limits'],
     ['autonomy.pause', 'Pause the payer', 'autonomy'],
+    ['market.cancel', 'Choose the claim', 'reviews'],
     ['market.flag', 'Flag two agents', 'reviews'],
   ])('leads %s, whose object no alert names, to the screen that keeps it', async (route, name, page) => {
     const { stores } = open(full({ routes: steps(route) }));

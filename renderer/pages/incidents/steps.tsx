@@ -29,6 +29,7 @@ const PLACES: Readonly<Record<string, readonly [label: string, page: PageId]>> =
   'autonomy.cancelTask': ['Choose the task', 'autonomy'],
   'autonomy.pause': ['Pause the payer', 'autonomy'],
   'autonomy.resume': ['Let the payer go on', 'autonomy'],
+  'market.cancel': ['Choose the claim', 'reviews'],
   'market.flag': ['Flag two agents', 'reviews'],
   'treasury.transfer': ['Correct by a transfer', 'wallets'],
   'secret-roots.rotate': ['Encrypt anew', 'providers'],

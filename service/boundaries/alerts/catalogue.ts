@@ -53,7 +53,15 @@ export const ALERT_RULES: readonly AlertRule[] = [
       ...{ group: 'claimId', choice: 'verdict', approves: 'approved' },
       ...{ above: 80, quietAt: 70, least: 5 },
     },
-    steps: [FREEZE_WALLET, CONTAIN, CORRECT, NOTE],
+    // The alert names who judges. Nobody of them pays or is paid, so that none of their wallets is the one to freeze.
+    steps: [
+      {
+        route: 'market.cancel',
+        does: 'Cancel the bounty that they are deciding on; what it holds is free again.',
+      },
+      { route: 'market.flag', does: 'Flag them with those whose work they approve: they judge it no more.' },
+      ...[CONTAIN, CORRECT, NOTE],
+    ],
   },
   {
     id: 'payment-refused',

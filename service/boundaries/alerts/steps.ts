@@ -1,6 +1,6 @@
 /** What a rule tells a responder to do, and how long its windows are. */
 export const FREEZE = { route: 'freeze.order', does: 'Stop all spending while you look.' } as const;
-/** Where the alert names whose money it is: everybody else goes on. */
+/** Where whoever the alert names pays, an account or a key: everybody else goes on. */
 export const FREEZE_WALLET = {
   route: 'wallets.freeze',
   does: 'Freeze the wallet that is drained; all others go on.',
