@@ -2,7 +2,10 @@ import { useState } from 'react';
 import type { ModelPrice } from '../../../shared/http/tokenhall-admin.ts';
 import { parseUnits } from '../../../shared/money/units.ts';
 import { Field, Input, Select } from '../../ui/field.tsx';
+import { formatUtc } from '../../ui/format.ts';
+import { Banner } from '../../ui/message.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { useNow } from '../../ui/use-now.ts';
 import { RemoteValue } from '../parts/remote.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
 import { SigningSummary } from '../parts/signing.tsx';
@@ -26,11 +29,33 @@ const COSTS = [
   { name: 'output', label: 'Credits for a token of output' },
 ] as const;
 
-/** The list has every price there was; the first of a model is its newest. */
-const newestOf = (prices: readonly ModelPrice[]): ModelPrice[] =>
-  prices.filter(({ model }, index) => prices.findIndex((one) => one.model === model) === index);
+const isFuture = ({ effectiveFrom }: ModelPrice, now: number): boolean => Date.parse(effectiveFrom) > now;
 
-function Form({ prices, blocked, onClose }: SetPriceProps & { readonly prices: readonly ModelPrice[] }) {
+/** The list has every price there was and will be, the newest first: of what is not future, the first of a model is in force. */
+function inForce(all: readonly ModelPrice[], now: number): ModelPrice[] {
+  const begun = all.filter((one) => !isFuture(one, now));
+  return begun.filter(({ model }, index) => begun.findIndex((one) => one.model === model) === index);
+}
+
+/** What a price that is set now lasts until. */
+function Later({ all, model, now }: Pick<FormProps, 'all' | 'now'> & { readonly model: string }) {
+  const next = all.findLast((one) => one.model === model && isFuture(one, now));
+  if (!next) return null;
+  return (
+    <Banner tone="warn" testId="price-later">
+      Another price of {model} is set for later: {next.input} and {next.output}, from{' '}
+      {formatUtc(new Date(next.effectiveFrom))}. It replaces this one then.
+    </Banner>
+  );
+}
+
+interface FormProps extends SetPriceProps {
+  readonly all: readonly ModelPrice[];
+  readonly now: number;
+}
+
+function Form({ all, now, blocked, onClose }: FormProps) {
+  const prices = inForce(all, now);
   const [first] = prices;
   const [price, setPrice] = useState({
     model: first?.model ?? '',
@@ -77,6 +102,7 @@ function Form({ prices, blocked, onClose }: SetPriceProps & { readonly prices: r
               />
             )}
           </Field>
+          <Later all={all} model={model} now={now} />
           {COSTS.map(({ name, label }) => (
             <Field
               key={name}
@@ -104,13 +130,14 @@ function Form({ prices, blocked, onClose }: SetPriceProps & { readonly prices: r
 
 /** Corrects what a model costs; a model that nobody has priced yet is not the one that cost too much. */
 export function SetPrice(props: SetPriceProps) {
+  const now = useNow();
   return (
     <RemoteValue
       remote={usePrices()}
       what="the prices of models"
       skeleton={<SkeletonRows rows={2} waitingFor="the prices of models" />}
     >
-      {({ prices }) => <Form {...props} prices={newestOf(prices)} />}
+      {({ prices }) => <Form {...props} all={prices} now={now} />}
     </RemoteValue>
   );
 }

@@ -65,7 +65,7 @@ describe('a step that no other screen signs', () => {
 
   const priceOf = (n: number, model: string, change: Partial<ModelPrice> = {}): ModelPrice => ({
     ...{ id: idOf('prc', n), model, input: '0.00000100', output: '0.00000200', mediaTokens: 512 },
-    ...{ effectiveFrom: AT, createdAt: AT, createdBy: 'Mara' },
+    ...{ effectiveFrom: new Date(0).toISOString(), createdAt: AT, createdBy: 'Mara' },
     ...change,
   });
   const priced = (prices: ModelPrice[], answer: () => unknown) =>
@@ -89,6 +89,27 @@ describe('a step that no other screen signs', () => {
     expect(fake.calls('prices.set').map(({ body }) => body)).toEqual([
       { model: 'big', input: '0.00000100', output: '0.00000900', mediaTokens: 512 },
     ]);
+  });
+
+  it('begins with the price in force, and says that another is set for later', async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const prices = [
+      priceOf(3, 'big', { input: '7.00000000', mediaTokens: null, effectiveFrom: later }),
+      priceOf(2, 'big'),
+      priceOf(1, 'unborn', { effectiveFrom: later }),
+    ];
+    const fake = priced(prices, () => ({ price: priceOf(4, 'big'), eventId: idOf('evt', 9) }));
+    open(fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'Set the price' }));
+    fireEvent.change(await screen.findByLabelText('Model'), { target: { value: 'big' } });
+    expect((screen.getByLabelText('Credits for a token of input') as HTMLInputElement).value).toBe(
+      '0.00000100',
+    );
+    expect(screen.queryByRole('option', { name: 'unborn' })).toBeNull();
+    expect((await screen.findByTestId('price-later')).textContent).toContain(later.slice(0, 10));
+    fireEvent.click(screen.getByRole('button', { name: 'Sign and set' }));
+    expect(await screen.findByTestId('set-price-done')).toBeTruthy();
+    expect(fake.calls('prices.set').map(({ body }) => body)).toMatchObject([{ mediaTokens: 512 }]);
   });
 
   it('says why a price was not set', async () => {
