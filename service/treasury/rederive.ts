@@ -9,11 +9,16 @@ import {
 } from '../ledger/rederive.ts';
 import { readHolds, readWallets } from './states.store.ts';
 
-interface WalletState {
+/** The freeze that keeps what is in a wallet, and what the two who unfreeze it go by; null while it is open. */
+interface FreezeState {
+  freezeId: string | null;
+  frozenBy: string | null;
+  freezeReason: string | null;
+}
+
+interface WalletState extends FreezeState {
   posted: bigint;
   held: bigint;
-  /** The freeze that keeps what is in it; null while it is open. */
-  freezeId: string | null;
 }
 
 interface HoldState {
@@ -42,7 +47,14 @@ const HOLDS = ['hold.opened', 'hold.posted', 'hold.voided', 'hold.expired'] sati
 const FREEZES = ['wallet.frozen', 'wallet.unfrozen'] satisfies EventKind[];
 const MOVEMENTS: ReadonlySet<string> = new Set([...TRANSFERS, 'hold.posted']);
 
-const NOTHING: WalletState = { posted: 0n, held: 0n, freezeId: null };
+const OPEN: FreezeState = { freezeId: null, frozenBy: null, freezeReason: null };
+const NOTHING: WalletState = { posted: 0n, held: 0n, ...OPEN };
+
+function freezeOf({ kind, actor, data }: ToldEntry): FreezeState {
+  if (kind !== 'wallet.frozen') return OPEN;
+  const { freezeId, reason } = data as EventData<'wallet.frozen'>;
+  return { freezeId, frozenBy: actor, freezeReason: reason };
+}
 
 /** Balances, what is held of them and what is frozen: every event of the books says what it adds and takes. */
 export function walletStates(): Replayable {
@@ -59,14 +71,17 @@ export function walletStates(): Replayable {
     tables: ['wallets'],
     kinds: [...TRANSFERS, ...HOLDS, ...FREEZES],
     open: async (tx) => {
-      for (const { address, posted, held, freeze_id: freezeId } of await readWallets(tx))
-        stored.set(address, { posted: BigInt(posted), held: BigInt(held), freezeId });
+      for (const { address, posted, held, ...row } of await readWallets(tx))
+        stored.set(address, {
+          ...{ posted: BigInt(posted), held: BigInt(held), freezeId: row.freeze_id },
+          ...{ frozenBy: row.frozen_by, freezeReason: row.freeze_reason },
+        });
     },
-    take: ({ kind, number, data }: ToldEntry) => {
+    take: (entry: ToldEntry) => {
+      const { kind, number, data } = entry;
       if (kind.startsWith('wallet.')) {
-        const { wallet, freezeId } = data as EventData<'wallet.frozen' | 'wallet.unfrozen'>;
-        const known = told.get(wallet) ?? NOTHING;
-        told.set(wallet, { ...known, freezeId: kind === 'wallet.frozen' ? freezeId : null, number });
+        const { wallet } = data as EventData<'wallet.frozen' | 'wallet.unfrozen'>;
+        told.set(wallet, { ...(told.get(wallet) ?? NOTHING), ...freezeOf(entry), number });
       }
       if (kind.startsWith('hold.')) {
         const { wallet, held } = data as EventData<'hold.opened'> | HoldEnd;

@@ -22,7 +22,7 @@ export const readWallets = (tx: Tx) =>
     (after) =>
       tx
         .selectFrom('wallets')
-        .select(['address', 'posted', 'held', 'freeze_id'])
+        .select(['address', 'posted', 'held', 'freeze_id', 'frozen_by', 'freeze_reason'])
         .where('address', '>', after)
         .orderBy('address')
         .limit(PAGE)

@@ -105,6 +105,10 @@ describe('a freeze in the log', () => {
     const [owner, other] = await openWallets(db);
     const [wallet, elsewhere] = [addressOf(owner), addressOf(other)];
     const freezeId = makeId('walletFreeze', randomBytes(10), 0);
+    const freezeAs = (change: { readonly by?: string; readonly reason?: string } = {}) =>
+      once((tx) =>
+        freezeWallet(tx, wallet, { id: freezeId, at: new Date(), by: 'x', reason: 'x', ...change }),
+      );
     const findings = (...kinds: readonly ('wallet.frozen' | 'wallet.unfrozen')[]) =>
       once(async (tx) => {
         const states = walletStates();
@@ -116,11 +120,24 @@ describe('a freeze in the log', () => {
         return states.compare().filter(({ subject }) => ours.includes(subject));
       });
     expect(await findings()).toEqual([]);
-    expect(await findings('wallet.frozen')).toMatchObject([{ subject: wallet, fields: ['freezeId'] }]);
-    await once((tx) => freezeWallet(tx, wallet, { id: freezeId, at: new Date(), by: 'x', reason: 'x' }));
+    expect(await findings('wallet.frozen')).toMatchObject([
+      { subject: wallet, fields: ['freezeId', 'frozenBy', 'freezeReason'] },
+    ]);
+    await freezeAs();
     expect(await findings('wallet.frozen')).toEqual([]);
+    // Who froze it and why is what the two who unfreeze it go by.
+    for (const [change, fields] of [
+      [{ reason: 'a test' }, ['freezeReason']],
+      [{ by: 'opr_mallory' }, ['frozenBy']],
+      [{}, null],
+    ] as const) {
+      await once((tx) => unfreezeWallet(tx, wallet, freezeId));
+      await freezeAs(change);
+      expect(await findings('wallet.frozen')).toMatchObject(fields ? [{ subject: wallet, fields }] : []);
+    }
     expect(await findings()).toMatchObject([{ subject: wallet, what: 'untold' }]);
-    expect(await findings('wallet.frozen', 'wallet.unfrozen')).toMatchObject([{ fields: ['freezeId'] }]);
+    const open = { fields: ['freezeId', 'frozenBy', 'freezeReason'] };
+    expect(await findings('wallet.frozen', 'wallet.unfrozen')).toMatchObject([open]);
   });
 });
 
