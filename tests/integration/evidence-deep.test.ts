@@ -14,6 +14,7 @@ import { mintingOf, order } from '../fixtures/minting.ts';
 import { mixedTraffic, type Traffic } from '../fixtures/mixed-traffic.ts';
 import { tried } from '../fixtures/state-cases.ts';
 import { CHANGES } from '../fixtures/states/changes.ts';
+import { damagesOf } from '../fixtures/states/damages.ts';
 import { STATE_CASES } from '../fixtures/states/every.ts';
 
 const SIZE = 300;
@@ -128,41 +129,7 @@ describe('deep verification', () => {
     expect(kinds).toHaveLength(2);
   });
 
-  it.each([
-    [`UPDATE ledger_entries SET data = replace(data, '1.0.0', '1.0.1') WHERE number = 270`, 'content', 270],
-    [`UPDATE ledger_entries SET at = at + interval '1 ms' WHERE number = 7`, 'content', 7],
-    [`UPDATE ledger_entries SET mac = set_byte(mac, 3, get_byte(mac, 3) # 1) WHERE number = 8`, 'content', 8],
-    [
-      `UPDATE ledger_entries SET leaf_hash = set_byte(leaf_hash, 9, get_byte(leaf_hash, 9) # 1) WHERE number = 9`,
-      'leaf-hash',
-      9,
-    ],
-    [
-      `UPDATE ledger_salts SET salts = set_byte(salts, 40, get_byte(salts, 40) # 1)
-      WHERE entry_id = (SELECT id FROM ledger_entries WHERE number = 10)`,
-      'salts',
-      10,
-    ],
-    [
-      `DELETE FROM ledger_salts WHERE entry_id = (SELECT id FROM ledger_entries WHERE number = 11)`,
-      'salts',
-      11,
-    ],
-    [`DELETE FROM ledger_entries WHERE number = 299`, 'missing', 299],
-    [
-      `UPDATE ledger_tiles SET hashes = set_byte(hashes, 33, get_byte(hashes, 33) # 1) WHERE level = 0 AND index = 1`,
-      'tile',
-      257,
-    ],
-    [
-      `UPDATE ledger_tiles SET hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1) WHERE level = 1`,
-      'tile',
-      0,
-    ],
-    [`UPDATE ledger_head SET root = sha256(root)`, 'head', SIZE],
-    [`UPDATE ledger_checkpoints SET note = replace(note, E'\\n300\\n', E'\\n301\\n')`, 'checkpoint', SIZE],
-    [`UPDATE ledger_checkpoints SET root = sha256(root)`, 'checkpoint', SIZE],
-  ])('finds and locates: %s', async (statement, what, number) => {
+  it.each(damagesOf(SIZE))('finds and locates: %s', async (statement, what, number) => {
     await damage(statement);
     expect((await findings()).filter(({ step }) => step === 'log')[0]).toMatchObject({ what, number });
   });
@@ -205,6 +172,28 @@ describe('deep verification', () => {
           ...{ fields: ['posted'], number: expect.any(Number) },
         },
       ]);
+    });
+
+    it('lets no entry that is sent into the log again explain a balance, and finds it', async () => {
+      const { id, number } = await db.kysely
+        .selectFrom('ledger_entries')
+        .select(['id', 'number'])
+        .where('kind', '=', 'credits.granted')
+        .executeTakeFirstOrThrow();
+      const both = `address IN ('${traffic.wallet}', 'issuance')`;
+      const more = (sign: '+' | '-') => `UPDATE wallets w SET posted = posted ${sign} t.units *
+        CASE address WHEN 'issuance' THEN -1 ELSE 1 END FROM transfers t WHERE t.entry_id = '${id}' AND ${both}`;
+      // Its seal is a good one: told a second time, it grants the same credits twice.
+      const row = 'id, kind, at, actor_type, actor_id, actor_name, agent, request_id, data, leaf, mac';
+      await damage(`INSERT INTO ledger_staged (${row}) SELECT ${row} FROM ledger_entries WHERE id = '${id}'`);
+      const found = await whileDamaged('wallets', [more('+'), more('-')]);
+      await damage(`DELETE FROM ledger_staged WHERE id = '${id}'`);
+      expect(found).toHaveLength(3);
+      expect(found[0]).toEqual({ step: 'log', what: 'repeated', number: Number(number) });
+      for (const subject of [traffic.wallet, 'issuance'])
+        expect(found).toContainEqual(
+          expect.objectContaining({ subject, what: 'differs', fields: ['posted'] }),
+        );
     });
 
     it('finds and locates credits that are held and nobody holds, and the other way round', async () => {

@@ -71,8 +71,12 @@ export async function* deepVerify({ db, reader, macKey, rederivers }: DeepOption
     head.root.equals(rootOf(sha256, result.value)) &&
     head.frontier.equals(Buffer.concat(result.value.hashes));
   if (!isHead) yield { step: 'log', what: 'head', number: head.size };
-  // What was written by nobody of ours explains no row; the integrator will say so of it.
-  for (const row of waiting) if (readAuthentic(row, macKey)) tell(toldOf(null, row));
+  for (const row of waiting) {
+    // Its seal is good and it happened once: told again, it would explain rows that were put back to what they were.
+    if (row.numbered !== null) yield { step: 'log', what: 'repeated', number: Number(row.numbered) };
+    // What was written by nobody of ours explains no row; the integrator will say so of it.
+    else if (readAuthentic(row, macKey)) tell(toldOf(null, row));
+  }
   for (const rederiver of derived)
     for (const finding of rederiver.compare()) yield { step: 'state', domain: rederiver.domain, ...finding };
 }

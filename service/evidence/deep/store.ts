@@ -38,10 +38,22 @@ export async function readHeadRow(tx: Reader) {
   return { size: Number(row.size), root: row.root, frontier: row.frontier };
 }
 
-/** What happened and has no number yet. */
-export const readWaiting = (tx: Tx): Promise<SealedRow[]> =>
+export interface WaitingRow extends SealedRow {
+  /** Of the entry that has this id already; null for what has no number yet. */
+  readonly numbered: string | null;
+}
+
+/** What waits for its number, in a snapshot: there an entry either waits or has one. */
+export const readWaiting = (tx: Tx): Promise<WaitingRow[]> =>
   tx
     .selectFrom('ledger_staged')
     .select([...CONTENT_COLUMNS, 'leaf', 'mac'])
+    .select((eb) =>
+      eb
+        .selectFrom('ledger_entries as e')
+        .select('e.number')
+        .whereRef('e.id', '=', 'ledger_staged.id')
+        .as('numbered'),
+    )
     .orderBy('arrival')
     .execute();

@@ -12,9 +12,10 @@ import { readCheckpoints, readStored, type StoredEntry } from './store.ts';
  * - `missing`: no entry has this number
  * - `content`, `salts`, `leaf-hash`: the entry, what opens it, or its hash is not what was written
  * - `tile`, `head`, `checkpoint`: a hash of the tree, the head or a signed head is not the one of the entries
+ * - `repeated`: the entry waits for a number once more, though it happened once
  */
 export interface LogFinding {
-  readonly what: 'missing' | 'content' | 'salts' | 'leaf-hash' | 'tile' | 'head' | 'checkpoint';
+  readonly what: 'missing' | 'content' | 'salts' | 'leaf-hash' | 'tile' | 'head' | 'checkpoint' | 'repeated';
   readonly number: number;
 }
 
