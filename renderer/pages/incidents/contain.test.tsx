@@ -52,6 +52,17 @@ describe('assuming that a credential is stolen', () => {
     expect(fake.calls('containments.order')).toHaveLength(0);
   });
 
+  it('leads to each wallet that it spends from, to freeze it', async () => {
+    const wallets = [
+      { address: idOf('tmu', 7), available: '1.00000000' },
+      { address: idOf('tma', 8), available: '11.50000000' },
+    ];
+    const stolen = { ...STOLEN, spend: { ...STOLEN.spend, wallets } };
+    const { stores } = at({ tab: 'stolen', credential: ACCOUNT }, { 'stolen.assume': () => ({ stolen }) });
+    fireEvent.click(await screen.findByRole('button', { name: `Open ${idOf('tma', 8)}` }));
+    expect([stores.ui.getState().page, stores.ui.getState().wallet]).toEqual(['wallets', idOf('tma', 8)]);
+  });
+
   it('says that nothing bounds the spend, and offers no containment of what no route revokes', async () => {
     const token = {
       ...STOLEN,

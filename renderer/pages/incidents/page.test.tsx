@@ -206,6 +206,13 @@ describe('an open incident', () => {
     expect(await screen.findByRole('button', { name: 'Choose the wallet' })).toBeTruthy();
   });
 
+  it('leads to the wallets of the agents of the account, which its own freeze leaves open', async () => {
+    const { stores } = open(full({ routes: steps('wallets.freeze') }));
+    fireEvent.click(await screen.findByRole('button', { name: `See every wallet of ${idOf('acc', 7)}` }));
+    const credential = { kind: 'account', id: idOf('acc', 7) };
+    expect(stores.ui.getState().incidents).toMatchObject({ tab: 'stolen', credential });
+  });
+
   it('offers no subject that an alert only seems to name', async () => {
     const hostile = { ...FOUND, alerts: [alertOf(1, { subject: `x${idOf('acc', 7)}y acc_short` })] };
     open(full({ routes: { 'incidents.get': () => hostile } }));

@@ -56,6 +56,7 @@ export function StolenHead({ stolen, action }: HeadProps) {
 
 /** The figure that matters, with what bounds it. No bound is said as none, never as a large number. */
 export function PossibleSpend({ spend }: { readonly spend: Stolen['spend'] }) {
+  const { ui } = useStores();
   return (
     <Section title="It could spend" testId="stolen-spend">
       <p className="py-2 font-semibold text-title">
@@ -79,6 +80,9 @@ export function PossibleSpend({ spend }: { readonly spend: Stolen['spend'] }) {
         {spend.wallets.map(({ address, available }) => (
           <li key={address} className="flex items-center gap-3">
             <WalletAddress value={address} short /> <Amount value={available} />
+            <Button small aria-label={`Open ${address}`} onClick={() => ui.showWallet(address)}>
+              Open
+            </Button>
           </li>
         ))}
       </ul>

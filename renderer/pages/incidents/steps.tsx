@@ -46,6 +46,21 @@ function placeOf(route: string, ui: UiStore): readonly Way[] {
   return tab ? [{ label: tab[0], go: () => ui.showIncidents({ tab: tab[1] }) }] : [];
 }
 
+/** A wallet is frozen alone. What else whoever is named spends from, agents' wallets above all, the stolen view lists. */
+function waysToFreeze(texts: readonly string[], ui: UiStore): readonly Way[] {
+  const wallets = walletsOf(texts);
+  const spenders = some(subjectsOf(texts), 'account', 'inference');
+  return [
+    ...(wallets.length > 0
+      ? wallets.map((wallet) => ({ label: `Freeze ${wallet}`, go: () => ui.showWallet(wallet) }))
+      : [{ label: 'Choose the wallet', go: () => ui.showWallet(null) }]),
+    ...spenders.map((credential) => ({
+      label: `See every wallet of ${credential.id}`,
+      go: () => ui.showIncidents({ tab: 'stolen', credential }),
+    })),
+  ];
+}
+
 /** Where each step is signed: the dialog of its own route, opened for each subject that the alerts name. */
 function waysOf(
   route: string,
@@ -59,12 +74,8 @@ function waysOf(
       return [{ label: 'Rotate the ledger key', go: () => act(route) }];
     case 'prices.set':
       return [{ label: 'Set the price', go: () => act(route) }];
-    case 'wallets.freeze': {
-      const wallets = walletsOf(texts);
-      return wallets.length > 0
-        ? wallets.map((wallet) => ({ label: `Freeze ${wallet}`, go: () => ui.showWallet(wallet) }))
-        : [{ label: 'Choose the wallet', go: () => ui.showWallet(null) }];
-    }
+    case 'wallets.freeze':
+      return waysToFreeze(texts, ui);
     case 'freeze.order':
       return [{ label: 'Stop all spending', go: () => ui.askFreeze('order') }];
     case 'containments.order':

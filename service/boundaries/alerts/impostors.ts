@@ -59,7 +59,7 @@ export const IMPOSTOR_RULES: readonly AlertRule[] = [
     detect: { type: 'each', subject: 'accountId', quietSeconds: HOUR },
     expected: 'probe-account',
     steps: [
-      FREEZE_WALLET,
+      { ...FREEZE_WALLET, does: 'Freeze the account’s wallet, and that of each of its agents by itself.' },
       CONTAIN,
       { route: 'accounts.revoke-sessions', does: 'End every session of the account.' },
       NOTE,

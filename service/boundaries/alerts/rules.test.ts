@@ -57,17 +57,6 @@ describe('the catalogue', () => {
     }
   });
 
-  it('freezes a wallet only where whoever the alert names pays', () => {
-    const freezing = ALERT_RULES.filter(({ steps }) => steps.some(({ route }) => route === 'wallets.freeze'));
-    const subjectOf = ({ detect }: AlertRule) => ('subject' in detect ? detect.subject : detect.type);
-    expect(freezing.map((one) => [one.id, subjectOf(one)])).toEqual([
-      ['refresh-reuse', 'accountId'],
-      ['spend-spike', 'keyId'],
-    ]);
-    // The pair judges; whoever posts pays, and the claimant is paid: its bounty is on the screen of reviews.
-    expect(ruleOf('reviewer-ring')?.steps[0]?.route).toBe('market.cancel');
-  });
-
   it('has no two rules of one name', () => {
     expect(new Set(ALERT_RULES.map(({ id }) => id)).size).toBe(ALERT_RULES.length);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ALERT_RULES } from '../alerts/catalogue.ts';
+import { ALERT_RULES, ruleOf } from '../alerts/catalogue.ts';
+import type { AlertRule } from '../alerts/rule.ts';
 import { clockOf, graver, type IncidentRow, rankOf, requireForward, requireQuiet } from './rules.ts';
 
 const row = (change: Partial<IncidentRow> = {}): IncidentRow => ({
@@ -82,5 +83,16 @@ describe('the runbooks together', () => {
   ])('hold one that %s', (_what, routes) => {
     const used = new Set(ALERT_RULES.flatMap(({ steps }) => steps.map(({ route }) => route)));
     expect(routes.filter((route) => !used.has(route))).toEqual([]);
+  });
+
+  it('freeze a wallet only where whoever the alert names pays', () => {
+    const freezing = ALERT_RULES.filter(({ steps }) => steps.some(({ route }) => route === 'wallets.freeze'));
+    const subjectOf = ({ detect }: AlertRule) => ('subject' in detect ? detect.subject : detect.type);
+    expect(freezing.map((one) => [one.id, subjectOf(one)])).toEqual([
+      ['refresh-reuse', 'accountId'],
+      ['spend-spike', 'keyId'],
+    ]);
+    // The pair judges; whoever posts pays, and the claimant is paid: its bounty is on the screen of reviews.
+    expect(ruleOf('reviewer-ring')?.steps[0]?.route).toBe('market.cancel');
   });
 });
