@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Conservation, Hold, Posting, Wallet } from '../../../shared/http/treasury.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
@@ -35,7 +35,7 @@ const BOOKS: Conservation = {
 const HOLD: Hold = {
   ...{ id: idOf('hld', 1), wallet: ADA, amount: '0.50000000', purpose: 'generation', reference: 'gen_1' },
   ...{ state: 'pending', openedAt: AT, endedAt: null, posted: null, reason: null },
-  expiresAt: new Date(Date.now() + 125_000).toISOString(),
+  expiresAt: new Date(Date.now() + 175_000).toISOString(),
 };
 const POSTING: Posting = {
   ...{ number: '4', wallet: ADA, amount: '-4.50000000', counterpart: 'revenue' },
@@ -137,6 +137,49 @@ describe('the lists', () => {
     expect(fake.calls('treasury.postings').at(-1)?.query).toMatchObject({ wallet: ADA });
     fireEvent.click(within(detail).getByRole('button', { name: 'Close details' }));
     expect(screen.queryByTestId('wallet-detail')).toBeNull();
+  });
+});
+
+describe('a wallet that another screen leads to', () => {
+  const led = async (address: string | null, answer: () => unknown) => {
+    const fake = fakeDoor({
+      routes: {
+        ...ROUTES,
+        'treasury.wallets': ({ query }) =>
+          query?.wallet === undefined ? { wallets: WALLETS, nextCursor: null } : answer(),
+      },
+    });
+    const view = renderScreen(<WalletsPage />, fake);
+    await screen.findAllByTestId('wallet-row');
+    act(() => view.stores.ui.showWallet(address));
+    return { fake, ...view };
+  };
+  const NOBODYS = idOf('tmu', 9);
+
+  it('is said not to be there where nobody has it, and the message goes away', async () => {
+    const { stores } = await led(NOBODYS, () => ({ wallets: [], nextCursor: null }));
+    const missing = await screen.findByTestId('wallet-missing');
+    expect(missing.textContent).toContain(NOBODYS);
+    fireEvent.click(within(missing).getByRole('button', { name: 'Close' }));
+    expect(stores.ui.getState().wallet).toBeNull();
+    expect(screen.queryByTestId('wallet-missing')).toBeNull();
+  });
+
+  it('is said to be unread where the service refuses, and offered again', async () => {
+    await led(NOBODYS, () => refusal('internal', 'It failed.'));
+    expect((await screen.findByTestId('error')).textContent).toContain('It failed.');
+    expect(screen.queryByTestId('wallet-missing')).toBeNull();
+  });
+
+  it('opens though the list does not reach back to it, and none is asked for where none is open', async () => {
+    const { fake } = await led(null, () => ({
+      wallets: [walletOf(NOBODYS, 'account', '1.00000000')],
+      nextCursor: null,
+    }));
+    expect(fake.calls('treasury.wallets').every(({ query }) => query?.limit === 200)).toBe(true);
+    cleanup();
+    await led(NOBODYS, () => ({ wallets: [walletOf(NOBODYS, 'account', '1.00000000')], nextCursor: null }));
+    expect((await screen.findByTestId('wallet-detail')).textContent).toContain('1.00000000');
   });
 });
 

@@ -9,10 +9,10 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EnrolmentCall, useEnrolment, whyNotSign } from '../parts/enrolment.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { Books } from './books.tsx';
-import { WalletDetail } from './detail.tsx';
 import { GrantCredits, TransferCredits } from './move.tsx';
+import { OpenedWallet } from './opened.tsx';
 import { HoldTable, PostingTable, WalletTable } from './tables.tsx';
-import { useConservation, useHolds, usePostings, useWallet, useWallets } from './use-wallets.ts';
+import { useConservation, useHolds, usePostings, useWallets } from './use-wallets.ts';
 
 const LISTS = [
   { value: 'wallets', label: 'Balances' },
@@ -129,7 +129,6 @@ export function WalletsPage() {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const books = useConservation();
   const wallets = useWallets(which === 'frozen');
-  const one = useWallet(opened);
   const enrolment = useEnrolment().data;
   const whyNot = {
     grant: whyNotSign(enrolment, 'treasury.grant'),
@@ -137,8 +136,6 @@ export function WalletsPage() {
     freeze: whyNotSign(enrolment, 'wallets.freeze'),
     unfreeze: whyNotSign(enrolment, 'wallets.unfreeze'),
   };
-  const known = [...(one.data?.wallets ?? []), ...(wallets.data?.wallets ?? [])];
-  const wallet = known.find(({ address }) => address === opened);
   const Move = dialog?.act === 'grant' ? GrantCredits : TransferCredits;
   const act = (name: Dialog['act'], label: string) => (
     <Button
@@ -179,17 +176,15 @@ export function WalletsPage() {
         {list === 'holds' ? <Holds /> : null}
         {list === 'postings' ? <Postings /> : null}
       </div>
-      {wallet ? (
-        <WalletDetail
-          key={wallet.address}
-          wallet={wallet}
+      {opened !== null ? (
+        <OpenedWallet
+          key={opened}
+          address={opened}
+          listed={wallets.data?.wallets.find(({ address }) => address === opened)}
           whyNot={whyNot}
-          onGrant={() => setDialog({ act: 'grant', wallet: wallet.address })}
-          onTransfer={() => setDialog({ act: 'transfer', wallet: wallet.address })}
-          onSettled={() => {
-            one.retry();
-            wallets.retry();
-          }}
+          onGrant={() => setDialog({ act: 'grant', wallet: opened })}
+          onTransfer={() => setDialog({ act: 'transfer', wallet: opened })}
+          onSettled={wallets.retry}
           onClose={() => ui.showWallet(null)}
         />
       ) : null}

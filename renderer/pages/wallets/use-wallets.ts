@@ -20,12 +20,8 @@ export const useWallets = (frozenOnly = false) =>
   );
 
 /** The one that is open: the list may not reach back to it. */
-export const useWallet = (wallet: string | null) =>
-  useCall(
-    'treasury.wallets',
-    { query: { limit: 1, ...(wallet === null ? {} : { wallet }) } },
-    { everyMs: LIST_MS },
-  );
+export const useWallet = (wallet: string) =>
+  useCall('treasury.wallets', { query: { limit: 1, wallet } }, { everyMs: LIST_MS });
 
 export const useHolds = (state: HoldState | 'all', wallet?: string) =>
   useCall(
