@@ -1,6 +1,10 @@
 import type { OpenedEntry } from '../bundle/format.ts';
 import type { ExportReport } from './verify.ts';
 
+/** A bundle may be filtered, or of other numbers: what is not in it may well be in the log. */
+const lacks = (what: string, kind: string): string =>
+  `this bundle has no entry that ${what}: export one that has its ${kind}, or the log does not tell it`;
+
 /** The entries of a log that concern one export: the job's completion, the export's own, and each token's that replaces another. */
 export class OriginEvidence {
   readonly #jobId: string;
@@ -37,13 +41,13 @@ export class OriginEvidence {
    */
   complaint({ manifest, sha256 }: ExportReport): string | null {
     if (!manifest || sha256 === null) return 'the file was not read to its end';
-    if (!this.#job) return `the log has no entry that job ${this.#jobId} was completed`;
+    if (!this.#job) return lacks(`job ${this.#jobId} was completed`, 'mint.job-completed');
     const { root, quantity } = this.#job.data;
     if (root !== manifest.root || quantity !== manifest.count)
       return 'the root or the number of tokens is not the one of the log';
     const replaced = this.#replacementComplaint();
     if (replaced !== null) return replaced;
-    if (!this.#export) return `the log has no entry that export ${this.#exportId} was made`;
+    if (!this.#export) return lacks(`export ${this.#exportId} was made`, 'mint.export-completed');
     return this.#export.data.sha256 === sha256 ? null : 'the file is not the one that the log says was made';
   }
 
@@ -51,7 +55,7 @@ export class OriginEvidence {
     for (const [serial, leaf] of this.#replacements) {
       const told = this.#reissued.get(serial);
       if (told === undefined)
-        return `the log has no entry that ${JSON.stringify(serial)} was made in place of another`;
+        return lacks(`${JSON.stringify(serial)} was made in place of another`, 'mint.token-reissued');
       if (told !== null && told !== leaf)
         return `the token ${JSON.stringify(serial)} is not the one that the log says was made`;
     }

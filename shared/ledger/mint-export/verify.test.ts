@@ -201,6 +201,15 @@ describe('the log that an export is held against', () => {
     expect(complaint(completed, made, [{ serial: 'S-6', leaf: 'leaf', jobId: 'mjb_2' }])).toContain(
       'no entry',
     );
+    // A bundle may be of a part of the log: what it lacks is no word of the log, and its kind says what to export.
+    for (const [said, kind] of [
+      [complaint({}, made), 'mint.job-completed'],
+      [complaint(completed, {}), 'mint.export-completed'],
+      [complaint(completed, made, []), 'mint.token-reissued'],
+    ] as const) {
+      expect(said).toMatch(/^this bundle has no entry that .*: export one that has its/);
+      expect(said).toContain(kind);
+    }
     // Entries of earlier versions tell the serial alone.
     expect(complaint(completed, made, [{ serial: 'S-6' }])).toBeNull();
   });
