@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import { ROUTES } from '../../../shared/http/table.ts';
 import type { ModelPrice } from '../../../shared/http/tokenhall-admin.ts';
-import { parseUnits } from '../../../shared/money/units.ts';
 import { Field, Input, Select } from '../../ui/field.tsx';
 import { formatUtc } from '../../ui/format.ts';
 import { Banner } from '../../ui/message.tsx';
@@ -15,14 +15,6 @@ interface SetPriceProps {
   readonly blocked: string | null;
   readonly onClose: () => void;
 }
-
-const isPrice = (text: string): boolean => {
-  try {
-    return parseUnits(text) > 0n;
-  } catch {
-    return false;
-  }
-};
 
 const COSTS = [
   { name: 'input', label: 'Credits for a token of input' },
@@ -56,17 +48,15 @@ interface FormProps extends SetPriceProps {
 
 function Form({ all, now, blocked, onClose }: FormProps) {
   const prices = inForce(all, now);
-  const [first] = prices;
-  const [price, setPrice] = useState({
-    model: first?.model ?? '',
-    input: first?.input,
-    output: first?.output,
-  });
+  // No alert names a model, so whoever signs chooses it: the first of a list is as good as a wrong one.
+  const [price, setPrice] = useState({ model: '', input: '', output: '' });
   const { action, run } = useSetPrice();
-  const { model, input = '', output = '' } = price;
+  const { model, input, output } = price;
   const mediaTokens = prices.find((one) => one.model === model)?.mediaTokens ?? null;
   const body = { model, input: input.trim(), output: output.trim(), mediaTokens };
-  const isGood = model !== '' && isPrice(body.input) && isPrice(body.output);
+  const parsed = ROUTES['prices.set'].body.safeParse(body);
+  const isWrong = (name: keyof typeof body) =>
+    parsed.error?.issues.some(({ path }) => path[0] === name) === true;
   if (action.state === 'done')
     return (
       <SignedDone title="The price is set" testId="set-price-done" onClose={onClose}>
@@ -82,7 +72,7 @@ function Form({ all, now, blocked, onClose }: FormProps) {
       description="Every generation with it is charged and held by this from now on."
       testId="set-price"
       action={action}
-      onSign={isGood ? () => run(body) : null}
+      onSign={parsed.success ? () => run(body) : null}
       onClose={onClose}
       sign="Sign and set"
       cancel="Keep the price"
@@ -91,12 +81,18 @@ function Form({ all, now, blocked, onClose }: FormProps) {
     >
       {({ touched, running }) => (
         <div className="flex flex-col gap-4 px-5">
-          <Field label="Model">
+          <Field
+            label="Model"
+            error={touched && isWrong('model') ? 'Choose the model that the alert is about.' : undefined}
+          >
             {(aria) => (
               <Select
                 {...aria}
                 value={model}
-                options={prices.map((one) => ({ value: one.model, label: one.model }))}
+                options={[
+                  ...(model === '' ? [{ value: '', label: 'Choose the model' }] : []),
+                  ...prices.map((one) => ({ value: one.model, label: one.model })),
+                ]}
                 disabled={running}
                 onValue={(value) => setPrice(prices.find((one) => one.model === value) ?? price)}
               />
@@ -108,14 +104,16 @@ function Form({ all, now, blocked, onClose }: FormProps) {
               key={name}
               label={label}
               error={
-                touched && !isPrice(body[name]) ? 'A number above zero, at most eight decimals.' : undefined
+                touched && isWrong(name)
+                  ? 'A number above zero and at most 10, with at most eight decimals.'
+                  : undefined
               }
             >
               {(aria) => (
                 <Input
                   {...aria}
                   inputMode="decimal"
-                  value={price[name] ?? ''}
+                  value={price[name]}
                   disabled={running}
                   onChange={(event) => setPrice({ ...price, [name]: event.target.value })}
                 />

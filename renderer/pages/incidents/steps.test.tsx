@@ -112,9 +112,30 @@ describe('a step that no other screen signs', () => {
     expect(fake.calls('prices.set').map(({ body }) => body)).toMatchObject([{ mediaTokens: 512 }]);
   });
 
+  it('begins with no model, and takes no price above what the service takes', async () => {
+    const fake = priced([priceOf(1, 'big')], () => ({ price: priceOf(4, 'big'), eventId: idOf('evt', 9) }));
+    open(fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'Set the price' }));
+    const model = (await screen.findByLabelText('Model')) as HTMLSelectElement;
+    expect(model.value).toBe('');
+    fireEvent.click(screen.getByRole('button', { name: 'Sign and set' }));
+    expect(await screen.findByText('Choose the model that the alert is about.')).toBeTruthy();
+    fireEvent.change(model, { target: { value: 'big' } });
+    const input = screen.getByLabelText('Credits for a token of input');
+    fireEvent.change(input, { target: { value: '10.00000001' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Sign and set' }));
+    expect(await screen.findByText(/at most 10/)).toBeTruthy();
+    expect(fake.calls('prices.set')).toHaveLength(0);
+    fireEvent.change(input, { target: { value: '10' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Sign and set' }));
+    expect(await screen.findByTestId('set-price-done')).toBeTruthy();
+    expect(fake.calls('prices.set').map(({ body }) => body)).toMatchObject([{ model: 'big', input: '10' }]);
+  });
+
   it('says why a price was not set', async () => {
     open(priced([priceOf(1, 'big')], () => refusal('request-failed', 'a token costs at most 10 credits')));
     fireEvent.click(await screen.findByRole('button', { name: 'Set the price' }));
+    fireEvent.change(await screen.findByLabelText('Model'), { target: { value: 'big' } });
     fireEvent.click(await screen.findByRole('button', { name: 'Sign and set' }));
     expect((await screen.findByTestId('signing-request-failed')).textContent).toContain('at most 10 credits');
     expect(screen.queryByTestId('set-price-done')).toBeNull();
