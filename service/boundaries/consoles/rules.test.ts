@@ -112,5 +112,9 @@ describe('the list of consoles', () => {
       expect.objectContaining({ probe: 'missing-fuse', outcome: 'broken', state: 'stale' }),
     ]);
     expect(listed(old)[0]).toEqual(['Ada', 'untried', null]);
+    // A console that said nothing of what is probed now has not reported: no state without its time, and no time without a state.
+    const later = { ...old, at: NOW };
+    expect(listed(later)).toContainEqual(['Cyd', 'untried', null]);
+    expect(listed(later, row('Cyd', 'held', STALE))).toContainEqual(['Cyd', 'stale', STALE.toISOString()]);
   });
 });

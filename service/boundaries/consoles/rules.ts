@@ -77,12 +77,15 @@ export function ofAllConsoles(rows: readonly ConsoleRow[], now: Date): OutcomeRo
   );
 }
 
-const foundBy = (rows: readonly ConsoleRow[], now: Date): ConsoleView['found'] =>
-  rows.flatMap(({ probe, outcome, evidence, duration_ms, at }) => {
-    // Rows of probes that this version no longer knows are history and no more.
-    if (!isConsoleProbe(probe)) return [];
+type ProbedRow = ConsoleRow & { readonly probe: ConsoleProbeId };
+
+/** Rows of probes that this version no longer knows are history and no more. */
+const isProbed = (row: ConsoleRow): row is ProbedRow => isConsoleProbe(row.probe);
+
+const foundBy = (rows: readonly ProbedRow[], now: Date): ConsoleView['found'] =>
+  rows.map(({ probe, outcome, evidence, duration_ms, at }) => {
     const state = probeHealth({ probe, outcome, atMs: at.getTime() }, now.getTime());
-    return [{ probe, outcome, evidence, durationMs: duration_ms, state }];
+    return { probe, outcome, evidence, durationMs: duration_ms, state };
   });
 
 const wasWeak = ({ found }: ConsoleView): boolean => found.some(({ outcome }) => outcome === 'broken');
@@ -101,7 +104,7 @@ export function consolesOf(
   now: Date,
 ): ConsoleView[] {
   const views = owners.map(({ id, name, role }): ConsoleView => {
-    const own = rows.filter(({ operator_id }) => operator_id === id);
+    const own = rows.filter(isProbed).filter(({ operator_id }) => operator_id === id);
     const found = foundBy(own, now);
     const state = found.length === 0 ? 'untried' : worstHealth(found.map((one) => one.state));
     const last = Math.max(...own.map(({ at }) => at.getTime()));
