@@ -5,6 +5,7 @@ import { WORKING_ROLES } from '../../service/db/cluster/bootstrap.ts';
 import { connectSession } from '../../service/db/cluster/session.ts';
 import { readMigrations } from '../../service/db/migrate.ts';
 import { runServer, type Server } from '../../service/db/server/run-server.ts';
+import { failureOf } from '../../service/process/failure.ts';
 import type { DatabaseEndpoint } from '../../shared/service/launch.ts';
 import { selfSigned } from '../fixtures/certificate.ts';
 import { passwordsOf, TEST_ROOT } from '../fixtures/cluster-root.ts';
@@ -156,6 +157,22 @@ describe('a server that is ours', () => {
       'settings-invalid',
       /not UTF8 or whose collation/,
     );
+  });
+
+  it('is refused by the name of what is wrong with its schema, which trying again would not mend', async () => {
+    onTestFinished(
+      async () => void (await server.sql('DELETE FROM schema_migrations WHERE number = 9999', NAME)),
+    );
+    await server.sql(
+      "INSERT INTO schema_migrations (number, name, checksum) VALUES (9999, 'later', '')",
+      NAME,
+    );
+    const failure = await run().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'MigrationError', code: 'newer' });
+    expect(failureOf(failure)).toMatchObject({
+      code: 'migration-failed',
+      message: expect.stringContaining('migration 9999'),
+    });
   });
 
   it('is lost when its session ends, and needs its DBA’s rights no more', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
-import { migrate } from '../migrate.ts';
+import { MigrationError, migrate } from '../migrate.ts';
 import { establish } from './establish.ts';
 import { refuseForgetful } from './inspect.ts';
 import { refuseOpenDoor } from './roles.ts';
@@ -58,6 +58,16 @@ async function bringUpToDate(session: pg.Client, options: ServerOptions): Promis
   }
 }
 
+const isAway = (error: unknown): boolean =>
+  error instanceof ServerError && error.code === 'database-unreachable';
+
+/** What a server that went away cut off, a migration too, can be tried again; any other failure is what it says. */
+function named(error: unknown, { endpoint, maker }: ServerOptions): unknown {
+  if (!(error instanceof MigrationError)) return connectionFailure(endpoint, maker.role, error);
+  const why = connectionFailure(endpoint, 'migrator', error.cause);
+  return isAway(why) ? why : error;
+}
+
 /**
  * Our database on a server that somebody else runs, with its schema up to date: what the database process does with `DATABASE_URL`.
  * Several may do so at once; those with one root key are instances of one service.
@@ -68,6 +78,6 @@ export async function runServer(options: ServerOptions): Promise<Server> {
   try {
     return await bringUpToDate(await establish(options), options);
   } catch (error) {
-    throw connectionFailure(options.endpoint, options.maker.role, error);
+    throw named(error, options);
   }
 }
