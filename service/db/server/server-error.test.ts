@@ -10,7 +10,7 @@ describe('what a connection failed of', () => {
   it('is tried again when the server is away, whoever says so', () => {
     const away = [
       coded('ECONNREFUSED', { syscall: 'connect' }),
-      Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
+      Object.assign(new AggregateError([], 'm'), { code: 'ECONNREFUSED' }),
       new Error('Connection terminated unexpectedly'),
       coded('57P03', { name: 'error', severity: 'FATAL' }),
     ];
