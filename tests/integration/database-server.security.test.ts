@@ -153,6 +153,15 @@ describe('a server that is ours', () => {
     );
   });
 
+  it('is refused when it asks one of them for none, also of a database that was not there before', async () => {
+    const { tls: _, ...plain } = at({ host: server.folder, database: 'second' });
+    onTestFinished(await server.trustSockets('api'));
+    await expect(run(plain)).rejects.toMatchObject({
+      code: 'settings-invalid',
+      message: expect.stringContaining('lets the role api in by trust'),
+    });
+  });
+
   it('is refused with a database that sorts otherwise', async () => {
     await server.sql('ALTER DATABASE latin OWNER TO migrator');
     await expectRefused(
