@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { needsAPerson } from '../../../shared/service/backoff.ts';
 import type { FromProcess, KeysOf } from '../../../shared/service/launch.ts';
 import type { Child } from '../../../shared/service/process-runner.ts';
 import { processState } from '../../db/cluster/postmaster.ts';
@@ -93,8 +94,12 @@ describe.runIf(process.platform !== 'win32')('the warden of the scan plane', () 
     expect(another.pid()).toBeNull();
     for (const { messages } of [heard, later])
       expect(messages).toEqual([
-        { type: 'failed', code: 'internal', message: expect.stringContaining('Start the service anew') },
+        {
+          ...{ type: 'failed', code: 'settings-invalid' },
+          message: expect.stringContaining('Start the service anew'),
+        },
       ]);
+    expect(later.messages.some((one) => one.type === 'failed' && needsAPerson(one.code))).toBe(true);
   });
 
   it('ends when the launcher is gone', async () => {

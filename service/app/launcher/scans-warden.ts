@@ -25,8 +25,9 @@ const MEETING_MS = 20_000;
 /** What a kill takes, and word of it; whoever keeps it back wants us to wait for ever. */
 const KILL_MS = 5_000;
 
+/** Trying again cannot help: only root makes a warden. A start that cannot be completed ends by that. */
 const GONE: FromProcess = {
-  ...{ type: 'failed', code: 'internal' },
+  ...{ type: 'failed', code: 'settings-invalid' },
   message:
     'What runs the scan plane as its own system user has ended, and it is run as no other. Start the service anew.',
 };
