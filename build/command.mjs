@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { foreground } from './jobs/child.mjs';
 import { runJob } from './jobs/jobs.mjs';
 import { isRoot, ROOT } from './paths.mjs';
+import { dataDirOfScans, withPaths } from './session/arguments.mjs';
 import { openScans } from './session/scans.mjs';
 import { bringHome, stage } from './session/stage.mjs';
 import { RUN_VARIABLE, sweep } from './session/sweep.mjs';
@@ -95,31 +96,15 @@ async function runAs(user, context) {
   }
 }
 
-/** Folders that a job writes, and paths that it reads. @type {Partial<Record<JobName, { given: string[], read: string[] }>>} */
-const PATHS = {
-  service: { given: ['--data'], read: [] },
-  backup: { given: ['--data', '--to'], read: [] },
-  restore: { given: ['--data'], read: ['--from', '--root-key'] },
-};
-
 /**
- * Gives the folders of the arguments to the user who will run the job, and makes every path absolute: below, the working
- * folder is another one.
+ * Gives the folders of the arguments to the user who will run the job.
  * @param {Order} order
  * @param {User} user
  */
 async function handOverFolders({ job, args }, user) {
-  const { given = [], read = [] } = PATHS[job] ?? {};
-  const named = job === 'service' && !args.includes('--data') && process.env.DATA_DIR;
-  const all = named ? ['--data', named, ...args] : [...args];
-  for (const flag of [...given, ...read]) {
-    const index = all.indexOf(flag) + 1;
-    const path = index > 0 ? all[index] : undefined;
-    if (!path) continue;
-    all[index] = resolve(path);
-    if (given.includes(flag)) await handOver(resolve(path), user);
-  }
-  return all;
+  const found = withPaths(job, args, process.env.DATA_DIR);
+  for (const folder of found.folders) await handOver(folder, user);
+  return found.args;
 }
 
 /**
@@ -129,9 +114,8 @@ async function handOverFolders({ job, args }, user) {
  * @param {string} id
  */
 function scansOf(user, { job, args, root }, id) {
-  const dataDir = job === 'service' ? args[args.indexOf('--data') + 1] : undefined;
-  if (!user || !dataDir || !args.includes('--data')) return undefined;
-  return openScans({ dataDir, root, id, service: user });
+  const dataDir = dataDirOfScans(job, args);
+  return user && dataDir ? openScans({ dataDir, root, id, service: user }) : undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** How long a program may take to stop after it was told to. */
-const GRACE_MS = 15_000;
+/** How long a program may take to stop after it was told to: what the service takes at most, one part after the other, and then some. */
+const GRACE_MS = 60_000;
 
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 

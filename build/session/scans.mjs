@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { lstatSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { give, openFolder, ownFolder, removeTree } from './folders.mjs';
-import { RUN_VARIABLE } from './sweep.mjs';
+import { endSession, RUN_VARIABLE } from './sweep.mjs';
 import { dropTo, nodeFor, scansUser } from './user.mjs';
 
 /** @typedef {import('./user.mjs').User} User */
@@ -51,6 +51,8 @@ export async function openScans({ dataDir, root, id, service }) {
     // The terminal's interrupt is the launcher's to hear.
     detached: true,
   });
+  // A resolver that was taken over may have hidden from the sweep, or from the warden: it is in the warden's session.
+  child.once('exit', () => void endSession(child.pid));
   const ended = once(child, 'exit');
   await Promise.race([once(child, 'spawn'), ended]);
   const door = /** @type {import('node:net').Socket} */ (child.stdio[3]);

@@ -6,7 +6,17 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +30,7 @@ import { dropTo, handOver, scansUser, unprivilegedUser } from './user.mjs';
 /** Says who it is, and what became of each try: `done`, or the name of the error. */
 const INTRUDER = `
 const fs = require('node:fs');
+const { spawn } = require('node:child_process');
 const { connect } = require('node:net');
 const attempt = (act) => { try { act(); return 'done'; } catch ({ code }) { return code; } };
 const open = (path) => new Promise((done) => {
@@ -44,6 +55,7 @@ process.on('message', async ({ data, sockets, pid, uid }) => {
       database: attempt(() => fs.writeFileSync(sockets + '/x', '')),
       neighbours: attempt(() => fs.readdirSync(sockets)),
     },
+    left: spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { env: {}, stdio: 'ignore' }).pid,
     granted: await open(sockets + '/.s.PGSQL.5432'),
   });
 });
@@ -108,11 +120,14 @@ test('the scan plane of a service that root starts is shut out of what is the se
     { uid: service.uid, gid: scans.gid },
     0o660,
   );
+  let left = 0;
   try {
     const goal = { data, sockets, pid: victim.pid, uid: service.uid };
     const { pid } = await ask({ do: 'fork', n: 1 }, { do: 'send', n: 1, message: goal });
     assert.ok(pid > 1);
     const { message } = JSON.parse((await answers.next()).value);
+    left = message.left;
+    assert.ok(existsSync(`/proc/${left}`));
     assert.deepEqual(message.who, [scans.uid, scans.gid, '', '0'.repeat(16), '0'.repeat(16), '1']);
     assert.notEqual(scans.uid, service.uid);
     for (const [what, became] of Object.entries(message.refused))
@@ -127,4 +142,7 @@ test('the scan plane of a service that root starts is shut out of what is the se
     victim.kill('SIGKILL');
     await plane.close();
   }
+  // With an empty environment it would have outlived the warden.
+  const state = existsSync(`/proc/${left}`) ? readFileSync(`/proc/${left}/stat`, 'latin1') : '';
+  assert.match(state, /^$|\) Z/);
 });

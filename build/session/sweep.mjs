@@ -37,14 +37,24 @@ function statOf(pid) {
     .split(' ');
 }
 
+/** @param {string} pid @param {number | undefined} leader */
+function isOfSession(pid, leader) {
+  try {
+    return statOf(pid)[3] === String(leader);
+  } catch {
+    // Gone.
+    return false;
+  }
+}
+
 /**
  * @param {string} pid
  * @param {string} id
  * @param {number | undefined} leader the run's session
  */
 function belongs(pid, id, leader) {
+  if (isOfSession(pid, leader)) return true;
   try {
-    if (statOf(pid)[3] === String(leader)) return true;
     // One that left the session still has our variable, or, where it rewrote its environment, our folder.
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
     if (environment.includes(`${RUN_VARIABLE}=${id}`)) return true;
@@ -71,18 +81,32 @@ function isZombie(pid) {
  * @returns {string[]} the commands of the processes that had to be ended
  */
 export function sweep(id, leader) {
+  const ended = endAll((pid) => belongs(pid, id, leader));
+  removeTree(runFolder(id));
+  return ended;
+}
+
+/**
+ * Ends what is left of a session whose leader has just ended: later its id may be a stranger's.
+ * @param {number | undefined} leader
+ */
+export function endSession(leader) {
+  return leader === undefined ? [] : endAll((pid) => isOfSession(pid, leader));
+}
+
+/** @param {(pid: string) => boolean} isOurs */
+function endAll(isOurs) {
   /** @type {string[]} */
   const ended = [];
   // A killed process may have forked meanwhile: look again until nothing is left.
   for (let round = 0; round < ROUNDS && process.platform === 'linux'; round += 1) {
     const left = readdirSync('/proc').filter(
-      (pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && belongs(pid, id, leader) && !isZombie(pid),
+      (pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && isOurs(pid) && !isZombie(pid),
     );
     if (left.length === 0) break;
     for (const pid of left) ended.push(...end(pid));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
   }
-  removeTree(runFolder(id));
   return [...new Set(ended)];
 }
 

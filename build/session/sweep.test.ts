@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { RUN_VARIABLE, runFolder, sweep } from './sweep.mjs';
+import { endSession, RUN_VARIABLE, runFolder, sweep } from './sweep.mjs';
 
 describe.runIf(process.platform === 'linux')('the sweep after a run', () => {
   const idOf = (name: string): string => `sweep-${name}-${process.pid}`;
@@ -12,6 +12,15 @@ describe.runIf(process.platform === 'linux')('the sweep after a run', () => {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
+
+  /** A zombie does not: whoever inherited it may leave its exit status unread. */
+  const runs = (pid: number): boolean => {
+    try {
+      return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    } catch {
+      return false;
+    }
+  };
 
   it('ends a process that left the session, and removes the folder', async () => {
     const id = idOf('one');
@@ -30,6 +39,26 @@ describe.runIf(process.platform === 'linux')('the sweep after a run', () => {
     const ended = once(child, 'exit');
     sweep(idOf('two'), child.pid);
     expect(await ended).toEqual([null, 'SIGKILL']);
+  });
+
+  it('ends what is left of a session when its leader has ended, whatever its environment says', async () => {
+    const script = `
+      const { spawn } = require('node:child_process');
+      const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { env: {}, stdio: 'ignore' });
+      process.stdout.write(String(left.pid));
+      process.stdin.once('data', () => process.exit());`;
+    const leader = spawn(process.execPath, ['-e', script], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const left = Number((await once(leader.stdout, 'data'))[0]);
+    const exited = once(leader, 'exit');
+    leader.stdin.write('go');
+    await exited;
+    expect(runs(left)).toBe(true);
+    expect(endSession(leader.pid)).toEqual([`node (${left})`]);
+    expect(runs(left)).toBe(false);
+    expect(endSession(undefined)).toEqual([]);
   });
 
   it('leaves processes of other runs alone', async () => {

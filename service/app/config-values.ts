@@ -67,13 +67,13 @@ function certificatesIn(path: string): string | null {
   }
 }
 
-/** The text of its certificates. */
+/** The text of its certificates. As root the service runs in another folder than the one it was started from. */
 export const caFile = z.string().transform((path, context) => {
-  const found = certificatesIn(path);
+  const found = isAbsolute(path) ? certificatesIn(path) : null;
   if (found !== null) return found;
-  context.addIssue({
-    code: 'custom',
-    message: 'must be a readable file of PEM certificates and nothing else',
-  });
+  const message = isAbsolute(path)
+    ? 'must be a readable file of PEM certificates and nothing else'
+    : 'must be an absolute path';
+  context.addIssue({ code: 'custom', message });
   return z.NEVER;
 });

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../tests/fixtures/certificate.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -92,6 +92,11 @@ describe('DATABASE_URL', () => {
       /SALLYPORT_DATABASE_CA is of no use with sslmode=disable/,
     ],
     [`postgres://a:${SECRET}@h/x`, { SALLYPORT_DATABASE_CA: '/nowhere' }, /_CA must be a readable file/],
+    [
+      `postgres://a:${SECRET}@h/x`,
+      { SALLYPORT_DATABASE_CA: relative(process.cwd(), CA) },
+      /_CA must be an absolute path/,
+    ],
     [
       `postgres://a:${SECRET}@h/x`,
       { SALLYPORT_DATABASE_CA: file('both.pem', cert + key) },

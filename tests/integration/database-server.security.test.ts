@@ -1,13 +1,16 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WORKING_ROLES } from '../../service/db/cluster/bootstrap.ts';
+import { refuseServed, SERVER_MARKER } from '../../service/db/cluster/server-marker.ts';
 import { connectSession } from '../../service/db/cluster/session.ts';
 import { readMigrations } from '../../service/db/migrate.ts';
+import { runDatabase } from '../../service/db/run-database.ts';
 import { runServer, type Server } from '../../service/db/server/run-server.ts';
+import { failureOf } from '../../service/process/failure.ts';
 import type { DatabaseEndpoint } from '../../shared/service/launch.ts';
 import { selfSigned } from '../fixtures/certificate.ts';
-import { passwordsOf, TEST_ROOT } from '../fixtures/cluster-root.ts';
+import { passwordsOf, TEST_BINARIES, TEST_ROOT } from '../fixtures/cluster-root.ts';
 import { DBA, startForeignServer } from '../fixtures/foreign-server.ts';
 import { expectNothingLost, startWriter } from '../fixtures/key-writer.ts';
 import { enrolOperator, TestService } from '../fixtures/service.ts';
@@ -27,8 +30,9 @@ const at = (more: Partial<DatabaseEndpoint> = {}): DatabaseEndpoint => ({
 });
 const OTHER_ROOT = new Uint8Array(32).fill(8);
 
+let instances = 0;
 async function run(endpoint = at(), root = TEST_ROOT, maker: { role: string; password: string } = DBA) {
-  const dataDir = join(server.folder, 'nothing');
+  const dataDir = join(server.folder, `instance-${instances++}`);
   const one = await runServer({ dataDir, endpoint, maker, passwords: passwordsOf(root) });
   running.push(one);
   return one;
@@ -149,6 +153,15 @@ describe('a server that is ours', () => {
     );
   });
 
+  it('is refused when it asks one of them for none, also of a database that was not there before', async () => {
+    const { tls: _, ...plain } = at({ host: server.folder, database: 'second' });
+    onTestFinished(await server.trustSockets('api'));
+    await expect(run(plain)).rejects.toMatchObject({
+      code: 'settings-invalid',
+      message: expect.stringContaining('lets the role api in by trust'),
+    });
+  });
+
   it('is refused with a database that sorts otherwise', async () => {
     await server.sql('ALTER DATABASE latin OWNER TO migrator');
     await expectRefused(
@@ -156,6 +169,45 @@ describe('a server that is ours', () => {
       'settings-invalid',
       /not UTF8 or whose collation/,
     );
+  });
+
+  it('has one keeper for each data directory, which keeps it from an embedded database afterwards', async () => {
+    const dataDir = join(server.folder, 'kept');
+    const keep = () => runServer({ dataDir, endpoint: at(), maker: DBA, passwords: passwordsOf() });
+    const first = await keep();
+    onTestFinished(() => first.stop());
+    await expect(keep()).rejects.toMatchObject({ code: 'data-dir-in-use' });
+    await first.stop();
+    await (await keep()).stop();
+
+    const file = join(dataDir, SERVER_MARKER);
+    expect(await readFile(file, 'utf8')).toBe(`host=localhost\nport=${server.port}\ndatabase=${NAME}\n`);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const log = { warn: () => undefined };
+    const embedded = { dataDir, binaries: TEST_BINARIES, passwords: passwordsOf(), log };
+    await expect(runDatabase(embedded)).rejects.toMatchObject({
+      code: 'settings-invalid',
+      message: expect.stringContaining('remove that file to begin'),
+    });
+    expect(await readdir(dataDir)).not.toContain('postgres');
+    await rm(file);
+    await expect(refuseServed(dataDir)).resolves.toBeUndefined();
+  });
+
+  it('is refused by the name of what is wrong with its schema, which trying again would not mend', async () => {
+    onTestFinished(
+      async () => void (await server.sql('DELETE FROM schema_migrations WHERE number = 9999', NAME)),
+    );
+    await server.sql(
+      "INSERT INTO schema_migrations (number, name, checksum) VALUES (9999, 'later', '')",
+      NAME,
+    );
+    const failure = await run().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'MigrationError', code: 'newer' });
+    expect(failureOf(failure)).toMatchObject({
+      code: 'migration-failed',
+      message: expect.stringContaining('migration 9999'),
+    });
   });
 
   it('is lost when its session ends, and needs its DBA’s rights no more', async () => {

@@ -2,7 +2,7 @@ import { driveConsole, makeConsoleData } from './console/driven.ts';
 import { runElectron } from './electron.ts';
 import { BenchError } from './errors.ts';
 import { FRAMES_PREFIX, SECONDS_VARIABLE } from './live/blank.ts';
-import { frameRate, latencies } from './live/latency.ts';
+import { changeRate, frameRate, latencies } from './live/latency.ts';
 import type { Place } from './place.ts';
 import { say } from './progress.ts';
 import { comparisonNote, type Result } from './result.ts';
@@ -23,6 +23,8 @@ interface Taken extends Pair {
   readonly p50: number;
   readonly p95: number;
   readonly worst: number;
+  /** How often the list was another one, each second. */
+  readonly changes: number;
   /** Entries that were written, and those of them that the page was too slow for. */
   readonly written: number;
   readonly leftOut: number;
@@ -56,6 +58,7 @@ async function takePairs(place: Place, runs: number, seconds: number): Promise<T
       const one: Taken = {
         ...{ ours: frameRate(released, frames), reference, leftOut, written: late.length },
         ...{ p50: median(late), p95: quantile(late, 0.95), worst: quantile(late, 1) },
+        changes: changeRate(released, frames),
         ...{ memory: median(memory), peak: quantile(memory, 1) },
       };
       const figures = `${one.ours.toFixed(1)} of ${reference.toFixed(1)} frames/s, p95 ${one.p95.toFixed(0)} ms`;
@@ -122,7 +125,11 @@ export async function measureP6(
     {
       ...{ id: 'P6', work, against: 'a blank animated page', unit: 'frames/s', budget: BUDGET, rate: true },
       ...comparison,
-      notes: [comparisonNote(comparison), ...short],
+      notes: [
+        comparisonNote(comparison),
+        `the list changed ${median(taken.map(({ changes }) => changes)).toFixed(1)} times a second`,
+        ...short,
+      ],
     },
     {
       ...{ id: 'P6.pixel', work: `${work}, event to pixel, p95`, unit: 'ms', budget: 1 },

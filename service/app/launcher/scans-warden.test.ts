@@ -4,7 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { needsAPerson } from '../../../shared/service/backoff.ts';
 import type { FromProcess, KeysOf } from '../../../shared/service/launch.ts';
 import type { Child } from '../../../shared/service/process-runner.ts';
 import { processState } from '../../db/cluster/postmaster.ts';
@@ -92,8 +94,12 @@ describe.runIf(process.platform !== 'win32')('the warden of the scan plane', () 
     expect(another.pid()).toBeNull();
     for (const { messages } of [heard, later])
       expect(messages).toEqual([
-        { type: 'failed', code: 'internal', message: expect.stringContaining('Start the service anew') },
+        {
+          ...{ type: 'failed', code: 'settings-invalid' },
+          message: expect.stringContaining('Start the service anew'),
+        },
       ]);
+    expect(later.messages.some((one) => one.type === 'failed' && needsAPerson(one.code))).toBe(true);
   });
 
   it('ends when the launcher is gone', async () => {
@@ -132,6 +138,28 @@ describe('whoever answers in its place', () => {
     fake?.on('error', () => undefined);
     fake?.write('x'.repeat(70_000));
     await vi.waitUntil(() => heard.exits === 1, SOON);
+  });
+
+  it('is left when it keeps back the end of what was to be killed, and not when it tells it', async () => {
+    const warden = await impostor(HERE);
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const [told, hidden] = [warden.fork(KEYS), warden.fork(KEYS)].map((child) => ({
+      child,
+      heard: heardFrom(child),
+    }));
+    const until = async (done: () => boolean) => {
+      while (!done()) await setImmediate();
+    };
+    told?.child.kill();
+    fake?.write('{"is":"gone","n":1}\n');
+    await until(() => told?.heard.exits === 1);
+    vi.advanceTimersByTime(60_000);
+    expect(hidden?.heard.exits).toBe(0);
+    hidden?.child.kill();
+    vi.advanceTimersByTime(60_000);
+    await until(() => hidden?.heard.exits === 1);
+    expect(told?.heard.exits).toBe(1);
   });
 
   it('is nobody when it goes away, or when the descriptor is none', async () => {

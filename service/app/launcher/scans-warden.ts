@@ -22,9 +22,12 @@ type Here = Extract<z.infer<typeof fromWarden>, { is: 'here' }>;
 const LONGEST_LINE = 64 * 1024;
 /** It answers as soon as Node runs. */
 const MEETING_MS = 20_000;
+/** What a kill takes, and word of it; whoever keeps it back wants us to wait for ever. */
+const KILL_MS = 5_000;
 
+/** Trying again cannot help: only root makes a warden. A start that cannot be completed ends by that. */
 const GONE: FromProcess = {
-  ...{ type: 'failed', code: 'internal' },
+  ...{ type: 'failed', code: 'settings-invalid' },
   message:
     'What runs the scan plane as its own system user has ended, and it is run as no other. Start the service anew.',
 };
@@ -92,8 +95,15 @@ class Line {
       onExit: (listener) => {
         listeners.exit = listener;
       },
-      kill: () => this.#say({ do: 'kill', n: own }),
+      kill: () => this.#kill(own),
     };
+  }
+
+  /** Only word of its end is one. A warden that does not give it is left, and it ends with us gone: so is the resolver. */
+  #kill(own: number): void {
+    if (!this.#children.has(own)) return;
+    this.#say({ do: 'kill', n: own });
+    setTimeout(() => this.#children.has(own) && this.close(), KILL_MS);
   }
 
   #say(order: object): void {

@@ -8,6 +8,7 @@ export type ClusterErrorCode = Extract<
   | 'data-dir-foreign-key'
   | 'disk-full'
   | 'database-unreachable'
+  | 'settings-invalid'
   | 'internal'
 >;
 

@@ -26,6 +26,7 @@ import {
   stopPostmaster,
 } from './postmaster.ts';
 import { reachCluster } from './reach.ts';
+import { refuseServed } from './server-marker.ts';
 import { watchCluster } from './watch.ts';
 
 export interface ClusterOptions {
@@ -71,6 +72,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   refuseRoot();
   const layout = layoutOf(options.dataDir);
   await prepareLayout(layout);
+  await refuseServed(options.dataDir);
   await ensureInitialised(layout, options.binaries, options.passwords.owner);
   await refuseDamaged(layout, (path) => readFile(path));
   const { running, lock } = await becomeKeeper(layout, options);

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { BOOTSTRAP_LOCK, closeFunctions, rolesAreComplete, WORKING_ROLES } from '../cluster/bootstrap.ts';
 import { connectSession } from '../cluster/session.ts';
 import { type Found, look, refuseServer, refuseStrangers } from './inspect.ts';
-import { connectAs, createRoles, proveRoles } from './roles.ts';
+import { connectAs, createRoles, proveAll, proveRoles } from './roles.ts';
 import { refused } from './server-error.ts';
 import { CONNECT_MS, type Target } from './target.ts';
 
@@ -65,13 +65,14 @@ async function makeMissing(session: pg.Client, target: Target): Promise<pg.Clien
   await session.query('SELECT pg_advisory_lock($1)', [BOOTSTRAP_LOCK]);
   const found = await look(session, target.endpoint.database);
   refuseStrangers(found, target);
-  await proveRoles(target, found);
+  const proven = await proveRoles(target, found);
   const maker = await makerOf(session, target, found);
   await createRoles(session, target, found);
   if (!found.database) await createDatabase(maker, target);
   const migrator = await connectAs(target, 'migrator');
   try {
     await closeDatabase(migrator, target);
+    if (!proven) await proveAll(target);
     // They belong to the server's superuser; a maker that is none leaves them open, and docs/SECURITY.md says so.
     if (maker.superuser && !(await rolesAreComplete(migrator)))
       await closeFunctions(target.endpoint, target.maker);

@@ -6,6 +6,8 @@ import { scramVerifier } from './scram.ts';
 import { anotherRoot, connectionFailure, refused } from './server-error.ts';
 import { CONNECT_MS, type Target } from './target.ts';
 
+const OTHERS = WORKING_ROLES.filter((role) => role !== 'migrator');
+
 type WorkingRole = Exclude<keyof Target['passwords'], 'owner'>;
 
 /** Connects to our database as one of our roles. @throws ServerError */
@@ -18,8 +20,8 @@ export async function connectAs(target: Target, role: WorkingRole): Promise<pg.C
   }
 }
 
-/** The password was believed, but there is no such database yet, or nobody was granted to enter it: a start that was cut off. */
-const BELIEVED = new Set(['3D000', '42501']);
+/** No proof yet: there is no such database, or nobody was granted to enter it, as after a start that was cut off. */
+const TOO_EARLY = new Set(['3D000', '42501']);
 
 /** @throws ServerError unless this server asked for the password: otherwise anybody could have come in, with any key */
 export async function refuseOpenDoor(session: pg.Client, { endpoint }: Target): Promise<void> {
@@ -34,17 +36,19 @@ export async function refuseOpenDoor(session: pg.Client, { endpoint }: Target): 
   );
 }
 
-async function proveOne(target: Target, role: WorkingRole): Promise<void> {
+/** @returns whether it could be told already */
+async function proveOne(target: Target, role: WorkingRole, made: boolean): Promise<boolean> {
   let session: pg.Client;
   try {
     session = await connectAs(target, role);
   } catch (error) {
-    if (BELIEVED.has(codeOf(error))) return;
+    if (!made && TOO_EARLY.has(codeOf(error))) return false;
     throw connectionFailure(target.endpoint, role, error);
   }
   try {
     await refuseOpenDoor(session, target);
     await refuseForgetful(session, target);
+    return true;
   } finally {
     await session.end();
   }
@@ -53,13 +57,20 @@ async function proveOne(target: Target, role: WorkingRole): Promise<void> {
 /**
  * Proves that roles of our names are ours: each takes the password that derives from this root key, and is told the truth about its
  * commits. None is ever altered.
+ * @returns whether that is proven of all of them; if not, `proveAll` has to when everything is made
  * @throws ServerError `data-dir-foreign-key` when one refuses it
  */
-export async function proveRoles(target: Target, { roles }: Found): Promise<void> {
+export async function proveRoles(target: Target, { roles }: Found): Promise<boolean> {
   // The migrator first: by it one tells whose the others are.
-  if (roles.includes('migrator')) await proveOne(target, 'migrator');
-  const others = WORKING_ROLES.filter((role) => role !== 'migrator' && roles.includes(role));
-  for (const role of others) await proveOne(target, role);
+  const present = ['migrator' as const, ...OTHERS].filter((role) => roles.includes(role));
+  let proven = present.length === WORKING_ROLES.length;
+  for (const role of present) proven = (await proveOne(target, role, false)) && proven;
+  return proven;
+}
+
+/** What was just made too: the server's rules, which say who must give a password, are its DBA's. @throws ServerError */
+export async function proveAll(target: Target): Promise<void> {
+  for (const role of WORKING_ROLES) await proveOne(target, role, true);
 }
 
 /** Makes the roles that are missing, all or none. */

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
-import { migrate } from '../migrate.ts';
+import { markServer } from '../cluster/server-marker.ts';
+import { MigrationError, migrate } from '../migrate.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { establish } from './establish.ts';
 import { refuseForgetful } from './inspect.ts';
 import { refuseOpenDoor } from './roles.ts';
@@ -58,16 +60,50 @@ async function bringUpToDate(session: pg.Client, options: ServerOptions): Promis
   }
 }
 
-/**
- * Our database on a server that somebody else runs, with its schema up to date: what the database process does with `DATABASE_URL`.
- * Several may do so at once; those with one root key are instances of one service.
- * @throws ServerError, MigrationError
- */
-export async function runServer(options: ServerOptions): Promise<Server> {
-  refuseEmbedded(options);
+const isAway = (error: unknown): boolean =>
+  error instanceof ServerError && error.code === 'database-unreachable';
+
+/** What a server that went away cut off, a migration too, can be tried again; any other failure is what it says. */
+function named(error: unknown, { endpoint, maker }: ServerOptions): unknown {
+  if (!(error instanceof MigrationError)) return connectionFailure(endpoint, maker.role, error);
+  const why = connectionFailure(endpoint, 'migrator', error.cause);
+  return isAway(why) ? why : error;
+}
+
+/** The data directory is free when the server is left. */
+const keptBy = ({ lost, stop }: Server, lock: DirectoryLock): Server => ({
+  lost,
+  stop: async () => {
+    await stop();
+    await lock.release();
+  },
+});
+
+async function reach(options: ServerOptions): Promise<Server> {
   try {
     return await bringUpToDate(await establish(options), options);
   } catch (error) {
-    throw connectionFailure(options.endpoint, options.maker.role, error);
+    throw named(error, options);
+  }
+}
+
+/**
+ * Our database on a server that somebody else runs, with its schema up to date: what the database process does with `DATABASE_URL`.
+ * Several may do so at once, each with a data directory of its own; those with one root key are instances of one service.
+ * @throws ServerError, MigrationError, ClusterError when the data directory is another's or cannot be written
+ */
+export async function runServer(options: ServerOptions): Promise<Server> {
+  const { dataDir, endpoint } = options;
+  refuseEmbedded(options);
+  const lock = await lockDirectory(dataDir);
+  let server: Server | undefined;
+  try {
+    server = await reach(options);
+    await markServer(dataDir, endpoint);
+    return keptBy(server, lock);
+  } catch (error) {
+    await server?.stop();
+    await lock.release();
+    throw error;
   }
 }

@@ -37,9 +37,13 @@ const OF_TLS = /CERT|SSL|TLS|SELF_SIGNED|ISSUER|SIGNATURE/;
 const WRONG_TLS =
   'cannot be trusted: its certificate is not for this host, or nobody vouches for it who is trusted here, or it offers no TLS. Correct the host in DATABASE_URL, or name its authority in SALLYPORT_DATABASE_CA.';
 
+/** How Node and the driver name what a connection failed of. Errors of ours, and defects, have other names. */
+const OF_A_CONNECTION = new Set(['Error', 'AggregateError']);
+
 /** Gives what a connection as this role failed of its name; anything that is no failure of a connection stays what it is. */
 export function connectionFailure(endpoint: DatabaseEndpoint, role: string, error: unknown): unknown {
-  if (error instanceof ServerError || !(error instanceof Error)) return error;
+  if (!(error instanceof Error)) return error;
+  if (!('severity' in error || OF_A_CONNECTION.has(error.name))) return error;
   const state = codeOf(error);
   if (!('severity' in error)) {
     const reason = state || error.message;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frameRate, latencies } from './latency.ts';
+import { changeRate, frameRate, latencies } from './latency.ts';
 
 const released = [
   { at: 1000, size: 10 },
@@ -36,5 +36,15 @@ describe('the frame rate of a stream', () => {
   it('counts the frames while entries were written, and none before or after', () => {
     const frames = [990, 1000, 1016, 1100].map((at) => ({ at, size: 15 }));
     expect(frameRate(released, frames)).toBe(100);
+  });
+
+  it('is told apart from how often the list changed', () => {
+    const frames = [
+      [1000, 10],
+      [1005, 12],
+      [1010, 12],
+      [1015, 15],
+    ].map(([at = 0, size = 0]) => ({ at, size }));
+    expect([frameRate(released, frames), changeRate(released, frames)]).toEqual([200, 150]);
   });
 });

@@ -26,3 +26,11 @@ export function frameRate(released: readonly Mark[], frames: readonly Mark[]): n
   const [from, to] = [released[0]?.at ?? 0, released.at(-1)?.at ?? 0];
   return frames.filter(({ at }) => at >= from && at < to).length / ((to - from) / 1000);
 }
+
+/** Of those frames the ones that drew something: a page has a frame also when its list stays as it was. */
+export function changeRate(released: readonly Mark[], frames: readonly Mark[]): number {
+  return frameRate(
+    released,
+    frames.filter(({ size }, index) => size !== frames[index - 1]?.size),
+  );
+}

@@ -1,0 +1,42 @@
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
+import { ClusterError, onStorage } from './cluster-error.ts';
+
+/** Lies in the data directory of a service whose database is on a server that somebody else runs. */
+export const SERVER_MARKER = 'database-server';
+
+/** Says where the data are, and no password. */
+export async function markServer(dataDir: string, { host, port, database }: DatabaseEndpoint): Promise<void> {
+  const path = join(dataDir, SERVER_MARKER);
+  const draft = `${path}.${process.pid}`;
+  await onStorage(dataDir, async () => {
+    try {
+      await writeFile(draft, `host=${host}\nport=${port}\ndatabase=${database}\n`, {
+        ...{ mode: 0o600, flush: true },
+      });
+      await rename(draft, path);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  });
+}
+
+/**
+ * A service that lost its `DATABASE_URL` would begin anew in its data directory, and look as if all were lost.
+ * @throws ClusterError while the marker stands, or cannot be looked for
+ */
+export async function refuseServed(dataDir: string): Promise<void> {
+  const path = join(dataDir, SERVER_MARKER);
+  const found = await onStorage(dataDir, () =>
+    stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    }),
+  );
+  if (found)
+    throw new ClusterError(
+      'settings-invalid',
+      `The data of the service in ${dataDir} are on a PostgreSQL server; ${path} says on which. Set DATABASE_URL again, or remove that file to begin with an empty database here. Nothing was changed.`,
+    );
+}
