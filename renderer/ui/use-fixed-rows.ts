@@ -15,6 +15,9 @@ interface FixedRows {
 /** Rows drawn beyond each edge, so that a quick scroll meets no empty place. */
 const OVERSCAN = 12;
 
+/** The same while the list stands at its top: a list that follows a stream writes every drawn row anew in each frame. */
+const OVERSCAN_AT_TOP = 3;
+
 /**
  * The part of a long list that is in sight, for rows of one height. Where they lie is arithmetic: a list that grows by a hundred rows a
  * frame must not be measured row by row in each.
@@ -55,6 +58,6 @@ export function useFixedRows(count: number, rowHeight: number): FixedRows {
   return {
     ...{ scroller, onScroll: look, show, toTop },
     from: Math.max(0, first - OVERSCAN),
-    to: Math.min(count, first + sight.rows + OVERSCAN),
+    to: Math.min(count, first + sight.rows + (first === 0 ? OVERSCAN_AT_TOP : OVERSCAN)),
   };
 }
