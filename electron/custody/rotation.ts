@@ -21,7 +21,7 @@ import type { Journal } from './journal.ts';
 import { readKey } from './key-formats.ts';
 import { readPackage, writePackage } from './package-file.ts';
 import type { TwoPersons } from './persons.ts';
-import { generatedOf, holdOf, keptByType, payloadOf, refused } from './rotation-parts.ts';
+import { generatedOf, holdOf, keptByType, payloadOf, refused, requireSamePersons } from './rotation-parts.ts';
 import { sealPackage } from './sealed-package.ts';
 import { WalletItems, type WalletItemsDeps } from './wallet-items.ts';
 import { type WalletHandle, type WalletIdentity, walletHandle } from './wallet-key.ts';
@@ -34,6 +34,11 @@ export interface RotationDeps extends WalletItemsDeps {
   readonly keychain: () => Promise<VaultStatus['keychain']>;
   /** Carries what is encrypted to AWS; this process opens no socket. */
   readonly wire: Wire;
+}
+
+/** The new wallet, and whose keys open it as the journal says: null for one person's. */
+export interface Opened extends WalletIdentity {
+  readonly persons: TwoPersons | null;
 }
 
 /**
@@ -79,15 +84,18 @@ export class Rotation {
   /**
    * Opens a rotation and makes its key; resumes one that was killed in between.
    * @param formerItem the wallet key of the vault that is replaced, where no earlier rotation says which it is
-   * @param persons whose two keys the new wallet needs; null for one person's
+   * @param persons whose two keys the new wallet needs; null for one person's, or for whatever a rotation that is resumed says
+   * @throws CustodyError `step-refused` when the rotation that is resumed is of others: the wallet would be another one than promised
    */
   async open(
     reason: string,
     formerItem: string | null,
     persons: TwoPersons | null = null,
-  ): Promise<WalletIdentity> {
+  ): Promise<Opened> {
     const journal = await (await this.#all()).current();
-    if (!journal.ceremony()) {
+    const resumed = journal.ceremony();
+    if (resumed) requireSamePersons(resumed, persons);
+    else {
       await this.#requireKeychain();
       const former = (await this.holder())?.item ?? formerItem;
       const opened = { type: 'opened', ceremony: randomUUID(), reason, former } as const;
@@ -105,14 +113,14 @@ export class Rotation {
       );
   }
 
-  async #generate(): Promise<WalletIdentity> {
+  async #generate(): Promise<Opened> {
     const { journal, ceremony } = await this.#running('generated');
     const former = await this.#formerOf(ceremony.formerItem);
     await journal.append({ type: 'began', step: 'generated' });
     const item = await this.#wallets.make(ceremony);
     const wallet = await this.#wallets.identify(item);
     await journal.append({ type: 'done', step: 'generated', evidence: { item, wallet, former } });
-    return wallet;
+    return { ...wallet, persons: ceremony.persons };
   }
 
   async #formerOf(item: string | null): Promise<Evidence<'generated'>['former']> {

@@ -9,6 +9,7 @@ import {
   DONE,
   FINGERPRINT,
   type Ground,
+  madeOf,
   type Outcome,
   type PreparedAct,
   plain,
@@ -49,10 +50,7 @@ const opening = (act: Extract<WindowAct, { act: 'open' }>, { rotation }: Ground)
     act: 'Make the key',
   },
   async perform() {
-    const { address, fingerprint } = await rotation.open(act.reason, act.former);
-    return {
-      say: `The wallet ${address} is in the vault. Its fingerprint is ${fingerprint}. Write both down.`,
-    };
+    return madeOf(await rotation.open(act.reason, act.former));
   },
 });
 

@@ -3,7 +3,7 @@ import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import type { Receiving } from '../custody/receiving.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
-import type { Rotation } from '../custody/rotation.ts';
+import type { Opened, Rotation } from '../custody/rotation.ts';
 import type { SecondOperator } from '../custody/second-operator.ts';
 import type { SignedTransaction } from '../custody/sweep.ts';
 import type { Holdings } from '../vault/holdings.ts';
@@ -58,6 +58,13 @@ export function revokedIn(count: string | undefined): number {
 
 export const DONE: Outcome = { say: null };
 export const plain = { facts: [], warning: null, fields: [], danger: false } as const;
+
+/** What was made is said as the journal has it, not as a window promised it. */
+export const madeOf = ({ address, fingerprint, persons }: Opened): Outcome => ({
+  say: persons
+    ? `The wallet ${address} is in the vault and opens with both keys, yours and that of “${persons.second.name}”. Its fingerprint is ${fingerprint}.`
+    : `The wallet ${address} is in the vault. Its fingerprint is ${fingerprint}. Write both down.`,
+});
 
 /** Both wallets in full: they are compared here, not from memory. */
 export function walletsOf({ done: { generated } }: Ceremony): Card['facts'] {

@@ -9,7 +9,7 @@ import {
   requireTwoPersons,
   type TwoPersons,
 } from '../custody/persons.ts';
-import { DONE, type Ground, type PreparedAct, plain } from './custody-card.ts';
+import { DONE, type Ground, madeOf, type PreparedAct, plain } from './custody-card.ts';
 import { deedOf, nameOf, withSecond } from './custody-second.ts';
 import type { WindowAct } from './protocol.ts';
 
@@ -58,10 +58,7 @@ export const openingForTwo = (act: Opening, { rotation, second: consoles }: Grou
         act: 'Make the key',
       },
       async perform() {
-        const { address, fingerprint } = await rotation.open(act.reason, act.former, persons);
-        return {
-          say: `The wallet ${address} is in the vault and opens with both keys. Its fingerprint is ${fingerprint}.`,
-        };
+        return madeOf(await rotation.open(act.reason, act.former, persons));
       },
     };
     return { ...DONE, next };
