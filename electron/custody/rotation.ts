@@ -87,11 +87,7 @@ export class Rotation {
    * @param persons whose two keys the new wallet needs; null for one person's, or for whatever a rotation that is resumed says
    * @throws CustodyError `step-refused` when the rotation that is resumed is of others: the wallet would be another one than promised
    */
-  async open(
-    reason: string,
-    formerItem: string | null,
-    persons: TwoPersons | null = null,
-  ): Promise<Opened> {
+  async open(reason: string, formerItem: string | null, persons: TwoPersons | null = null): Promise<Opened> {
     const journal = await (await this.#all()).current();
     const resumed = journal.ceremony();
     if (resumed) requireSamePersons(resumed, persons);

@@ -19,6 +19,7 @@ import {
 } from './custody-card.ts';
 import { receiving } from './custody-receive.ts';
 import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
+import { resuming } from './custody-resume.ts';
 import { approving, askingForSweep, introducing, sweepDeed, withSecond } from './custody-second.ts';
 import { exportingShared, openingForTwo, revealingShared } from './custody-shared.ts';
 import { ending } from './custody-sunset.ts';
@@ -231,9 +232,15 @@ function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): Pre
   };
 }
 
+async function openingOf(act: Extract<WindowAct, { act: 'open' }>, ground: Ground): Promise<PreparedAct> {
+  const open = (await ground.rotation.ceremonies()).find(({ ended }) => ended === null);
+  if (open) return resuming(open, ground);
+  return act.twoPersons ? openingForTwo(act, ground) : opening(act, ground);
+}
+
 /** What one act shows and does now. @throws CustodyError when it is not its turn */
 export async function prepareAct(act: WindowAct, ground: Ground): Promise<PreparedAct> {
-  if (act.act === 'open') return act.twoPersons ? openingForTwo(act, ground) : opening(act, ground);
+  if (act.act === 'open') return openingOf(act, ground);
   if (act.act === 'change-log') return savingLog(act.ceremony, ground);
   if (act.act === 'receive') return receiving(ground);
   if (act.act === 'introduce') return introducing(ground);

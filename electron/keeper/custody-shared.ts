@@ -26,7 +26,7 @@ const FIELDS = [
   { name: 'key', label: 'Their key', hint: '43 characters, told by another way than the file came' },
 ] as const;
 
-const keysOf = ({ first, second }: TwoPersons) => [
+export const keysOf = ({ first, second }: TwoPersons) => [
   { label: 'First operator', value: `${first.name}, this console` },
   { label: 'Key', value: keyIdOf(first.publicKey) },
   { label: 'Second operator', value: second.name },
