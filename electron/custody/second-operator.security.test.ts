@@ -13,7 +13,7 @@ import { CustodyError } from './custody-error.ts';
 import type { Deed } from './deed.ts';
 import { readKey } from './key-formats.ts';
 import { keyIdOf, readIntroduction, requireAsEnrolled, requireTwoPersons } from './persons.ts';
-import { REQUEST_MS } from './second-files.ts';
+import { parseRequest, REQUEST_MS, writeRequest } from './second-files.ts';
 import { SWEEP_MS } from './second-operator.ts';
 import { readShared, splitKey } from './two-person-wallet.ts';
 
@@ -212,13 +212,17 @@ describe('attack: a request that is not what its operator signed', () => {
       expect(await codeOf(omar.second.inspect(text))).toBe('second-malformed');
   });
 
-  it('refuses one that has expired, one from the future, and one that was answered', async () => {
+  it('refuses one that has expired, one from the future, and another one of an answered nonce', async () => {
     const text = await asked();
     clock.advance(-6 * 60);
     expect(await codeOf(omar.second.inspect(text))).toBe('second-expired');
     clock.advance(6 * 60);
     await omar.second.approve(text);
-    expect(await codeOf(omar.second.approve(text))).toBe('second-replayed');
+    const { nonce, header, part, reply } = parseRequest(text);
+    const other = { nonce, header, part, reply, now: clock.now(), deed: { action: 'reveal' } as const };
+    const reused = writeRequest(other, mina.custodian);
+    expect(await codeOf(omar.second.inspect(reused))).toBe('second-replayed');
+    expect(await codeOf(omar.second.approve(reused))).toBe('second-replayed');
     clock.advance(REQUEST_MS / 1000);
     expect(await codeOf(omar.second.inspect(text))).toBe('second-expired');
   });

@@ -48,6 +48,8 @@ interface Deps {
   readonly random: (bytes: number) => Buffer;
 }
 
+const digestText = (asked: SecondRequest): string => requestDigest(asked).toString('base64url');
+
 /** Wallets that open with the keys of two operators, on the console of the first one and on that of the second. */
 export class SecondOperator {
   readonly #deps: Deps;
@@ -168,35 +170,53 @@ export class SecondOperator {
     });
   }
 
-  async #read(text: string): Promise<SecondRequest> {
-    const { answered } = await this.#approvals.read();
-    return readRequest(text, {
+  /** @returns the request, and what it was answered with where it was answered before */
+  async #read(text: string): Promise<{ readonly asked: SecondRequest; readonly given: string | null }> {
+    const { answered, answers } = await this.#approvals.read();
+    const givenTo = (asked: SecondRequest): string | null => {
+      const digest = digestText(asked);
+      return answers.find(({ request }) => request === digest)?.answer ?? null;
+    };
+    const asked = readRequest(text, {
       publicKey: this.#deps.custodian.publicKey,
       recipient: await this.#deps.receiving.recipient(),
       now: this.#deps.now(),
-      wasAnswered: (nonce) => answered.includes(nonce),
+      wasAnswered: (request) => answered.includes(request.nonce) && givenTo(request) === null,
     });
+    return { asked, given: givenTo(asked) };
   }
 
   /** Another console's request, for a person to read. The part is opened, to see that it is of that wallet, and closed. */
-  async inspect(text: string): Promise<SecondRequest> {
-    const asked = await this.#read(text);
+  async inspect(text: string): Promise<SecondRequest & { readonly isAnswered: boolean }> {
+    const { asked, given } = await this.#read(text);
     (await this.#ownPart('check', asked.part, asked.header)).fill(0);
-    return asked;
+    return { ...asked, isAnswered: given !== null };
   }
 
-  /** Gives this operator's part to that one request; remembered before it leaves. */
+  /**
+   * Gives this operator's part to that one request; remembered before it leaves. The same request again is the same answer: a file
+   * that was never written, or lost on the way, costs both nothing, and opens nothing that the first one did not.
+   */
   async approve(text: string): Promise<string> {
-    const asked = await this.#read(text);
+    const { asked, given } = await this.#read(text);
+    if (given !== null) return given;
     const part = await this.#ownPart('approve', asked.part, asked.header);
     try {
       const sealed = await sealPart(part, asked.reply, requestDigest(asked));
       const answer = writeAnswer(asked, { part: sealed, now: this.#deps.now() }, this.#deps.custodian);
-      const state = await this.#approvals.read();
-      await this.#approvals.write({ ...state, answered: [...state.answered, asked.nonce] });
+      await this.#remember(asked, answer);
       return answer;
     } finally {
       part.fill(0);
     }
+  }
+
+  async #remember(asked: SecondRequest, answer: string): Promise<void> {
+    const state = await this.#approvals.read();
+    const { nonce, expires } = asked;
+    const now = this.#deps.now().getTime();
+    const live = state.answers.filter((kept) => Date.parse(kept.expires) > now);
+    const answers = [...live, { nonce, request: digestText(asked), expires, answer }];
+    await this.#approvals.write({ ...state, answered: [...state.answered, nonce], answers });
   }
 }

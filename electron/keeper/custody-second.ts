@@ -145,6 +145,9 @@ export function nameOf(typed: string): string {
 const APPROVING =
   'Ask them, by another way, what they are doing and why. Whoever has both parts has the key: what is shown here is what you approve.';
 
+const AGAIN =
+  'You have approved exactly this. The same answer is written again, in case the first one was lost; it opens nothing twice.';
+
 /** The other side: what another console asks is read here, in words made from what was signed, and decided here. */
 export const approving = ({ second, tell }: Ground): PreparedAct => ({
   card: {
@@ -155,7 +158,7 @@ export const approving = ({ second, tell }: Ground): PreparedAct => ({
     act: 'Read it',
   },
   async perform({ request = '' }) {
-    const { header, deed, nonce, expires } = await second.inspect(request);
+    const { header, deed, nonce, expires, isAnswered } = await second.inspect(request);
     const next: PreparedAct = {
       card: {
         ...plain,
@@ -167,7 +170,7 @@ export const approving = ({ second, tell }: Ground): PreparedAct => ({
           { label: 'You are', value: header.second.name },
           { label: 'Until', value: expires },
         ],
-        warning: APPROVING,
+        warning: isAnswered ? AGAIN : APPROVING,
         act: 'Approve and give your part',
         danger: true,
       },

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Console, consoleOf, type Kept, walletOfTwo } from '../../tests/fixtures/two-consoles.ts';
+import { testClock } from '../../tests/fixtures/vault.ts';
+import { CustodyError } from './custody-error.ts';
+import type { Deed } from './deed.ts';
+import { readKey } from './key-formats.ts';
+import { REQUEST_MS } from './second-files.ts';
+
+const clock = testClock();
+let mina: Console;
+let omar: Console;
+let kept: Kept;
+let deed: Deed;
+
+beforeEach(async () => {
+  [mina, omar] = [consoleOf('Mina', clock), consoleOf('Omar', clock)];
+  kept = await walletOfTwo(mina, omar);
+  const recipient = await identityToRecipient(await generateX25519Identity());
+  deed = { action: 'seal', rotation: randomUUID(), recipient };
+});
+
+const codeOf = (given: Promise<unknown>): Promise<string> =>
+  given.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof CustodyError ? error.code : String(error)),
+  );
+const request = async () => (await mina.second.ask(kept.item, deed)).text;
+const opens = (answer: string) =>
+  mina.second.during(kept.item, deed, answer, () =>
+    mina.second.holdings.use(kept.item, 'seal', (secret) => readKey(secret.toString('utf8'))),
+  );
+
+describe('an answer that was lost between two consoles', () => {
+  it('is given the same answer again when the first one was lost, and that opens once', async () => {
+    const lost = await omar.second.approve(await request());
+    // The first console asks again and has the same request, as it was not answered.
+    const text = await request();
+    expect(await omar.second.inspect(text)).toMatchObject({ isAnswered: true });
+    const again = await omar.second.approve(text);
+    expect(again).toBe(lost);
+    expect(await opens(again)).toEqual(kept.seed);
+    await request();
+    expect(await codeOf(opens(lost))).toBe('second-replayed');
+    clock.advance(REQUEST_MS / 1000);
+    expect(await codeOf(omar.second.approve(text))).toBe('second-expired');
+  });
+
+  it('forgets what it answered once the request has expired, and is read from a vault that kept no answers', async () => {
+    await omar.second.approve(await request());
+    const { answers, ...before } = JSON.parse(await omar.read('approvals'));
+    await omar.replace('approvals', JSON.stringify(before));
+    expect(answers).toHaveLength(1);
+    expect(await codeOf(omar.second.approve(await request()))).toBe('second-replayed');
+    await omar.replace('approvals', JSON.stringify({ ...before, answers }));
+    clock.advance(REQUEST_MS / 1000 + 1);
+    await omar.second.approve(await request());
+    expect(JSON.parse(await omar.read('approvals')).answers).toHaveLength(1);
+  });
+});
