@@ -197,7 +197,11 @@ describe('attack: around the second operator', () => {
     }
     window.say({ type: 'close-task' });
     await mina.main.next('custody-refused');
-    const known = [own.key, of.key].map((key) => ({ keyId: keyIdOf(key), name: 'Mina' }));
+    const known = [own.key, of.key].map((key) => ({
+      keyId: keyIdOf(key),
+      name: 'Mina',
+      state: 'active' as const,
+    }));
     const told = await windowFor(mina, { ...act, known });
     told.say({ type: 'ceremony-act', values: { ...of, name: 'Mina' } });
     expect(await told.inbox.next('error')).toMatchObject({ message: expect.stringContaining('one person') });
