@@ -59,3 +59,35 @@ describe('an answer that was lost between two consoles', () => {
     expect(JSON.parse(await omar.read('approvals')).answers).toHaveLength(1);
   });
 });
+
+describe('what a console writes down of an approval', () => {
+  const revealed = (answer: string) =>
+    mina.second.during(kept.item, { action: 'reveal' }, answer, () =>
+      mina.second.holdings.use(kept.item, 'reveal', () => mina.approved.length),
+    );
+
+  it('names the deed, the wallet and the second operator before the key is open, also outside a rotation', async () => {
+    const { text, asked } = await mina.second.ask(kept.item, { action: 'reveal' });
+    const answer = await omar.second.approve(text);
+    expect(mina.approved).toEqual([]);
+    expect(await revealed(answer)).toBe(1);
+    expect(mina.approved).toEqual([
+      {
+        ...{ wallet: asked.header.wallet.address, deed: { action: 'reveal' }, digest: asked.digest },
+        ...{ nonce: asked.nonce, by: omar.custodian.keyId, name: 'Omar' },
+      },
+    ]);
+  });
+
+  it('opens nothing and uses no answer up when it cannot be written', async () => {
+    const { text } = await mina.second.ask(kept.item, { action: 'reveal' });
+    const answer = await omar.second.approve(text);
+    mina.approved.push = () => {
+      throw new Error('disk');
+    };
+    await expect(revealed(answer)).rejects.toThrow('disk');
+    expect(await codeOf(mina.second.holdings.use(kept.item, 'reveal', () => 0))).toBe('second-needed');
+    mina.approved.push = Array.prototype.push;
+    expect(await codeOf(revealed(answer))).toBe('accepted');
+  });
+});

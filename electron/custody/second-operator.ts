@@ -2,6 +2,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
 import { Approvals } from './approvals.ts';
+import type { ApprovedDeed } from './approved-deeds.ts';
 import { type Deed, deedDigest } from './deed.ts';
 import { introduce, keyIdOf, type Person, refused, type TwoPersons } from './persons.ts';
 import type { Receiving } from './receiving.ts';
@@ -46,6 +47,8 @@ interface Deps {
   readonly receiving: Pick<Receiving, 'recipient' | 'withIdentity'>;
   readonly now: () => Date;
   readonly random: (bytes: number) => Buffer;
+  /** Writes down what was approved, and by whom, before anything opens with it. */
+  readonly record: (approved: ApprovedDeed) => Promise<void>;
 }
 
 const digestText = (asked: SecondRequest): string => requestDigest(asked).toString('base64url');
@@ -130,9 +133,12 @@ export class SecondOperator {
     });
     if (!asked || state.waiting?.item !== item || asked.digest !== deedDigest(asked.header, deed))
       throw refused('second-foreign', 'This is the approval of something else. Nothing was opened.');
+    const approval = { digest: asked.digest, nonce: asked.nonce, by: keyIdOf(given.signer) };
+    const { wallet, second } = asked.header;
+    await this.#deps.record({ ...approval, wallet: wallet.address, deed: asked.deed, name: second.name });
     await this.#approvals.write({ ...state, waiting: null, used: [...state.used, given.nonce] });
     const part = await openPart(given.part, state.waiting.identity, requestDigest(asked));
-    return { part, approval: { digest: asked.digest, nonce: asked.nonce, by: keyIdOf(given.signer) } };
+    return { part, approval };
   }
 
   async #grant(item: string, deed: Deed, answer: string, ms: number): Promise<Approval> {

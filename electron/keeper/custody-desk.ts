@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import { ApprovedDeeds } from '../custody/approved-deeds.ts';
 import type { Wire } from '../custody/aws-store.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import { Receiving } from '../custody/receiving.ts';
@@ -178,7 +179,11 @@ export function openCustody({ directory, vault, roots, ...deps }: Opening) {
     now: deps.now,
   };
   const receiving = new Receiving({ folder: kept.folder, holdings: deps.holdings });
-  const second = new SecondOperator({ ...kept, receiving, holdings: deps.holdings, random: randomBytes });
+  const deeds = new ApprovedDeeds(kept);
+  const second = new SecondOperator({
+    ...{ ...kept, receiving, holdings: deps.holdings, random: randomBytes },
+    record: (approved) => deeds.append(approved),
+  });
   const rotation = new Rotation({
     ...{ ...deps, ...kept, random: randomBytes },
     ...{ holdings: () => second.holdings, shared: second },
