@@ -17,6 +17,8 @@ type Values = Readonly<Record<string, string>>;
 export interface Outcome {
   readonly say: string | null;
   readonly qr?: readonly string[];
+  /** A key in the clear, for the eyes before this window, instead of words; `noteCopy` writes a copy down before it is made. */
+  readonly shown?: { readonly value: string; noteCopy(): Promise<void> };
   readonly transaction?: SignedTransaction;
   readonly restart?: boolean;
   /** What the same window asks next; nothing has been answered yet. */

@@ -104,13 +104,20 @@ describe('a wallet of two persons, from console to console', () => {
     const { answer, shown } = await approved(omar, savedAs(mina, '.second'));
     expect(shown).toContain('in the clear');
     revealing.say({ type: 'ceremony-act', values: { answer } });
-    const [, key = ''] = /: (\S{80,90})$/.exec((await revealing.inbox.next('task-done')).message) ?? [];
+    const { value: key } = await revealing.inbox.next('item-value');
+    expect(revealing.inbox.has('task-done')).toBe(false);
     expect(base58.encode(base58.decode(key).slice(32))).toBe(address);
     for (const { main, failures } of [mina, omar]) {
+      expect(main.has('copy')).toBe(false);
       expect(JSON.stringify(main.all)).not.toContain(key);
       expect(JSON.stringify(main.all)).not.toContain('AGE-SECRET-KEY');
       expect(failures).toEqual([]);
     }
+    revealing.say({ type: 'copy-item' });
+    expect((await mina.main.next('copy')).text).toBe(key);
+    mina.tell({ type: 'ask-vault', id: 'uses', what: 'uses' });
+    const { answer: uses } = await mina.main.next('vault-answer');
+    expect(JSON.stringify(uses)).toContain('"copy"');
   });
 
   it('is swept within what the second operator admitted, and not before', async () => {

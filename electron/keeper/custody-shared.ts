@@ -91,11 +91,11 @@ export const revealingShared = async (item: string, ground: Ground): Promise<Pre
   },
   perform: () =>
     withSecond(ground, { item, deed: { action: 'reveal' } }, async () => ({
-      say: await ground.second.holdings.use(
-        item,
-        'reveal',
-        (secret) => `The key: ${secret.toString('utf8')}`,
-      ),
+      ...DONE,
+      shown: {
+        value: await ground.second.holdings.use(item, 'reveal', (secret) => secret.toString('utf8')),
+        noteCopy: async () => void (await ground.second.holdings.shared(item, 'copy')),
+      },
     })),
 });
 
