@@ -211,6 +211,7 @@ describe('a rotation to a wallet of two persons', () => {
           holdings: () => mina.second.holdings,
           shared: {
             identityOf: (item) => mina.second.identityOf(item),
+            end: () => mina.second.end(),
             keep: async (...given) => {
               killed('before');
               await mina.second.keep(...given);

@@ -203,6 +203,7 @@ export class Rotation {
   ): Promise<void> {
     const { journal } = await this.#running(step);
     await journal.append({ type: 'done', step, evidence });
+    if (step === 'swept') this.#deps.shared?.end();
   }
 
   /** Signatures are on the disk before a transaction leaves; a crash in between finds them and asks the cluster about them. */
@@ -229,6 +230,7 @@ export class Rotation {
     const done = { type: 'done', step: 'sunset', evidence } as const;
     // What would be refused afterwards destroys nothing now.
     apply(ceremony, done);
+    this.#deps.shared?.end();
     await journal.append({ type: 'began', step: 'sunset' });
     if (former && this.#wallets.has(former.item)) await this.#deps.holdings().remove(former.item);
     await journal.append(done);
@@ -260,6 +262,7 @@ export class Rotation {
   /** @param restored what the service holds again, as it was seen; null where nothing had been changed */
   async abort(reason: string, restored: string | null): Promise<void> {
     const { journal } = await this.#running();
+    this.#deps.shared?.end();
     await journal.append({ type: 'aborted', reason, restored });
   }
 

@@ -14,7 +14,6 @@ import type { Deed } from './deed.ts';
 import { readKey } from './key-formats.ts';
 import { readIntroduction, requireTwoPersons } from './persons.ts';
 import { parseRequest, REQUEST_MS, writeRequest } from './second-files.ts';
-import { SWEEP_MS } from './second-operator.ts';
 import { readShared, splitKey } from './two-person-wallet.ts';
 
 const clock = testClock();
@@ -255,34 +254,5 @@ describe('attack: an answer that is not to this', () => {
     );
     expect(await codeOf(opened(changed(answer, { signer: eve.custodian.publicKey })))).toBe('second-foreign');
     expect(await codeOf(opened(answer))).toBe('accepted');
-  });
-});
-
-describe('attack: more with a sweep than was approved', () => {
-  const [to, elsewhere] = ['N'.repeat(44), 'E'.repeat(44)];
-  const sweep = (address: string) => ({ action: 'sweep', rotation: deed.rotation, to: address }) as const;
-  const admitted = async (note: () => Promise<void> = async () => undefined) => {
-    const answer = await omar.second.approve(await asked(sweep(to)));
-    await mina.second.admitSweep(kept.item, sweep(to), answer, note);
-  };
-
-  it('signs to that address only, for nothing else, and for half an hour', async () => {
-    await admitted();
-    const keys = mina.second.holdings;
-    expect(await codeOf(keys.requireGranted(kept.item, sweep(to)))).toBe('accepted');
-    expect(await codeOf(keys.requireGranted(kept.item, sweep(elsewhere)))).toBe('second-needed');
-    expect(await codeOf(keys.requireGranted(kept.item, { ...sweep(to), rotation: randomUUID() }))).toBe(
-      'second-needed',
-    );
-    for (let transaction = 0; transaction < 3; transaction += 1)
-      expect(await codeOf(keys.use(kept.item, 'sign', () => 0))).toBe('accepted');
-    expect(await codeOf(keys.use(kept.item, 'export', () => 0))).toBe('second-needed');
-    clock.advance(SWEEP_MS / 1000);
-    expect(await codeOf(keys.use(kept.item, 'sign', () => 0))).toBe('second-needed');
-  });
-
-  it('signs nothing when the journal could not be written', async () => {
-    await expect(admitted(() => Promise.reject(new Error('disk')))).rejects.toThrow('disk');
-    expect(await codeOf(mina.second.holdings.use(kept.item, 'sign', () => 0))).toBe('second-needed');
   });
 });

@@ -162,6 +162,11 @@ export class SecondOperator {
     }
   }
 
+  /** What was admitted is done with. */
+  end(): void {
+    this.holdings.end();
+  }
+
   /** Keeps the part for the transactions of a sweep, once `note` has it written down. It is gone with the process, as with every lock. */
   async admitSweep(
     item: string,

@@ -10,6 +10,8 @@ import { identityOf, publicKeyOf, SEED_BYTES, type WalletIdentity } from './wall
 export interface SharedWallets {
   identityOf(item: string): Promise<WalletIdentity | null>;
   keep(seed: Uint8Array, ceremony: string, persons: TwoPersons): Promise<void>;
+  /** Closes what a second operator has admitted. */
+  end(): void;
 }
 
 export interface WalletItemsDeps {
