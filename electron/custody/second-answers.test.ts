@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Console, consoleOf, type Kept, walletOfTwo } from '../../tests/fixtures/two-consoles.ts';
 import { testClock } from '../../tests/fixtures/vault.ts';
 import { CustodyError } from './custody-error.ts';
-import type { Deed } from './deed.ts';
+import { type Deed, factsOf } from './deed.ts';
 import { readKey } from './key-formats.ts';
-import { REQUEST_MS } from './second-files.ts';
+import { parseRequest, REQUEST_MS, writeRequest } from './second-files.ts';
 
 const clock = testClock();
 let mina: Console;
@@ -89,5 +89,30 @@ describe('what a console writes down of an approval', () => {
     expect(await codeOf(mina.second.holdings.use(kept.item, 'reveal', () => 0))).toBe('second-needed');
     mina.approved.push = Array.prototype.push;
     expect(await codeOf(revealed(answer))).toBe('accepted');
+  });
+});
+
+describe('a recipient that is one of the two consoles itself', () => {
+  const own = async (who: Console) => (await who.second.self(who.name)).recipient;
+
+  it('is named on both cards of an export', async () => {
+    for (const who of [mina, omar]) {
+      const to: Deed = { action: 'export', recipient: await own(who), format: 'phantom' };
+      const { asked } = await mina.second.ask(kept.item, to);
+      expect(JSON.stringify(factsOf(asked.header, asked.deed))).toContain(`vault of “${who.name}” itself`);
+    }
+    const { asked } = await mina.second.ask(kept.item, { ...deed });
+    expect(JSON.stringify(factsOf(asked.header, asked.deed))).not.toContain('itself');
+  });
+
+  it('is sealed to by neither, also where the first one asks for it all the same', async () => {
+    for (const who of [mina, omar]) {
+      const to = { ...deed, recipient: await own(who) } as Deed;
+      expect(await codeOf(mina.second.ask(kept.item, to))).toBe('step-refused');
+      const { nonce, header, part, reply } = parseRequest(await request());
+      const forged = writeRequest({ nonce, header, part, reply, now: clock.now(), deed: to }, mina.custodian);
+      expect(await codeOf(omar.second.inspect(forged))).toBe('step-refused');
+      expect(await codeOf(omar.second.approve(forged))).toBe('step-refused');
+    }
   });
 });

@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { ed25519PublicKey } from '../../shared/http/operator-parts.ts';
 import type { SigningHandle } from '../vault/items.ts';
-import { type Deed, deed, deedDigest } from './deed.ts';
+import { type Deed, deed, deedDigest, requireElsewhere } from './deed.ts';
 import { ageRecipient, isSignedBy, readJson, refused, requireTwoPersons, signatureText } from './persons.ts';
 import { headerDigest, type SharedHeader, sealedPart, sharedHeader } from './two-person-wallet.ts';
 
@@ -139,6 +139,7 @@ export function readRequest(text: string, own: Reader): SecondRequest {
       'second-altered',
       'This request is not what its operator signed. Ask for a new one by another way.',
     );
+  requireElsewhere(asked.header, asked.deed);
   requireInTime(asked, own.now);
   if (own.wasAnswered(asked))
     throw refused('second-replayed', 'This request was answered before, in another way; ask for a new one.');

@@ -3,7 +3,7 @@ import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
 import { Approvals } from './approvals.ts';
 import type { ApprovedDeed } from './approved-deeds.ts';
-import { type Deed, deedDigest } from './deed.ts';
+import { type Deed, deedDigest, requireElsewhere } from './deed.ts';
 import { introduce, keyIdOf, type Person, refused, type TwoPersons } from './persons.ts';
 import type { Receiving } from './receiving.ts';
 import { labelOf } from './rotation-parts.ts';
@@ -105,6 +105,7 @@ export class SecondOperator {
   /** What goes to the second operator. Asked for the same again, it is the same request, until it expires. */
   async ask(item: string, deed: Deed): Promise<{ readonly text: string; readonly asked: SecondRequest }> {
     const { header, parts } = await this.holdings.shared(item);
+    requireElsewhere(header, deed);
     const now = this.#deps.now();
     const state = await this.#approvals.read();
     const waits = state.waiting ? parseRequest(state.waiting.request) : null;
