@@ -129,6 +129,15 @@ export class Rotation {
     await journal.append({ type: 'approved', ...approval });
   }
 
+  /**
+   * What can be judged before a second operator's approval is used up on this step: its turn, and what stands at AWS.
+   * @throws CustodyError
+   */
+  async requireReady(step: 'sealed' | 'imported' | 'swept'): Promise<void> {
+    const { ceremony } = await this.#running(step);
+    if (step === 'imported' && ceremony.done.sealed?.way === 'aws') await this.#aws.look(ceremony);
+  }
+
   /** @param recipient age recipient of the machine that the service runs on; null: the bundled service reads this vault */
   async seal(recipient: string | null): Promise<string | null> {
     const { journal, ceremony } = await this.#running('sealed');

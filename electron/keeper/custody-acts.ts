@@ -74,7 +74,8 @@ const sealing = (ceremony: Ceremony, ground: Ground): PreparedAct => ({
     // A wallet of two persons that would stay here is refused by the rotation itself, with the way out.
     if (to === null) return seal();
     const deed = { action: 'seal', rotation: ceremony.id, recipient: to } as const;
-    return withSecond(ground, { item: ceremony.done.generated?.item ?? '', deed }, seal);
+    const ready = () => ground.rotation.requireReady('sealed');
+    return withSecond(ground, { item: ceremony.done.generated?.item ?? '', deed, ready }, seal);
   },
 });
 

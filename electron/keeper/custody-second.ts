@@ -14,11 +14,14 @@ import {
   walletsOf,
 } from './custody-card.ts';
 import { qrOf } from './qr-code.ts';
+import { troubleOf } from './trouble.ts';
 
 /** What one deed is done to, and what is written down of its approval. */
 interface Shared {
   readonly item: string;
   readonly deed: Deed;
+  /** What can be judged without the key; an approval that it would be in vain is not used up. */
+  readonly ready?: (() => Promise<void>) | undefined;
 }
 
 const ANSWER = {
@@ -74,17 +77,47 @@ async function asking(
 /** Of a wallet of one person, `work` is simply done. Of two, it is done once, while the second one's part for exactly this is here. */
 export async function withSecond(
   ground: Ground,
-  { item, deed }: Shared,
+  { item, deed, ready }: Shared,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   if (!ground.second.holdings.isShared(item)) return work();
-  const whole = deedOf(deed);
-  return asking(ground, { item, deed: whole }, (answer) =>
-    ground.second.during(item, whole, answer, async (approval) => {
-      if ('rotation' in whole) await ground.rotation.approved(approval);
-      return work();
-    }),
-  );
+  const shared = { item, deed: deedOf(deed), ready };
+  await ready?.();
+  return asking(ground, shared, async (answer) => {
+    await ready?.();
+    const spent = { is: false };
+    try {
+      return await ground.second.during(item, shared.deed, answer, async (approval) => {
+        spent.is = true;
+        if ('rotation' in shared.deed) await ground.rotation.approved(approval);
+        return work();
+      });
+    } catch (error) {
+      // Before that, the same answer is good still.
+      if (spent.is) return askingAgain(ground, shared, { work, error });
+      throw error;
+    }
+  });
+}
+
+/** The approval was used up and the work failed: the window goes on with a new request instead of ending in an answer that opens nothing. */
+async function askingAgain(
+  ground: Ground,
+  shared: Shared,
+  { work, error }: { readonly work: () => Promise<Outcome>; readonly error: unknown },
+): Promise<Outcome> {
+  const { next, ...outcome } = await withSecond(ground, shared, work).catch(() => {
+    // It is not its turn any more, or the wallet is gone: why it failed says more than why it cannot be asked again.
+    throw error;
+  });
+  if (!next) return outcome;
+  const { title, warning } = next.card;
+  const card = {
+    ...next.card,
+    title: `${title} again`,
+    warning: `${troubleOf(error, 0).message} The approval was used up by that; this is a new request. ${warning ?? ''}`,
+  };
+  return { ...outcome, next: { ...next, card } };
 }
 
 export function sweepDeed({ id, done: { generated } }: Ceremony): Extract<Deed, { action: 'sweep' }> {
@@ -99,6 +132,7 @@ export function askingForSweep(ceremony: Ceremony, ground: Ground): PreparedAct 
     throw new CustodyError('step-refused', 'One person signs for the former wallet. Sweep it.');
   const deed = sweepDeed(ceremony);
   const admit = async (answer: string): Promise<Outcome> => {
+    await rotation.requireReady('swept');
     await second.admitSweep(item, deed, answer, (approval) => rotation.approved(approval));
     return { say: `Sweep within ${SWEEP_MS / 60_000} minutes, to that wallet only. A lock ends it.` };
   };
