@@ -222,11 +222,17 @@ describe('a rotation to a wallet of two persons', () => {
           wire: OFFLINE,
         });
       await expect(started().open('two', null, await introduced(mina, omar))).rejects.toThrow('killed');
+      // Somebody gives a key of their own the name that this one is found by.
+      const [{ id } = { id: '' }] = await started().ceremonies();
+      const secret = Buffer.from(writeKey(randomBytes(32), 'phantom'));
+      const decoy = { type: 'wallet-key', label: `Wallet ${id}`, canary: false, secret } as const;
+      await mina.second.holdings.add([decoy]);
       // Whoever resumes it is not asked again whose keys it needs: the journal says so.
       const { address } = await started().open('two', null);
       const kept = mina.second.holdings.list().filter(({ label }) => label?.startsWith('Wallet '));
-      expect(kept.map(({ type }) => type)).toEqual(['two-person-wallet']);
+      expect(kept.map(({ type }) => type).sort()).toEqual(['two-person-wallet', 'wallet-key']);
       const [ceremony] = await started().ceremonies();
+      expect(mina.second.holdings.isShared(ceremony?.done.generated?.item ?? '')).toBe(true);
       expect(ceremony).toMatchObject({
         persons: { second: { name: 'Omar' } },
         done: { generated: { wallet: { address } } },
