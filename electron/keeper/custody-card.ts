@@ -1,6 +1,7 @@
 import type { FromKeeper } from '../../shared/ipc/trusted.ts';
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import { keyIdOf } from '../custody/persons.ts';
 import type { Receiving } from '../custody/receiving.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Opened, Rotation } from '../custody/rotation.ts';
@@ -60,6 +61,12 @@ export function revokedIn(count: string | undefined): number {
 
 export const DONE: Outcome = { say: null };
 export const plain = { facts: [], warning: null, fields: [], danger: false } as const;
+
+/** One key, twice: as its operator reads it out, and as the service lists it. Both have 43 characters. */
+export const keyFacts = (publicKey: string): Card['facts'] => [
+  { label: 'Public key', value: publicKey },
+  { label: 'Its thumbprint', value: keyIdOf(publicKey) },
+];
 
 /** What was made is said as the journal has it, not as a window promised it. */
 export const madeOf = ({ address, fingerprint, persons }: Opened): Outcome => ({

@@ -21,8 +21,31 @@ async function asked(folder: string) {
   const recipient = await identityToRecipient(await generateX25519Identity());
   const { next } = await (await prepareAct({ act: 'seal' }, ground)).perform({ recipient });
   const answered = async () => ({ answer: await omar.second.approve(lastFile(told)) });
-  return { mina, ground, told, next, answered, path: join(folder, `${ceremony?.id}.sealed`) };
+  return { mina, omar, ground, told, next, answered, path: join(folder, `${ceremony?.id}.sealed`) };
 }
+
+describe('a key of 43 characters on a card', () => {
+  it('is called a public key or a thumbprint, and the name of who asks is called unchecked', async () => {
+    await using directory = await disposableDirectory();
+    const { mina, omar, told, next, ground } = await asked(directory.path);
+    const { ground: theirs } = groundOf(omar, { folder: directory.path, now });
+    const approving = await (await prepareAct({ act: 'approve' }, theirs)).perform({
+      request: lastFile(told),
+    });
+    const introducing = await prepareAct({ act: 'introduce' }, ground);
+    for (const [card, of] of [
+      [introducing.card, mina],
+      [next?.card, omar],
+      [approving.next?.card, mina],
+    ] as const) {
+      const { publicKey, keyId } = of.custodian;
+      expect(card?.facts).toContainEqual({ label: 'Public key', value: publicKey });
+      expect(card?.facts).toContainEqual({ label: 'Its thumbprint', value: keyId });
+    }
+    const by = approving.next?.card.facts.find(({ label }) => label === 'Asked by');
+    expect(by?.value).toMatch(/^Mina, .*checked/);
+  });
+});
 
 describe('an approval of the second operator', () => {
   it('is not used up on a step whose turn is over', async () => {

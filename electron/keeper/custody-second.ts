@@ -1,13 +1,14 @@
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import { type Deed, deed as deedSchema, factsOf } from '../custody/deed.ts';
-import { keyIdOf, personName } from '../custody/persons.ts';
+import { personName } from '../custody/persons.ts';
 import type { SecondRequest } from '../custody/second-files.ts';
 import { SWEEP_MS } from '../custody/second-operator.ts';
 import {
   type Card,
   DONE,
   type Ground,
+  keyFacts,
   type Outcome,
   type PreparedAct,
   plain,
@@ -50,7 +51,7 @@ function askingCard({ header, deed, expires }: SecondRequest, text: string): Car
     facts: [
       ...factsOf(header, deed),
       { label: 'Second operator', value: second.name },
-      { label: 'Their key', value: keyIdOf(second.publicKey) },
+      ...keyFacts(second.publicKey),
       { label: 'Answer until', value: expires },
     ],
     warning:
@@ -154,15 +155,16 @@ export const introducing = ({ second, custodian, tell }: Ground): PreparedAct =>
   card: {
     ...plain,
     title: 'Introduce this console',
-    facts: [{ label: 'Key', value: custodian.publicKey }],
-    warning: 'It is public. Whoever makes a wallet with you needs the file, and this key by another way.',
+    facts: keyFacts(custodian.publicKey),
+    warning:
+      'It is public. Whoever makes a wallet with you needs the file, and this public key by another way.',
     fields: [{ name: 'name', label: 'Your name', hint: 'as you were enrolled' }],
     act: 'Sign and save',
   },
   async perform({ name = '' }) {
     const text = await second.introduction(nameOf(name));
     tell({ type: 'save-file', name: 'introduction.second', text });
-    return { say: `Tell the other operator your key: ${custodian.publicKey}`, ...qrOf(text) };
+    return { say: `Tell the other operator your public key: ${custodian.publicKey}`, ...qrOf(text) };
   },
 });
 
@@ -198,8 +200,11 @@ export const approving = ({ second, tell }: Ground): PreparedAct => ({
         ...plain,
         title: 'This is what you approve',
         facts: [
-          { label: 'Asked by', value: header.first.name },
-          { label: 'Their key', value: keyIdOf(header.first.publicKey) },
+          {
+            label: 'Asked by',
+            value: `${header.first.name}, by their own word: nobody has checked this name here`,
+          },
+          ...keyFacts(header.first.publicKey),
           ...factsOf(header, deed),
           { label: 'You are', value: header.second.name },
           { label: 'Until', value: expires },

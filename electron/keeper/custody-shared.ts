@@ -3,13 +3,12 @@ import { CustodyError } from '../custody/custody-error.ts';
 import type { Deed } from '../custody/deed.ts';
 import { readKey, writeKey } from '../custody/key-formats.ts';
 import {
-  keyIdOf,
   readIntroduction,
   requireAsEnrolled,
   requireTwoPersons,
   type TwoPersons,
 } from '../custody/persons.ts';
-import { DONE, type Ground, madeOf, type PreparedAct, plain } from './custody-card.ts';
+import { DONE, type Ground, keyFacts, madeOf, type PreparedAct, plain } from './custody-card.ts';
 import { deedOf, nameOf, withSecond } from './custody-second.ts';
 import type { WindowAct } from './protocol.ts';
 
@@ -23,14 +22,14 @@ const FIELDS = [
     hint: 'the file that they gave you',
     file: true,
   },
-  { name: 'key', label: 'Their key', hint: '43 characters, told by another way than the file came' },
+  { name: 'key', label: 'Their public key', hint: '43 characters, told by another way than the file came' },
 ] as const;
 
 export const keysOf = ({ first, second }: TwoPersons) => [
   { label: 'First operator', value: `${first.name}, this console` },
-  { label: 'Key', value: keyIdOf(first.publicKey) },
+  ...keyFacts(first.publicKey),
   { label: 'Second operator', value: second.name },
-  { label: 'Their key', value: keyIdOf(second.publicKey) },
+  ...keyFacts(second.publicKey),
 ];
 
 /** Two names and two keys are read and judged first; then a person sees both, and the key is drawn. */
