@@ -49,6 +49,29 @@ describe('the checks of a console', () => {
     expect(t.call).toHaveBeenCalledTimes(2);
   });
 
+  it('attack the keychain once for a report that only could not be sent, and anew when it has grown old', async () => {
+    const t = checks();
+    t.call.mockRejectedValue(new Error('service down'));
+    t.open();
+    const tries = 1 + CHECK_EVERY_MS / RETRY_MS;
+    for (let sent = 1; sent <= tries; sent += 1) {
+      t.elapse();
+      await vi.waitFor(() => expect(t.timers).toHaveLength(1));
+      expect(t.call).toHaveBeenCalledTimes(sent);
+      expect(t.check).toHaveBeenCalledTimes(sent < tries ? 1 : 2);
+    }
+    // What was found before a lock is not sent after it.
+    t.close();
+    t.open();
+    t.call.mockResolvedValue({ status: 200, body: {} });
+    t.elapse();
+    await vi.waitFor(() => expect(t.timers.map(({ ms }) => ms)).toEqual([CHECK_EVERY_MS]));
+    expect(t.check).toHaveBeenCalledTimes(3);
+    // Whoever has it asks for a new one.
+    t.elapse();
+    await vi.waitFor(() => expect(t.check).toHaveBeenCalledTimes(4));
+  });
+
   it.each(['not-enrolled', 'unknown'] as const)('attack nothing while the service says %s', async (state) => {
     const t = checks();
     t.enrolment.mockResolvedValueOnce({ state });

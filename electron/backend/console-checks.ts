@@ -21,13 +21,23 @@ interface Deps {
 /** While the vault is open, the console attacks itself now and then and signs what it found, whichever page is in sight. */
 export function createConsoleChecks({ enrolment, check, call, setTimer }: Deps) {
   let timer: { cancel(): void } | null = null;
+  /** What was found and nobody took: the keychain is not attacked again for that, until it is as old as a report may be. */
+  let unsent: { readonly report: ConsoleCheck; readonly tries: number } | null = null;
+
+  const reportNow = async (): Promise<ConsoleCheck> => {
+    const kept = unsent && unsent.tries < CHECK_EVERY_MS / RETRY_MS ? unsent : null;
+    const { report, tries } = kept ?? { report: await check(), tries: 0 };
+    unsent = { report, tries: tries + 1 };
+    return report;
+  };
 
   /** @returns whether the service has it now */
   const send = async (): Promise<boolean> => {
     try {
       // Nothing is attacked for nobody.
       if ((await enrolment()).state !== 'enrolled') return false;
-      await call({ route: 'boundaries.checkConsole', body: await check() });
+      await call({ route: 'boundaries.checkConsole', body: await reportNow() });
+      unsent = null;
       return true;
     } catch {
       // Locked, or nobody there: without a report the service shows that it does not know.
@@ -45,6 +55,7 @@ export function createConsoleChecks({ enrolment, check, call, setTimer }: Deps) 
   return {
     open: (): void => {
       timer?.cancel();
+      unsent = null;
       next(FIRST_CHECK_MS);
     },
     /** At a lock: nothing can be signed any more. */

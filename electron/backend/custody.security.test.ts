@@ -39,7 +39,7 @@ function world(
     changes = [OLD.fingerprint],
     retired = [] as object[],
     way = 'vault' as 'vault' | 'package',
-    operators = [{ keyId: 'k', name: 'Mina' }] as object[] | null,
+    operators = [{ keyId: 'k', name: 'Mina', state: 'revoked' }] as object[] | null,
     stopped = false,
   } = {},
 ) {
@@ -124,7 +124,8 @@ describe('a wallet of two persons', () => {
   it('is judged with what the service knows of both keys, where one answers', async () => {
     const { custody, asks } = world();
     await custody.act(act);
-    expect(asks).toEqual([{ what: 'act', act: { ...act, known: [{ keyId: 'k', name: 'Mina' }] } }]);
+    const known = [{ keyId: 'k', name: 'Mina', state: 'revoked' }];
+    expect(asks).toEqual([{ what: 'act', act: { ...act, known } }]);
   });
 
   it('is not made while the service that stands there does not say', async () => {

@@ -17,8 +17,9 @@ const keyChange = z.object({
   current: z.string().nullable(),
   revokedSessions: z.number().int().min(0),
 });
-/** Revoked keys as well: a person does not become another one by it. */
-const enrolled = z.object({ operators: z.array(z.object({ keyId: z.string(), name: z.string() })) });
+/** Revoked keys as well: a person does not become another one by it, and may make no wallet with it. */
+const known = z.object({ keyId: z.string(), name: z.string(), state: z.enum(['active', 'revoked']) });
+const enrolled = z.object({ operators: z.array(known) });
 const retired = z.object({ fingerprint: z.string(), proposalId: z.string() });
 const entries = z.object({ entries: z.array(z.object({ data: z.unknown() })) });
 
@@ -91,8 +92,8 @@ async function open(
   act: Extract<CustodyAct, { act: 'open' }>,
 ): Promise<CustodyState> {
   const isAsked = act.twoPersons === true && service.endpoint() !== null;
-  const known = isAsked ? enrolled.parse((await call({ route: 'operators.list' })).body).operators : null;
-  return (await custodian({ what: 'act', act: known ? { ...act, known } : act })).state;
+  const rows = isAsked ? enrolled.parse((await call({ route: 'operators.list' })).body).operators : null;
+  return (await custodian({ what: 'act', act: rows ? { ...act, known: rows } : act })).state;
 }
 
 async function sunset(deps: Deps): Promise<CustodyState> {

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperatorFile } from '../../shared/http/operator-file.ts';
 import type { OperatorRole } from '../../shared/http/route.ts';
+import { thumbprint } from '../../shared/http/sign.ts';
 import type { CallAnswer } from '../../shared/http/table.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { AdminClient, AdminEndpoint } from './admin-client.ts';
@@ -45,6 +47,13 @@ export function createLocalOperators({ client, endpoint, issueToken, folder }: D
   return {
     /** The way to the admin plane of now, with a token of its own. @throws Refusal `locked` */
     way,
+    /** Whether the service takes what this key signs. @throws when it does not say */
+    async stands(publicKey: string): Promise<boolean> {
+      const { body } = await client.call({ route: 'operators.list' });
+      const { operators } = body as CallAnswer<'operators.list'>;
+      const keyId = thumbprint(publicKey, (bytes) => createHash('sha256').update(bytes).digest());
+      return operators.some((one) => one.keyId === keyId && one.state === 'active');
+    },
     async invite(name: string, role: OperatorRole): Promise<{ path: string; expiresAt: string }> {
       const at = endpoint();
       if (at && !('socket' in at))

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { operatorFile } from '../../shared/http/operator-file.ts';
+import { thumbprint } from '../../shared/http/sign.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import { createEnrolment } from './enrolment.ts';
 import { createLocalOperators } from './local-operators.ts';
@@ -107,6 +109,20 @@ describe('local operators', () => {
     expect(expiresAt).toBe(invitation.expiresAt);
     made.removeAll();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('stand while the service lists their key as active, and not when it was revoked or is unknown', async () => {
+    const publicKey = 'A'.repeat(43);
+    const keyId = thumbprint(publicKey, (bytes) => createHash('sha256').update(bytes).digest());
+    const stands = (operators: object[]) =>
+      createLocalOperators({
+        client: { call: async () => ({ status: 200, body: { operators } }) },
+        ...{ endpoint: () => null, issueToken: () => null, folder },
+      }).stands(publicKey);
+    expect(await stands([{ keyId, state: 'active' }])).toBe(true);
+    expect(await stands([{ keyId, state: 'revoked' }])).toBe(false);
+    expect(await stands([{ keyId: 'another', state: 'active' }])).toBe(false);
+    await expect(stands(undefined as unknown as object[])).rejects.toThrow();
   });
 
   it('need no folder to be removed from', () => {

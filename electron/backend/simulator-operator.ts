@@ -9,7 +9,7 @@ const ROLE = 'administrator';
 interface Deps {
   /** Kept through locks, in a practice console only: its key opens sample data and nothing else. */
   readonly path: string;
-  readonly operators: Pick<LocalOperators, 'invite' | 'way'>;
+  readonly operators: Pick<LocalOperators, 'invite' | 'way' | 'stands'>;
 }
 
 function readKept(path: string): OperatorFile | null {
@@ -20,11 +20,20 @@ function readKept(path: string): OperatorFile | null {
   }
 }
 
+/** An operator that was revoked never comes back by its key, and the simulator would be refused at every start. */
+async function isDead({ enrolmentCode, key }: OperatorFile, operators: Deps['operators']): Promise<boolean> {
+  if (!key || enrolmentCode !== null) return false;
+  // Nothing is thrown away because nobody answers.
+  return !(await operators.stands(key.publicKey).catch(() => true));
+}
+
 /** The simulator's operator: invited by a signed card once, known by its key from then on. */
 export const createSimulatorOperator = ({ path, operators }: Deps) => ({
   /** @returns its file, with a token that dies at the next lock @throws Refusal when the person declines */
   async file(): Promise<string> {
-    const kept = readKept(path);
+    const found = readKept(path);
+    const kept = found && (await isDead(found, operators)) ? null : found;
+    if (found && !kept) rmSync(path, { force: true });
     if (kept?.key) writeOperatorFile(path, { ...kept, ...operators.way() });
     else renameSync((await operators.invite(NAME, ROLE)).path, path);
     return path;

@@ -178,7 +178,7 @@ describe('the operator of the simulator', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const CODE = '7ZK4M-0QX2C-M3T9W-PA0RS-6';
+  const CODE = '7ZK4M-0QX2C-7ZK4M-0QX2C-7ZK4M-0';
   const WAY = { adminOrigin: 'http://admin.sallyport.internal', adminSocket: '/run/admin.sock' };
   const KEY = { publicKey: 'p'.repeat(43), privateKey: 'private' };
   const fileOf = (change: Partial<OperatorFile>): OperatorFile => ({
@@ -195,7 +195,9 @@ describe('the operator of the simulator', () => {
       return { path: invited, expiresAt: '2026-01-01T00:15:00.000Z' };
     });
     const way = () => ({ ...WAY, adminToken: 'n'.repeat(43) });
-    return { path, invite, invited, made: createSimulatorOperator({ path, operators: { invite, way } }) };
+    const stands = vi.fn(async (_publicKey: string) => true);
+    const made = createSimulatorOperator({ path, operators: { invite, way, stands } });
+    return { path, invite, invited, stands, made };
   }
 
   it('is invited once, and known by its key from then on, with a token of this unlock', async () => {
@@ -222,6 +224,30 @@ describe('the operator of the simulator', () => {
     writeFileSync(path, JSON.stringify(fileOf({ enrolmentCode: null, key: KEY })));
     made.refused();
     expect(read(path).key).toEqual(KEY);
+  });
+
+  it('is invited anew once the service has revoked it or does not know it, and not while nobody answers', async () => {
+    const { made, invite, path, stands } = operator();
+    const enrolled = fileOf({ enrolmentCode: null, key: KEY });
+    writeFileSync(path, JSON.stringify(enrolled));
+    stands.mockRejectedValueOnce(new Refusal('service-down', 'Nobody answers.'));
+    await made.file();
+    expect(read(path).key).toEqual(KEY);
+    stands.mockResolvedValueOnce(false);
+    await made.file();
+    expect(stands).toHaveBeenLastCalledWith(KEY.publicKey);
+    expect(invite).toHaveBeenCalledOnce();
+    expect(read(path)).toMatchObject({ enrolmentCode: CODE, key: null });
+    // A key that has not enrolled yet is known to nobody, and goes on.
+    writeFileSync(path, JSON.stringify(fileOf({ key: KEY })));
+    stands.mockResolvedValue(false);
+    await made.file();
+    expect(invite).toHaveBeenCalledOnce();
+    // Whoever declines is left without the dead key.
+    writeFileSync(path, JSON.stringify(enrolled));
+    invite.mockRejectedValueOnce(new Refusal('declined', 'You declined.'));
+    await expect(made.file()).rejects.toMatchObject({ code: 'declined' });
+    expect(existsSync(path)).toBe(false);
   });
 
   it('leaves no file when the person declines', async () => {

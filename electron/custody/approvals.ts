@@ -7,6 +7,9 @@ export const APPROVALS_TYPE = 'approvals';
 /** A console answers and asks some dozen times a year. An older answer is refused too, as one that nobody asked for. */
 const KEPT = 500;
 
+/** Requests live for two hours; nobody answers more of them in that time. An answer that is dropped costs a new request. */
+const KEPT_ANSWERS = 20;
+
 const remembered = z.strictObject({
   /** What this console asked and has no answer to; the key that the part comes back under is in here and nowhere else. */
   waiting: z
@@ -16,10 +19,23 @@ const remembered = z.strictObject({
   used: z.array(nonceText).max(KEPT),
   /** Requests of others that were answered here. */
   answered: z.array(nonceText).max(KEPT),
+  /** What was answered, until its request expires: a file that was lost on the way is written again, and nothing else is. */
+  answers: z
+    .array(
+      z.strictObject({
+        nonce: nonceText,
+        /** SHA-256 (base64url) of what the request's signature covers. */
+        request: z.string().max(64),
+        expires: z.iso.datetime(),
+        answer: z.string().max(16 * 1024),
+      }),
+    )
+    .max(KEPT_ANSWERS)
+    .default([]),
 });
 export type Remembered = z.infer<typeof remembered>;
 
-const NOTHING: Remembered = { waiting: null, used: [], answered: [] };
+const NOTHING: Remembered = { waiting: null, used: [], answered: [], answers: [] };
 
 /** What this console remembers of approvals: an item of the vault, so that no older copy of it is believed. */
 export class Approvals {
@@ -40,8 +56,11 @@ export class Approvals {
     );
   }
 
-  async write({ waiting, used, answered }: Remembered): Promise<void> {
-    const kept = { waiting, used: used.slice(-KEPT), answered: answered.slice(-KEPT) };
+  async write({ waiting, used, answered, answers }: Remembered): Promise<void> {
+    const kept = {
+      ...{ waiting, used: used.slice(-KEPT), answered: answered.slice(-KEPT) },
+      answers: answers.slice(-KEPT_ANSWERS),
+    };
     const secret = Buffer.from(JSON.stringify(kept), 'utf8');
     const item = {
       type: APPROVALS_TYPE,

@@ -106,13 +106,12 @@ export class AwsSteps {
     }
   }
 
-  /** Writes the pair beside what the secret holds, under AWSPENDING, and reads it back. */
-  async stage({ journal, ceremony }: Running): Promise<void> {
-    const evidence = await this.#at(ceremony, (store) => this.#stageAt(store, { journal, ceremony }));
-    await journal.append({ type: 'done', step: 'imported', evidence });
+  /** What can be seen without the key: that nothing there is in the way of it. @throws CustodyError `aws-moved`, `aws-differs` */
+  async look(ceremony: Ceremony): Promise<void> {
+    await this.#at(ceremony, (store) => this.#lookAt(store, ceremony));
   }
 
-  async #stageAt(store: SecretStore, { journal, ceremony }: Running): Promise<Evidence<'imported'>> {
+  async #lookAt(store: SecretStore, ceremony: Ceremony) {
     const stages = await store.stages();
     const base = versionWith(stages, 'AWSCURRENT');
     if (!base)
@@ -127,6 +126,17 @@ export class AwsSteps {
       );
     const now = contentOf(await store.read(base));
     requireFormer(ceremony, fingerprintIn(now));
+    return { base, version, now };
+  }
+
+  /** Writes the pair beside what the secret holds, under AWSPENDING, and reads it back. */
+  async stage({ journal, ceremony }: Running): Promise<void> {
+    const evidence = await this.#at(ceremony, (store) => this.#stageAt(store, { journal, ceremony }));
+    await journal.append({ type: 'done', step: 'imported', evidence });
+  }
+
+  async #stageAt(store: SecretStore, { journal, ceremony }: Running): Promise<Evidence<'imported'>> {
+    const { base, version, now } = await this.#lookAt(store, ceremony);
     await journal.append({ type: 'began', step: 'imported', version });
     const { item, wallet } = ceremony.done.generated as Evidence<'generated'>;
     const next = await this.#deps.holdings().use(item, 'import', (secret) => withKey(now, secret));

@@ -153,6 +153,8 @@ describe('labels that others move', () => {
       VersionStages: ['AWSPENDING'] as never,
     });
     await begun(rotation, vault, 1);
+    // Seen before a second operator's approval would be used up on it.
+    expect(await codeOf(rotation.requireReady('imported'))).toBe('aws-moved');
     expect(await codeOf(rotation.importToAws())).toBe('aws-moved');
     expect(peer.versions.with('AWSPENDING')).toBe(foreign);
   });

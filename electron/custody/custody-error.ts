@@ -26,6 +26,7 @@ export type CustodyErrorCode =
   | 'second-altered'
   | 'second-expired'
   | 'second-replayed'
+  | 'second-revoked'
   | 'second-self';
 
 /** Every reason custody gives for refusing. Messages are sentences for a person, say what to do, and hold no part of a key. */

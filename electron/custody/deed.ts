@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import type { SecretUseAction } from '../../shared/http/secret-use.ts';
 import { KEY_FORMATS } from '../../shared/http/vault-items.ts';
+import { CustodyError } from './custody-error.ts';
 import { ageRecipient } from './persons.ts';
 import { headerDigest, type SharedHeader } from './two-person-wallet.ts';
 
@@ -46,10 +47,34 @@ const TITLES = {
   export: 'Export the key, encrypted',
 } as const satisfies Readonly<Record<Deed['action'], string>>;
 
-function detailsOf(done: Deed): Fact[] {
+/** The operator of the wallet whose own vault this is; null for anybody else's. */
+const ownerOf = ({ first, second }: SharedHeader, recipient: string): string | null =>
+  [first, second].find((person) => person.recipient === recipient)?.name ?? null;
+
+/**
+ * A wallet of two persons is sealed to the machine that pays with it. In the vault of one of them, that one would have it alone.
+ * @throws CustodyError `step-refused`
+ */
+export function requireElsewhere(header: SharedHeader, done: Deed): void {
+  const owner = done.action === 'seal' ? ownerOf(header, done.recipient) : null;
+  if (owner !== null)
+    throw new CustodyError(
+      'step-refused',
+      `This is the vault of “${owner}”, who would have the wallet alone. Seal it to the machine that the service runs on.`,
+    );
+}
+
+function recipientFacts(header: SharedHeader, recipient: string): Fact[] {
+  const owner = ownerOf(header, recipient);
+  const whose =
+    owner === null ? [] : [{ label: 'Which is', value: `the vault of “${owner}” itself, one of these two` }];
+  return [{ label: 'Recipient', value: recipient }, ...whose];
+}
+
+function detailsOf(header: SharedHeader, done: Deed): Fact[] {
   switch (done.action) {
     case 'seal':
-      return [{ label: 'Recipient', value: done.recipient }];
+      return recipientFacts(header, done.recipient);
     case 'import':
       return [{ label: 'Secret', value: done.secret }];
     case 'sweep':
@@ -57,19 +82,16 @@ function detailsOf(done: Deed): Fact[] {
     case 'reveal':
       return [];
     case 'export':
-      return [
-        { label: 'Recipient', value: done.recipient },
-        { label: 'Format', value: done.format },
-      ];
+      return [...recipientFacts(header, done.recipient), { label: 'Format', value: done.format }];
   }
 }
 
 /** The deed in words; both consoles show the same ones, each made from the deed itself. */
-export const factsOf = ({ wallet, ceremony }: SharedHeader, done: Deed): Fact[] => [
+export const factsOf = (header: SharedHeader, done: Deed): Fact[] => [
   { label: 'What is done', value: TITLES[done.action] },
-  ...detailsOf(done),
-  { label: 'Wallet', value: wallet.address },
-  { label: 'Its fingerprint', value: wallet.fingerprint },
+  ...detailsOf(header, done),
+  { label: 'Wallet', value: header.wallet.address },
+  { label: 'Its fingerprint', value: header.wallet.fingerprint },
   { label: 'In rotation', value: 'rotation' in done ? done.rotation : 'none' },
-  { label: 'Made by rotation', value: ceremony },
+  { label: 'Made by rotation', value: header.ceremony },
 ];

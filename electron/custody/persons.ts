@@ -113,6 +113,8 @@ export function readIntroduction(text: string, told: string): Person {
 export interface KnownOperator {
   readonly keyId: string;
   readonly name: string;
+  /** Whoever was revoked is still the person that they were. */
+  readonly state: 'active' | 'revoked';
 }
 
 /** @throws CustodyError `same-key`, `same-person` */
@@ -129,9 +131,21 @@ export function requireTwoPersons({ first, second }: TwoPersons): void {
     );
 }
 
+/** A key may have been enrolled again after it was revoked. @throws CustodyError `second-revoked` */
+function requireInForce({ first, second }: TwoPersons, known: readonly KnownOperator[]): void {
+  for (const { name, publicKey } of [first, second]) {
+    const rows = known.filter(({ keyId }) => keyId === keyIdOf(publicKey));
+    if (rows.length > 0 && rows.every(({ state }) => state === 'revoked'))
+      throw refused(
+        'second-revoked',
+        `The service has revoked the key of “${name}”. Make the wallet with an operator whose key is in force.`,
+      );
+  }
+}
+
 /**
  * The service knows by whom each key was enrolled; what an introduction says of itself cannot make two persons of one there.
- * @throws CustodyError `same-person`, `second-foreign`
+ * @throws CustodyError `same-person`, `second-foreign`, `second-revoked`
  */
 export function requireAsEnrolled({ first, second }: TwoPersons, known: readonly KnownOperator[]): void {
   const nameOf = ({ publicKey }: Person) => known.find(({ keyId }) => keyId === keyIdOf(publicKey))?.name;
@@ -146,4 +160,5 @@ export function requireAsEnrolled({ first, second }: TwoPersons, known: readonly
         'second-foreign',
         `The service knows the key of “${who.name}” as another person’s. Use the name that it was enrolled under.`,
       );
+  requireInForce({ first, second }, known);
 }

@@ -1,11 +1,19 @@
+import canonicalize from 'canonicalize';
 import type { Ceremony, Evidence } from './ceremony.ts';
 import { CustodyError } from './custody-error.ts';
 import { readKey, writeKey } from './key-formats.ts';
+import type { TwoPersons } from './persons.ts';
 
 export const refused = (message: string): CustodyError => new CustodyError('step-refused', message);
 
 /** The item of a ceremony's key: after a crash it is found by this name, so that no second key is made. */
 export const labelOf = (ceremony: string): string => `Wallet ${ceremony}`;
+
+/** Whoever was shown two persons gets a wallet of those two or none. @throws CustodyError `step-refused` */
+export function requireSamePersons(resumed: Ceremony, persons: TwoPersons | null): void {
+  if (persons === null || canonicalize(persons) === canonicalize(resumed.persons)) return;
+  throw refused('A rotation is open already, and not of these two persons. Finish or abort it first.');
+}
 
 /** What is sealed: both halves under the names that the service reads. The caller wipes it. */
 export function payloadOf(secret: Buffer): Buffer {

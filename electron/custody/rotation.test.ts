@@ -164,6 +164,37 @@ describe('a rotation', () => {
 });
 
 describe('a rotation to a wallet of two persons', () => {
+  it('is not resumed as one person’s, nor as that of two others, and says what it made', async () => {
+    await using directory = await disposableDirectory();
+    const now = () => new Date();
+    const [mina, omar, eve] = ['Mina', 'Omar', 'Eve'].map((name) => consoleOf(name, { now })) as [
+      ReturnType<typeof consoleOf>,
+      ReturnType<typeof consoleOf>,
+      ReturnType<typeof consoleOf>,
+    ];
+    let isKilled = true;
+    const rotationIn = (folder: string) =>
+      new Rotation({
+        ...{ folder: join(directory.path, folder), custodian: mina.custodian, now },
+        random: (bytes) => {
+          if (isKilled) throw new Error('killed');
+          return randomBytes(bytes);
+        },
+        ...{ holdings: () => mina.second.holdings, shared: mina.second },
+        ...{ keychain: async () => 'system' as const, wire: OFFLINE },
+      });
+    const [alone, ofTwo] = [rotationIn('alone'), rotationIn('two')];
+    const persons = await introduced(mina, omar);
+    await expect(alone.open('one', null)).rejects.toThrow('killed');
+    await expect(ofTwo.open('two', null, persons)).rejects.toThrow('killed');
+    isKilled = false;
+    expect(await codeOf(alone.open('two', null, persons))).toBe('step-refused');
+    expect(await codeOf(ofTwo.open('two', null, await introduced(mina, eve)))).toBe('step-refused');
+    expect(mina.second.holdings.list().some(({ label }) => label?.startsWith('Wallet '))).toBe(false);
+    expect((await alone.open('one', null)).persons).toBeNull();
+    expect((await ofTwo.open('two', null, persons)).persons).toEqual(persons);
+  });
+
   it.each(['before', 'after'] as const)(
     'that is killed %s its key is kept makes one key, for both, when it is resumed',
     async (when) => {
@@ -180,6 +211,7 @@ describe('a rotation to a wallet of two persons', () => {
           holdings: () => mina.second.holdings,
           shared: {
             identityOf: (item) => mina.second.identityOf(item),
+            end: () => mina.second.end(),
             keep: async (...given) => {
               killed('before');
               await mina.second.keep(...given);
@@ -190,11 +222,17 @@ describe('a rotation to a wallet of two persons', () => {
           wire: OFFLINE,
         });
       await expect(started().open('two', null, await introduced(mina, omar))).rejects.toThrow('killed');
+      // Somebody gives a key of their own the name that this one is found by.
+      const [{ id } = { id: '' }] = await started().ceremonies();
+      const secret = Buffer.from(writeKey(randomBytes(32), 'phantom'));
+      const decoy = { type: 'wallet-key', label: `Wallet ${id}`, canary: false, secret } as const;
+      await mina.second.holdings.add([decoy]);
       // Whoever resumes it is not asked again whose keys it needs: the journal says so.
       const { address } = await started().open('two', null);
       const kept = mina.second.holdings.list().filter(({ label }) => label?.startsWith('Wallet '));
-      expect(kept.map(({ type }) => type)).toEqual(['two-person-wallet']);
+      expect(kept.map(({ type }) => type).sort()).toEqual(['two-person-wallet', 'wallet-key']);
       const [ceremony] = await started().ceremonies();
+      expect(mina.second.holdings.isShared(ceremony?.done.generated?.item ?? '')).toBe(true);
       expect(ceremony).toMatchObject({
         persons: { second: { name: 'Omar' } },
         done: { generated: { wallet: { address } } },

@@ -21,7 +21,7 @@ import type { Journal } from './journal.ts';
 import { readKey } from './key-formats.ts';
 import { readPackage, writePackage } from './package-file.ts';
 import type { TwoPersons } from './persons.ts';
-import { generatedOf, holdOf, keptByType, payloadOf, refused } from './rotation-parts.ts';
+import { generatedOf, holdOf, keptByType, payloadOf, refused, requireSamePersons } from './rotation-parts.ts';
 import { sealPackage } from './sealed-package.ts';
 import { WalletItems, type WalletItemsDeps } from './wallet-items.ts';
 import { type WalletHandle, type WalletIdentity, walletHandle } from './wallet-key.ts';
@@ -34,6 +34,11 @@ export interface RotationDeps extends WalletItemsDeps {
   readonly keychain: () => Promise<VaultStatus['keychain']>;
   /** Carries what is encrypted to AWS; this process opens no socket. */
   readonly wire: Wire;
+}
+
+/** The new wallet, and whose keys open it as the journal says: null for one person's. */
+export interface Opened extends WalletIdentity {
+  readonly persons: TwoPersons | null;
 }
 
 /**
@@ -79,15 +84,14 @@ export class Rotation {
   /**
    * Opens a rotation and makes its key; resumes one that was killed in between.
    * @param formerItem the wallet key of the vault that is replaced, where no earlier rotation says which it is
-   * @param persons whose two keys the new wallet needs; null for one person's
+   * @param persons whose two keys the new wallet needs; null for one person's, or for whatever a rotation that is resumed says
+   * @throws CustodyError `step-refused` when the rotation that is resumed is of others: the wallet would be another one than promised
    */
-  async open(
-    reason: string,
-    formerItem: string | null,
-    persons: TwoPersons | null = null,
-  ): Promise<WalletIdentity> {
+  async open(reason: string, formerItem: string | null, persons: TwoPersons | null = null): Promise<Opened> {
     const journal = await (await this.#all()).current();
-    if (!journal.ceremony()) {
+    const resumed = journal.ceremony();
+    if (resumed) requireSamePersons(resumed, persons);
+    else {
       await this.#requireKeychain();
       const former = (await this.holder())?.item ?? formerItem;
       const opened = { type: 'opened', ceremony: randomUUID(), reason, former } as const;
@@ -105,14 +109,14 @@ export class Rotation {
       );
   }
 
-  async #generate(): Promise<WalletIdentity> {
+  async #generate(): Promise<Opened> {
     const { journal, ceremony } = await this.#running('generated');
     const former = await this.#formerOf(ceremony.formerItem);
     await journal.append({ type: 'began', step: 'generated' });
     const item = await this.#wallets.make(ceremony);
     const wallet = await this.#wallets.identify(item);
     await journal.append({ type: 'done', step: 'generated', evidence: { item, wallet, former } });
-    return wallet;
+    return { ...wallet, persons: ceremony.persons };
   }
 
   async #formerOf(item: string | null): Promise<Evidence<'generated'>['former']> {
@@ -123,6 +127,15 @@ export class Rotation {
   async approved(approval: Omit<Extract<CeremonyRecord, { type: 'approved' }>, 'type'>): Promise<void> {
     const { journal } = await this.#running();
     await journal.append({ type: 'approved', ...approval });
+  }
+
+  /**
+   * What can be judged before a second operator's approval is used up on this step: its turn, and what stands at AWS.
+   * @throws CustodyError
+   */
+  async requireReady(step: 'sealed' | 'imported' | 'swept'): Promise<void> {
+    const { ceremony } = await this.#running(step);
+    if (step === 'imported' && ceremony.done.sealed?.way === 'aws') await this.#aws.look(ceremony);
   }
 
   /** @param recipient age recipient of the machine that the service runs on; null: the bundled service reads this vault */
@@ -199,6 +212,7 @@ export class Rotation {
   ): Promise<void> {
     const { journal } = await this.#running(step);
     await journal.append({ type: 'done', step, evidence });
+    if (step === 'swept') this.#deps.shared?.end();
   }
 
   /** Signatures are on the disk before a transaction leaves; a crash in between finds them and asks the cluster about them. */
@@ -225,6 +239,7 @@ export class Rotation {
     const done = { type: 'done', step: 'sunset', evidence } as const;
     // What would be refused afterwards destroys nothing now.
     apply(ceremony, done);
+    this.#deps.shared?.end();
     await journal.append({ type: 'began', step: 'sunset' });
     if (former && this.#wallets.has(former.item)) await this.#deps.holdings().remove(former.item);
     await journal.append(done);
@@ -256,6 +271,7 @@ export class Rotation {
   /** @param restored what the service holds again, as it was seen; null where nothing had been changed */
   async abort(reason: string, restored: string | null): Promise<void> {
     const { journal } = await this.#running();
+    this.#deps.shared?.end();
     await journal.append({ type: 'aborted', reason, restored });
   }
 

@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { ed25519PublicKey } from '../../shared/http/operator-parts.ts';
 import type { SigningHandle } from '../vault/items.ts';
-import { type Deed, deed, deedDigest } from './deed.ts';
+import { type Deed, deed, deedDigest, requireElsewhere } from './deed.ts';
 import { ageRecipient, isSignedBy, readJson, refused, requireTwoPersons, signatureText } from './persons.ts';
 import { headerDigest, type SharedHeader, sealedPart, sharedHeader } from './two-person-wallet.ts';
 
@@ -104,7 +104,8 @@ interface Reader {
   readonly publicKey: string;
   readonly recipient: string;
   readonly now: Date;
-  readonly wasAnswered: (nonce: string) => boolean;
+  /** And the answer is not here any more, or was to another request of that nonce. */
+  readonly wasAnswered: (asked: SecondRequest) => boolean;
 }
 
 /** It lives for as long as requests do, from a moment that has been: a longer life was not given by a console. */
@@ -138,9 +139,10 @@ export function readRequest(text: string, own: Reader): SecondRequest {
       'second-altered',
       'This request is not what its operator signed. Ask for a new one by another way.',
     );
+  requireElsewhere(asked.header, asked.deed);
   requireInTime(asked, own.now);
-  if (own.wasAnswered(asked.nonce))
-    throw refused('second-replayed', 'This request was answered before; it is not answered twice.');
+  if (own.wasAnswered(asked))
+    throw refused('second-replayed', 'This request was answered before, in another way; ask for a new one.');
   return asked;
 }
 

@@ -2,7 +2,8 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
 import { Approvals } from './approvals.ts';
-import { type Deed, deedDigest } from './deed.ts';
+import type { ApprovedDeed } from './approved-deeds.ts';
+import { type Deed, deedDigest, requireElsewhere } from './deed.ts';
 import { introduce, keyIdOf, type Person, refused, type TwoPersons } from './persons.ts';
 import type { Receiving } from './receiving.ts';
 import { labelOf } from './rotation-parts.ts';
@@ -46,7 +47,11 @@ interface Deps {
   readonly receiving: Pick<Receiving, 'recipient' | 'withIdentity'>;
   readonly now: () => Date;
   readonly random: (bytes: number) => Buffer;
+  /** Writes down what was approved, and by whom, before anything opens with it. */
+  readonly record: (approved: ApprovedDeed) => Promise<void>;
 }
+
+const digestText = (asked: SecondRequest): string => requestDigest(asked).toString('base64url');
 
 /** Wallets that open with the keys of two operators, on the console of the first one and on that of the second. */
 export class SecondOperator {
@@ -100,6 +105,7 @@ export class SecondOperator {
   /** What goes to the second operator. Asked for the same again, it is the same request, until it expires. */
   async ask(item: string, deed: Deed): Promise<{ readonly text: string; readonly asked: SecondRequest }> {
     const { header, parts } = await this.holdings.shared(item);
+    requireElsewhere(header, deed);
     const now = this.#deps.now();
     const state = await this.#approvals.read();
     const waits = state.waiting ? parseRequest(state.waiting.request) : null;
@@ -128,9 +134,12 @@ export class SecondOperator {
     });
     if (!asked || state.waiting?.item !== item || asked.digest !== deedDigest(asked.header, deed))
       throw refused('second-foreign', 'This is the approval of something else. Nothing was opened.');
+    const approval = { digest: asked.digest, nonce: asked.nonce, by: keyIdOf(given.signer) };
+    const { wallet, second } = asked.header;
+    await this.#deps.record({ ...approval, wallet: wallet.address, deed: asked.deed, name: second.name });
     await this.#approvals.write({ ...state, waiting: null, used: [...state.used, given.nonce] });
     const part = await openPart(given.part, state.waiting.identity, requestDigest(asked));
-    return { part, approval: { digest: asked.digest, nonce: asked.nonce, by: keyIdOf(given.signer) } };
+    return { part, approval };
   }
 
   async #grant(item: string, deed: Deed, answer: string, ms: number): Promise<Approval> {
@@ -154,6 +163,11 @@ export class SecondOperator {
     }
   }
 
+  /** What was admitted is done with. */
+  end(): void {
+    this.holdings.end();
+  }
+
   /** Keeps the part for the transactions of a sweep, once `note` has it written down. It is gone with the process, as with every lock. */
   async admitSweep(
     item: string,
@@ -168,35 +182,53 @@ export class SecondOperator {
     });
   }
 
-  async #read(text: string): Promise<SecondRequest> {
-    const { answered } = await this.#approvals.read();
-    return readRequest(text, {
+  /** @returns the request, and what it was answered with where it was answered before */
+  async #read(text: string): Promise<{ readonly asked: SecondRequest; readonly given: string | null }> {
+    const { answered, answers } = await this.#approvals.read();
+    const givenTo = (asked: SecondRequest): string | null => {
+      const digest = digestText(asked);
+      return answers.find(({ request }) => request === digest)?.answer ?? null;
+    };
+    const asked = readRequest(text, {
       publicKey: this.#deps.custodian.publicKey,
       recipient: await this.#deps.receiving.recipient(),
       now: this.#deps.now(),
-      wasAnswered: (nonce) => answered.includes(nonce),
+      wasAnswered: (request) => answered.includes(request.nonce) && givenTo(request) === null,
     });
+    return { asked, given: givenTo(asked) };
   }
 
   /** Another console's request, for a person to read. The part is opened, to see that it is of that wallet, and closed. */
-  async inspect(text: string): Promise<SecondRequest> {
-    const asked = await this.#read(text);
+  async inspect(text: string): Promise<SecondRequest & { readonly isAnswered: boolean }> {
+    const { asked, given } = await this.#read(text);
     (await this.#ownPart('check', asked.part, asked.header)).fill(0);
-    return asked;
+    return { ...asked, isAnswered: given !== null };
   }
 
-  /** Gives this operator's part to that one request; remembered before it leaves. */
+  /**
+   * Gives this operator's part to that one request; remembered before it leaves. The same request again is the same answer: a file
+   * that was never written, or lost on the way, costs both nothing, and opens nothing that the first one did not.
+   */
   async approve(text: string): Promise<string> {
-    const asked = await this.#read(text);
+    const { asked, given } = await this.#read(text);
+    if (given !== null) return given;
     const part = await this.#ownPart('approve', asked.part, asked.header);
     try {
       const sealed = await sealPart(part, asked.reply, requestDigest(asked));
       const answer = writeAnswer(asked, { part: sealed, now: this.#deps.now() }, this.#deps.custodian);
-      const state = await this.#approvals.read();
-      await this.#approvals.write({ ...state, answered: [...state.answered, asked.nonce] });
+      await this.#remember(asked, answer);
       return answer;
     } finally {
       part.fill(0);
     }
+  }
+
+  async #remember(asked: SecondRequest, answer: string): Promise<void> {
+    const state = await this.#approvals.read();
+    const { nonce, expires } = asked;
+    const now = this.#deps.now().getTime();
+    const live = state.answers.filter((kept) => Date.parse(kept.expires) > now);
+    const answers = [...live, { nonce, request: digestText(asked), expires, answer }];
+    await this.#approvals.write({ ...state, answered: [...state.answered, nonce], answers });
   }
 }

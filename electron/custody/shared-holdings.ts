@@ -33,6 +33,7 @@ const needed = (): Error =>
 export class SharedHoldings implements Held {
   readonly #deps: Deps;
   #grant: Grant | null = null;
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -86,12 +87,16 @@ export class SharedHoldings implements Held {
     }
   }
 
+  /** Wiped when its time is over, whether it is looked at then or not; a clock that was set back gives it no more time. */
   grant(grant: Grant): void {
     this.end();
     this.#grant = grant;
+    this.#timer = setTimeout(() => this.end(), grant.until - this.#deps.now().getTime()).unref();
   }
 
   end(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
     this.#grant?.part.fill(0);
     this.#grant = null;
   }

@@ -10,6 +10,8 @@ import { identityOf, publicKeyOf, SEED_BYTES, type WalletIdentity } from './wall
 export interface SharedWallets {
   identityOf(item: string): Promise<WalletIdentity | null>;
   keep(seed: Uint8Array, ceremony: string, persons: TwoPersons): Promise<void>;
+  /** Closes what a second operator has admitted. */
+  end(): void;
 }
 
 export interface WalletItemsDeps {
@@ -18,8 +20,6 @@ export interface WalletItemsDeps {
   readonly shared: SharedWallets | null;
   readonly random: (bytes: number) => Buffer;
 }
-
-const WALLETS: readonly string[] = ['wallet-key', SHARED_TYPE];
 
 /** Wallet keys as items of the vault: made, found again and told apart, never handed out. */
 export class WalletItems {
@@ -55,18 +55,21 @@ export class WalletItems {
     });
   }
 
-  #of(ceremony: string): string | null {
+  /** By its name and its type: an item of one person that was given this name is no wallet of two. */
+  #of({ id: ceremony, persons }: Pick<Ceremony, 'id' | 'persons'>): string | null {
     const label = labelOf(ceremony);
+    const wanted = persons ? SHARED_TYPE : 'wallet-key';
     const found = this.#deps
       .holdings()
       .list()
-      .find((item) => item.label === label && WALLETS.includes(item.type));
+      .find((item) => item.label === label && item.type === wanted);
     return found?.id ?? null;
   }
 
   /** The item of this ceremony's key; made when it is not there yet, for one person or for two. */
-  async make({ id, persons }: Pick<Ceremony, 'id' | 'persons'>): Promise<string> {
-    const made = this.#of(id);
+  async make(ceremony: Pick<Ceremony, 'id' | 'persons'>): Promise<string> {
+    const { id, persons } = ceremony;
+    const made = this.#of(ceremony);
     if (made) return made;
     const seed = this.#deps.random(SEED_BYTES);
     try {
@@ -75,7 +78,7 @@ export class WalletItems {
     } finally {
       seed.fill(0);
     }
-    return this.#of(id) as string;
+    return this.#of(ceremony) as string;
   }
 
   async #keepAlone(seed: Buffer, ceremony: string): Promise<void> {

@@ -9,6 +9,7 @@ import {
   DONE,
   FINGERPRINT,
   type Ground,
+  madeOf,
   type Outcome,
   type PreparedAct,
   plain,
@@ -18,6 +19,7 @@ import {
 } from './custody-card.ts';
 import { receiving } from './custody-receive.ts';
 import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
+import { resuming } from './custody-resume.ts';
 import { approving, askingForSweep, introducing, sweepDeed, withSecond } from './custody-second.ts';
 import { exportingShared, openingForTwo, revealingShared } from './custody-shared.ts';
 import { ending } from './custody-sunset.ts';
@@ -49,10 +51,7 @@ const opening = (act: Extract<WindowAct, { act: 'open' }>, { rotation }: Ground)
     act: 'Make the key',
   },
   async perform() {
-    const { address, fingerprint } = await rotation.open(act.reason, act.former);
-    return {
-      say: `The wallet ${address} is in the vault. Its fingerprint is ${fingerprint}. Write both down.`,
-    };
+    return madeOf(await rotation.open(act.reason, act.former));
   },
 });
 
@@ -75,7 +74,8 @@ const sealing = (ceremony: Ceremony, ground: Ground): PreparedAct => ({
     // A wallet of two persons that would stay here is refused by the rotation itself, with the way out.
     if (to === null) return seal();
     const deed = { action: 'seal', rotation: ceremony.id, recipient: to } as const;
-    return withSecond(ground, { item: ceremony.done.generated?.item ?? '', deed }, seal);
+    const ready = () => ground.rotation.requireReady('sealed');
+    return withSecond(ground, { item: ceremony.done.generated?.item ?? '', deed, ready }, seal);
   },
 });
 
@@ -233,9 +233,15 @@ function aborting(reason: string, ceremony: Ceremony, { rotation }: Ground): Pre
   };
 }
 
+async function openingOf(act: Extract<WindowAct, { act: 'open' }>, ground: Ground): Promise<PreparedAct> {
+  const open = (await ground.rotation.ceremonies()).find(({ ended }) => ended === null);
+  if (open) return resuming(open, ground);
+  return act.twoPersons ? openingForTwo(act, ground) : opening(act, ground);
+}
+
 /** What one act shows and does now. @throws CustodyError when it is not its turn */
 export async function prepareAct(act: WindowAct, ground: Ground): Promise<PreparedAct> {
-  if (act.act === 'open') return act.twoPersons ? openingForTwo(act, ground) : opening(act, ground);
+  if (act.act === 'open') return openingOf(act, ground);
   if (act.act === 'change-log') return savingLog(act.ceremony, ground);
   if (act.act === 'receive') return receiving(ground);
   if (act.act === 'introduce') return introducing(ground);

@@ -45,7 +45,7 @@ beforeEach(async () => {
   receiving = new Receiving({ folder: `${directory.path}/custody`, holdings: () => vault.holdings });
   second = new SecondOperator({
     ...{ custodian, receiving, holdings: () => vault.holdings },
-    ...{ now: () => new Date(), random: randomBytes },
+    ...{ now: () => new Date(), random: randomBytes, record: async () => undefined },
   });
   rotation = new Rotation({
     folder: `${directory.path}/custody`,

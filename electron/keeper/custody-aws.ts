@@ -60,7 +60,8 @@ export const importingToAws = (ceremony: Ceremony, sealed: ToAws, ground: Ground
   async perform() {
     const { wallet, item } = ceremony.done.generated as Evidence<'generated'>;
     const deed = { action: 'import', rotation: ceremony.id, secret: sealed.secret } as const;
-    return withSecond(ground, { item, deed }, async () => {
+    const ready = () => ground.rotation.requireReady('imported');
+    return withSecond(ground, { item, deed, ready }, async () => {
       await ground.rotation.importToAws();
       return { say: `AWS has the key and gives it back whole. Its fingerprint is ${wallet.fingerprint}.` };
     });

@@ -1,9 +1,10 @@
 import type { FromKeeper } from '../../shared/ipc/trusted.ts';
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import { keyIdOf } from '../custody/persons.ts';
 import type { Receiving } from '../custody/receiving.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
-import type { Rotation } from '../custody/rotation.ts';
+import type { Opened, Rotation } from '../custody/rotation.ts';
 import type { SecondOperator } from '../custody/second-operator.ts';
 import type { SignedTransaction } from '../custody/sweep.ts';
 import type { Holdings } from '../vault/holdings.ts';
@@ -17,6 +18,8 @@ type Values = Readonly<Record<string, string>>;
 export interface Outcome {
   readonly say: string | null;
   readonly qr?: readonly string[];
+  /** A key in the clear, for the eyes before this window, instead of words; `noteCopy` writes a copy down before it is made. */
+  readonly shown?: { readonly value: string; noteCopy(): Promise<void> };
   readonly transaction?: SignedTransaction;
   readonly restart?: boolean;
   /** What the same window asks next; nothing has been answered yet. */
@@ -58,6 +61,19 @@ export function revokedIn(count: string | undefined): number {
 
 export const DONE: Outcome = { say: null };
 export const plain = { facts: [], warning: null, fields: [], danger: false } as const;
+
+/** One key, twice: as its operator reads it out, and as the service lists it. Both have 43 characters. */
+export const keyFacts = (publicKey: string): Card['facts'] => [
+  { label: 'Public key', value: publicKey },
+  { label: 'Its thumbprint', value: keyIdOf(publicKey) },
+];
+
+/** What was made is said as the journal has it, not as a window promised it. */
+export const madeOf = ({ address, fingerprint, persons }: Opened): Outcome => ({
+  say: persons
+    ? `The wallet ${address} is in the vault and opens with both keys, yours and that of “${persons.second.name}”. Its fingerprint is ${fingerprint}.`
+    : `The wallet ${address} is in the vault. Its fingerprint is ${fingerprint}. Write both down.`,
+});
 
 /** Both wallets in full: they are compared here, not from memory. */
 export function walletsOf({ done: { generated } }: Ceremony): Card['facts'] {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import { ApprovedDeeds } from '../custody/approved-deeds.ts';
 import type { Wire } from '../custody/aws-store.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import { Receiving } from '../custody/receiving.ts';
@@ -12,7 +13,7 @@ import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
 import type { OpenVault } from '../vault/opened.ts';
-import type { PreparedAct } from './custody-card.ts';
+import type { Outcome, PreparedAct } from './custody-card.ts';
 import { custodyState } from './custody-state.ts';
 import type { CustodyAnswer, CustodyAsk, KeeperToMain, MainToKeeper } from './protocol.ts';
 import { refusal, troubleOf } from './trouble.ts';
@@ -24,6 +25,8 @@ interface Held {
   prepared: PreparedAct;
   /** The answer has gone to main; the window only shows what was done. */
   answered: boolean;
+  /** What is on the window's screen in the clear, until it is closed. */
+  shown: Outcome['shown'] | null;
 }
 
 interface DeskDependencies {
@@ -79,6 +82,7 @@ export class CustodyDesk {
       id,
       prepared: await prepareAct(act, { ...this.#deps, holdings: this.#deps.holdings() }),
       answered: false,
+      shown: null,
     };
     this.#deps.tell({ type: 'open-window', role: 'vault', subject: id });
   }
@@ -109,6 +113,7 @@ export class CustodyDesk {
       return window.send(refusal('This was done already. Close the window.'));
     if (message.type === 'hello') return window.send({ type: 'ceremony', ...held.prepared.card });
     if (message.type === 'close-task' && !this.#busy) return this.closed(held.id);
+    if (message.type === 'copy-item' && held.shown && !this.#busy) return this.#copy(window, held.shown);
     if (message.type !== 'ceremony-act' || this.#busy || held.answered)
       return window.send(refusal('This window was not opened for that.'));
     this.#busy = true;
@@ -123,15 +128,31 @@ export class CustodyDesk {
     await this.#deps.changed();
   }
 
+  /** Each copy is a use, written down first. */
+  async #copy(window: TrustedWindow, shown: NonNullable<Held['shown']>): Promise<void> {
+    this.#busy = true;
+    try {
+      await shown.noteCopy();
+      this.#deps.tell({ type: 'copy', text: shown.value });
+    } catch (error) {
+      window.send(troubleOf(error, 0));
+    } finally {
+      this.#busy = false;
+    }
+    await this.#deps.changed();
+  }
+
   async #perform(window: TrustedWindow, held: Held, values: Readonly<Record<string, string>>): Promise<void> {
-    const { say, qr, next, ...outcome } = await held.prepared.perform(values);
+    const { say, qr, next, shown, ...outcome } = await held.prepared.perform(values);
     if (next) {
       held.prepared = next;
       return window.send({ type: 'ceremony', ...next.card });
     }
     held.answered = true;
     await this.#answer(held.id, outcome);
-    if (say === null) this.closed(held.id);
+    held.shown = shown ?? null;
+    if (shown) window.send({ type: 'item-value', value: shown.value });
+    else if (say === null) this.closed(held.id);
     else window.send({ type: 'task-done', message: say, ...(qr ? { qr } : {}) });
   }
 
@@ -178,7 +199,11 @@ export function openCustody({ directory, vault, roots, ...deps }: Opening) {
     now: deps.now,
   };
   const receiving = new Receiving({ folder: kept.folder, holdings: deps.holdings });
-  const second = new SecondOperator({ ...kept, receiving, holdings: deps.holdings, random: randomBytes });
+  const deeds = new ApprovedDeeds(kept);
+  const second = new SecondOperator({
+    ...{ ...kept, receiving, holdings: deps.holdings, random: randomBytes },
+    record: (approved) => deeds.append(approved),
+  });
   const rotation = new Rotation({
     ...{ ...deps, ...kept, random: randomBytes },
     ...{ holdings: () => second.holdings, shared: second },

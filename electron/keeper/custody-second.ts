@@ -1,24 +1,28 @@
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import { type Deed, deed as deedSchema, factsOf } from '../custody/deed.ts';
-import { keyIdOf, personName } from '../custody/persons.ts';
+import { personName } from '../custody/persons.ts';
 import type { SecondRequest } from '../custody/second-files.ts';
 import { SWEEP_MS } from '../custody/second-operator.ts';
 import {
   type Card,
   DONE,
   type Ground,
+  keyFacts,
   type Outcome,
   type PreparedAct,
   plain,
   walletsOf,
 } from './custody-card.ts';
 import { qrOf } from './qr-code.ts';
+import { troubleOf } from './trouble.ts';
 
 /** What one deed is done to, and what is written down of its approval. */
 interface Shared {
   readonly item: string;
   readonly deed: Deed;
+  /** What can be judged without the key; an approval that it would be in vain is not used up. */
+  readonly ready?: (() => Promise<void>) | undefined;
 }
 
 const ANSWER = {
@@ -47,7 +51,7 @@ function askingCard({ header, deed, expires }: SecondRequest, text: string): Car
     facts: [
       ...factsOf(header, deed),
       { label: 'Second operator', value: second.name },
-      { label: 'Their key', value: keyIdOf(second.publicKey) },
+      ...keyFacts(second.publicKey),
       { label: 'Answer until', value: expires },
     ],
     warning:
@@ -74,17 +78,47 @@ async function asking(
 /** Of a wallet of one person, `work` is simply done. Of two, it is done once, while the second one's part for exactly this is here. */
 export async function withSecond(
   ground: Ground,
-  { item, deed }: Shared,
+  { item, deed, ready }: Shared,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   if (!ground.second.holdings.isShared(item)) return work();
-  const whole = deedOf(deed);
-  return asking(ground, { item, deed: whole }, (answer) =>
-    ground.second.during(item, whole, answer, async (approval) => {
-      if ('rotation' in whole) await ground.rotation.approved(approval);
-      return work();
-    }),
-  );
+  const shared = { item, deed: deedOf(deed), ready };
+  await ready?.();
+  return asking(ground, shared, async (answer) => {
+    await ready?.();
+    const spent = { is: false };
+    try {
+      return await ground.second.during(item, shared.deed, answer, async (approval) => {
+        spent.is = true;
+        if ('rotation' in shared.deed) await ground.rotation.approved(approval);
+        return work();
+      });
+    } catch (error) {
+      // Before that, the same answer is good still.
+      if (spent.is) return askingAgain(ground, shared, { work, error });
+      throw error;
+    }
+  });
+}
+
+/** The approval was used up and the work failed: the window goes on with a new request instead of ending in an answer that opens nothing. */
+async function askingAgain(
+  ground: Ground,
+  shared: Shared,
+  { work, error }: { readonly work: () => Promise<Outcome>; readonly error: unknown },
+): Promise<Outcome> {
+  const { next, ...outcome } = await withSecond(ground, shared, work).catch(() => {
+    // It is not its turn any more, or the wallet is gone: why it failed says more than why it cannot be asked again.
+    throw error;
+  });
+  if (!next) return outcome;
+  const { title, warning } = next.card;
+  const card = {
+    ...next.card,
+    title: `${title} again`,
+    warning: `${troubleOf(error, 0).message} The approval was used up by that; this is a new request. ${warning ?? ''}`,
+  };
+  return { ...outcome, next: { ...next, card } };
 }
 
 export function sweepDeed({ id, done: { generated } }: Ceremony): Extract<Deed, { action: 'sweep' }> {
@@ -99,6 +133,7 @@ export function askingForSweep(ceremony: Ceremony, ground: Ground): PreparedAct 
     throw new CustodyError('step-refused', 'One person signs for the former wallet. Sweep it.');
   const deed = sweepDeed(ceremony);
   const admit = async (answer: string): Promise<Outcome> => {
+    await rotation.requireReady('swept');
     await second.admitSweep(item, deed, answer, (approval) => rotation.approved(approval));
     return { say: `Sweep within ${SWEEP_MS / 60_000} minutes, to that wallet only. A lock ends it.` };
   };
@@ -120,15 +155,16 @@ export const introducing = ({ second, custodian, tell }: Ground): PreparedAct =>
   card: {
     ...plain,
     title: 'Introduce this console',
-    facts: [{ label: 'Key', value: custodian.publicKey }],
-    warning: 'It is public. Whoever makes a wallet with you needs the file, and this key by another way.',
+    facts: keyFacts(custodian.publicKey),
+    warning:
+      'It is public. Whoever makes a wallet with you needs the file, and this public key by another way.',
     fields: [{ name: 'name', label: 'Your name', hint: 'as you were enrolled' }],
     act: 'Sign and save',
   },
   async perform({ name = '' }) {
     const text = await second.introduction(nameOf(name));
     tell({ type: 'save-file', name: 'introduction.second', text });
-    return { say: `Tell the other operator your key: ${custodian.publicKey}`, ...qrOf(text) };
+    return { say: `Tell the other operator your public key: ${custodian.publicKey}`, ...qrOf(text) };
   },
 });
 
@@ -145,6 +181,9 @@ export function nameOf(typed: string): string {
 const APPROVING =
   'Ask them, by another way, what they are doing and why. Whoever has both parts has the key: what is shown here is what you approve.';
 
+const AGAIN =
+  'You have approved exactly this. The same answer is written again, in case the first one was lost; it opens nothing twice.';
+
 /** The other side: what another console asks is read here, in words made from what was signed, and decided here. */
 export const approving = ({ second, tell }: Ground): PreparedAct => ({
   card: {
@@ -155,19 +194,22 @@ export const approving = ({ second, tell }: Ground): PreparedAct => ({
     act: 'Read it',
   },
   async perform({ request = '' }) {
-    const { header, deed, nonce, expires } = await second.inspect(request);
+    const { header, deed, nonce, expires, isAnswered } = await second.inspect(request);
     const next: PreparedAct = {
       card: {
         ...plain,
         title: 'This is what you approve',
         facts: [
-          { label: 'Asked by', value: header.first.name },
-          { label: 'Their key', value: keyIdOf(header.first.publicKey) },
+          {
+            label: 'Asked by',
+            value: `${header.first.name}, by their own word: nobody has checked this name here`,
+          },
+          ...keyFacts(header.first.publicKey),
           ...factsOf(header, deed),
           { label: 'You are', value: header.second.name },
           { label: 'Until', value: expires },
         ],
-        warning: APPROVING,
+        warning: isAnswered ? AGAIN : APPROVING,
         act: 'Approve and give your part',
         danger: true,
       },

@@ -3,13 +3,12 @@ import { CustodyError } from '../custody/custody-error.ts';
 import type { Deed } from '../custody/deed.ts';
 import { readKey, writeKey } from '../custody/key-formats.ts';
 import {
-  keyIdOf,
   readIntroduction,
   requireAsEnrolled,
   requireTwoPersons,
   type TwoPersons,
 } from '../custody/persons.ts';
-import { DONE, type Ground, type PreparedAct, plain } from './custody-card.ts';
+import { DONE, type Ground, keyFacts, madeOf, type PreparedAct, plain } from './custody-card.ts';
 import { deedOf, nameOf, withSecond } from './custody-second.ts';
 import type { WindowAct } from './protocol.ts';
 
@@ -23,14 +22,14 @@ const FIELDS = [
     hint: 'the file that they gave you',
     file: true,
   },
-  { name: 'key', label: 'Their key', hint: '43 characters, told by another way than the file came' },
+  { name: 'key', label: 'Their public key', hint: '43 characters, told by another way than the file came' },
 ] as const;
 
-const keysOf = ({ first, second }: TwoPersons) => [
+export const keysOf = ({ first, second }: TwoPersons) => [
   { label: 'First operator', value: `${first.name}, this console` },
-  { label: 'Key', value: keyIdOf(first.publicKey) },
+  ...keyFacts(first.publicKey),
   { label: 'Second operator', value: second.name },
-  { label: 'Their key', value: keyIdOf(second.publicKey) },
+  ...keyFacts(second.publicKey),
 ];
 
 /** Two names and two keys are read and judged first; then a person sees both, and the key is drawn. */
@@ -58,10 +57,7 @@ export const openingForTwo = (act: Opening, { rotation, second: consoles }: Grou
         act: 'Make the key',
       },
       async perform() {
-        const { address, fingerprint } = await rotation.open(act.reason, act.former, persons);
-        return {
-          say: `The wallet ${address} is in the vault and opens with both keys. Its fingerprint is ${fingerprint}.`,
-        };
+        return madeOf(await rotation.open(act.reason, act.former, persons));
       },
     };
     return { ...DONE, next };
@@ -94,11 +90,11 @@ export const revealingShared = async (item: string, ground: Ground): Promise<Pre
   },
   perform: () =>
     withSecond(ground, { item, deed: { action: 'reveal' } }, async () => ({
-      say: await ground.second.holdings.use(
-        item,
-        'reveal',
-        (secret) => `The key: ${secret.toString('utf8')}`,
-      ),
+      ...DONE,
+      shown: {
+        value: await ground.second.holdings.use(item, 'reveal', (secret) => secret.toString('utf8')),
+        noteCopy: async () => void (await ground.second.holdings.shared(item, 'copy')),
+      },
     })),
 });
 

@@ -32,6 +32,7 @@ function simulatorOf({ folders, paths, isPractice }: Ground, backend: () => Arou
     operators: {
       way: () => backend().localOperators.way(),
       invite: (name, role) => backend().localOperators.invite(name, role),
+      stands: (publicKey) => backend().localOperators.stands(publicKey),
     },
   });
   return new Simulator({

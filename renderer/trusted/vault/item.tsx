@@ -36,6 +36,19 @@ export function RevealItem({ bridge, state }: TaskProps) {
   );
 }
 
+/** The key of a wallet that a second operator approved to show: the window has it on its screen and nowhere else. */
+export function ShownKey({ bridge, state }: TaskProps) {
+  return (
+    <TaskFrame bridge={bridge} state={state} title="The key of this wallet">
+      <Notice tone="warn" title="Whoever reads this has the wallet alone">
+        It is shown once. Every copy is entered into the journal and the ledger, never the value.
+      </Notice>
+      <p className="secret-value">{visible(state.itemValue ?? '')}</p>
+      <Button onPress={() => bridge.send({ type: 'copy-item' })}>Copy for 30 s</Button>
+    </TaskFrame>
+  );
+}
+
 export function RenameItem({ bridge, state }: TaskProps) {
   const id = useId();
   const [label, setLabel] = useState(state.task?.item?.label ?? '');

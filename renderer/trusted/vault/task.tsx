@@ -6,7 +6,7 @@ import { CeremonyStep } from './ceremony.tsx';
 import { Drill } from './drill.tsx';
 import { ExportItem } from './export.tsx';
 import { ImportItems } from './import.tsx';
-import { RemoveItem, RenameItem, RevealItem } from './item.tsx';
+import { RemoveItem, RenameItem, RevealItem, ShownKey } from './item.tsx';
 import { ChangePassphrase, Rekey } from './keys.tsx';
 import { QrCode } from './qr-code.tsx';
 import { MakeShares } from './shares.tsx';
@@ -51,6 +51,7 @@ export function VaultTask({ bridge, state }: TaskProps) {
         {state.doneQr ? <QrCode rows={state.doneQr} label="The same as a QR code" /> : null}
       </Frame>
     );
+  if (state.ceremony && state.itemValue !== null) return <ShownKey bridge={bridge} state={state} />;
   if (state.ceremony)
     return <CeremonyStep key={state.ceremony.title} bridge={bridge} state={state} step={state.ceremony} />;
   if (!task)

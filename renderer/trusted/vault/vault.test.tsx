@@ -73,6 +73,19 @@ describe('a window for one act', () => {
     expect(window.said().at(-1)).toEqual({ type: 'close-task' });
   });
 
+  it('shows the key of a wallet of two persons as a secret, and copies it for a while', () => {
+    const window = openWindow('vault', {
+      ...{ type: 'ceremony', title: '“Omar” has to approve this', act: 'Open with both keys' },
+      ...{ danger: false, facts: [], warning: null, fields: [] },
+    });
+    window.hear({ type: 'item-value', value: 'the\u202ekey' });
+    expect(screen.getByText('the⟨U+202E⟩key').className).toBe('secret-value');
+    expect(screen.queryByText('Open with both keys')).toBeNull();
+    window.press('Copy for 30 s');
+    window.press('Close');
+    expect(window.said()).toEqual([{ type: 'copy-item' }, { type: 'close-task' }]);
+  });
+
   it('reads a file in the window, and begins anew when the same window asks the next thing', async () => {
     const window = openWindow('vault', {
       ...{ type: 'ceremony', title: 'Open a sealed package', act: 'Check it', danger: false, warning: null },
