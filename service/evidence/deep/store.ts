@@ -38,7 +38,7 @@ export async function readHeadRow(tx: Reader) {
   return { size: Number(row.size), root: row.root, frontier: row.frontier };
 }
 
-export interface WaitingRow extends SealedRow {
+interface WaitingRow extends SealedRow {
   /** Of the entry that has this id already; null for what has no number yet. */
   readonly numbered: string | null;
 }
