@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Webhook } from '../../../shared/http/webhook.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { ReasonField } from '../parts/reason.tsx';
 import { Shown } from '../parts/shown.tsx';
@@ -89,7 +90,8 @@ interface RemoveProps {
 
 /** Takes the webhook away. */
 export function RemoveWebhook({ webhook, waiting, onClose, onRemoved }: RemoveProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('incidents.remove-webhook', webhook.id, { reason: '' });
+  const { reason } = draft.typed;
   const { action, run } = useRemoveWebhook();
   const body = { webhookId: webhook.id, url: webhook.url, reason: reason.trim() };
   if (action.state === 'done')
@@ -104,6 +106,7 @@ export function RemoveWebhook({ webhook, waiting, onClose, onRemoved }: RemovePr
       description={`${webhook.url} hears nothing more. ${waiting} messages that wait are dropped.`}
       testId="remove-webhook"
       action={action}
+      draft={draft}
       onSign={body.reason === '' ? null : () => run(body)}
       onAttempted={onRemoved}
       onClose={onClose}
@@ -114,7 +117,7 @@ export function RemoveWebhook({ webhook, waiting, onClose, onRemoved }: RemovePr
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="the receiver is replaced"
