@@ -29,10 +29,6 @@ const FORMS: Readonly<Record<DraftForm, Form>> = {
   },
   'incidents.order': { name: 'Prepare an order', go: (ui) => ui.showIncidents({ tab: 'orders' }) },
   'incidents.release': { name: 'Release an account', go: (ui) => ui.showIncidents({ tab: 'containments' }) },
-  'incidents.remove-webhook': {
-    name: 'Remove the webhook',
-    go: (ui) => ui.showIncidents({ tab: 'webhook' }),
-  },
   'incidents.revoke-order': { name: 'Revoke an order', go: (ui) => ui.showIncidents({ tab: 'orders' }) },
   'incidents.rotate-ledger-key': {
     name: 'Rotate the ledger key',

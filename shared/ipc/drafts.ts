@@ -19,7 +19,6 @@ export const DRAFT_FIELDS = {
   'incidents.note': ['note'],
   'incidents.order': ['reason', 'days', 'runs'],
   'incidents.release': ['reason'],
-  'incidents.remove-webhook': ['reason'],
   'incidents.revoke-order': ['reason'],
   'incidents.rotate-ledger-key': ['reason'],
   'keys.create': ['label', 'limit'],

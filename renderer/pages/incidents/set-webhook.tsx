@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { Webhook } from '../../../shared/http/webhook.ts';
-import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { ReasonField } from '../parts/reason.tsx';
 import { Shown } from '../parts/shown.tsx';
@@ -90,8 +89,7 @@ interface RemoveProps {
 
 /** Takes the webhook away. */
 export function RemoveWebhook({ webhook, waiting, onClose, onRemoved }: RemoveProps) {
-  const draft = useDraft('incidents.remove-webhook', webhook.id, { reason: '' });
-  const { reason } = draft.typed;
+  const [reason, setReason] = useState('');
   const { action, run } = useRemoveWebhook();
   const body = { webhookId: webhook.id, url: webhook.url, reason: reason.trim() };
   if (action.state === 'done')
@@ -106,7 +104,6 @@ export function RemoveWebhook({ webhook, waiting, onClose, onRemoved }: RemovePr
       description={`${webhook.url} hears nothing more. ${waiting} messages that wait are dropped.`}
       testId="remove-webhook"
       action={action}
-      draft={draft}
       onSign={body.reason === '' ? null : () => run(body)}
       onAttempted={onRemoved}
       onClose={onClose}
@@ -117,7 +114,7 @@ export function RemoveWebhook({ webhook, waiting, onClose, onRemoved }: RemovePr
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={(text) => draft.type({ reason: text })}
+          onText={setReason}
           touched={touched}
           disabled={running}
           placeholder="the receiver is replaced"
