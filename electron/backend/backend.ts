@@ -160,16 +160,24 @@ interface Around {
   readonly administration: Loading;
   readonly hub: () => Pick<ReturnType<typeof hubOf>, 'close' | 'push' | 'retryNow'>;
   readonly evidence: () => Pick<Evidence, 'ends'>;
+  readonly checks: () => Pick<ReturnType<typeof createConsoleChecks>, 'moved'>;
   readonly forgetClient: () => Promise<void>;
 }
 
 /** Which service this is about, and what leaving it takes. */
-function choiceOf(deps: Deps, { administration, hub, evidence, forgetClient }: Around): ServiceChoice {
-  const { bundled, services: keeper, renewPage, closed, alone, setTimer } = deps;
+function choiceOf(
+  deps: Deps,
+  { administration, hub, evidence, checks, forgetClient }: Around,
+): ServiceChoice {
+  const { bundled, services: keeper, closed, alone, setTimer } = deps;
   const changed = (): void => {
     deps.serviceChanged();
     hub().push({ type: 'connection', status: choice.connection() });
     hub().push({ type: 'service', status: choice.service.status() });
+  };
+  const renewPage = (): void => {
+    checks().moved();
+    deps.renewPage();
   };
   const choice: ServiceChoice = new ServiceChoice({
     ...{ bundled, keeper, renewPage, closed, alone, changed },
@@ -217,7 +225,7 @@ export function createBackend(deps: Deps) {
   const { get: administration, ...loaded } = administrationOf(() => groundOf(deps, choice, tokens));
   const choice: ServiceChoice = choiceOf(deps, {
     ...{ administration, forgetClient: loaded.leave },
-    ...{ hub: () => hub, evidence: () => evidence },
+    ...{ hub: () => hub, evidence: () => evidence, checks: () => checks },
   });
   const { service } = choice;
   const hub = hubOf(administration, deps);

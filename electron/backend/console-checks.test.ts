@@ -103,6 +103,27 @@ describe('the checks of a console', () => {
     expect(t.timers).toEqual([]);
   });
 
+  it('are sent at once where the console is on another service, and then by the clock of that one', async () => {
+    const t = checks();
+    t.open();
+    t.elapse();
+    await vi.waitFor(() => expect(t.timers.map(({ ms }) => ms)).toEqual([CHECK_EVERY_MS]));
+    t.moved();
+    expect(t.timers.map(({ ms }) => ms)).toEqual([0]);
+    t.elapse();
+    await vi.waitFor(() => expect(t.timers.map(({ ms }) => ms)).toEqual([CHECK_EVERY_MS]));
+    expect(t.call).toHaveBeenCalledTimes(2);
+  });
+
+  it('begin at no move while the vault is locked', () => {
+    const t = checks();
+    t.moved();
+    t.open();
+    t.close();
+    t.moved();
+    expect(t.timers).toEqual([]);
+  });
+
   it('come in time for the service to lose one', () => {
     expect(CHECK_EVERY_MS).toBe(CONSOLE_CHECK_SECONDS * 1_000);
     expect(2 * CHECK_EVERY_MS).toBeLessThan(STALE_AFTER_MS);

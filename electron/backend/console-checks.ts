@@ -58,6 +58,12 @@ export function createConsoleChecks({ enrolment, check, call, setTimer }: Deps) 
       unsent = null;
       next(FIRST_CHECK_MS);
     },
+    /** The console is on another service, which knows nothing of it yet: it is told now, and not by the clock of the former one. */
+    moved: (): void => {
+      if (timer === null) return;
+      timer.cancel();
+      next(0);
+    },
     /** At a lock: nothing can be signed any more. */
     close: (): void => {
       timer?.cancel();

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { enable, initialize } from '@electron/remote/main/index.js';
 import { app, BrowserWindow } from 'electron';
-import type { AppInfo } from '../../shared/ipc/app.ts';
-import { examine } from '../diagnostics/examine.ts';
+import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
 import { type DeveloperReport, processRows, readLag } from './report.ts';
 import { createTrace } from './trace.ts';
 
@@ -32,22 +31,14 @@ function shutOtherWays(asked: Asked): void {
   });
 }
 
-const pageProcess = (): number | null => app.getAppMetrics().find(({ type }) => type === 'Tab')?.pid ?? null;
-
 /**
  * Opens the window beside the console. It lives through a lock, because it shows nothing that a lock protects.
  * @param main folder of the built `main.js`
+ * @param attest what the console finds out about itself from the outside
  */
-export function openDeveloperWindow(main: string, info: () => AppInfo): void {
+export function openDeveloperWindow(main: string, attest: () => Promise<readonly Diagnosis[]>): void {
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
-  const attest = examine({
-    info,
-    vaultStatus: () => null,
-    attackKeychain: async () => null,
-    rendererPid: pageProcess,
-    executable: process.execPath,
-  });
   const report = async (): Promise<string> => {
     const made: DeveloperReport = {
       processes: processRows(app.getAppMetrics()),

@@ -3,11 +3,21 @@ import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
 /** `SECCOMP_MODE_FILTER` of seccomp(2): the process may make listed system calls only. */
 const FILTERED = '2';
 
+type ReadFile = (path: string) => Promise<string>;
+
+/** Whether the kernel filters the system calls of a process; null when it does not say, or the process has gone. */
+export async function seccompOf(pid: number, readFile: ReadFile): Promise<'filtered' | 'open' | null> {
+  const status = await readFile(`/proc/${pid}/status`).catch(() => '');
+  const mode = /^Seccomp:\t(\d)$/m.exec(status)?.[1];
+  if (mode === undefined) return null;
+  return mode === FILTERED ? 'filtered' : 'open';
+}
+
 interface Deps {
   readonly platform: string;
   /** Process id of the application's renderer, or null while there is none. */
   readonly rendererPid: () => number | null;
-  readonly readFile: (path: string) => Promise<string>;
+  readonly readFile: ReadFile;
 }
 
 /** Whether the kernel confines the renderer now, as the kernel itself says. */
@@ -17,12 +27,11 @@ export async function examineSandbox({ platform, rendererPid, readFile }: Deps):
   if (platform !== 'linux' || pid === null)
     return { ...found, status: 'unknown', evidence: `Not readable on ${platform}.`, remedy: null };
   const path = `/proc/${pid}/status`;
-  const status = await readFile(path).catch(() => '');
-  const mode = /^Seccomp:\t(\d)$/m.exec(status)?.[1];
-  if (mode === undefined)
+  const mode = await seccompOf(pid, readFile);
+  if (mode === null)
     return { ...found, status: 'unknown', evidence: `${path} says nothing about seccomp.`, remedy: null };
-  const evidence = `${path}: Seccomp ${mode}.`;
-  if (mode === FILTERED) return { ...found, status: 'ok', evidence, remedy: null };
+  const evidence = `${path}: seccomp is ${mode}.`;
+  if (mode === 'filtered') return { ...found, status: 'ok', evidence, remedy: null };
   const remedy = 'Start Sallyport as an ordinary user on a system that allows user namespaces.';
   return { ...found, status: 'failed', evidence, remedy };
 }

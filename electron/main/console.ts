@@ -62,6 +62,8 @@ export class Console {
     vaultStatus: () => this.#lifecycle.status,
     rendererPid: () => this.#window?.rendererPid() ?? null,
     keeper: () => this.#lifecycle.keeper,
+    sessions: () => this.#sessions,
+    root: () => this.#ground.folders.root,
   });
 
   private constructor(ground: Ground, sessions: Sessions) {

@@ -15,6 +15,7 @@ import { PRIVILEGED_SCHEME } from './page-server.ts';
 import { builtPaths } from './paths.ts';
 import { isPracticeFolder } from './practice-folder.ts';
 import { thisApp } from './runtime.ts';
+import { outerChecks } from './self-checks.ts';
 
 const ALREADY_OPEN = 'Sallyport is open already with this data folder; its window was brought to the front.';
 
@@ -83,7 +84,7 @@ function run({ folders, isPractice }: OpenedFolders, log: Log): void {
     if (airGap !== 'off') log.info({ airGap });
     const paths = builtPaths(import.meta.dirname);
     opened = await Console.open({ folders, paths, log, airGap, isPractice, info });
-    openDeveloperWindow(import.meta.dirname, info);
+    openDeveloperWindow(import.meta.dirname, outerChecks(info, folders.root));
     if (link) opened.follow(link);
   });
   const follow = (next: string | null): void => {

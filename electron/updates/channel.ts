@@ -30,9 +30,12 @@ async function readSome(path: string): Promise<Buffer> {
   }
 }
 
+/** Where the highest release that was seen is remembered. */
+export const floorPath = (folder: string): string => join(folder, 'seen-release.json');
+
 /** The update channel of this console: from a manifest that a person chose to a package that may be installed. */
 export function createUpdates(deps: Deps) {
-  const floorPath = join(deps.folder, 'seen-release.json');
+  const seen = floorPath(deps.folder);
   let running: Promise<UpdateReport> | null = null;
   const status = (): UpdateReport => ({
     state: deps.keys.length === 0 ? 'closed' : 'open',
@@ -44,9 +47,9 @@ export function createUpdates(deps: Deps) {
   async function examine(path: string): Promise<UpdateReport> {
     const opened = openManifest(await readSome(path), deps.keys);
     const { manifest, keyId, digest } = opened;
-    judgeRelease(opened, { ...deps, now: deps.now(), floor: readFloor(floorPath) });
+    judgeRelease(opened, { ...deps, now: deps.now(), floor: readFloor(seen) });
     mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
-    writeFloor(floorPath, { sequence: manifest.sequence, version: manifest.version, digest });
+    writeFloor(seen, { sequence: manifest.sequence, version: manifest.version, digest });
     // Only now, with the floor on the disk: a release that has nothing for this system still outdates all before it.
     const file = fileFor(opened, deps);
     const taken =

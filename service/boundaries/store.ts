@@ -102,3 +102,20 @@ export async function readFreeze(db: Reader): Promise<SpendingFreeze | null> {
     ? { id: row.id, frozenAt: row.frozen_at.toISOString(), frozenBy: row.frozen_by, reason: row.reason }
     : null;
 }
+
+/** Wallets that are frozen one by one, the longest frozen first. */
+export async function frozenWallets(db: Reader, limit: number) {
+  const rows = await db
+    .selectFrom('wallets')
+    .select(['address', 'freeze_id', 'freeze_reason'])
+    .where('freeze_id', 'is not', null)
+    .orderBy('frozen_at')
+    .orderBy('address')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    address: row.address,
+    freezeId: row.freeze_id ?? '',
+    reason: row.freeze_reason ?? '',
+  }));
+}

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
 import { sha256Hex } from '../ledger/hex.ts';
+import { walletAddress } from '../money/wallets.ts';
 import { INCIDENT_STATES } from './incidents.ts';
 import { defineRoutes } from './route.ts';
 
 /** A shift with more open incidents than this is not handed over, it is called together. */
 export const HANDED_INCIDENTS = 100;
+
+/** Nor one with more wallets that are frozen one by one: by then all spending is stopped. */
+export const HANDED_WALLETS = 100;
 
 const at = z.iso.datetime();
 const count = z.number().int().nonnegative();
@@ -23,6 +27,10 @@ const handed = {
   incidents: z.array(handedIncident).max(HANDED_INCIDENTS),
   /** The freeze in force. */
   freezeId: idOf('freeze').nullable(),
+  /** Wallets that are frozen one by one, the longest frozen first, each with its freeze. */
+  wallets: z
+    .array(z.strictObject({ address: walletAddress, freezeId: idOf('walletFreeze') }))
+    .max(HANDED_WALLETS),
 };
 
 export const handover = z.object({
@@ -47,6 +55,8 @@ export const shift = z.object({
   /** Titles of these incidents, in their order. */
   titles: z.array(z.string()),
   freezeReason: z.string().nullable(),
+  /** Why these wallets are frozen, in their order. */
+  walletReasons: z.array(z.string()),
   /** The last hand-over that was taken, or a day ago when there was none. */
   since: at,
   /** What the log tells of since then, the most frequent first. */
@@ -78,7 +88,7 @@ export const handoverRoutes = defineRoutes({
     ...act,
     path: '/api/shift/hand-over',
     summary:
-      'Hand the shift over: the open incidents and the freeze as they stand, and what whoever comes must know',
+      'Hand the shift over: the open incidents and all that is frozen as they stand, and what whoever comes must know',
     body: z.strictObject({ ...handed, note: z.string().trim().min(1, 'say what they must know').max(4000) }),
     answers: { 201: z.object({ handover, eventId }) },
     risk: { level: 'routine', reason: 'It adds to the record and changes nothing else.' },

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 /** What one step of the self-attestation found: looked at on this machine now, never assumed. */
 export const diagnosis = z.object({
-  step: z.enum(['runtime', 'sandbox', 'keychain', 'fuses']),
+  step: z.enum([
+    ...(['runtime', 'support', 'fuses', 'archive', 'sandbox', 'processes'] as const),
+    ...(['policy', 'ports', 'keychain', 'updates'] as const),
+  ]),
   title: z.string(),
   /** `weak` works and is less than it could be; `unknown` could not be looked at here. */
   status: z.enum(['ok', 'weak', 'failed', 'unknown']),

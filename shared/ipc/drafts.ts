@@ -6,14 +6,24 @@ import { z } from 'zod';
  */
 export const DRAFT_FIELDS = {
   'autonomy.add-task': ['url', 'value', 'cost', 'freshness', 'sessionId', 'asset'],
+  'autonomy.revoke-session': ['reason'],
+  'autonomy.switch': ['reason'],
+  'autonomy.task': ['reason'],
+  'freeze.lift': ['reason'],
+  'freeze.order': ['reason'],
   'identity.act': ['reason'],
   'incidents.canary': ['label', 'family'],
+  'incidents.contain': ['reason'],
   'incidents.hand-over': ['note'],
   'incidents.move': ['reason'],
   'incidents.note': ['note'],
   'incidents.order': ['reason', 'days', 'runs'],
+  'incidents.release': ['reason'],
+  'incidents.revoke-order': ['reason'],
+  'incidents.rotate-ledger-key': ['reason'],
   'keys.create': ['label', 'limit'],
   'keys.revoke': ['reason'],
+  'minting.act': ['reason'],
   'minting.submit': [
     ...['batchName', 'quantity', 'serialPattern', 'firstNumber', 'productName', 'gtin', 'description', 'url'],
     'activation',
@@ -26,6 +36,8 @@ export const DRAFT_FIELDS = {
   'reviews.flag': ['agent', 'other', 'reason'],
   'treasury.grant': ['from', 'to', 'amount', 'reason'],
   'treasury.transfer': ['from', 'to', 'amount', 'reason'],
+  'wallets.freeze': ['reason'],
+  'wallets.unfreeze': ['reason'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type DraftForm = keyof typeof DRAFT_FIELDS;
 export const DRAFT_FORMS = Object.keys(DRAFT_FIELDS) as DraftForm[];

@@ -93,6 +93,26 @@ describe('no committed file names', () => {
   });
 });
 
+describe('documents', () => {
+  const documents = textFiles().filter((file) => /^(?:docs\/)?[\w-]+\.md$/.test(file));
+  const linksOf = (text: string): string[] =>
+    [...text.matchAll(/\]\((?!\w+:)([^)#\s]+)/g)].map(([, path]) => path ?? '');
+
+  it.each(documents)('%s links to what is there', (file) => {
+    const missing = linksOf(textOf(ROOT, file)).filter((path) => !existsSync(join(ROOT, file, '..', path)));
+    expect(missing).toEqual([]);
+  });
+
+  it('are found with their links, and a link to nothing is one', () => {
+    expect(documents).toEqual(
+      expect.arrayContaining(['CHANGELOG.md', 'CONTRIBUTING.md', 'docs/SECURITY.md']),
+    );
+    for (const file of ['CHANGELOG.md', 'CONTRIBUTING.md'])
+      expect(linksOf(textOf(ROOT, 'README.md'))).toContain(file);
+    expect(linksOf('[a](docs/none.md#x) [b](https://example.org) [c](#here)')).toEqual(['docs/none.md']);
+  });
+});
+
 describe('dead code', () => {
   it('has no unused file and no unused export', () => {
     const { stdout, stderr, status } = spawnSync(

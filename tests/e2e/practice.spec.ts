@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
-import { DataFolder, TestConsole } from './parts/console.ts';
+import { DataFolder, stayAwake, TestConsole } from './parts/console.ts';
 import { barriersOf, giveAxe, overflowOf } from './parts/inspect.ts';
 import { apiOf, createVault, decide, enrol, go, lock, serviceIsLive, unlock } from './parts/steps.ts';
 
@@ -60,6 +60,7 @@ test('a practice console is opened from the first run, says what it is, and is o
     await expect(window.getByRole('button', { name: 'Create vault' })).toBeEnabled();
   });
 
+  stayAwake(practice.path);
   await using console = await TestConsole.open({ data: practice });
   await expect(
     (await console.trusted('first-run')).getByText('Practice console: sample data only'),

@@ -41,14 +41,23 @@ test.describe('a page of the console', () => {
     const app = await console.app();
     const found = await app.evaluate(async () => {
       const { sallyport } = window as unknown as {
-        sallyport: { call(channel: string): Promise<{ value: { step: string; status: string }[] }> };
+        sallyport: {
+          call(channel: string): Promise<{ value: Record<'step' | 'status' | 'evidence', string>[] }>;
+        };
       };
       const { value } = await sallyport.call('diagnostics.run');
-      return Object.fromEntries(value.map(({ step, status }) => [step, status]));
+      return Object.fromEntries(value.map(({ step, status, evidence }) => [step, `${status}: ${evidence}`]));
     });
-    expect(found).toMatchObject({ sandbox: 'ok', keychain: 'ok' });
-    expect(found.runtime).toMatch(/^(ok|weak)$/);
-    expect(found.fuses).toMatch(/^(ok|weak)$/);
+    for (const step of ['sandbox', 'keychain', 'processes', 'policy']) expect(found[step]).toMatch(/^ok: /);
+    expect(found.processes).toMatch(/not confined: [^;]*Sallyport keeper/);
+    expect(found.policy).toContain("connect-src 'none'");
+    // The driver of this test is a debugger, and is found as one.
+    expect(found.ports).toMatch(/^failed: .*main \(\d+\) at tcp 127\.0\.0\.1:/);
+    expect(found.archive).toMatch(
+      /^weak: (It runs from its sources|.*not enforced by this system .*SHA-256 [0-9a-f]{64})/,
+    );
+    expect(found.runtime).toMatch(/^(ok|weak): /);
+    expect(found.fuses).toMatch(/^(ok|weak): /);
   });
 
   test('has exactly one door and no Node', async () => {

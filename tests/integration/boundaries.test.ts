@@ -175,8 +175,8 @@ describe('a hand-over of the shift', () => {
   const refused = (status: number, type: string) => ({ status, body: { error: { type } } });
   const shift = async () => (await api.get('/api/shift')).body.shift;
   const give = async (by: TestOperator, change: object = {}) => {
-    const { incidents, freezeId } = await shift();
-    const body = { incidents, freezeId, note: 'ask the owner at eight', ...change };
+    const { incidents, freezeId, wallets } = await shift();
+    const body = { incidents, freezeId, wallets, note: 'ask the owner at eight', ...change };
     return api.signed({ route: 'shift.hand-over', path: '/api/shift/hand-over', body }, by);
   };
   const take = (by: TestOperator, { id, digest }: { id: string; digest: string }) =>

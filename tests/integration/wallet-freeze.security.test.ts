@@ -70,6 +70,30 @@ describe('freezing one wallet', () => {
     return { owner, other, wallet, to, spend, accessToken };
   }
 
+  it('is handed over with the shift, which is refused over one that was frozen since', async () => {
+    const { wallet } = await pair();
+    const shift = async () => (await one.get('/api/shift')).body.shift;
+    const give = (wallets: unknown, note = 'ask the owner at eight') =>
+      one.signed(
+        {
+          ...{ route: 'shift.hand-over', path: '/api/shift/hand-over' },
+          body: { incidents: [], freezeId: null, wallets, note },
+        },
+        ada,
+      );
+    const before = await shift();
+    expect(before.wallets).toEqual([]);
+    const { freeze: made } = (await freeze(wallet)).body.wallet;
+    expect(await give(before.wallets)).toMatchObject(refused(409, 'conflict'));
+    expect(await shift()).toMatchObject({
+      ...{ wallets: [{ address: wallet, freezeId: made.id }], walletReasons: ['drain'] },
+    });
+    const given = await give([{ address: wallet, freezeId: made.id }]);
+    expect(given).toMatchObject({ status: 201, body: { handover: { wallets: [{ address: wallet }] } } });
+    expect((await shift()).handovers[0].wallets).toEqual([{ address: wallet, freezeId: made.id }]);
+    expect(await told(db, 'shift.handed-over')).toMatchObject([{ wallets: [wallet] }]);
+  });
+
   it('stops what leaves it and nothing else, and takes two persons to undo', async () => {
     const bob = await operatorActs(() => one).join('Bob', 'administrator', ada);
     const { owner, other, wallet, to, spend, accessToken } = await pair();

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { PayerTask } from '../../../shared/http/autonomy.ts';
 import type { PayerSession } from '../../../shared/http/payer-sessions.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Select } from '../../ui/field.tsx';
 import { ReasonField } from '../parts/reason.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
@@ -31,7 +32,8 @@ const SWITCH = {
 
 /** Pauses or resumes the whole payer, signed. */
 export function SwitchDialog({ verb, onClose, onDone }: CloseProps & { readonly verb: 'pause' | 'resume' }) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('autonomy.switch', verb, { reason: '' });
+  const { reason } = draft.typed;
   const { action, run } = useSwitch(verb);
   const text = SWITCH[verb];
   const given = reason.trim();
@@ -47,6 +49,7 @@ export function SwitchDialog({ verb, onClose, onDone }: CloseProps & { readonly 
       description={text.says}
       testId="switch"
       action={action}
+      draft={draft}
       sign={text.sign}
       onSign={given === '' ? null : () => run(given)}
       onAttempted={onDone}
@@ -56,7 +59,7 @@ export function SwitchDialog({ verb, onClose, onDone }: CloseProps & { readonly 
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="looking into it"
@@ -107,7 +110,8 @@ const SessionField = (props: {
 
 /** Pauses, resumes or cancels one task, signed; a resumption names the session that it may spend. */
 export function TaskDialog({ verb, task, sessions, onClose, onDone }: TaskProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('autonomy.task', `${verb} ${task.id}`, { reason: '' });
+  const { reason } = draft.typed;
   const usable = sessions.some(({ id }) => id === task.sessionId) ? task.sessionId : sessions[0]?.id;
   const [sessionId, setSessionId] = useState(usable ?? '');
   const { action, run } = useTaskAct(verb);
@@ -125,6 +129,7 @@ export function TaskDialog({ verb, task, sessions, onClose, onDone }: TaskProps)
       description={TASK[verb].says}
       testId="task-act"
       action={action}
+      draft={draft}
       sign={TASK[verb].sign}
       danger={verb === 'cancel'}
       blocked={blocked}
@@ -147,7 +152,7 @@ export function TaskDialog({ verb, task, sessions, onClose, onDone }: TaskProps)
           ) : null}
           <ReasonField
             value={reason}
-            onText={setReason}
+            onText={(text) => draft.type({ reason: text })}
             touched={touched}
             disabled={running}
             placeholder="looking into it"

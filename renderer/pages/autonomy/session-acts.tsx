@@ -4,6 +4,7 @@ import {
   sessionSeconds,
   signatureAllowance,
 } from '../../../shared/http/payer-sessions.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Input } from '../../ui/field.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { ReasonField } from '../parts/reason.tsx';
@@ -168,7 +169,8 @@ export function ProlongSession({
 
 /** Revokes a session for ever. */
 export function RevokeSession({ session, onClose, onDone }: CloseProps & { readonly session: PayerSession }) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('autonomy.revoke-session', session.id, { reason: '' });
+  const { reason } = draft.typed;
   const { action, run } = useSessionAct();
   const given = reason.trim();
   const input = { params: { id: session.id }, body: { reason: given } };
@@ -188,6 +190,7 @@ export function RevokeSession({ session, onClose, onDone }: CloseProps & { reado
       description="The payer cannot sign with it from now on. A task that has to pay stops until it is resumed from another one."
       testId="revoke-session"
       action={action}
+      draft={draft}
       sign="Sign and revoke for ever"
       cancel="Keep the session"
       onSign={given === '' ? null : () => run('sessions.revoke', input)}
@@ -198,7 +201,7 @@ export function RevokeSession({ session, onClose, onDone }: CloseProps & { reado
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="no longer needed"

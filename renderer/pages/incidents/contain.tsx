@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import type { ContainableKind, Stolen } from '../../../shared/http/containment.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { ReasonField } from '../parts/reason.tsx';
@@ -18,7 +18,8 @@ interface ContainProps {
 /** One signature over the credential by its id and its name; all that derives from it goes with it. */
 export function Contain({ kind, stolen, incident, onClose, onOrdered }: ContainProps) {
   const { ui } = useStores();
-  const [reason, setReason] = useState('');
+  const draft = useDraft('incidents.contain', stolen.id, { reason: '' });
+  const { reason } = draft.typed;
   const { action, run } = useContain();
   const { id, name, plan } = stolen;
   const body = { kind, id, name, reason: reason.trim(), incidentId: incident };
@@ -46,6 +47,7 @@ export function Contain({ kind, stolen, incident, onClose, onOrdered }: ContainP
       testId="contain"
       wide
       action={action}
+      draft={draft}
       onSign={body.reason === '' ? null : () => run(body)}
       onAttempted={onOrdered}
       onClose={onClose}
@@ -57,7 +59,7 @@ export function Contain({ kind, stolen, incident, onClose, onOrdered }: ContainP
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="found in a public repository"

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { BreakGlassOrder, OrderState } from '../../../shared/http/orders.ts';
 import type { EnrolmentStatus } from '../../../shared/ipc/app.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -127,7 +128,8 @@ interface RevokeProps {
 }
 
 function RevokeOrder({ order, onClose, onRevoked }: RevokeProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('incidents.revoke-order', order.id, { reason: '' });
+  const { reason } = draft.typed;
   const { action, run } = useRevokeOrder(order.id);
   const body = { title: order.title, reason: reason.trim() };
   if (action.state === 'done')
@@ -142,6 +144,7 @@ function RevokeOrder({ order, onClose, onRevoked }: RevokeProps) {
       description="Whoever relies on its envelope can do nothing with it from now on. It cannot be undone."
       testId="revoke-order"
       action={action}
+      draft={draft}
       onSign={body.reason === '' ? null : () => run(body)}
       onAttempted={onRevoked}
       onClose={onClose}
@@ -153,7 +156,7 @@ function RevokeOrder({ order, onClose, onRevoked }: RevokeProps) {
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="the envelope was opened by mistake"

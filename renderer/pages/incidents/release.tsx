@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import type { Containment } from '../../../shared/http/containment.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { ReasonField } from '../parts/reason.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
 import { SigningSummary } from '../parts/signing.tsx';
@@ -13,7 +13,8 @@ interface ReleaseProps {
 
 /** Asks for a second person’s signature; the account signs in before that as little as before. */
 export function Release({ containment: { id, name }, blocked, onClose }: ReleaseProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('incidents.release', id, { reason: '' });
+  const { reason } = draft.typed;
   const { action, run } = useRelease(id);
   const body = { name, reason: reason.trim() };
   if (action.state === 'done')
@@ -32,6 +33,7 @@ export function Release({ containment: { id, name }, blocked, onClose }: Release
       description="Whoever knows its password gets in then. It stays out until another operator approves; what was revoked stays revoked."
       testId="release"
       action={action}
+      draft={draft}
       onSign={body.reason === '' ? null : () => run(body)}
       onClose={onClose}
       sign="Sign and propose"
@@ -42,7 +44,7 @@ export function Release({ containment: { id, name }, blocked, onClose }: Release
       {({ touched, running }) => (
         <ReasonField
           value={reason}
-          onText={setReason}
+          onText={(text) => draft.type({ reason: text })}
           touched={touched}
           disabled={running}
           placeholder="its owner has proved who they are"

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { Field, Select } from '../../ui/field.tsx';
 import { ReasonField } from '../parts/reason.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
@@ -18,7 +19,8 @@ interface RotateProps {
 
 /** Heads of the log are signed with a new key from then on; who verifies them learns of it from the log. */
 export function RotateLedgerKey({ blocked, onClose }: RotateProps) {
-  const [reason, setReason] = useState('');
+  const draft = useDraft('incidents.rotate-ledger-key', '', { reason: '' });
+  const { reason } = draft.typed;
   const [former, setFormer] = useState<Former>('retire');
   const { action, run } = useRotateLedgerKey();
   const body = { former, reason: reason.trim() };
@@ -38,6 +40,7 @@ export function RotateLedgerKey({ blocked, onClose }: RotateProps) {
       description="What was signed before stays signed. Whoever pinned the former key alone has to pin the new one."
       testId="rotate-ledger-key"
       action={action}
+      draft={draft}
       onSign={body.reason === '' ? null : () => run(body)}
       onClose={onClose}
       sign="Sign and rotate"
@@ -62,7 +65,7 @@ export function RotateLedgerKey({ blocked, onClose }: RotateProps) {
           </div>
           <ReasonField
             value={reason}
-            onText={setReason}
+            onText={(text) => draft.type({ reason: text })}
             touched={touched}
             disabled={running}
             placeholder="a copy of the integrator’s files was found"

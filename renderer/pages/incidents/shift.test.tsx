@@ -22,7 +22,7 @@ describe('the shift', () => {
     at({ 'shift.state': () => ({ shift: SHIFT }) });
     const standing = await screen.findByTestId('shift-standing');
     expect(standing.textContent).toMatch(
-      /spending stopped.*credits leave.*open.*A refresh token was used twice/,
+      /spending stopped.*credits leave.*wallet frozen.*tma_.*its key was found.*open.*A refresh token was used twice/,
     );
     expect(screen.getByTestId('change-row').textContent).toMatch(/Alert raised.*4/);
     expect(screen.getByTestId('empty-handovers')).toBeTruthy();
@@ -43,18 +43,20 @@ describe('the shift', () => {
       expect(screen.getByTestId('hand-over').textContent).toContain('an incident has changed since'),
     );
     expect(fake.calls('shift.hand-over')[0]?.body).toEqual({
-      ...{ incidents: SHIFT.incidents, freezeId: SHIFT.freezeId, note: 'ask Ada' },
+      ...{ incidents: SHIFT.incidents, freezeId: SHIFT.freezeId, wallets: SHIFT.wallets, note: 'ask Ada' },
     });
   });
 
   it('is taken over by somebody else, over the digest of what is shown', async () => {
     const own = handoverOf(2, { givenBy: idOf('opr', 1) });
-    const handovers = [handoverOf(1)];
+    const handovers = [handoverOf(1, { wallets: SHIFT.wallets })];
     const { fake } = at({
       'shift.state': () => ({ shift: { ...SHIFT, handovers } }),
       'shift.take-over': () => ({ handover: handoverOf(1, { state: 'taken' }), eventId: EVENT }),
     });
-    fireEvent.click(await screen.findByRole('button', { name: 'Sign and take over' }));
+    const take = await screen.findByRole('button', { name: 'Sign and take over' });
+    expect(screen.getByTestId('handover').textContent).toContain(`frozen: ${SHIFT.wallets[0]?.address}`);
+    fireEvent.click(take);
     await waitFor(() => expect(fake.calls('shift.take-over')).toHaveLength(1));
     expect(fake.calls('shift.take-over')[0]).toMatchObject({
       params: { id: idOf('hnd', 1) },

@@ -26,7 +26,7 @@ type Change = Shift['changes'][number];
 /** What stands open now: this, and the note, is what whoever goes signs. */
 function Standing({ shift }: { readonly shift: Shift }) {
   const { ui } = useStores();
-  const { incidents, titles, freezeId, freezeReason } = shift;
+  const { incidents, titles, freezeId, freezeReason, wallets, walletReasons } = shift;
   return (
     <Section title="Handed over as it stands now" testId="shift-standing">
       <ul className="text-body">
@@ -34,6 +34,17 @@ function Standing({ shift }: { readonly shift: Shift }) {
           <State tone={freezeId ? 'bad' : 'ok'} word={freezeId ? 'spending stopped' : 'spending allowed'} />
           <span className="text-soft">{freezeReason}</span>
         </li>
+        {wallets.map(({ address, freezeId: id }, index) => (
+          <li key={id} className="flex min-h-8 items-center gap-3 border-line border-b">
+            <span className="w-[130px]">
+              <State tone="bad" word="wallet frozen" />
+            </span>
+            <Button kind="link" small className="font-mono" onClick={() => ui.showWallet(address)}>
+              {address}
+            </Button>
+            <span className="min-w-0 flex-1 text-soft">{walletReasons[index]}</span>
+          </li>
+        ))}
         {incidents.map(({ id, state, alerts }, index) => (
           <li key={id} className="flex min-h-8 items-center gap-3 border-line border-b">
             <span className="w-[130px]">
@@ -99,7 +110,7 @@ interface GiveProps {
   readonly onGiven: () => void;
 }
 
-function Give({ shift: { incidents, freezeId }, whyNot, onGiven }: GiveProps) {
+function Give({ shift: { incidents, freezeId, wallets }, whyNot, onGiven }: GiveProps) {
   const field = useId();
   const draft = useDraft('incidents.hand-over', '', { note: '' });
   const { note: text } = draft.typed;
@@ -109,7 +120,7 @@ function Give({ shift: { incidents, freezeId }, whyNot, onGiven }: GiveProps) {
   const submit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault();
     if (note === '') return;
-    if (await run({ incidents: [...incidents], freezeId, note })) draft.drop();
+    if (await run({ incidents: [...incidents], freezeId, wallets: [...wallets], note })) draft.drop();
     onGiven();
   };
   const given = action.state === 'done' && action.value.body.handover.note === note;
@@ -130,7 +141,8 @@ function Give({ shift: { incidents, freezeId }, whyNot, onGiven }: GiveProps) {
       />
       <p className="flex items-center gap-3 text-faint text-small">
         <span className="flex-1">
-          You sign this, the incidents and the freeze. The shift is yours until somebody else has taken it.
+          You sign this, the incidents and what is frozen. The shift is yours until somebody else has taken
+          it.
         </span>
         <Button
           type="submit"
@@ -165,7 +177,7 @@ function Given({ handover, self, whyNot, onTaken }: GivenProps) {
   const now = useNow();
   const { ui } = useStores();
   const { action, run } = useTakeOver();
-  const { id, state, digest, incidents, freezeId, note, givenAt, givenByName } = handover;
+  const { id, state, digest, incidents, freezeId, wallets, note, givenAt, givenByName } = handover;
   const own = handover.givenBy === self ? 'Somebody else takes over what you handed over.' : null;
   const blocked = whyNot ?? own;
   return (
@@ -176,6 +188,7 @@ function Given({ handover, self, whyNot, onTaken }: GivenProps) {
           {givenByName} <LocalTime at={givenAt} now={now} />
           {handover.takenByName ? `, taken over by ${handover.takenByName}` : ''}:{' '}
           {formatCount(incidents.length)} incidents, spending {freezeId ? 'stopped' : 'allowed'}
+          {wallets.length > 0 ? `, frozen: ${wallets.map(({ address }) => address).join(', ')}` : ''}
         </span>
         <Button kind="link" small onClick={() => ui.showLedger({ text: id })}>
           Evidence

@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import { type RouteId, routeOf } from '../../../shared/http/table.ts';
+import { useDraft } from '../../bridge/use-draft.ts';
 import { ReasonField } from '../parts/reason.tsx';
 import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
 import { SigningSummary } from '../parts/signing.tsx';
@@ -26,9 +26,10 @@ interface ActProps {
 
 /** Asks before an act, shows what is signed, and says what became of it. */
 export function ActDialog({ act, blocked, onClose, onDone }: ActProps) {
-  const [reason, setReason] = useState('');
-  const { action, run } = useAct();
   const { route, params, title, says, sign, danger = false, withReason = false } = act;
+  const draft = useDraft('minting.act', [route, ...Object.values(params ?? {})].join(' '), { reason: '' });
+  const { reason } = draft.typed;
+  const { action, run } = useAct();
   const body = withReason ? { ...act.body, reason: reason.trim() } : act.body;
   const input = { ...(params ? { params } : {}), body };
   const isWhole = !withReason || reason.trim() !== '';
@@ -43,6 +44,7 @@ export function ActDialog({ act, blocked, onClose, onDone }: ActProps) {
       {...{ title, sign, danger, blocked, action, onClose }}
       description={says}
       testId="act-form"
+      draft={withReason ? draft : undefined}
       onSign={isWhole ? () => run(route, input) : null}
       onAttempted={onDone}
       summary={routeOf(route).card ? <SigningSummary route={route} {...input} /> : undefined}
@@ -51,7 +53,7 @@ export function ActDialog({ act, blocked, onClose, onDone }: ActProps) {
       {({ touched, running }) =>
         withReason ? (
           <ReasonField
-            {...{ touched, value: reason, onText: setReason, disabled: running }}
+            {...{ touched, value: reason, onText: (text) => draft.type({ reason: text }), disabled: running }}
             placeholder="the label was damaged"
           />
         ) : null

@@ -10,6 +10,7 @@ import { Section } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State, type Tone } from '../../ui/state.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { FailedAct } from '../parts/failed-act.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
 
 const STATUS_MS = 1000;
@@ -128,13 +129,7 @@ export function Simulator({ isEnrolled }: SimulatorProps) {
           )
         }
       </RemoteValue>
-      <div aria-live="polite">
-        {action.state === 'failed' && action.error.code !== 'declined' ? (
-          <Banner tone="bad" role="alert">
-            {action.error.message}
-          </Banner>
-        ) : null}
-      </div>
+      <FailedAct action={action} />
     </Section>
   );
 }

@@ -22,6 +22,7 @@ const doorWith = (channels: NonNullable<Parameters<typeof fakeDoor>[0]>['channel
     routes: { 'settings.provenance': () => ({ provider: 'none', values: [] }) },
     channels: {
       'app.info': () => INFO,
+      'diagnostics.run': () => [],
       'practice.status': () => ({ folder: '/data/practice', simulator: null }),
       'updates.status': () => ({ state: 'closed', installed: '0.1.0', found: null, refused: null }),
       ...channels,

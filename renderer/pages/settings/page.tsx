@@ -9,6 +9,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
 import { IdleMinutes } from '../parts/idle.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
+import { Attestation } from './attestation.tsx';
 import { Practice } from './practice.tsx';
 import { ConfigurationSources } from './provenance.tsx';
 import { RestartService } from './restart.tsx';
@@ -111,6 +112,7 @@ const PARTS: Readonly<Record<SectionId, React.ReactNode>> = {
   sources: <ConfigurationSources />,
   practice: <Practice />,
   updates: <Updates />,
+  attestation: <Attestation />,
   about: <About />,
 };
 

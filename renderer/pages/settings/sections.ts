@@ -17,6 +17,11 @@ export const SECTIONS = [
   },
   { id: 'practice', words: 'practice sample data simulate simulator try demo sandbox folder second' },
   { id: 'updates', words: 'updates release manifest channel package signed key' },
+  {
+    id: 'attestation',
+    words:
+      'self-attestation diagnostics diagnosis security fuses sandbox csp policy asar archive integrity keychain open ports support channel evidence remedy',
+  },
   { id: 'about', words: 'about version electron chromium node runtime platform release development' },
 ] as const;
 export type SectionId = (typeof SECTIONS)[number]['id'];

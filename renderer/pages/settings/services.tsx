@@ -9,6 +9,7 @@ import { ServiceMark } from '../../ui/service-mark.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { State } from '../../ui/state.tsx';
 import { CONNECTION_TONE, CONNECTION_WORD, kindWord } from '../parts/connections.ts';
+import { FailedAct } from '../parts/failed-act.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
 
 const REPORT_MS = 5000;
@@ -147,13 +148,7 @@ export function Services() {
           {busy ? 'Waiting for the answer' : 'Add a remote service'}
         </Button>
       </div>
-      <div aria-live="polite">
-        {action.state === 'failed' && action.error.code !== 'declined' ? (
-          <Banner tone="bad" role="alert">
-            {action.error.message}
-          </Banner>
-        ) : null}
-      </div>
+      <FailedAct action={action} />
     </Section>
   );
 }

@@ -78,6 +78,23 @@ describe('freezing a wallet', () => {
     ]);
   });
 
+  it('keeps its reason for this wallet, until it is put away', async () => {
+    const { fake } = await full({ 'wallets.freeze': () => refusal('declined', 'Declined.') });
+    await press(await detailOf(ADA), 'Freeze it');
+    const dialog = within(await screen.findByTestId('wallet-freeze'));
+    fireEvent.change(dialog.getByLabelText('Reason'), { target: { value: 'stolen' } });
+    const kept = { form: 'wallets.freeze', subject: ADA, fields: { reason: 'stolen' } };
+    await waitFor(() => expect(fake.asked).toContainEqual({ channel: 'drafts.keep', payload: kept }));
+    // Declining is no reason to forget what was typed.
+    fireEvent.click(dialog.getByRole('button', { name: 'Sign and freeze' }));
+    await screen.findByTestId('signing-declined');
+    expect(fake.asked.some(({ channel }) => channel === 'drafts.drop')).toBe(false);
+    fireEvent.click(dialog.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() =>
+      expect(fake.asked).toContainEqual({ channel: 'drafts.drop', payload: { form: 'wallets.freeze' } }),
+    );
+  });
+
   it('is shown in words, found by the filter, and undone by a proposal for that freeze', async () => {
     const { fake } = await full({
       ...listing(FROZEN, ...WALLETS.slice(1)),

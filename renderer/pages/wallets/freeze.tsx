@@ -1,14 +1,11 @@
 import { useState } from 'react';
 import type { Wallet, WalletFreeze } from '../../../shared/http/treasury.ts';
 import { useBridge } from '../../bridge/context.tsx';
-import { useAction } from '../../bridge/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { Fact, Facts, Section } from '../../ui/section.tsx';
 import { FullTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { ReasonField } from '../parts/reason.tsx';
-import { SignedDone, SignedForm } from '../parts/signed-form.tsx';
-import { SigningSummary } from '../parts/signing.tsx';
+import { OrderWithReason, ProposalWithReason } from '../parts/reasoned.tsx';
 
 interface DialogProps {
   readonly wallet: string;
@@ -17,91 +14,54 @@ interface DialogProps {
   readonly onSettled: () => void;
 }
 
-function FreezeWallet({ wallet, blocked, onClose, onSettled }: DialogProps) {
-  const [reason, setReason] = useState('');
+function FreezeWallet({ wallet, ...props }: DialogProps) {
   const bridge = useBridge();
-  const body = { wallet, reason: reason.trim() };
-  const { action, run } = useAction(() => bridge.call('wallets.freeze', { body }));
-  if (action.state === 'done')
-    return (
-      <SignedDone title="The wallet is frozen" testId="wallet-freeze-done" onClose={onClose}>
-        <p className="px-5 py-4 text-body">
-          Nothing leaves it now. It is still credited, and what was held before is settled or released. Two
-          persons unfreeze it.
-        </p>
-      </SignedDone>
-    );
   return (
-    <SignedForm
+    <OrderWithReason
+      {...props}
+      form="wallets.freeze"
+      subject={wallet}
       title="Freeze this wallet"
       description="Nothing leaves it until two operators unfreeze it; all other wallets go on. What was held before is still settled."
       testId="wallet-freeze"
-      action={action}
-      onSign={body.reason === '' ? null : () => run()}
-      onAttempted={onSettled}
-      onClose={onClose}
       sign="Sign and freeze"
-      danger
-      blocked={blocked}
-      summary={<SigningSummary route="wallets.freeze" body={body} />}
-    >
-      {({ touched, running }) => (
-        <ReasonField
-          value={reason}
-          onText={setReason}
-          touched={touched}
-          disabled={running}
-          placeholder="its key spends what its owner did not order"
-        />
-      )}
-    </SignedForm>
+      placeholder="its key spends what its owner did not order"
+      route="wallets.freeze"
+      about={{ wallet }}
+      ask={(body: { wallet: string; reason: string }) => bridge.call('wallets.freeze', { body })}
+      done={{
+        title: 'The wallet is frozen',
+        testId: 'wallet-freeze-done',
+        says: () =>
+          'Nothing leaves it now. It is still credited, and what was held before is settled or released. Two persons unfreeze it.',
+      }}
+    />
   );
 }
 
 /** Asks for a second person’s signature; nothing is allowed before that. */
-function UnfreezeWallet({
-  wallet,
-  freeze,
-  blocked,
-  onClose,
-  onSettled,
-}: DialogProps & { readonly freeze: WalletFreeze }) {
-  const [reason, setReason] = useState('');
+function UnfreezeWallet({ wallet, freeze, ...props }: DialogProps & { readonly freeze: WalletFreeze }) {
   const bridge = useBridge();
-  const body = { wallet, freezeId: freeze.id, reason: reason.trim() };
-  const { action, run } = useAction(() => bridge.call('wallets.unfreeze', { body }));
-  if (action.state === 'done')
-    return (
-      <SignedDone title="Unfreezing is proposed" testId="wallet-unfreeze-done" onClose={onClose}>
-        <p className="px-5 py-4 text-body">
-          The wallet is still frozen. {action.value.body.proposal.id} waits on the Operators screen for
-          another person’s signature.
-        </p>
-      </SignedDone>
-    );
   return (
-    <SignedForm
+    <ProposalWithReason
+      {...props}
+      form="wallets.unfreeze"
+      subject={wallet}
       title="Propose to unfreeze this wallet"
       description={`Frozen because: ${freeze.reason}. It stays frozen until another operator approves.`}
       testId="wallet-unfreeze"
-      action={action}
-      onSign={body.reason === '' ? null : () => run()}
-      onAttempted={onSettled}
-      onClose={onClose}
-      sign="Sign and propose"
-      blocked={blocked}
-      summary={<SigningSummary route="wallets.unfreeze" body={body} />}
-    >
-      {({ touched, running }) => (
-        <ReasonField
-          value={reason}
-          onText={setReason}
-          touched={touched}
-          disabled={running}
-          placeholder="the stolen key is revoked"
-        />
-      )}
-    </SignedForm>
+      placeholder="the stolen key is revoked"
+      route="wallets.unfreeze"
+      about={{ wallet, freezeId: freeze.id }}
+      ask={(body: { wallet: string; freezeId: string; reason: string }) =>
+        bridge.call('wallets.unfreeze', { body })
+      }
+      done={{
+        title: 'Unfreezing is proposed',
+        testId: 'wallet-unfreeze-done',
+        still: 'The wallet is still frozen.',
+      }}
+    />
   );
 }
 

@@ -1,11 +1,11 @@
-import { HANDED_INCIDENTS } from '../../../shared/http/handovers.ts';
+import { HANDED_INCIDENTS, HANDED_WALLETS } from '../../../shared/http/handovers.ts';
 import { makeId } from '../../../shared/ids/ids.ts';
 import type { Database } from '../../db/database.ts';
 import type { Handlers, RequestContext } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import type { Done, Mutate } from '../../identity/mutation.ts';
 import { listIncidents } from '../incidents/store.ts';
-import { readFreeze } from '../store.ts';
+import { frozenWallets, readFreeze } from '../store.ts';
 import {
   digestOf,
   type Handed,
@@ -39,21 +39,26 @@ type Reader = ShiftHandlerDeps['db']['kysely'];
 const DAY_MS = 86_400_000;
 const LISTED = 20;
 
-/** The open incidents and the freeze, as they are signed and as they are read. */
+/** The open incidents, the freeze and the wallets that are frozen alone, as they are signed and as they are read. */
 async function standing(db: Reader) {
-  const [incidents, freeze] = await Promise.all([
-    // One more than is handed over tells that there are more.
+  // One more than is handed over tells that there are more.
+  const [incidents, freeze, frozen] = await Promise.all([
     listIncidents(db, 'unclosed', HANDED_INCIDENTS + 1),
     readFreeze(db),
+    frozenWallets(db, HANDED_WALLETS + 1),
   ]);
+  const wallets = frozen.slice(0, HANDED_WALLETS);
   const shown = incidents.slice(0, HANDED_INCIDENTS);
   const handed: Handed = {
     incidents: shown.map(({ id, state, alerts }) => ({ id, state, alerts })),
     freezeId: freeze?.id ?? null,
+    wallets: wallets.map(({ address, freezeId }) => ({ address, freezeId })),
   };
   return {
-    ...{ handed, open: incidents.length, titles: shown.map(({ title }) => title) },
+    ...{ handed, open: incidents.length, frozen: frozen.length },
+    titles: shown.map(({ title }) => title),
     freezeReason: freeze?.reason ?? null,
+    walletReasons: wallets.map(({ reason }) => reason),
   };
 }
 
@@ -66,7 +71,7 @@ function personOf({ principal }: RequestContext): { readonly id: string; readonl
 const state =
   ({ db: { kysely } }: ShiftHandlerDeps): ShiftHandlers['shift.state'] =>
   async (_input, ctx) => {
-    const { handed, titles, freezeReason } = await standing(kysely);
+    const { handed, titles, freezeReason, walletReasons } = await standing(kysely);
     const since = (await lastTaken(kysely)) ?? new Date(ctx.now().getTime() - DAY_MS);
     const changes = (await countSince(kysely, SHIFT_KINDS, since)).map((change) => ({
       ...change,
@@ -74,18 +79,18 @@ const state =
     }));
     const rows = await listHandovers(kysely, LISTED);
     const handovers = rows.map((row) => toHandover(row, rows[0]?.id));
-    const shift = { ...handed, titles, freezeReason, since: since.toISOString(), changes, handovers };
+    const reasons = { titles, freezeReason, walletReasons };
+    const shift = { ...handed, ...reasons, since: since.toISOString(), changes, handovers };
     return { status: 200, body: { shift } };
   };
 
 const handOver =
   ({ mutate, random }: ShiftHandlerDeps): ShiftHandlers['shift.hand-over'] =>
-  ({ body: { note, incidents, freezeId } }, ctx) =>
+  ({ body: { note, ...given } }, ctx) =>
     mutate('shift.hand-over', ctx, async (tx, stage): Promise<Done<'shift.hand-over'>> => {
       const by = personOf(ctx);
-      const given: Handed = { incidents, freezeId };
       const now = await standing(tx);
-      requireHandable(now.open);
+      requireHandable(now);
       requireSeen(given, now.handed);
       const at = ctx.now();
       const id = makeId('handover', random(10), at.getTime());
@@ -95,8 +100,9 @@ const handOver =
         ...{ given_at: at, given_by: by.id, given_by_name: by.name },
       });
       const eventId = await stage('shift.handed-over', {
-        ...{ handoverId: id, freezeId, note, digest: digest.toString('hex') },
-        incidents: incidents.map((one) => one.id),
+        ...{ handoverId: id, freezeId: given.freezeId, note, digest: digest.toString('hex') },
+        incidents: given.incidents.map((one) => one.id),
+        wallets: given.wallets.map(({ address }) => address),
       });
       return { subject: id, answer: { status: 201, body: { handover: toHandover(row, id), eventId } } };
     });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { HANDED_INCIDENTS, type Handover } from '../../../shared/http/handovers.ts';
+import { HANDED_INCIDENTS, HANDED_WALLETS, type Handover } from '../../../shared/http/handovers.ts';
 import { EVENT_KINDS, EVENTS } from '../../../shared/ledger/events.ts';
 import { HttpError } from '../../gate/http-error.ts';
 
-export type Handed = Pick<Handover, 'incidents' | 'freezeId'>;
+export type Handed = Pick<Handover, 'incidents' | 'freezeId' | 'wallets'>;
 
 export interface HandoverRow {
   readonly id: string;
@@ -27,8 +27,12 @@ export const saysOf = (kind: string): string =>
   Object.hasOwn(EVENTS, kind) ? EVENTS[kind as keyof typeof EVENTS].says : kind;
 
 /** One spelling of what is handed over, whoever sent it. */
-export const handedText = ({ incidents, freezeId }: Handed): string =>
-  JSON.stringify({ incidents: incidents.map(({ id, state, alerts }) => ({ id, state, alerts })), freezeId });
+export const handedText = ({ incidents, freezeId, wallets }: Handed): string =>
+  JSON.stringify({
+    incidents: incidents.map(({ id, state, alerts }) => ({ id, state, alerts })),
+    freezeId,
+    wallets: wallets.map((one) => ({ address: one.address, freezeId: one.freezeId })),
+  });
 
 export const digestOf = (handed: Handed, note: string): Buffer =>
   createHash('sha256')
@@ -36,12 +40,17 @@ export const digestOf = (handed: Handed, note: string): Buffer =>
     .digest();
 
 /** @throws HttpError `conflict` when more is open than one hand-over can name: nobody signs a part for the whole */
-export function requireHandable(open: number): void {
-  if (open <= HANDED_INCIDENTS) return;
-  throw new HttpError(
-    'conflict',
-    `more than ${HANDED_INCIDENTS} incidents are open; close some first, or call both shifts together`,
-  );
+export function requireHandable({ open, frozen }: { readonly open: number; readonly frozen: number }): void {
+  if (open > HANDED_INCIDENTS)
+    throw new HttpError(
+      'conflict',
+      `more than ${HANDED_INCIDENTS} incidents are open; close some first, or call both shifts together`,
+    );
+  if (frozen > HANDED_WALLETS)
+    throw new HttpError(
+      'conflict',
+      `more than ${HANDED_WALLETS} wallets are frozen; call both shifts together`,
+    );
 }
 
 /** @throws HttpError `conflict` when something has happened that whoever signed has not seen */
@@ -49,7 +58,7 @@ export function requireSeen(given: Handed, now: Handed): void {
   if (handedText(given) === handedText(now)) return;
   throw new HttpError(
     'conflict',
-    'an incident or the freeze has changed since; read it again before you hand over',
+    'an incident or a freeze has changed since; read it again before you hand over',
   );
 }
 
@@ -59,7 +68,8 @@ const stateOf = (row: HandoverRow, newest: string | undefined): Handover['state'
 };
 
 export const toHandover = (row: HandoverRow, newest: string | undefined): Handover => ({
-  ...(JSON.parse(row.handed) as Handed),
+  // What was handed over before wallets were frozen one by one names none.
+  ...{ wallets: [], ...(JSON.parse(row.handed) as Omit<Handed, 'wallets'> & Partial<Handed>) },
   ...{ id: row.id, note: row.note, digest: row.digest.toString('hex') },
   ...{ givenAt: row.given_at.toISOString(), givenBy: row.given_by, givenByName: row.given_by_name },
   state: stateOf(row, newest),

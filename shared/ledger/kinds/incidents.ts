@@ -181,6 +181,8 @@ export const incidentEvents = defineEvents({
       /** Incidents that were not closed. */
       incidents: z.array(idOf('incident')),
       freezeId: idOf('freeze').nullable(),
+      /** Wallets that were frozen one by one; entries of earlier versions do not tell them. */
+      wallets: z.array(z.string()).optional(),
       note: z.string(),
       /** SHA-256 of what was signed. */
       digest: z.string(),

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
@@ -19,12 +19,26 @@ const need = (name: string): string => {
   return value;
 };
 
+/** The longest that a console waits for somebody. */
+const AWAKE_MINUTES = 240;
+
+/**
+ * Nobody touches the display of a run, which is one for all of its tests: ten minutes after its start every console would lock itself,
+ * in the middle of whatever was tested.
+ */
+export function stayAwake(folder: string): void {
+  const path = join(folder, 'settings.json');
+  const former: object = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  writeFileSync(path, JSON.stringify({ ...former, idleMinutes: AWAKE_MINUTES }), { mode: 0o600 });
+}
+
 /** A data folder of its own for one console or for several in a row. */
 export class DataFolder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'sp-'));
 
   constructor(settings: object = { apiPort: 0 }) {
     writeFileSync(join(this.path, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
+    stayAwake(this.path);
   }
 
   /** Every file below, by its path. */
