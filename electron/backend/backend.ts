@@ -12,6 +12,7 @@ import { eachStep, type StepFailed } from './each-step.ts';
 import { type EvidenceDeps, evidenceOf } from './evidence.ts';
 import { keepCallsIn, keepFetchIn } from './kept-in.ts';
 import { createLocalOperators } from './local-operators.ts';
+import { saveProposal } from './proposal-file.ts';
 import { remoteService } from './remote-service.ts';
 import { ServiceChoice } from './service-choice.ts';
 import { createStreamHub, type PagePort, type StreamHub } from './stream-hub.ts';
@@ -246,6 +247,7 @@ export function createBackend(deps: Deps) {
   return {
     ...{ service, enrolment, member, localOperators: operators, sendUses },
     callApi: keepCallsIn(deps.alone, callApi),
+    saveProposal: saveProposal({ call, chooseFile: deps.chooseFile }),
     services: choice.asked,
     connection: choice.connection,
     custody: createCustody({

@@ -80,6 +80,7 @@ function door(change: Partial<HandlerDeps> = {}) {
         enrol: async () => ({ state: 'unknown', keyId: 'k', operator: null }),
       },
       localOperators: { invite: async () => ({ path: '/x', expiresAt: '2026-01-01T00:00:00.000Z' }) },
+      saveProposal: async () => ({ path: null }),
       evidence: {
         export: async () => NO_EXPORT,
         exportStatus: () => NO_EXPORT,
@@ -164,6 +165,7 @@ describe('the handlers of the application’s page', () => {
       'member.download': { exportId: 'mex_0123456789abcdefghjkmnpqrs', batchName: 'Spring' },
       'enrolment.enrol': { name: 'Ada' },
       'operators.inviteLocal': { name: 'Sim', role: 'responder' },
+      'operators.saveProposal': { id: `prp_${'0'.repeat(26)}` },
       'drafts.keep': { form: 'keys.create', subject: '', fields: { label: 'ci' } },
       'drafts.drop': { form: 'keys.create' },
       'stream.open': { after: null },

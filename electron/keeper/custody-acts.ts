@@ -17,6 +17,7 @@ import {
   revokedIn,
   walletsOf,
 } from './custody-card.ts';
+import { approvingProposal } from './custody-proposal.ts';
 import { receiving } from './custody-receive.ts';
 import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
 import { resuming } from './custody-resume.ts';
@@ -246,6 +247,7 @@ export async function prepareAct(act: WindowAct, ground: Ground): Promise<Prepar
   if (act.act === 'receive') return receiving(ground);
   if (act.act === 'introduce') return introducing(ground);
   if (act.act === 'approve') return approving(ground);
+  if (act.act === 'approve-proposal') return approvingProposal(ground);
   if (act.act === 'reveal-shared') return revealingShared(act.item, ground);
   if (act.act === 'export-shared') return exportingShared(act.item, ground);
   if (act.act === 'rehearse') return rehearsing(ground);

@@ -63,6 +63,8 @@ afterEach(async () => {
   await directory[Symbol.asyncDispose]();
 });
 
+const NO_KEYS = { signerAt: async () => null, now: () => new Date() };
+
 /** What a person sees of an act, and what comes of it. */
 async function decided(act: WindowAct, values: Record<string, string> = {}) {
   const ground = {
@@ -72,6 +74,7 @@ async function decided(act: WindowAct, values: Record<string, string> = {}) {
     second,
     custodian: vault.operatorKey,
     holdings: vault.holdings,
+    carried: NO_KEYS,
     tell: (message: unknown) => void told.push(message),
   };
   const { card, perform } = await prepareAct(act, ground);
@@ -123,7 +126,7 @@ describe('a rotation to AWS before a person', () => {
     expect(again.card).toMatchObject({ act: 'Move AWSCURRENT', fields: [] });
     expect(peer.versions.text('AWSCURRENT')).toContain(PRIVATE_HALF);
     const ground = { rotation, rehearsals, receiving, second, custodian: vault.operatorKey };
-    const next = { ...ground, holdings: vault.holdings, tell: () => undefined };
+    const next = { ...ground, holdings: vault.holdings, carried: NO_KEYS, tell: () => undefined };
     expect((await prepareAct({ act: 'hydrate' }, next)).card.act).toBe('Compare');
   });
 

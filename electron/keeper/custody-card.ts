@@ -7,6 +7,7 @@ import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Opened, Rotation } from '../custody/rotation.ts';
 import type { SecondOperator } from '../custody/second-operator.ts';
 import type { SignedTransaction } from '../custody/sweep.ts';
+import type { Signer } from '../signer/signer.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
 import type { KeeperToMain } from './protocol.ts';
@@ -32,6 +33,12 @@ export interface PreparedAct {
   perform(values: Values): Promise<Outcome>;
 }
 
+export interface Carried {
+  /** Null where this vault has no key for the service of this origin. */
+  readonly signerAt: (origin: string) => Promise<Signer | null>;
+  readonly now: () => Date;
+}
+
 export interface Ground {
   readonly rotation: Rotation;
   readonly rehearsals: Rehearsals;
@@ -41,6 +48,8 @@ export interface Ground {
   /** Who seals: what a recipient has to be told. */
   readonly custodian: Pick<SigningHandle, 'publicKey'>;
   readonly holdings: Pick<Holdings, 'list'>;
+  /** Approvals of proposals that were brought here from a service. */
+  readonly carried: Carried;
   readonly tell: (message: KeeperToMain) => void;
 }
 

@@ -13,7 +13,7 @@ import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
 import type { OpenVault } from '../vault/opened.ts';
-import type { Outcome, PreparedAct } from './custody-card.ts';
+import type { Carried, Outcome, PreparedAct } from './custody-card.ts';
 import { custodyState } from './custody-state.ts';
 import type { CustodyAnswer, CustodyAsk, KeeperToMain, MainToKeeper } from './protocol.ts';
 import { refusal, troubleOf } from './trouble.ts';
@@ -35,6 +35,7 @@ interface DeskDependencies {
   readonly receiving: Receiving;
   readonly second: SecondOperator;
   readonly custodian: Pick<SigningHandle, 'publicKey'>;
+  readonly carried: Carried;
   /** Connections that main carries for a step of the rotation. */
   readonly wires: Wires;
   readonly holdings: () => Pick<Holdings, 'list' | 'sharesSlot'>;

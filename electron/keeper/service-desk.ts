@@ -90,6 +90,20 @@ export class ServiceDesk {
     throw new SignerError('invalid-request', 'This was asked of another service than the one you are on.');
   }
 
+  /**
+   * Signs for the service of this origin, whether or not it is reached or the console is on it: for what is signed here and carried
+   * there. Null where this vault has no key for it.
+   */
+  async signerAt(origin: string): Promise<Signer | null> {
+    if (this.#connection?.origin === origin) return this.#connection.signer;
+    if (!origin.startsWith('https:')) return this.#deps.own;
+    for (const { id } of this.#ofType(PROFILE_TYPE)) {
+      const profile = await this.#open(id, 'check', sealedProfile);
+      if (profile.origin === origin) return createSigner(handleOf(profile), this.#deps.now);
+    }
+    return null;
+  }
+
   async ask(id: string, ask: ServicesAsk): Promise<void> {
     if (ask.what !== 'list' && ask.what !== 'resume') return this.#openWindow(id, ask);
     try {

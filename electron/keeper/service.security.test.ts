@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { contentBy, requestFile } from '../../tests/fixtures/carried.ts';
+import { asksNext, windowFor } from '../../tests/fixtures/custody-windows.ts';
 import { TestKeeper } from '../../tests/fixtures/keeper.ts';
+import { newOperatorKey } from '../../tests/fixtures/signing.ts';
 import { createVault, disposableDirectory, PASSPHRASE } from '../../tests/fixtures/vault.ts';
 import type { ServicesAsk } from './protocol.ts';
 import { factsOf, labelOf } from './service-profile.ts';
@@ -118,6 +121,35 @@ describe('main, or a page behind it', () => {
       keeper.tell(signing(origin, origin));
       expect(await keeper.main.next('not-signed')).toMatchObject({ id: origin, reason: 'invalid-request' });
     }
+  });
+
+  it('gets no signature for a service that is not reached; a person does, with the key of that service', async () => {
+    await using directory = await disposableDirectory();
+    await createVault(directory.path);
+    await using keeper = await unlocked(directory.path);
+    const profile = await added(keeper);
+    const ada = newOperatorKey();
+    const target = `${TYPED.address}/api/keys/key_${'0'.repeat(26)}/limit`;
+    const request = await requestFile(ada, contentBy(ada, new Date(), { target }));
+    // The console stays on the bundled service; the vault has the key of the other one all the same.
+    const window = await windowFor(keeper, { act: 'approve-proposal' });
+    const shown = await asksNext(window, { request });
+    const signedWith = shown.facts.find(({ label }) => label === 'Signed with')?.value;
+    await decide(keeper, 'go', { what: 'connect', profile: profile.id });
+    expect(signedWith).toBe((await told(keeper)).connected?.keyId);
+  });
+
+  it('gets none for a service that this vault does not know', async () => {
+    await using directory = await disposableDirectory();
+    await createVault(directory.path);
+    await using keeper = await unlocked(directory.path);
+    await added(keeper);
+    const ada = newOperatorKey();
+    const target = `https://other.example.org/api/keys/key_${'0'.repeat(26)}/limit`;
+    const window = await windowFor(keeper, { act: 'approve-proposal' });
+    const request = await requestFile(ada, contentBy(ada, new Date(), { target }));
+    window.say({ type: 'ceremony-act', values: { request } });
+    expect((await window.inbox.next('error')).message).toContain('no key for https://other.example.org');
   });
 
   it('cannot choose a service without a person, nor have anything of one while locked', async () => {

@@ -217,14 +217,14 @@ export class KeeperSession {
 
   async #opened(vault: OpenVault, window: TrustedWindow): Promise<void> {
     const { clock, tell } = this.#deps;
-    const { rotation, custody } = await this.#custodyOf(vault);
-    const tasks = await this.#tasks(vault, rotation);
     const holdings = () => vault.holdings;
     const member = new MemberDesk({ holdings, tell, changed: this.#changed });
     const now = () => clock.now().getTime();
     const own = createSigner(vault.operatorKey, now);
     const services = new ServiceDesk({ holdings, tell, changed: this.#changed, own, now });
     const { signer } = services;
+    const { rotation, custody } = await this.#custodyOf(vault, services);
+    const tasks = await this.#tasks(vault, rotation);
     const witness = new WitnessDesk({
       ...{ key: vault.witnessKey, holdings, tell, changed: () => this.#announce() },
       service: () => services.connected,
@@ -257,12 +257,14 @@ export class KeeperSession {
     this.#deps.tell({ type: 'uses-waiting' });
   };
 
-  async #custodyOf(vault: OpenVault) {
+  async #custodyOf(vault: OpenVault, services: ServiceDesk) {
     const { directory } = await this.#running();
+    const now = () => this.#deps.clock.now();
     return openCustody({
+      carried: { signerAt: (origin) => services.signerAt(origin), now },
       ...{ directory, vault, tell: this.#deps.tell, changed: this.#changed },
       holdings: () => vault.holdings,
-      now: () => this.#deps.clock.now(),
+      now,
       keychain: async () => (await this.#status()).status.keychain,
     });
   }

@@ -8,6 +8,8 @@ import type { SigningRequest } from './signing-request.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
+type Approving = Pick<SigningRequest, 'proposal' | 'targetUri' | 'body'>;
+
 const digestIn = (body: Uint8Array): unknown =>
   (JSON.parse(new TextDecoder().decode(body)) as { readonly digest?: unknown }).digest;
 
@@ -16,7 +18,7 @@ const digestIn = (body: Uint8Array): unknown =>
  * believed but what its digest binds: the digest is computed here and must be the one that will be signed.
  * @throws SignerError `invalid-request`
  */
-export function approvalCard({ proposal, targetUri, body }: SigningRequest): Card {
+export function approvalCard({ proposal, targetUri, body }: Approving): Card {
   const parsed = proposalContent.safeParse(proposal);
   if (!parsed.success) throw invalid('the proposal that it approves is missing or not a proposal');
   const content = parsed.data;

@@ -13,6 +13,8 @@ export interface Prepared {
   readonly card: Card | null;
   /** Signed as the second person's approval, and as nothing else. */
   readonly approves: boolean;
+  /** Of an approval that is carried to the service: until when it may arrive. */
+  readonly until?: Date;
 }
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,200}$/;

@@ -7,6 +7,7 @@ import {
   signApproval,
   signRequest,
 } from '../../shared/http/sign.ts';
+import { APPROVAL_LIFETIME_SECONDS } from '../../shared/http/signature.ts';
 import { RateCap } from './cap.ts';
 import type { Prepared } from './request.ts';
 import { SignerError } from './signer-error.ts';
@@ -30,6 +31,10 @@ export interface Signer {
 /** 128 random bits: unique without any memory of earlier ones. */
 const freshNonce = (): string => randomBytes(16).toString('base64url');
 
+/** Seconds that a carried approval may be on its way: as long as the proposal is open, and a day at most. */
+const lifetimeUntil = (until: Date, now: number): number =>
+  Math.min(APPROVAL_LIFETIME_SECONDS, Math.floor(until.getTime() / 1000) - Math.floor(now / 1000));
+
 /** Signs prepared requests (RFC 9421) with the key behind one handle. */
 export function createSigner(key: KeyHandle, now: () => number, cap: RateCap = new RateCap()): Signer {
   const by: KeySigner = {
@@ -41,7 +46,7 @@ export function createSigner(key: KeyHandle, now: () => number, cap: RateCap = n
   };
   return {
     keyId: key.keyId,
-    async sign({ request, risk, card, approves }) {
+    async sign({ request, risk, card, approves, until }) {
       if (risk === 'routine' && !cap.take(now()))
         throw new SignerError('rate-capped', 'Too many routine actions in a minute. Wait, then try again.');
       const { method, targetUri, body, contentType, idempotencyKey } = request;
@@ -49,7 +54,8 @@ export function createSigner(key: KeyHandle, now: () => number, cap: RateCap = n
       const unsigned = { method, targetUri, headers, body };
       try {
         // An approval without its card is the same refusal as of any other request.
-        if (approves && card) return await signApproval({ ...unsigned, card }, by);
+        if (approves && card)
+          return await signApproval({ ...unsigned, card }, by, until && lifetimeUntil(until, now()));
         return await signRequest({ ...unsigned, risk, ...(card ? { card } : {}) }, by);
       } catch (cause) {
         if (cause instanceof SignError)

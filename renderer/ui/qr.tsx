@@ -2,16 +2,19 @@
 export function QrSymbol({
   rows,
   label,
+  size = 240,
 }: {
   readonly rows: readonly (readonly boolean[])[];
   readonly label: string;
+  /** Pixels a side. */
+  readonly size?: number;
 }) {
   const path = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
   return (
     <svg
       viewBox={`0 0 ${rows.length} ${rows.length}`}
-      width={240}
-      height={240}
+      width={size}
+      height={size}
       role="img"
       aria-label={label}
       className="shrink-0"

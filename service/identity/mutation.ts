@@ -4,7 +4,7 @@ import type { Actor } from '../../shared/ledger/entry.ts';
 import type { EventData, EventKind } from '../../shared/ledger/events.ts';
 import { type Database, type Tx, transact } from '../db/database.ts';
 import { isConflict } from '../db/database-error.ts';
-import type { Answer, RequestContext } from '../gate/context.ts';
+import type { Answer, RequestContext, VerifiedSignature } from '../gate/context.ts';
 import type { Staging } from '../ledger/staging.ts';
 import { recallAnswer, rememberAnswer } from './idempotency.ts';
 import { acceptNonce } from './replay.ts';
@@ -25,6 +25,8 @@ export type Mutate = <Id extends RouteId>(
   route: Id,
   ctx: RequestContext,
   action: Action<Id>,
+  /** A second person's signature that the request brings with it: it is used up with the request's own. */
+  brought?: VerifiedSignature,
 ) => Promise<Answer<Id>>;
 
 /** A mutation that nobody signs: a stranger's or an account's, whose proof is in the request itself. */
@@ -76,9 +78,15 @@ export const createCommit =
  * gets its former answer, the action happens with its ledger event, and the answer is remembered.
  */
 export function createMutate(db: Pick<Database, 'kysely'>, staging: Staging): Mutate {
-  return async <Id extends RouteId>(route: Id, ctx: RequestContext, action: Action<Id>) => {
+  return async <Id extends RouteId>(
+    route: Id,
+    ctx: RequestContext,
+    action: Action<Id>,
+    brought: VerifiedSignature | null = null,
+  ) => {
     const outcome = await transact(db, async (tx) => {
       await acceptNonce(tx, ctx.signature);
+      await acceptNonce(tx, brought);
       return contain(tx, async () => {
         const former = await recallAnswer<Id>(tx, ctx);
         if (former) return former;

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
-import { keyThumbprint, operatorName } from './operator-parts.ts';
+import { ed25519PublicKey, keyThumbprint, operatorName } from './operator-parts.ts';
 
 /** A proposal waits this long for its second person; so long an approval may be good at most (SPEC 8). */
 export const PROPOSAL_LIFETIME_SECONDS = 24 * 3600;
@@ -39,6 +39,25 @@ const proposalSignature = z.object({
 });
 export type ProposalSignature = z.infer<typeof proposalSignature>;
 
+/** The proposing signature, whole: what another console judges for itself when the proposal is brought to it. */
+export const proposalProof = z.strictObject({
+  publicKey: ed25519PublicKey,
+  /** Signature base (RFC 9421 section 2.5). */
+  base: z.string().max(4096),
+  /** Ed25519, base64url. */
+  signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+});
+export type ProposalProof = z.infer<typeof proposalProof>;
+
+/** What of an approval is no part of its body: made on a console that may have no connection, and sent by another. */
+export const carriedSignature = z.strictObject({
+  idempotencyKey: z.string().regex(/^[\x21-\x7e]{8,200}$/),
+  /** SHA-256 of the card that was shown. */
+  card: z.string().regex(/^[0-9a-f]{64}$/),
+  signatureInput: z.string().regex(/^[\x20-\x7e]{1,1024}$/),
+  signature: z.string().regex(/^[\x21-\x7e]{1,200}$/),
+});
+
 export const proposal = z.object({
   id: idOf('proposal'),
   digest: proposalDigest,
@@ -46,7 +65,12 @@ export const proposal = z.object({
   content: proposalContent,
   proposed: proposalSignature,
   /** The second person's, once there is one. */
-  approved: proposalSignature.nullable(),
+  approved: proposalSignature
+    .extend({
+      /** Name of the operator who brought it; null for one that its signer sent. */
+      carriedBy: z.string().nullable(),
+    })
+    .nullable(),
   closedAt: z.iso.datetime().nullable(),
   closedBy: z.string().nullable(),
   closedReason: z.string().nullable(),

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { idOf } from '../ids/ids.ts';
-import { proposal, proposalDigest, proposalState } from './proposal.ts';
+import { carriedSignature, proposal, proposalDigest, proposalProof, proposalState } from './proposal.ts';
 import { defineRoutes } from './route.ts';
+
+const EXECUTES = [
+  'proposal.approved',
+  'proposal.executed',
+  'key.limit-raised',
+  'operator.role-changed',
+  'operator.enrolled',
+  'payer.key-retired',
+] as const;
 
 export const proposalRoutes = defineRoutes({
   'proposals.list': {
@@ -25,7 +34,7 @@ export const proposalRoutes = defineRoutes({
     summary: 'One proposal as it stands now: what a second person is shown before signing',
     plane: 'admin',
     params: z.object({ id: idOf('proposal') }),
-    answers: { 200: z.object({ proposal }) },
+    answers: { 200: z.object({ proposal, proof: proposalProof }) },
     policy: { bearer: 'admin', signed: 'no' },
     effect: 'read',
     events: [],
@@ -44,14 +53,26 @@ export const proposalRoutes = defineRoutes({
     risk: { level: 'sensitive' },
     approves: true,
     card: { title: 'Approve a proposal', effect: 'Executes what the proposal says, at once.' },
-    events: [
-      'proposal.approved',
-      'proposal.executed',
-      'key.limit-raised',
-      'operator.role-changed',
-      'operator.enrolled',
-      'payer.key-retired',
-    ],
+    events: EXECUTES,
+  },
+  'proposals.deliver': {
+    method: 'POST',
+    path: '/api/proposals/:id/deliver',
+    summary: 'Bring the approval that a second person signed away from the service, which executes it',
+    plane: 'admin',
+    params: z.object({ id: idOf('proposal') }),
+    // Two signatures: the second person's, inside, over the digest; and that of whoever brings it, over all of this.
+    body: z.strictObject({ route: z.string().max(100), digest: proposalDigest, approval: carriedSignature }),
+    names: ['route', 'digest'],
+    answers: { 200: z.object({ proposal, eventId: idOf('entry') }) },
+    policy: { bearer: 'admin', signed: ['responder', 'custodian', 'administrator'] },
+    effect: 'mutate',
+    risk: { level: 'sensitive' },
+    card: {
+      title: 'Bring an approval',
+      effect: 'Executes what the proposal says, at once. You carry it; the second person has signed it.',
+    },
+    events: EXECUTES,
   },
   'proposals.withdraw': {
     method: 'POST',

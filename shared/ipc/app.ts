@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operatorName, operatorRole } from '../http/operator-parts.ts';
 import type { RouteId } from '../http/table.ts';
+import { idOf } from '../ids/ids.ts';
 import { serviceStatus } from '../service/status.ts';
 import type { APP_CHANNELS } from './channels.ts';
 import { type Contract, defineContracts } from './contract.ts';
@@ -123,6 +124,12 @@ export const APP_CONTRACTS = defineContracts({
   'operators.inviteLocal': {
     request: z.strictObject({ name: operatorName, role: operatorRole }),
     response: z.object({ path: z.string(), expiresAt: z.iso.datetime() }),
+    whileLocked: 'refuse',
+  },
+  /** Asks the service what is proposed and a person where it goes, for a second person elsewhere. Null: nowhere. */
+  'operators.saveProposal': {
+    request: z.strictObject({ id: idOf('proposal') }),
+    response: z.object({ path: z.string().nullable() }),
     whileLocked: 'refuse',
   },
   /** Verifies the newest head of the log against the last one that this console verified, and remembers it when it continues that. */

@@ -33,6 +33,7 @@ export const APP_CHANNELS = [
   'enrolment.status',
   'enrolment.enrol',
   'operators.inviteLocal',
+  'operators.saveProposal',
   'evidence.head',
   'evidence.registerWitness',
   'evidence.settleHead',

@@ -114,6 +114,8 @@ export const custodyAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('introduce') }),
   z.strictObject({ act: z.literal('approve') }),
   z.strictObject({ act: z.literal('ask-second') }),
+  /** A proposal that was brought from a service: read, shown and signed without a connection to it. */
+  z.strictObject({ act: z.literal('approve-proposal') }),
   /** Of a wallet of two persons, by its item. */
   z.strictObject({ act: z.literal('reveal-shared'), item: z.uuid() }),
   z.strictObject({ act: z.literal('export-shared'), item: z.uuid() }),

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentToApprove } from '../../electron/backend/approval.ts';
+import { saveProposal } from '../../electron/backend/proposal-file.ts';
 import { prepare } from '../../electron/signer/request.ts';
 import { createSigner } from '../../electron/signer/signer.ts';
+import type { CarriedApproval } from '../../shared/http/carried.ts';
 import type { Proposal } from '../../shared/http/proposal.ts';
+import { digestOf } from '../../shared/http/sign.ts';
 import { ORIGIN } from '../fixtures/api.ts';
-import type { TestOperator } from '../fixtures/signing.ts';
+import { approvedElsewhere, contentBy, requestFile } from '../fixtures/carried.ts';
+import { prepareApproval, sha256, type TestOperator } from '../fixtures/signing.ts';
 import { operatorsRoom, refused } from '../fixtures/two-operators.ts';
 
 const room = await operatorsRoom('administrator');
@@ -117,5 +124,172 @@ describe('a proposal that is over', () => {
     expect(await room.api.get(`/api/proposals/prp_${'0'.repeat(26)}`)).toMatchObject(
       refused(404, 'not_found'),
     );
+  });
+});
+
+/** Ada's console saves what she proposed. */
+async function fileOf({ id }: Pick<Proposal, 'id'>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-proposal-'));
+  const call = async () => ({ body: (await room.api.get(`/api/proposals/${id}`)).body });
+  const save = saveProposal({ call, chooseFile: async (name) => join(folder, name) });
+  try {
+    return await readFile((await save(id)).path ?? '', 'utf8');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const approvedBy = (key: TestOperator, request: string) =>
+  approvedElsewhere(key, request, () => room.api.clock.ms);
+
+const deliver = (
+  { id, digest, approval }: CarriedApproval,
+  by: TestOperator,
+  to = id,
+  route = 'limits.raise',
+) =>
+  room.api.signed(
+    { route: 'proposals.deliver', path: `/api/proposals/${to}/deliver`, body: { route, digest, approval } },
+    by,
+  );
+
+const stateOf = async ({ id }: Proposal) => (await room.api.get(`/api/proposals/${id}`)).body.proposal.state;
+
+describe('an approval that travels between consoles', () => {
+  it('is made without a connection, brought by the proposer, and done as any other', async () => {
+    const proposal = await propose();
+    const approval = await approvedBy(room.bob, await fileOf(proposal));
+    room.api.clock.advance(DAY / 2);
+    expect(await deliver(approval, room.ada)).toMatchObject({
+      status: 200,
+      body: { proposal: { state: 'executed', approved: { name: 'Bob', valid: true, carriedBy: 'Ada' } } },
+    });
+    const told = await room.lastEvent('proposal.approved');
+    expect(told.actor_name).toBe('Bob');
+    expect(told.data.carried).toMatchObject({ proposerName: 'Ada', carrierName: 'Ada' });
+    expect((await room.lastEvent('key.limit-raised')).actor_name).toBe('Bob');
+  });
+
+  it('is brought by a third operator as well, and once', async () => {
+    const proposal = await propose();
+    const approval = await approvedBy(room.bob, await fileOf(proposal));
+    const carol = await room.acts.join('Carol', 'responder', room.ada, room.bob);
+    expect((await deliver(approval, carol)).body.proposal.approved).toMatchObject({ carriedBy: 'Carol' });
+    expect(await deliver(approval, carol)).toMatchObject(refused(401, 'signature_replayed'));
+  });
+
+  it('of an enrolment shows its key to the second person', async () => {
+    const { code } = (await room.acts.invite(room.ada, 'Carol', 'custodian')).body;
+    const { proposal } = (await room.acts.enrol(room.api.newOperator(), code, 'Carol')).body;
+    const approval = await approvedBy(room.bob, await fileOf(proposal));
+    expect(await deliver(approval, room.ada, proposal.id, 'operators.enrol')).toMatchObject({ status: 200 });
+  });
+
+  it('is refused of the key that proposed, of the same person, of a wrong role and of a revoked key', async () => {
+    const proposal = await propose();
+    const request = await fileOf(proposal);
+    await expect(approvedBy(room.ada, request)).rejects.toMatchObject({ code: 'second-self' });
+    const again = await room.acts.join('ada', 'administrator', room.ada, room.bob);
+    expect(await deliver(await approvedBy(again, request), room.ada)).toMatchObject(
+      refused(403, 'same_person'),
+    );
+    const rita = await room.acts.join('Rita', 'reviewer', room.ada, room.bob);
+    expect(await deliver(await approvedBy(rita, request), room.ada)).toMatchObject(refused(403, 'forbidden'));
+    const approval = await approvedBy(room.bob, request);
+    expect(await deliver(approval, rita)).toMatchObject({ status: 403 });
+    await room.acts.revoke(room.bob.id, room.ada);
+    expect(await deliver(approval, room.ada)).toMatchObject(refused(401, 'key_unknown'));
+    expect(await deliver(await approvedBy(room.api.newOperator(), request), room.ada)).toMatchObject(
+      refused(401, 'key_unknown'),
+    );
+    expect(await stateOf(proposal)).toBe('open');
+  });
+
+  it('of one proposal is no approval of another, and of another service of none', async () => {
+    const [one, other] = [await propose(), await propose()];
+    const approval = await approvedBy(room.bob, await fileOf(one));
+    expect(await deliver(approval, room.ada, other.id)).toMatchObject(refused(401, 'card_mismatch'));
+    expect(await deliver({ ...approval, digest: other.digest }, room.ada)).toMatchObject({ status: 401 });
+    // A second service with the same operators: what is approved there is nothing here.
+    const at = new Date(room.api.clock.ms);
+    const elsewhere = contentBy(room.ada, at, {
+      target: one.content.target.replace(ORIGIN, 'https://b.test'),
+    });
+    const foreign = await approvedBy(room.bob, await requestFile(room.ada, elsewhere));
+    expect(await deliver(foreign, room.ada, one.id)).toMatchObject(refused(401, 'digest_mismatch'));
+    expect(await deliver({ ...foreign, digest: one.digest }, room.ada, one.id)).toMatchObject(
+      refused(401, 'card_mismatch'),
+    );
+    expect([await stateOf(one), await stateOf(other)]).toEqual(['open', 'open']);
+    expect((await deliver(approval, room.ada)).status).toBe(200);
+  });
+
+  it('is no approval that a console sends for itself, nor the other way round', async () => {
+    const proposal = await propose();
+    const { digest, approval } = await approvedBy(room.bob, await fileOf(proposal));
+    const sent = {
+      'content-type': 'application/json',
+      'content-digest': '',
+      'idempotency-key': approval.idempotencyKey,
+      'sallyport-card': approval.card,
+      'signature-input': approval.signatureInput,
+      signature: approval.signature,
+    };
+    const body = JSON.stringify({ digest });
+    sent['content-digest'] = digestOf(Buffer.from(body), sha256);
+    expect(
+      await room.api.send({ method: 'POST', path: pathOf(proposal), headers: sent, body }),
+    ).toMatchObject(refused(401, 'card_mismatch'));
+    const own = await prepareApproval(ORIGIN, proposal, room.bob);
+    const signature = {
+      idempotencyKey: own.headers['idempotency-key'] ?? '',
+      card: own.headers['sallyport-card'] ?? '',
+      signatureInput: own.headers['signature-input'] ?? '',
+      signature: own.headers.signature ?? '',
+    };
+    const posing = { format: 'sallyport-approval', version: 1, id: proposal.id, digest } as const;
+    expect(await deliver({ ...posing, approval: signature }, room.ada)).toMatchObject(
+      refused(401, 'card_mismatch'),
+    );
+    expect(await stateOf(proposal)).toBe('open');
+  });
+
+  it('is refused altered, expired, of what is over, and unsigned by who brings it', async () => {
+    const proposal = await propose();
+    const brought = await approvedBy(room.bob, await fileOf(proposal));
+    const input = brought.approval.signatureInput;
+    for (const change of [
+      { idempotencyKey: 'another-key' },
+      { card: '0'.repeat(64) },
+      { signatureInput: input.replace(/expires=(\d+)/, (_, end) => `expires=${Number(end) - 1}`) },
+      { signatureInput: input.replace('sallyport-approval', 'sallyport-admin') },
+      { signature: `sallyport=:${Buffer.alloc(64, 1).toString('base64')}:` },
+    ])
+      expect(
+        (await deliver({ ...brought, approval: { ...brought.approval, ...change } }, room.ada)).status,
+      ).toBe(401);
+    const misnamed = await approvedBy(room.bob, await fileOf(proposal));
+    expect(await deliver(misnamed, room.ada, proposal.id, 'freeze.lift')).toMatchObject(
+      refused(409, 'name_mismatch'),
+    );
+    await room.acts.withdraw(proposal.id, room.ada);
+    expect(await deliver(brought, room.ada)).toMatchObject(refused(409, 'conflict'));
+    // It failed, and so it is used up.
+    expect(await deliver(brought, room.ada)).toMatchObject(refused(401, 'signature_replayed'));
+    const late = await propose();
+    const tooLate = await approvedBy(room.bob, await fileOf(late));
+    const { digest, approval, id } = tooLate;
+    const unsigned = { method: 'POST', path: `/api/proposals/${id}/deliver`, headers: {} } as const;
+    expect(
+      (
+        await room.api.send({
+          ...unsigned,
+          body: JSON.stringify({ route: 'limits.raise', digest, approval }),
+        })
+      ).status,
+    ).toBe(401);
+    room.api.clock.advance(DAY + 1000);
+    expect(await deliver(tooLate, room.ada)).toMatchObject(refused(401, 'signature_expired'));
+    await expect(fileOf(late)).rejects.toMatchObject({ code: 'request-failed' });
   });
 });

@@ -10,8 +10,8 @@ import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { QrSymbol } from '../../ui/qr.tsx';
 import { State } from '../../ui/state.tsx';
+import { pixelsOf, qrOf, textIn } from '../parts/qr-text.ts';
 import { HeadSide } from './alarm.tsx';
-import { pixelsOf, qrOf, textIn } from './checkpoint-qr.ts';
 import { ComparisonResult } from './comparison.tsx';
 import { DialogUnread } from './unread.tsx';
 

@@ -4,8 +4,8 @@ import type { Comparison } from '../../../shared/ipc/evidence.ts';
 import { newLedgerKey, TestLog } from '../../../tests/fixtures/evidence-log.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
+import { qrOf, textIn } from '../parts/qr-text.ts';
 import { CheckpointDialog } from './checkpoint-dialog.tsx';
-import { qrOf, textIn } from './checkpoint-qr.ts';
 
 afterEach(cleanup);
 

@@ -15,7 +15,7 @@ import { RevokeOperator } from './revoke.tsx';
 import { ChangeRole } from './role.tsx';
 import { Roster } from './roster.tsx';
 import { enrolmentTakesTwo } from './rules.ts';
-import { useOperators } from './use-operators.ts';
+import { useApproveBrought, useOperators } from './use-operators.ts';
 
 type Open =
   | { readonly dialog: 'enrol' | 'invite' }
@@ -77,6 +77,24 @@ function Dialogs({ open, operators, ownKeyId, onClose, onChanged }: DialogsProps
   );
 }
 
+/** For a proposal of a service that this console may not reach now: so it waits for nothing else on this screen. */
+function ApproveBrought() {
+  const { action, run } = useApproveBrought();
+  const failed = action.state === 'failed' && action.error.code !== 'declined' ? action.error.message : null;
+  return (
+    <>
+      {failed === null ? null : (
+        <span role="alert" className="text-bad text-small">
+          {failed}
+        </span>
+      )}
+      <Button disabled={action.state === 'running'} onClick={() => void run()}>
+        Approve from a file…
+      </Button>
+    </>
+  );
+}
+
 export function OperatorsPage() {
   const { ui } = useStores();
   const [open, setOpen] = useState<Open>(null);
@@ -98,6 +116,7 @@ export function OperatorsPage() {
         actions={
           <>
             <EnrolmentCall enrolment={status} />
+            <ApproveBrought />
             <Button
               disabled={whyNotInvite !== null}
               title={whyNotInvite ?? undefined}

@@ -155,6 +155,7 @@ describe('the list of proposals', () => {
       operatorId: OPERATOR.id,
       name: 'Mara',
       keyState: 'retired' as const,
+      carriedBy: 'Bob',
     };
     const fake = show([{ ...EXECUTED, approved }]);
     fireEvent.click(await screen.findByRole('button', { name: 'All' }));

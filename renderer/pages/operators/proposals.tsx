@@ -13,6 +13,7 @@ import { useNow } from '../../ui/use-now.ts';
 import { whyNotSign } from '../parts/enrolment.tsx';
 import { RemoteValue } from '../parts/remote.tsx';
 import { ApproveProposal } from './approve.tsx';
+import { CarryProposal } from './carried.tsx';
 import { STATE_TONE, subjectOf, summaryOf, titleOf, whyNotApprove } from './rules.ts';
 import { useProposals } from './use-operators.ts';
 import { WithdrawProposal } from './withdraw.tsx';
@@ -34,7 +35,7 @@ const Signer = ({ by }: { readonly by: Proposal['proposed'] }) => (
   </span>
 );
 
-type Chosen = { readonly act: 'approve' | 'withdraw'; readonly proposal: Proposal };
+type Chosen = { readonly act: 'approve' | 'carry' | 'withdraw'; readonly proposal: Proposal };
 
 const columnsFor = (
   whyNot: (proposal: Proposal) => string | null,
@@ -66,7 +67,12 @@ const columnsFor = (
     accessorFn: (p) => p.approved?.name ?? '',
     cell: ({ row }) =>
       row.original.approved ? (
-        <Signer by={row.original.approved} />
+        <span className="flex flex-col">
+          <Signer by={row.original.approved} />
+          {row.original.approved.carriedBy === null ? null : (
+            <span className="text-faint text-small">brought by {row.original.approved.carriedBy}</span>
+          )}
+        </span>
       ) : (
         <span className="text-faint">
           {row.original.state === 'open' ? 'waits for another person' : 'none'}
@@ -105,6 +111,9 @@ const columnsFor = (
             onClick={() => choose({ act: 'approve', proposal: original })}
           >
             {whyNot(original) === null ? 'Review and approve' : 'Read'}
+          </Button>
+          <Button small onClick={() => choose({ act: 'carry', proposal: original })}>
+            By file…
           </Button>
           <Button
             small
@@ -172,6 +181,14 @@ export function Proposals({ enrolment, onExecuted }: ProposalsProps) {
         <ApproveProposal
           proposal={chosen.proposal}
           blocked={whyNotApprove(enrolment, chosen.proposal)}
+          onClose={close}
+          onSettled={settled}
+        />
+      ) : null}
+      {chosen?.act === 'carry' ? (
+        <CarryProposal
+          proposal={chosen.proposal}
+          blocked={whyNotSign(enrolment, 'proposals.deliver')}
           onClose={close}
           onSettled={settled}
         />

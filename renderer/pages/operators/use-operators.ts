@@ -1,6 +1,9 @@
+import { readApproval } from '../../../shared/http/carried.ts';
+import type { Proposal } from '../../../shared/http/proposal.ts';
 import type { OperatorRole } from '../../../shared/http/route.ts';
 import type { CallInput } from '../../../shared/http/table.ts';
 import { useBridge } from '../../bridge/context.tsx';
+import { BridgeError } from '../../bridge/error.ts';
 import { useAction } from '../../bridge/use-action.ts';
 import { useCall } from '../../bridge/use-remote.ts';
 
@@ -37,6 +40,32 @@ export function useApprove() {
   return useAction((id: string, digest: string) =>
     bridge.call('proposals.approve', { params: { id }, body: { digest } }),
   );
+}
+
+/** Opens the trusted window in which a proposal that was brought here is read and signed; it takes no connection. */
+export function useApproveBrought() {
+  const bridge = useBridge();
+  return useAction(() => bridge.ask('custody.act', { act: 'approve-proposal' }));
+}
+
+export function useSaveProposal() {
+  const bridge = useBridge();
+  return useAction((id: string) => bridge.ask('operators.saveProposal', { id }));
+}
+
+const NOT_WHOLE = 'This is no approval, or a part of it is missing. Transfer it again.';
+const FOREIGN = 'This approves another proposal than the one that is open here.';
+
+/** Brings the service the approval that a second person signed elsewhere. Whether it is one is for the service to say. */
+export function useDeliver({ id, digest, content: { route } }: Pick<Proposal, 'id' | 'digest' | 'content'>) {
+  const bridge = useBridge();
+  return useAction(async (text: string) => {
+    const brought = readApproval(text);
+    if (!brought) throw new BridgeError('invalid-payload', NOT_WHOLE);
+    if (brought.id !== id || brought.digest !== digest) throw new BridgeError('invalid-payload', FOREIGN);
+    const { approval } = brought;
+    return bridge.call('proposals.deliver', { params: { id }, body: { route, digest, approval } });
+  });
 }
 
 export function useWithdraw() {

@@ -40,6 +40,9 @@ export interface ProposalApprovalsTable {
   proof_key: Fixed<string>;
   proof_base: Fixed<string>;
   proof_value: Fixed<Buffer>;
+  /** Null for one that its signer sent. */
+  carried_by: Fixed<string | null>;
+  carrier_name: Fixed<string | null>;
 }
 
 export interface ProposalTables {

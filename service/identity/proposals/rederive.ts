@@ -45,6 +45,8 @@ export const proposalStates = derive<ProposalState>({
 interface ApprovalState {
   readonly operatorId: string;
   readonly keyId: string;
+  /** Who brought it; null for one that its signer sent. */
+  readonly carriedBy: string | null;
 }
 
 /** Who the second person was. */
@@ -52,11 +54,11 @@ export const approvalStates = derive<ApprovalState>({
   domain: 'approvals',
   tables: ['proposal_approvals'],
   stored: async function* (tx) {
-    for await (const { id, operator_id: operatorId, key_id: keyId } of everyApproval(tx))
-      yield [id, { operatorId, keyId }];
+    for await (const row of everyApproval(tx))
+      yield [row.id, { operatorId: row.operator_id, keyId: row.key_id, carriedBy: row.carried_by }];
   },
   steps: {
-    'proposal.approved': (told, { proposalId, keyId }, { actor: operatorId }) =>
-      told.is(proposalId, { operatorId, keyId }),
+    'proposal.approved': (told, { proposalId, keyId, carried }, { actor: operatorId }) =>
+      told.is(proposalId, { operatorId, keyId, carriedBy: carried?.carrierId ?? null }),
   },
 });

@@ -3,15 +3,16 @@ import type { Database, Tx } from '../../db/database.ts';
 import type { Handlers, RequestContext } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
 import { actorOf, type Done, type Mutate, type Stage } from '../mutation.ts';
-import { lockRoster, readStanding } from '../operators/roster.ts';
-import { contentOf } from './content.ts';
-import { type Executors, executorOf } from './executor.ts';
+import { requireNamed } from '../named.ts';
+import { lockRoster } from '../operators/roster.ts';
+import { verifyCarried } from './carried.ts';
+import { execute } from './execute.ts';
+import type { Executors } from './executor.ts';
 import { proposingKeyId } from './proof.ts';
 import { requireSigned } from './propose.ts';
-import { requireApprovable, requireOpen } from './rules.ts';
+import { requireOpen } from './rules.ts';
 import {
   closeProposal,
-  insertApproval,
   listProposals,
   lockProposal,
   type ProposalRow,
@@ -19,7 +20,7 @@ import {
   readKeyStates,
   readProposal,
 } from './store.ts';
-import { toProposal } from './view.ts';
+import { toProof, toProposal } from './view.ts';
 
 export interface ProposalHandlerDeps {
   readonly db: Pick<Database, 'kysely'>;
@@ -30,7 +31,7 @@ export interface ProposalHandlerDeps {
 
 type ProposalHandlers = Pick<
   Handlers,
-  'proposals.list' | 'proposals.get' | 'proposals.approve' | 'proposals.withdraw'
+  'proposals.list' | 'proposals.get' | 'proposals.approve' | 'proposals.deliver' | 'proposals.withdraw'
 >;
 
 async function shown(db: Pick<Database, 'kysely'>['kysely'], rows: readonly ProposalRow[], now: Date) {
@@ -46,64 +47,16 @@ async function shown(db: Pick<Database, 'kysely'>['kysely'], rows: readonly Prop
   );
 }
 
+async function one(tx: Tx, row: ProposalRow, ctx: RequestContext) {
+  const [proposal] = await shown(tx, [row], ctx.now());
+  if (!proposal) throw new RangeError('one row is shown as one proposal');
+  return proposal;
+}
+
 async function lockKnown(tx: Tx, id: string): Promise<ProposalRow> {
   const row = await lockProposal(tx, id);
   if (!row) throw new HttpError('not_found', `there is no proposal ${id}`);
   return row;
-}
-
-/** Checks the second person and everything that was signed, on what the database says inside this transaction. */
-async function judge(
-  tx: Tx,
-  row: ProposalRow,
-  executors: Executors,
-  { digest, ctx }: { digest: string; ctx: RequestContext },
-) {
-  const { signature } = requireSigned(ctx);
-  const executor = executorOf(executors, row.route);
-  const approverId = actorOf(ctx).id;
-  const standing = await readStanding(tx, [approverId, row.proposer_id]);
-  const find = (id: string) => standing.find((one) => one.id === id);
-  const approver = find(approverId);
-  const { proposers, approvers } = executor;
-  const proposer = find(row.proposer_id);
-  requireApprovable(row, { digest, now: ctx.now(), approver, proposer, proposers, approvers });
-  return { executor, signature, approver: { id: approverId, name: approver?.name ?? '' } };
-}
-
-async function execute(
-  tx: Tx,
-  stage: Stage,
-  { executors }: ProposalHandlerDeps,
-  { row, digest, ctx }: { row: ProposalRow; digest: string; ctx: RequestContext },
-) {
-  const now = ctx.now();
-  const { executor, signature, approver } = await judge(tx, row, executors, { digest, ctx });
-  const { keyId, nonce, created, proof } = signature;
-  await insertApproval(tx, {
-    proposal_id: row.id,
-    proposer_id: row.proposer_id,
-    operator_id: approver.id,
-    name: approver.name,
-    key_id: keyId,
-    signed_at: created,
-    at: now,
-    proof_key: proof.publicKey,
-    proof_base: proof.base,
-    proof_value: Buffer.from(proof.value),
-  });
-  await stage('proposal.approved', { proposalId: row.id, digest, keyId, nonce });
-  const by = { proposalId: row.id, approverId: approver.id, now, stage };
-  const subject = await executor.execute(tx, contentOf(row), by);
-  const closed = await closeProposal(tx, row.id, {
-    state: 'executed',
-    at: now,
-    by: approver.id,
-    reason: null,
-    subject,
-  });
-  const eventId = await stage('proposal.executed', { proposalId: row.id, digest, route: row.route, subject });
-  return { closed, eventId };
 }
 
 /** The second signature executes: approval, effect and ledger entries are one transaction, so none is ever without the others. */
@@ -113,11 +66,38 @@ const approve =
     deps.mutate('proposals.approve', ctx, async (tx, stage): Promise<Done<'proposals.approve'>> => {
       await lockRoster(tx);
       const row = await lockKnown(tx, id);
-      const { closed, eventId } = await execute(tx, stage, deps, { row, digest, ctx });
-      const [proposal] = await shown(tx, [closed], ctx.now());
-      if (!proposal) throw new RangeError('one row is shown as one proposal');
-      return { subject: id, answer: { status: 200, body: { proposal, eventId } } };
+      const { signature } = requireSigned(ctx);
+      const by = { id: actorOf(ctx).id, digest, signature };
+      const { closed, eventId } = await execute(tx, stage, deps.executors, { row, by, now: ctx.now() });
+      return {
+        subject: id,
+        answer: { status: 200, body: { proposal: await one(tx, closed, ctx), eventId } },
+      };
     });
+
+/**
+ * The same, of a signature that was made elsewhere and is brought by whoever signs this request. Its nonce is used up whether or not
+ * it executes anything, as that of every signature is.
+ */
+const deliver =
+  (deps: ProposalHandlerDeps): ProposalHandlers['proposals.deliver'] =>
+  async ({ params: { id }, body: { route, digest, approval } }, ctx) => {
+    const { sent } = requireSigned(ctx);
+    const brought = await verifyCarried(deps, { id, digest, approval }, sent.target);
+    const work = async (tx: Tx, stage: Stage): Promise<Done<'proposals.deliver'>> => {
+      await lockRoster(tx);
+      const row = await lockKnown(tx, id);
+      requireNamed(id, { route }, { route: row.route });
+      const { id: carrierId, name } = actorOf(ctx);
+      const by = { ...brought, digest, carrier: { id: carrierId, name: name ?? '' } };
+      const { closed, eventId } = await execute(tx, stage, deps.executors, { row, by, now: ctx.now() });
+      return {
+        subject: id,
+        answer: { status: 200, body: { proposal: await one(tx, closed, ctx), eventId } },
+      };
+    };
+    return deps.mutate('proposals.deliver', ctx, work, brought.signature);
+  };
 
 const withdraw =
   ({ mutate }: ProposalHandlerDeps): ProposalHandlers['proposals.withdraw'] =>
@@ -129,9 +109,10 @@ const withdraw =
       const closed = await closeProposal(tx, id, { state: 'withdrawn', ...closing });
       const digest = row.digest.toString('hex');
       const eventId = await stage('proposal.withdrawn', { proposalId: id, digest, reason });
-      const [proposal] = await shown(tx, [closed], ctx.now());
-      if (!proposal) throw new RangeError('one row is shown as one proposal');
-      return { subject: id, answer: { status: 200, body: { proposal, eventId } } };
+      return {
+        subject: id,
+        answer: { status: 200, body: { proposal: await one(tx, closed, ctx), eventId } },
+      };
     });
 
 const cursorId = idOf('proposal');
@@ -152,13 +133,14 @@ const get =
   async ({ params: { id } }) => {
     const row = await readProposal(db.kysely, id);
     const [proposal] = row ? await shown(db.kysely, [row], now()) : [];
-    if (!proposal) throw new HttpError('not_found', `there is no proposal ${id}`);
-    return { status: 200, body: { proposal } };
+    if (!row || !proposal) throw new HttpError('not_found', `there is no proposal ${id}`);
+    return { status: 200, body: { proposal, proof: toProof(row) } };
   };
 
 export const proposalHandlers = (deps: ProposalHandlerDeps): ProposalHandlers => ({
   'proposals.list': list(deps),
   'proposals.get': get(deps),
   'proposals.approve': approve(deps),
+  'proposals.deliver': deliver(deps),
   'proposals.withdraw': withdraw(deps),
 });

@@ -16,7 +16,7 @@ export const everyProposal = (tx: Tx) => everyRow((after) => proposalsAfter(tx, 
 const approvalsAfter = (tx: Tx, after: string) =>
   tx
     .selectFrom('proposal_approvals')
-    .select(['proposal_id as id', 'operator_id', 'key_id'])
+    .select(['proposal_id as id', 'operator_id', 'key_id', 'carried_by'])
     .where('proposal_id', '>', after)
     .orderBy('proposal_id')
     .limit(EVERY_ROW_PAGE)

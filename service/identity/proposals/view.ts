@@ -1,4 +1,4 @@
-import type { Proposal, ProposalSignature } from '../../../shared/http/proposal.ts';
+import type { Proposal, ProposalProof } from '../../../shared/http/proposal.ts';
 import { contentOf } from './content.ts';
 import { isApproved, isProposed, proposingKeyId } from './proof.ts';
 import { isOpen } from './rules.ts';
@@ -11,7 +11,7 @@ export interface Viewed {
   readonly approval?: ApprovalRow | undefined;
 }
 
-function approvedBy(row: ApprovalRow, digest: string, { keys }: Viewed): ProposalSignature {
+function approvedBy(row: ApprovalRow, digest: string, { keys }: Viewed): Proposal['approved'] {
   return {
     operatorId: row.operator_id,
     name: row.name,
@@ -19,6 +19,7 @@ function approvedBy(row: ApprovalRow, digest: string, { keys }: Viewed): Proposa
     keyState: keys.get(row.key_id) ?? 'retired',
     signedAt: row.signed_at.toISOString(),
     valid: isApproved(row, digest),
+    carriedBy: row.carrier_name,
   };
 }
 
@@ -47,3 +48,10 @@ export function toProposal(row: ProposalRow, viewed: Viewed): Proposal {
     subject: row.subject,
   };
 }
+
+/** The proposing signature, for consoles that judge it themselves. */
+export const toProof = (row: ProposalRow): ProposalProof => ({
+  publicKey: row.proof_key,
+  base: row.proof_base,
+  signature: row.proof_value.toString('base64url'),
+});

@@ -131,8 +131,15 @@ export const operatorEvents = defineEvents({
       digest: z.string(),
       keyId: z.string(),
       nonce: z.string(),
+      /** Of one that was signed away from the service: whose proposal it is, and who brought it. */
+      carried: z
+        .strictObject({
+          ...{ proposerId: idOf('operator'), proposerName: z.string() },
+          ...{ carrierId: idOf('operator'), carrierName: z.string() },
+        })
+        .optional(),
     }),
-    redactable: [],
+    redactable: ['carried'],
     asset: 'control',
     boundary: 'client-api',
   },

@@ -3,7 +3,7 @@ import decodeQR from 'qr/decode.js';
 
 /** Modules of quiet around the symbol (ISO/IEC 18004, section 6.3.8). */
 const QUIET = 4;
-/** Beyond this a symbol has more modules than a camera tells apart; the note goes by file then. */
+/** Beyond this a symbol of the usual size has more modules than a camera tells apart; the text goes by file then. */
 const MOST_BYTES = 1_200;
 /** No camera's picture is larger; a picture that claims to be is not opened. */
 const MOST_PIXELS = 40_000_000;
@@ -15,11 +15,9 @@ export interface Pixels {
   readonly data: Uint8ClampedArray;
 }
 
-/** @returns null for a note that is too long for a symbol */
-export const qrOf = (note: string): boolean[][] | null =>
-  new TextEncoder().encode(note).length > MOST_BYTES
-    ? null
-    : encodeQR(note, 'raw', { ecc: 'low', border: QUIET });
+/** @returns null for a text that is too long for a symbol */
+export const qrOf = (text: string, most = MOST_BYTES): boolean[][] | null =>
+  new TextEncoder().encode(text).length > most ? null : encodeQR(text, 'raw', { ecc: 'low', border: QUIET });
 
 /** What a symbol in the picture says; null when there is none that can be read. */
 export function textIn(picture: Pixels): string | null {
