@@ -4,7 +4,12 @@ import { EvidenceError } from './evidence-error.ts';
 import type { Sha256 } from './merkle.ts';
 import { ED25519, parseKey, parseNote, type SignedNote } from './note.ts';
 
-const size = z.number().int().nonnegative();
+/** Written one way: JSON has a zero below zero, which no other size equals when it is written again. */
+const size = z
+  .number()
+  .int()
+  .nonnegative()
+  .refine((value) => !Object.is(value, -0));
 
 /**
  * What people pin out of band before they believe a bundle: whose log it is, which keys may sign its heads, and who

@@ -1,8 +1,11 @@
 import type { FailureCode } from './launch.ts';
 
-/** A crash is usually over at once; the wait doubles up to this while it is not. */
+/**
+ * A crash is usually over at once; the wait doubles up to the last one while it is not. What died often in a row must still serve within
+ * 10 s of its next death, its start included (SPEC 19.7).
+ */
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 3_000;
 /** A person has to free the port, the disk or the directory: retrying quickly only makes noise. */
 const SLOW_RETRY_MS = 15_000;
 

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WORKING_ROLES } from '../../service/db/cluster/bootstrap.ts';
 import { refuseServed, SERVER_MARKER } from '../../service/db/cluster/server-marker.ts';
 import { connectSession } from '../../service/db/cluster/session.ts';
@@ -82,6 +82,34 @@ describe('a server with nothing of ours on it', () => {
     await mkdir(join(dataDir, 'postgres'), { recursive: true });
     const attempt = () => runServer({ dataDir, endpoint: at(), maker: DBA, passwords: passwordsOf() });
     await expectRefused(attempt, 'settings-invalid', /database of its own/);
+  });
+
+  it.each(['fsync', 'full_page_writes'])('is refused when its DBA runs it with %s off', async (name) => {
+    const set = async (to: 'on' | 'off') => {
+      await server.sql(`ALTER SYSTEM SET ${name} = ${to}`);
+      await server.sql('SELECT pg_reload_conf()');
+      await vi.waitFor(
+        async () => expect((await server.sql(`SHOW ${name}`)).rows).toEqual([{ [name]: to }]),
+        {
+          timeout: 10_000,
+          interval: 20,
+        },
+      );
+    };
+    onTestFinished(() => set('on'));
+    await set('off');
+    await expectRefused(() => run(), 'settings-invalid', new RegExp(`has ${name} off for the role dba`));
+  });
+
+  it('is refused while it is a standby, and looked at again when it is none', async () => {
+    const become = (standby: boolean) =>
+      server.restart((data) => {
+        const signal = join(data, 'standby.signal');
+        return standby ? writeFile(signal, '') : rm(signal, { force: true });
+      });
+    onTestFinished(() => become(false));
+    await become(true);
+    await expectRefused(() => run(), 'database-unreachable', /is a standby, which takes no writes/);
   });
 
   it('is refused with a role that may make nothing, and with a wrong password', async () => {

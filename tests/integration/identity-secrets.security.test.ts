@@ -1,12 +1,60 @@
 import { afterAll, expect, it } from 'vitest';
 import { accountsOf } from '../fixtures/accounts.ts';
-import { ORIGIN, startTestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { checkpoint, dumpTables, filesOf } from '../fixtures/leaks.ts';
-import { prepareSigned } from '../fixtures/signing.ts';
+import { prepareSigned, type SignedCall, type TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster({ own: 'it reads the files of the cluster' });
 afterAll(() => cluster.stop());
+
+/** SPEC 19.13. */
+const CANARIES = 20;
+
+/** What an account and its agents are given or hand over. */
+async function ofAccount(api: TestApi, session: string, stored: string): Promise<Record<string, string>> {
+  const post = async (path: string, body: object, token?: string) => {
+    const answer = await api.post(path, body, token);
+    expect(answer.status, answer.text).toBeLessThan(300);
+    return answer.body;
+  };
+  const [working, management] = [
+    await post('/api/v1/keys', { label: 'works', family: 'inference' }, session),
+    await post('/api/v1/keys', { label: 'manages', family: 'management' }, session),
+  ];
+  const { agent, key, claimCode } = await post('/api/v1/agents/register', { name: 'scout' });
+  await post('/api/v1/agents/claim', { claimCode }, session);
+  const { token } = await post('/api/v1/agents/identity-tokens', {}, key);
+  const rekeyed = await post(`/api/v1/agents/${agent.id}/rekey`, {}, session);
+  const own = { provider: 'openai', scope: 'account', material: stored };
+  await post('/api/v1/tokenhall/provider-keys', own, session);
+  return {
+    ...{ 'inference key of an account': working.secret, 'management key': management.secret },
+    ...{ 'agent key, ended': key, 'agent key': rekeyed.key, 'claim code': claimCode },
+    ...{ 'identity token': token, 'provider key of an account': stored },
+  };
+}
+
+/** What an operator is given once, or hands over. */
+async function ofOperator(api: TestApi, by: TestOperator, stored: string): Promise<Record<string, string>> {
+  const act = async (call: SignedCall) => {
+    const answer = await api.signed(call, by);
+    expect(answer.status, answer.text).toBe(201);
+    return answer.body;
+  };
+  const hook = { url: 'https://alerts.example.org/in' };
+  const planted = (family: string) =>
+    act({ route: 'canaries.plant', path: '/api/canaries', body: { label: 'old backup', family } });
+  const kept = { provider: 'openai', material: stored };
+  await act({ route: 'provider-secrets.set-platform', path: '/api/provider-secrets/platform', body: kept });
+  return {
+    'stream ticket': (await act({ route: 'events.ticket', path: '/api/events/tickets', body: {} })).ticket,
+    'planted key': (await planted('inference')).secret,
+    'planted management key': (await planted('management')).secret,
+    'secret of the webhook': (await act({ route: 'webhook.set', path: '/api/webhook', body: hook })).secret,
+    'provider key of the platform': stored,
+  };
+}
 
 it('no table, file of the database, or log holds a key, code or token that was issued', async () => {
   const clock = new TestClock();
@@ -39,6 +87,12 @@ it('no table, file of the database, or log holds a key, code or token that was i
     'refresh token': renewed.refreshToken,
   });
   expect((await me(renewed.accessToken)).status).toBe(200);
+  Object.assign(
+    secrets,
+    await ofAccount(api, renewed.accessToken, 'sk-canary-of-an-account-51d8'),
+    await ofOperator(api, operator, 'sk-canary-of-the-platform-92c4'),
+  );
+  expect(Object.keys(secrets).length).toBeGreaterThanOrEqual(CANARIES);
   // Every way to go wrong with them as well: in the wrong place, in a body that fails, in a repeat.
   await api.get(`/api/keys?token=${secrets.key}`);
   await api.get(`/api/keys/${secrets.key}`, { authorization: `Bearer ${secrets.key}` });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -14,11 +14,28 @@ afterEach(() => bench.close());
 const EXIT = { stopped: 0, usage: 64, cannotUse: 73 };
 const modeOf = async (name: string) => ((await stat(join(bench.dataDir, name))).mode & 0o777).toString(8);
 
+/** A shell whose umask takes nothing away, and which becomes the launcher. */
+const WIDE_OPEN = ['/bin/sh', '-c', 'umask 000; exec "$@"', 'sh'];
+
+/** Whatever lies in a folder, the folder included, that anybody else may read, write or enter. */
+async function openOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  const found = await Promise.all(
+    ['', ...names].map(async (name) => {
+      // PostgreSQL makes and removes files all the time.
+      const found = await lstat(join(folder, name)).catch(() => null);
+      return found && !found.isSymbolicLink() && (found.mode & 0o077) !== 0 ? [name] : [];
+    }),
+  );
+  expect(names.length).toBeGreaterThan(100);
+  return found.flat();
+}
+
 describe('the launcher', () => {
   it('makes all it needs, prints one ready line on stdout, serves, and stops with nothing left behind', async () => {
     const bench = await ServiceBench.empty();
     onTestFinished(() => bench.close());
-    const service = bench.start();
+    const service = bench.start([], {}, WIDE_OPEN);
     const api = await service.ready();
     expect(JSON.parse(service.stdout)).toEqual({
       ...{ event: 'ready', api, resolver: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
@@ -27,6 +44,7 @@ describe('the launcher', () => {
     await vi.waitFor(async () => expect((await fetch(`${api}/readyz`)).status).toBe(200), { timeout: 5000 });
     const processes = [...service.processes(), service.postmaster()];
     expect(processes.length).toBeGreaterThan(4);
+    expect(await openOf(bench.dataDir)).toEqual([]);
     const { code, stdout } = await service.stop();
     expect({ code, lines: stdout.trim().split('\n').length }).toEqual({ code: EXIT.stopped, lines: 1 });
     expect(processes.filter((pid) => processState(pid) === 'alive')).toEqual([]);

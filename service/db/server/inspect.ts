@@ -29,8 +29,12 @@ export async function refuseServer(maker: pg.Client, target: Target): Promise<vo
     "SELECT current_setting('server_version_num') AS version, pg_is_in_recovery() AS standby",
   );
   const major = Math.floor(Number(rows[0]?.version) / 10_000);
-  if (major < LEAST_MAJOR)
-    throw refused(target.endpoint, `is of version ${major}; ${LEAST_MAJOR} or newer is needed.`);
+  // What says no version is no number, and less than nothing.
+  if (!(major >= LEAST_MAJOR))
+    throw refused(
+      target.endpoint,
+      `is of ${major > 0 ? `version ${major}` : 'no version that it says'}; ${LEAST_MAJOR} or newer is needed.`,
+    );
   if (rows[0]?.standby)
     throw new ServerError(
       'database-unreachable',

@@ -6,13 +6,20 @@ import { BundleProblem } from './problem.ts';
 
 const FIXED = new Set(['actor', 'agent', 'at', 'kind', 'requestId']);
 
-function parse(line: Uint8Array, number: number) {
+const MISWRITTEN = 'the entry is not written as entries are';
+
+/** An entry in its one spelling; half a surrogate pair, among others, has none. @param hashed the text of its leaf */
+function parse(line: Uint8Array, number: number, hashed: { readonly text: string; readonly bytes: number }) {
   try {
-    const { leaf, entry, salts: opened } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
-    return { leaf: leaf as [string, string][], entry: openedEntry.parse(entry), salts: salts.parse(opened) };
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(line);
+    const { leaf, entry, salts: opened } = JSON.parse(text);
+    const read = { entry: openedEntry.parse(entry), salts: salts.parse(opened) };
+    if (entryLine(number, hashed, read.entry, read.salts) === text)
+      return { leaf: leaf as [string, string][], ...read };
   } catch (cause) {
-    throw new BundleProblem('format', number, 'the entry is not written as entries are', { cause });
+    throw new BundleProblem('format', number, MISWRITTEN, { cause });
   }
+  throw new BundleProblem('format', number, MISWRITTEN);
 }
 
 /**
@@ -27,12 +34,8 @@ export function openEntry(
   number: number,
   leaf: Uint8Array,
 ): { readonly withheld: number; readonly entry: OpenedEntry } {
-  const parsed = parse(line, number);
+  const parsed = parse(line, number, { text: new TextDecoder().decode(leaf), bytes: leaf.length });
   const refuse = (why: string) => new BundleProblem('opening', number, why);
-  const text = new TextDecoder().decode(leaf);
-  const written = entryLine(number, { text, bytes: leaf.length }, parsed.entry, parsed.salts);
-  if (written !== new TextDecoder().decode(line))
-    throw new BundleProblem('format', number, 'the entry is not written as entries are');
   const values = new Map(fieldsOf(parsed.entry as EntryContent));
   if (parsed.leaf.length !== parsed.salts.length) throw refuse('it has not as many salts as fields');
   let withheld = 0;
