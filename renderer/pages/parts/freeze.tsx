@@ -38,7 +38,7 @@ export function FreezeSpending(props: DialogProps) {
         title: 'All spending is stopped',
         testId: 'freeze-done',
         says: () =>
-          'Transfers, generations and payments are refused now. What was held before is still settled. Two persons lift it.',
+          'Transfers, generations and payments are refused now. What generations held before is still settled. Two persons lift it.',
       }}
     />
   );

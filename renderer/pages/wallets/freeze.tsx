@@ -22,7 +22,7 @@ function FreezeWallet({ wallet, ...props }: DialogProps) {
       form="wallets.freeze"
       subject={wallet}
       title="Freeze this wallet"
-      description="Nothing leaves it until two operators unfreeze it; all other wallets go on. What was held before is still settled."
+      description="Nothing leaves it until two operators unfreeze it; all other wallets go on. What generations held before is still settled."
       testId="wallet-freeze"
       sign="Sign and freeze"
       placeholder="its key spends what its owner did not order"
@@ -33,7 +33,7 @@ function FreezeWallet({ wallet, ...props }: DialogProps) {
         title: 'The wallet is frozen',
         testId: 'wallet-freeze-done',
         says: () =>
-          'Nothing leaves it now. It is still credited, and what was held before is settled or released. Two persons unfreeze it.',
+          'Nothing leaves it now. It is still credited, and what generations held before is settled or released. Two persons unfreeze it.',
       }}
     />
   );
