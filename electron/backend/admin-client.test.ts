@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PROPOSAL } from '../../tests/fixtures/screen/proposals.ts';
+import { PROOF, PROPOSAL } from '../../tests/fixtures/screen/proposals.ts';
 import type { SigningRequest } from '../keeper/protocol.ts';
 import { createAdminClient } from './admin-client.ts';
 
@@ -99,7 +99,7 @@ describe('admin client', () => {
   it('hands the signer what an approval is of, as the service says it', async () => {
     const executed = { ...PROPOSAL, state: 'executed' };
     answers = [
-      { status: 200, body: { proposal: PROPOSAL } },
+      { status: 200, body: { proposal: PROPOSAL, proof: PROOF } },
       { status: 200, body: { proposal: executed, eventId: CREATED.eventId } },
     ];
     const t = client();
@@ -113,7 +113,7 @@ describe('admin client', () => {
   });
 
   it('asks nobody to sign an approval of what is over', async () => {
-    answers = [{ status: 200, body: { proposal: { ...PROPOSAL, state: 'withdrawn' } } }];
+    answers = [{ status: 200, body: { proposal: { ...PROPOSAL, state: 'withdrawn' }, proof: PROOF } }];
     const t = client();
     const { id, digest } = PROPOSAL;
     const approval = t.client.call({ route: 'proposals.approve', params: { id }, body: { digest } });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readRequest, writeApproval } from '../../../shared/http/carried.ts';
 import type { Proposal } from '../../../shared/http/proposal.ts';
 import { fakeDoor, refusal } from '../../../tests/fixtures/screen/door.ts';
-import { BOB, PROPOSAL } from '../../../tests/fixtures/screen/proposals.ts';
+import { BOB, PROOF, PROPOSAL } from '../../../tests/fixtures/screen/proposals.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
 import { AT, ENROLLED, idOf, OPERATOR } from '../../../tests/fixtures/screen/samples.ts';
 import { textIn } from '../parts/qr-text.ts';
@@ -11,7 +11,6 @@ import { OperatorsPage } from './page.tsx';
 
 afterEach(cleanup);
 
-const PROOF = { publicKey: 'P'.repeat(43), base: '"@method": POST', signature: 's'.repeat(86) };
 const CARRIED = {
   idempotencyKey: 'idem-0001',
   card: 'c'.repeat(64),
