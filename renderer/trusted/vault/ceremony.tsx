@@ -1,52 +1,14 @@
-import { type ChangeEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import type { Conversation } from '../conversation.ts';
 import { Field, Notice } from '../parts.tsx';
 import { visible } from '../visible.ts';
-import { LongText } from './choice.tsx';
+import { FileField } from './file-field.tsx';
 import { submitting, TaskFrame } from './parts.tsx';
 import { QrCode } from './qr-code.tsx';
 import type { TaskProps } from './task.tsx';
 
 interface CeremonyProps extends TaskProps {
   readonly step: NonNullable<Conversation['ceremony']>;
-}
-
-interface FileFieldProps {
-  readonly id: string;
-  readonly label: string;
-  readonly value: string;
-  readonly disabled: boolean;
-  readonly onText: (text: string) => void;
-}
-
-/** A file is read in this window, or what a scanner reads from its code is typed into it; main and the page never have it. */
-function FileField({ id, label, value, disabled, onText }: FileFieldProps) {
-  const [unread, setUnread] = useState(false);
-  const read = (event: ChangeEvent<HTMLInputElement>) => {
-    setUnread(false);
-    event.target.files?.[0]?.text().then(onText, () => setUnread(true));
-  };
-  return (
-    <>
-      <div className="field">
-        <label htmlFor={id}>{label}</label>
-        <input id={id} type="file" disabled={disabled} onChange={read} />
-        {unread ? (
-          <p className="field-error" role="alert">
-            This file cannot be read.
-          </p>
-        ) : null}
-      </div>
-      <LongText
-        id={`${id}-text`}
-        label="Or what its QR code says"
-        rows={3}
-        value={value}
-        disabled={disabled}
-        onChange={onText}
-      />
-    </>
-  );
 }
 
 /** One step of a rotation. The keeper says all of it: of a transaction, what its bytes say. */
@@ -81,6 +43,8 @@ export function CeremonyStep({ bridge, state, step }: CeremonyProps) {
               key={name}
               id={`${id}-${name}`}
               label={`${label} (${hint})`}
+              textLabel={secret ? 'Or paste it' : 'Or what its QR code says'}
+              rows={3}
               value={values[name] ?? ''}
               disabled={state.working !== null}
               onText={(text) => setValues((before) => ({ ...before, [name]: text }))}

@@ -1,7 +1,7 @@
-import { type ChangeEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { isLabel } from '../../../shared/http/vault-items.ts';
 import { Field } from '../parts.tsx';
-import { LongText } from './choice.tsx';
+import { FileField } from './file-field.tsx';
 import { submitting, TaskFrame } from './parts.tsx';
 import type { TaskProps } from './task.tsx';
 
@@ -10,13 +10,8 @@ export function ImportItems({ bridge, state }: TaskProps) {
   const id = useId();
   const [text, setText] = useState('');
   const [label, setLabel] = useState('Imported wallet');
-  const [unread, setUnread] = useState(false);
   const busy = state.working !== null;
   const ready = isLabel(label.trim()) && text.trim() !== '';
-  const read = (event: ChangeEvent<HTMLInputElement>) => {
-    setUnread(false);
-    event.target.files?.[0]?.text().then(setText, () => setUnread(true));
-  };
   const send = () => {
     if (ready) bridge.send({ type: 'import-items', text, label: label.trim() });
   };
@@ -29,22 +24,14 @@ export function ImportItems({ bridge, state }: TaskProps) {
     >
       <p>A .env file, a JSON object of texts, or a Solana key file. All of it is taken over, or nothing.</p>
       <form id={id} className="stack" onSubmit={submitting(send)}>
-        <div className="field">
-          <label htmlFor={`${id}-file`}>File</label>
-          <input id={`${id}-file`} type="file" disabled={busy} onChange={read} />
-          {unread ? (
-            <p className="field-error" role="alert">
-              This file cannot be read.
-            </p>
-          ) : null}
-        </div>
-        <LongText
-          id={`${id}-text`}
-          label="Or paste it"
+        <FileField
+          id={`${id}-file`}
+          label="File"
+          textLabel="Or paste it"
           rows={6}
           value={text}
           disabled={busy}
-          onChange={setText}
+          onText={setText}
         />
         <Field
           id={`${id}-label`}

@@ -110,6 +110,18 @@ describe('a window for one act', () => {
     expect(window.said().at(-1)).toEqual({ type: 'ceremony-act', values: {} });
   });
 
+  it('imports what is pasted under its label, and says when a file cannot be read', async () => {
+    const window = openWindow('vault', task('import'));
+    const unreadable = new File([''], 'wallet.json');
+    unreadable.text = () => Promise.reject(new Error('gone'));
+    fireEvent.change(screen.getByLabelText('File'), { target: { files: [unreadable] } });
+    expect((await screen.findByRole('alert')).textContent).toBe('This file cannot be read.');
+    expect(window.button('Import').disabled).toBe(true);
+    window.type('Or paste it', '[1,2]');
+    window.press('Import');
+    expect(window.said()).toEqual([{ type: 'import-items', text: '[1,2]', label: 'Imported wallet' }]);
+  });
+
   it('shows a code for another console, and takes what a scanner reads in the place of a file', () => {
     const window = openWindow('vault', {
       ...{ type: 'ceremony', title: 'Omar has to approve this', act: 'Open with both keys', danger: false },
