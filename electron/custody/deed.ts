@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import type { SecretUseAction } from '../../shared/http/secret-use.ts';
 import { KEY_FORMATS } from '../../shared/http/vault-items.ts';
+import type { Ceremony } from './ceremony.ts';
 import { CustodyError } from './custody-error.ts';
 import { ageRecipient } from './persons.ts';
 import { headerDigest, type SharedHeader } from './two-person-wallet.ts';
@@ -24,6 +25,16 @@ export const deed = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('export'), recipient: ageRecipient, format: z.enum(KEY_FORMATS) }),
 ]);
 export type Deed = z.infer<typeof deed>;
+
+/** Of the rotation that is open: everything of the former wallet, to the new one. */
+export const sweepDeed = ({
+  id,
+  done: { generated },
+}: Pick<Ceremony, 'id' | 'done'>): Extract<Deed, { action: 'sweep' }> => ({
+  action: 'sweep',
+  rotation: id,
+  to: generated?.wallet.address ?? '',
+});
 
 /** SHA-256 (hex) over the wallet, its two persons and the deed. */
 export const deedDigest = (header: SharedHeader, done: Deed): string =>

@@ -1,164 +1,19 @@
-import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { base58 } from '@scure/base';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { signingHandle } from '../vault/items.ts';
-import { DEVNET_GENESIS, type Evidence, nextStep } from './ceremony.ts';
-import { CustodyError } from './custody-error.ts';
+import type { DEVNET_GENESIS } from './ceremony.ts';
 import { readKey } from './key-formats.ts';
-import { decodeMessage } from './message-card.ts';
-import { Rotation } from './rotation.ts';
+import { type Drill, type DrillOf, EMPTY, must, refuses, Stage, tried } from './rehearsal-stage.ts';
+import { DRILLS_OF_TWO, StageForTwo } from './rehearsal-two.ts';
 import { openPackage, parsePackage } from './sealed-package.ts';
-import { nextTransfer, signTransfer } from './sweep.ts';
-import { throwAwayHoldings } from './throw-away.ts';
-import { addressBytes, identityOf, publicKeyOf } from './wallet-key.ts';
-
-/** One thing that was tried on throw-away keys, and whether it went as it must. */
-export interface Drill {
-  readonly what: string;
-  readonly passed: boolean;
-}
+import { identityOf, publicKeyOf } from './wallet-key.ts';
 
 export interface Rehearsed {
   readonly drills: readonly Drill[];
   /** Addresses that existed during the rehearsal only. Nothing may ever be sent to them. */
   readonly throwAway: readonly string[];
-}
-
-const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
-/** A retirement as a custodian copies it: nobody signed one for a key that is thrown away. */
-const RETIRED: Evidence<'sunset'> = {
-  proof: 'item-destroyed',
-  retirement: { seen: 'by-hand', proposal: `prp_${'0'.repeat(26)}`, digest: '0'.repeat(64) },
-};
-const EMPTY = { transactions: [], remaining: '0', tokenAccounts: 0 };
-
-class Failed extends Error {}
-const must = (holds: boolean): void => {
-  if (!holds) throw new Failed();
-};
-
-/** Whether custody refuses with this very code. */
-const refuses = (code: CustodyError['code'], work: Promise<unknown>): Promise<boolean> =>
-  work.then(
-    () => false,
-    (error: unknown) => error instanceof CustodyError && error.code === code,
-  );
-
-/** A stage for one rehearsal: keys in memory, journals in a folder of their own, signed by a key that is thrown away as well. */
-class Stage {
-  readonly #holdings = throwAwayHoldings();
-  readonly #custodian = signingHandle(randomBytes(32));
-  readonly #folder: string;
-  readonly #now: () => Date;
-  readonly addresses = new Set<string>();
-
-  constructor(folder: string, now: () => Date) {
-    this.#folder = folder;
-    this.#now = now;
-  }
-
-  /** As a console that was killed and started again finds it. */
-  console(): Rotation {
-    return new Rotation({
-      folder: this.#folder,
-      holdings: () => this.#holdings,
-      custodian: this.#custodian,
-      now: this.#now,
-      random: randomBytes,
-      shared: null,
-      keychain: async () => 'system',
-      wire: {
-        dial: () => {
-          throw new CustodyError('aws-unreachable', 'A rehearsal reaches nothing.');
-        },
-      },
-    });
-  }
-
-  get custodians(): ReadonlyMap<string, string> {
-    return new Map([[this.#custodian.keyId, this.#custodian.publicKey]]);
-  }
-
-  async current() {
-    const found = (await this.console().ceremonies()).at(-1);
-    if (!found?.done.generated) throw new Failed();
-    return { ...found, generated: found.done.generated };
-  }
-
-  async open(): Promise<void> {
-    this.addresses.add((await this.console().open('Rehearsal', null)).address);
-  }
-
-  /** Takes the rotation to a step, by a new console for each. */
-  async upTo(step: ReturnType<typeof nextStep>): Promise<void> {
-    for (;;) {
-      const ceremony = await this.current();
-      const next = nextStep(ceremony);
-      if (next === step || next === null) return;
-      await this.#do(next, ceremony.generated);
-    }
-  }
-
-  async #do(step: NonNullable<ReturnType<typeof nextStep>>, generated: Evidence<'generated'>): Promise<void> {
-    const rotation = this.console();
-    const { fingerprint } = generated.wallet;
-    if (step === 'sealed') await rotation.seal(null);
-    else if (step === 'imported') await rotation.imported(null);
-    else if (step === 'hydrated') {
-      await rotation.beginHydration();
-      await this.console().observed('hydrated', { fingerprint, sessionsRevoked: 0 });
-    } else if (step === 'confirmed')
-      await rotation.observed('confirmed', {
-        genesisHash: DEVNET_GENESIS,
-        version: 'rehearsal',
-        balance: '0',
-      });
-    else if (step === 'swept') await rotation.observed('swept', EMPTY);
-    else if (step === 'sunset')
-      await rotation.sunset(generated.former ? RETIRED : { proof: 'no-former-wallet' });
-    else if (step === 'recorded') await rotation.record();
-  }
-
-  destroy = (): void => this.#holdings.destroy();
-
-  async damageNewest(): Promise<void> {
-    const name =
-      (await readdir(this.#folder))
-        .filter((one) => one.endsWith('.jsonl'))
-        .sort()
-        .at(-1) ?? '';
-    const path = join(this.#folder, name);
-    await writeFile(path, (await readFile(path, 'utf8')).replace('Rehearsal', 'rehearsal'));
-  }
-}
-
-/** Builds, reads back and signs what would move everything; it is never sent, and its blockhash is no cluster's. */
-async function sweepDrill(stage: Stage): Promise<void> {
-  const { generated } = await stage.current();
-  const { former, wallet } = generated;
-  const remains = {
-    ...{
-      blockhash: base58.encode(randomBytes(32)),
-      lastValidBlockHeight: '0',
-      lamports: '10000',
-      tokens: [],
-    },
-  };
-  const unsigned = former && (await nextTransfer(remains, former.address, wallet.address));
-  if (!unsigned || !former) throw new Failed();
-  const message = Uint8Array.from(unsigned.messageBytes);
-  const { facts, unknown, neverExpires } = decodeMessage(message);
-  must(
-    unknown === 0 &&
-      !neverExpires &&
-      facts.some(({ value }) => value.endsWith(`from ${former.address} to ${wallet.address}`)),
-  );
-  const { signature } = await stage.console().signAsFormer((handle) => signTransfer(unsigned, handle));
-  const der = Buffer.concat([SPKI_ED25519, addressBytes(former.address)]);
-  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
-  must(verify(null, message, key, base58.decode(signature)));
+  /** Key ids of both operators of the wallet of two persons: drawn for the rehearsal, and nobody's. */
+  readonly secondKeys: readonly string[];
 }
 
 async function packageDrill(stage: Stage): Promise<void> {
@@ -186,7 +41,7 @@ async function packageDrill(stage: Stage): Promise<void> {
 }
 
 /** In this order: each begins where the one before ended. */
-const DRILLS: readonly (readonly [what: string, run: (stage: Stage) => Promise<void>])[] = [
+const DRILLS: readonly DrillOf<Stage>[] = [
   [
     'The first wallet is made, taken into service and recorded, by a console that is started anew for every step',
     async (stage) => {
@@ -238,7 +93,10 @@ const DRILLS: readonly (readonly [what: string, run: (stage: Stage) => Promise<v
       await stage.upTo('swept');
     },
   ],
-  ['What is signed to sweep the former wallet is read from its bytes and goes to the new one', sweepDrill],
+  [
+    'What is signed to sweep the former wallet is read from its bytes and goes to the new one',
+    (stage) => stage.sweep(stage.console()),
+  ],
   [
     'A former wallet that is not empty is not retired, nor one that nobody retired',
     async (stage) => {
@@ -266,24 +124,18 @@ const DRILLS: readonly (readonly [what: string, run: (stage: Stage) => Promise<v
 ];
 
 /**
- * A whole rotation and its failures on throw-away keys. It is given no vault, no wallet of it and no way to a network; what it wrote is
- * removed when it ends.
+ * A whole rotation and its failures on throw-away keys, of a wallet of one person and of one of two. It is given no vault, no wallet of
+ * it, nobody else's key and no way to a network; what it wrote is removed when it ends.
  * @param folder made and removed again
  */
 export async function rehearse(folder: string, now: () => Date): Promise<Rehearsed> {
-  const stage = new Stage(folder, now);
-  const drills: Drill[] = [];
+  const stage = new Stage(join(folder, 'one'), now);
+  const two = new StageForTwo(join(folder, 'two'), now);
   try {
-    for (const [what, run] of DRILLS) {
-      const passed = await run(stage).then(
-        () => true,
-        () => false,
-      );
-      drills.push({ what, passed });
-    }
+    const drills = [...(await tried(stage, DRILLS)), ...(await tried(two, DRILLS_OF_TWO))];
+    return { drills, throwAway: [...stage.addresses, ...two.addresses], secondKeys: two.keyIds };
   } finally {
-    stage.destroy();
+    for (const { destroy } of [stage, two]) destroy();
     await rm(folder, { recursive: true, force: true });
   }
-  return { drills, throwAway: [...stage.addresses] };
 }

@@ -22,6 +22,13 @@ const record = z.strictObject({
   note: z.string(),
   drills: z.array(z.strictObject({ what: z.string(), passed: z.boolean() })),
   throwAway: z.array(z.string()),
+  /**
+   * Both operators of the drills with a wallet of two persons: keys that this rehearsal drew and held by itself, by key id. No second
+   * person was in it. Records of before have none of these drills.
+   */
+  twoPersons: z
+    .strictObject({ heldBy: z.literal('this-rehearsal-alone'), keyIds: z.array(z.string()) })
+    .optional(),
   signer: z.string(),
   publicKey: z.string(),
   signature: z.string(),
@@ -29,7 +36,9 @@ const record = z.strictObject({
 export type RehearsalRecord = z.infer<typeof record>;
 
 const NOTE =
-  'A rehearsal on throw-away keys. No wallet of the vault was used and nothing was sent; send nothing to the addresses below.';
+  'A rehearsal on throw-away keys. No wallet of the vault was used and nothing was sent; send nothing to the addresses below. ' +
+  'Where two persons are needed, both keys were drawn and held by this rehearsal: it shows what the consoles accept and refuse, and ' +
+  'not that a second operator was reached or would have approved.';
 
 const signedBytes = ({ signature: _, ...signed }: RehearsalRecord): Buffer =>
   Buffer.from(canonicalize([DOMAIN, signed]) ?? '');
@@ -90,7 +99,10 @@ export class Rehearsals {
       const rehearsed = await rehearse(join(folder, `${STAGE}${id}`), now);
       const { keyId: signer, publicKey } = custodian;
       const head = { format: FORMAT, version: 1, id, at: now().toISOString(), note: NOTE } as const;
-      const unsigned = { ...head, drills: [...rehearsed.drills], throwAway: [...rehearsed.throwAway] };
+      const unsigned = {
+        ...{ ...head, drills: [...rehearsed.drills], throwAway: [...rehearsed.throwAway] },
+        twoPersons: { heldBy: 'this-rehearsal-alone' as const, keyIds: [...rehearsed.secondKeys] },
+      };
       const made: RehearsalRecord = { ...unsigned, signer, publicKey, signature: '' };
       const signed = { ...made, signature: custodian.sign(signedBytes(made)).toString('base64url') };
       await keep(join(folder, `rehearsal-${id}.json`), textOf(signed));

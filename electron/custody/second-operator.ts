@@ -4,7 +4,17 @@ import type { SigningHandle } from '../vault/items.ts';
 import { Approvals } from './approvals.ts';
 import type { ApprovedDeed } from './approved-deeds.ts';
 import { type Deed, deedDigest, requireElsewhere } from './deed.ts';
-import { introduce, keyIdOf, type Person, refused, type TwoPersons } from './persons.ts';
+import {
+  introduce,
+  type KnownOperator,
+  keyIdOf,
+  type Person,
+  readIntroduction,
+  refused,
+  requireAsEnrolled,
+  requireTwoPersons,
+  type TwoPersons,
+} from './persons.ts';
 import type { Receiving } from './receiving.ts';
 import { labelOf } from './rotation-parts.ts';
 import {
@@ -87,6 +97,23 @@ export class SecondOperator {
 
   async introduction(name: string): Promise<string> {
     return introduce(await this.self(name), this.#deps.custodian);
+  }
+
+  /**
+   * This console and another one, as the two persons of a wallet.
+   * @param told the file of the other one, and its key as it was told by another way
+   * @param known by whom each key was enrolled, where a service answers
+   * @throws CustodyError `same-key`, `same-person`, `second-…`, of a revoked key too
+   */
+  async meet(
+    name: string,
+    told: { readonly introduction: string; readonly key: string },
+    known: readonly KnownOperator[],
+  ): Promise<TwoPersons> {
+    const persons = { first: await this.self(name), second: readIntroduction(told.introduction, told.key) };
+    requireTwoPersons(persons);
+    requireAsEnrolled(persons, known);
+    return persons;
   }
 
   /** Null for an item that one person opens. */

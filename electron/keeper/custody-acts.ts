@@ -1,5 +1,6 @@
 import { abortNeeds, type Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import { sweepDeed } from '../custody/deed.ts';
 import { decodeMessage } from '../custody/message-card.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import { nextTransfer, signTransfer } from '../custody/sweep.ts';
@@ -21,7 +22,7 @@ import { approvingProposal } from './custody-proposal.ts';
 import { receiving } from './custody-receive.ts';
 import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
 import { resuming } from './custody-resume.ts';
-import { approving, askingForSweep, introducing, sweepDeed, withSecond } from './custody-second.ts';
+import { approving, askingForSweep, introducing, withSecond } from './custody-second.ts';
 import { exportingShared, openingForTwo, revealingShared } from './custody-shared.ts';
 import { ending } from './custody-sunset.ts';
 import type { WindowAct } from './protocol.ts';

@@ -18,6 +18,7 @@ export const rehearsing = ({ rehearsals }: Ground): PreparedAct => ({
     facts: [
       { label: 'Keys', value: 'drawn for this, kept in memory only, destroyed at its end' },
       { label: 'Network', value: 'none: no node, no service and no AWS is asked' },
+      { label: 'Second operator', value: 'a throw-away key as well, held here; nobody else is asked' },
       { label: 'Your wallets', value: 'not opened, not read, not changed' },
     ],
     warning: 'This is a rehearsal. Send nothing to an address that it shows.',

@@ -1,6 +1,6 @@
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
-import { type Deed, deed as deedSchema, factsOf } from '../custody/deed.ts';
+import { type Deed, deed as deedSchema, factsOf, sweepDeed } from '../custody/deed.ts';
 import { personName } from '../custody/persons.ts';
 import type { SecondRequest } from '../custody/second-files.ts';
 import { SWEEP_MS } from '../custody/second-operator.ts';
@@ -119,10 +119,6 @@ async function askingAgain(
     warning: `${troubleOf(error, 0).message} The approval was used up by that; this is a new request. ${warning ?? ''}`,
   };
   return { ...outcome, next: { ...next, card } };
-}
-
-export function sweepDeed({ id, done: { generated } }: Ceremony): Extract<Deed, { action: 'sweep' }> {
-  return { action: 'sweep', rotation: id, to: generated?.wallet.address ?? '' };
 }
 
 /** A transaction of a sweep lives for a minute, an answer comes in an hour: so the second operator is asked before it is built. */

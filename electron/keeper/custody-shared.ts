@@ -2,12 +2,7 @@ import { ageFile } from '../custody/age-file.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import type { Deed } from '../custody/deed.ts';
 import { readKey, writeKey } from '../custody/key-formats.ts';
-import {
-  readIntroduction,
-  requireAsEnrolled,
-  requireTwoPersons,
-  type TwoPersons,
-} from '../custody/persons.ts';
+import type { TwoPersons } from '../custody/persons.ts';
 import { DONE, type Ground, keyFacts, madeOf, type PreparedAct, plain } from './custody-card.ts';
 import { deedOf, nameOf, withSecond } from './custody-second.ts';
 import type { WindowAct } from './protocol.ts';
@@ -44,9 +39,7 @@ export const openingForTwo = (act: Opening, { rotation, second: consoles }: Grou
     act: 'Check both',
   },
   async perform({ name = '', introduction = '', key = '' }) {
-    const persons = { first: await consoles.self(nameOf(name)), second: readIntroduction(introduction, key) };
-    requireTwoPersons(persons);
-    requireAsEnrolled(persons, act.known ?? []);
+    const persons = await consoles.meet(nameOf(name), { introduction, key }, act.known ?? []);
     const next: PreparedAct = {
       card: {
         ...plain,

@@ -92,8 +92,9 @@ export const Rehearse = ({ run, busy }: Omit<OpenProps, 'state'>) => (
   <Section title="Rehearsal" testId="custody-rehearse">
     <div className="flex flex-wrap items-center gap-3 py-3">
       <span className="max-w-[64ch] text-body text-soft">
-        Goes through every step and its failures on throw-away keys, in the keeper alone: no wallet of the
-        vault, no service and no network. Its signed record stands below, marked as a rehearsal.
+        Goes through every step and its failures on throw-away keys, in the keeper alone, with a wallet of one
+        person and one of two: no wallet of the vault, no service and no network. The second operator is a
+        throw-away key too, and the signed record below says so.
       </span>
       <Button disabled={busy} onClick={() => void run({ act: 'rehearse' })}>
         Rehearse a rotation
