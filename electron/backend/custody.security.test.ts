@@ -121,16 +121,20 @@ describe('hydration', () => {
 describe('a wallet of two persons', () => {
   const act = { act: 'open', reason: 'two', former: null, twoPersons: true } as const;
 
-  it('is judged with what the service knows of both keys, where one answers', async () => {
-    const { custody, asks } = world();
-    await custody.act(act);
-    const known = [{ keyId: 'k', name: 'Mina', state: 'revoked' }];
-    expect(asks).toEqual([{ what: 'act', act: { ...act, known } }]);
-  });
+  it.each([act, { act: 'import-shared' } as const])(
+    'is judged with what the service knows of both keys: %o',
+    async (given) => {
+      const { custody, asks } = world();
+      await custody.act(given);
+      const known = [{ keyId: 'k', name: 'Mina', state: 'revoked' }];
+      expect(asks).toEqual([{ what: 'act', act: { ...given, known } }]);
+    },
+  );
 
   it('is not made while the service that stands there does not say', async () => {
     const { custody, asks } = world({}, { operators: null });
     await expect(custody.act(act)).rejects.toThrow();
+    await expect(custody.act({ act: 'import-shared' })).rejects.toThrow();
     expect(asks).toEqual([]);
   });
 

@@ -84,14 +84,15 @@ async function findRetirement({ call }: Deps, fingerprint: string): Promise<Prop
 }
 
 /**
- * Opens a rotation. Where a service answers, the keeper is told by whom each key was enrolled, so that one person is not taken for two;
- * a machine without one, as an offline one is, judges by what both operators say of themselves.
+ * Opens a rotation, or takes a wallet in. Where a service answers, the keeper is told by whom each key was enrolled, so that one person
+ * is not taken for two; a machine without one, as an offline one is, judges by what both operators say of themselves.
  */
-async function open(
+async function withKnown(
   { custodian, service, call }: Deps,
-  act: Extract<CustodyAct, { act: 'open' }>,
+  act: Extract<CustodyAct, { act: 'open' | 'import-shared' }>,
 ): Promise<CustodyState> {
-  const isAsked = act.twoPersons === true && service.endpoint() !== null;
+  const isOfTwo = act.act === 'import-shared' || act.twoPersons === true;
+  const isAsked = isOfTwo && service.endpoint() !== null;
   const rows = isAsked ? enrolled.parse((await call({ route: 'operators.list' })).body).operators : null;
   return (await custodian({ what: 'act', act: rows ? { ...act, known: rows } : act })).state;
 }
@@ -129,7 +130,7 @@ export function createCustody(deps: Deps) {
   return {
     state: stateNow,
     act: async (act: CustodyAct): Promise<CustodyState> => {
-      if (act.act === 'open') return open(deps, act);
+      if (act.act === 'open' || act.act === 'import-shared') return withKnown(deps, act);
       if (act.act === 'hydrate') return hydrate(deps);
       if (act.act === 'confirm') return confirm(deps, rpcAt(act.rpc));
       if (act.act === 'sweep')

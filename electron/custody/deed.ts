@@ -104,5 +104,7 @@ export const factsOf = (header: SharedHeader, done: Deed): Fact[] => [
   { label: 'Wallet', value: header.wallet.address },
   { label: 'Its fingerprint', value: header.wallet.fingerprint },
   { label: 'In rotation', value: 'rotation' in done ? done.rotation : 'none' },
-  { label: 'Made by rotation', value: header.ceremony },
+  header.origin
+    ? { label: 'Imported', value: `${header.ceremony}; copies of before may still open it alone` }
+    : { label: 'Made by rotation', value: header.ceremony },
 ];

@@ -2,7 +2,7 @@ import { base58 } from '@scure/base';
 import { z } from 'zod';
 import type { KeyFormat } from '../../shared/http/vault-items.ts';
 import { CustodyError } from './custody-error.ts';
-import { addressBytes, identityOf, publicKeyOf, SEED_BYTES } from './wallet-key.ts';
+import { addressBytes, identityOf, publicKeyOf, SEED_BYTES, type WalletIdentity } from './wallet-key.ts';
 
 /** Seed, then public key: how Phantom and the Solana CLI both hold a secret key. */
 const SECRET_KEY_BYTES = 64;
@@ -87,4 +87,14 @@ export function readKey(text: string): Buffer {
   if (publicKeyOf(seed).equals(addressBytes(String(pair.data[PUBLIC_HALF])))) return seed;
   seed.fill(0);
   throw new CustodyError('key-mismatched', `${PUBLIC_HALF} is the address of another wallet.`);
+}
+
+/** What a key in any of these formats is, without its secret half. @throws CustodyError `key-malformed`, `key-mismatched` */
+export function identityIn(text: string): WalletIdentity {
+  const seed = readKey(text);
+  try {
+    return identityOf(publicKeyOf(seed));
+  } finally {
+    seed.fill(0);
+  }
 }

@@ -1,11 +1,11 @@
-import { createPublicKey, randomUUID, verify } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import type { SigningHandle } from '../vault/items.ts';
 import { CustodyError } from './custody-error.ts';
 import { rehearse } from './rehearsal.ts';
+import { SignedFiles, textOf } from './signed-files.ts';
 
 const FORMAT = 'sallyport-rehearsal';
 /** No line of a real journal and no change log can be made from what is signed here. */
@@ -40,11 +40,6 @@ const NOTE =
   'Where two persons are needed, both keys were drawn and held by this rehearsal: it shows what the consoles accept and refuse, and ' +
   'not that a second operator was reached or would have approved.';
 
-const signedBytes = ({ signature: _, ...signed }: RehearsalRecord): Buffer =>
-  Buffer.from(canonicalize([DOMAIN, signed]) ?? '');
-
-const textOf = (made: RehearsalRecord): string => `${JSON.stringify(made, null, 2)}\n`;
-
 interface Deps {
   /** Of the custodian's journals. */
   readonly folder: string;
@@ -52,33 +47,19 @@ interface Deps {
   readonly now: () => Date;
 }
 
-function isOurs(made: RehearsalRecord, { keyId, publicKey }: Deps['custodian']): boolean {
-  if (made.signer !== keyId || made.publicKey !== publicKey) return false;
-  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' });
-  return verify(null, signedBytes(made), key, Buffer.from(made.signature, 'base64url'));
-}
-
 /** Rehearsals of this custodian, each a signed record beside the journals. */
 export class Rehearsals {
   readonly #deps: Deps;
+  readonly #files: SignedFiles<RehearsalRecord>;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#files = new SignedFiles(deps, { domain: DOMAIN, file: NAME, schema: record });
   }
 
-  /** Newest first; what is not signed by this custodian is not one. */
+  /** Newest first. */
   async all(): Promise<RehearsalRecord[]> {
-    const { folder, custodian } = this.#deps;
-    const names = await readdir(folder).catch(() => []);
-    const found: RehearsalRecord[] = [];
-    for (const name of names.filter((one) => NAME.test(one))) {
-      const made = await readFile(join(folder, name), 'utf8').then(
-        (text) => record.safeParse(parsed(text)).data,
-        () => undefined,
-      );
-      if (made && isOurs(made, custodian)) found.push(made);
-    }
-    return found.sort((a, b) => b.at.localeCompare(a.at));
+    return (await this.#files.all()).sort((a, b) => b.at.localeCompare(a.at));
   }
 
   /** The record of one, as a file. */
@@ -89,7 +70,7 @@ export class Rehearsals {
 
   /** Runs one whole rehearsal. @throws CustodyError `journal-unavailable` when its record cannot be kept */
   async run(): Promise<RehearsalRecord> {
-    const { folder, custodian, now } = this.#deps;
+    const { folder, now } = this.#deps;
     const id = randomUUID();
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -97,15 +78,13 @@ export class Rehearsals {
       for (const name of await readdir(folder))
         if (name.startsWith(STAGE)) await rm(join(folder, name), { recursive: true, force: true });
       const rehearsed = await rehearse(join(folder, `${STAGE}${id}`), now);
-      const { keyId: signer, publicKey } = custodian;
       const head = { format: FORMAT, version: 1, id, at: now().toISOString(), note: NOTE } as const;
-      const unsigned = {
+      const signed = this.#files.sign((signer) => ({
         ...{ ...head, drills: [...rehearsed.drills], throwAway: [...rehearsed.throwAway] },
-        twoPersons: { heldBy: 'this-rehearsal-alone' as const, keyIds: [...rehearsed.secondKeys] },
-      };
-      const made: RehearsalRecord = { ...unsigned, signer, publicKey, signature: '' };
-      const signed = { ...made, signature: custodian.sign(signedBytes(made)).toString('base64url') };
-      await keep(join(folder, `rehearsal-${id}.json`), textOf(signed));
+        twoPersons: { heldBy: 'this-rehearsal-alone', keyIds: [...rehearsed.secondKeys] },
+        ...signer,
+      }));
+      await this.#files.keep(`rehearsal-${id}.json`, signed);
       return signed;
     } catch (cause) {
       throw new CustodyError(
@@ -114,23 +93,5 @@ export class Rehearsals {
         { cause },
       );
     }
-  }
-}
-
-async function keep(path: string, text: string): Promise<void> {
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

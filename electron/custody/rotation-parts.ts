@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize';
+import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import type { Ceremony, Evidence } from './ceremony.ts';
 import { CustodyError } from './custody-error.ts';
 import { readKey, writeKey } from './key-formats.ts';
@@ -47,4 +48,14 @@ export function keptByType(type: string | null): string | null {
   return type === 'approvals'
     ? 'By this item no approval is given or used twice. It stays with the vault.'
     : null;
+}
+
+/** @throws CustodyError `custody-off` */
+export function requireKeychain(keychain: VaultStatus['keychain']): void {
+  if (keychain === 'missing')
+    throw new CustodyError(
+      'custody-off',
+      'Custody is off: this system has no keychain, so nothing but a passphrase would guard a wallet. Install and unlock ' +
+        'one (GNOME Keyring, KWallet, Keychain), start Sallyport again and change the vault’s passphrase; that adds its half.',
+    );
 }

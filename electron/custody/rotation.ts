@@ -16,12 +16,19 @@ import {
   type Step,
 } from './ceremony.ts';
 import { type ChangeLog, changeLogOf } from './change-log.ts';
-import { CustodyError } from './custody-error.ts';
 import type { Journal } from './journal.ts';
 import { readKey } from './key-formats.ts';
 import { readPackage, writePackage } from './package-file.ts';
 import type { TwoPersons } from './persons.ts';
-import { generatedOf, holdOf, keptByType, payloadOf, refused, requireSamePersons } from './rotation-parts.ts';
+import {
+  generatedOf,
+  holdOf,
+  keptByType,
+  payloadOf,
+  refused,
+  requireKeychain,
+  requireSamePersons,
+} from './rotation-parts.ts';
 import { sealPackage } from './sealed-package.ts';
 import { WalletItems, type WalletItemsDeps } from './wallet-items.ts';
 import { type WalletHandle, type WalletIdentity, walletHandle } from './wallet-key.ts';
@@ -92,21 +99,12 @@ export class Rotation {
     const resumed = journal.ceremony();
     if (resumed) requireSamePersons(resumed, persons);
     else {
-      await this.#requireKeychain();
+      requireKeychain(await this.#deps.keychain());
       const former = (await this.holder())?.item ?? formerItem;
       const opened = { type: 'opened', ceremony: randomUUID(), reason, former } as const;
       await journal.append(persons ? { ...opened, persons } : opened);
     }
     return this.#generate();
-  }
-
-  async #requireKeychain(): Promise<void> {
-    if ((await this.#deps.keychain()) === 'missing')
-      throw new CustodyError(
-        'custody-off',
-        'Custody is off: this system has no keychain, so nothing but a passphrase would guard a wallet. Install and unlock ' +
-          'one (GNOME Keyring, KWallet, Keychain), start Sallyport again and change the vault’s passphrase; that adds its half.',
-      );
   }
 
   async #generate(): Promise<Opened> {

@@ -121,9 +121,18 @@ export class SecondOperator {
     return this.holdings.isShared(item) ? (await this.holdings.shared(item)).header.wallet : null;
   }
 
-  /** @throws CustodyError `same-key`, `same-person` */
-  async keep(seed: Uint8Array, ceremony: string, persons: TwoPersons): Promise<void> {
-    const text = await splitKey(seed, { ceremony, persons }, this.#deps.random);
+  /**
+   * @param origin of a key that was not drawn here
+   * @throws CustodyError `same-key`, `same-person`
+   */
+  async keep(
+    seed: Uint8Array,
+    ceremony: string,
+    persons: TwoPersons,
+    origin?: SharedHeader['origin'],
+  ): Promise<void> {
+    const made = { ceremony, persons, ...(origin ? { origin } : {}) };
+    const text = await splitKey(seed, made, this.#deps.random);
     const secret = Buffer.from(text, 'utf8');
     const item = { type: SHARED_TYPE, label: labelOf(ceremony), canary: false, secret } as const;
     await this.#deps.holdings().add([item]);

@@ -19,8 +19,10 @@ const boxed = z.string().regex(/^[A-Za-z0-9_-]{16,200}$/);
 
 /** Which wallet it is and whose two keys open it; bound to the key and to both of its parts. */
 export const sharedHeader = twoPersons.extend({
-  /** The rotation that made it. */
+  /** The rotation that made it, or the import that took it in. */
   ceremony: z.uuid(),
+  /** The key was there before, and opened with one person's copy of it. Wallets that a rotation made have no such field. */
+  origin: z.literal('imported').optional(),
   wallet: z.strictObject({
     address: z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/),
     fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
@@ -94,16 +96,16 @@ export async function openPart(sealed: string, identity: string, bound: Uint8Arr
  */
 export async function splitKey(
   seed: Uint8Array,
-  { ceremony, persons }: { readonly ceremony: string; readonly persons: TwoPersons },
+  { persons, ...made }: Pick<SharedHeader, 'ceremony' | 'origin'> & { readonly persons: TwoPersons },
   random: Random,
 ): Promise<string> {
   requireTwoPersons(persons);
-  const header = sharedHeader.parse({ ...persons, ceremony, wallet: identityOf(publicKeyOf(seed)) });
+  const header = sharedHeader.parse({ ...persons, ...made, wallet: identityOf(publicKeyOf(seed)) });
   const [first, second, nonce] = [random(KEY_BYTES), random(KEY_BYTES), random(NONCE_BYTES)];
   const key = keyOf(first, second, header);
   try {
     const bound = headerDigest(header);
-    const made: SharedWallet = {
+    const whole: SharedWallet = {
       ...{ format: FORMAT, version: 1, header },
       parts: {
         first: await sealPart(first, header.first.recipient, bound),
@@ -112,7 +114,7 @@ export async function splitKey(
       nonce: nonce.toString('base64url'),
       box: encrypt(key, nonce, headerBytes(header), seed).toString('base64url'),
     };
-    return JSON.stringify(sharedWallet.parse(made));
+    return JSON.stringify(sharedWallet.parse(whole));
   } finally {
     for (const secret of [first, second, key]) secret.fill(0);
   }

@@ -1,10 +1,10 @@
 import type { Holdings } from '../vault/holdings.ts';
 import type { Ceremony } from './ceremony.ts';
-import { readKey, writeKey } from './key-formats.ts';
+import { identityIn, writeKey } from './key-formats.ts';
 import type { TwoPersons } from './persons.ts';
 import { labelOf } from './rotation-parts.ts';
 import { SHARED_TYPE } from './two-person-wallet.ts';
-import { identityOf, publicKeyOf, SEED_BYTES, type WalletIdentity } from './wallet-key.ts';
+import { SEED_BYTES, type WalletIdentity } from './wallet-key.ts';
 
 /** Keys that open with two operators; null where there can be none. */
 export interface SharedWallets {
@@ -45,14 +45,7 @@ export class WalletItems {
   async identify(item: string): Promise<WalletIdentity> {
     const shared = (await this.#deps.shared?.identityOf(item)) ?? null;
     if (shared) return shared;
-    return this.#deps.holdings().use(item, 'check', (secret) => {
-      const seed = readKey(secret.toString('utf8'));
-      try {
-        return identityOf(publicKeyOf(seed));
-      } finally {
-        seed.fill(0);
-      }
-    });
+    return this.#deps.holdings().use(item, 'check', (secret) => identityIn(secret.toString('utf8')));
   }
 
   /** By its name and its type: an item of one person that was given this name is no wallet of two. */

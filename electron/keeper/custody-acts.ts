@@ -18,6 +18,7 @@ import {
   revokedIn,
   walletsOf,
 } from './custody-card.ts';
+import { importingForTwo } from './custody-import.ts';
 import { approvingProposal } from './custody-proposal.ts';
 import { receiving } from './custody-receive.ts';
 import { rehearsing, savingRehearsal } from './custody-rehearsal.ts';
@@ -244,6 +245,7 @@ async function openingOf(act: Extract<WindowAct, { act: 'open' }>, ground: Groun
 /** What one act shows and does now. @throws CustodyError when it is not its turn */
 export async function prepareAct(act: WindowAct, ground: Ground): Promise<PreparedAct> {
   if (act.act === 'open') return openingOf(act, ground);
+  if (act.act === 'import-shared') return importingForTwo(act, ground);
   if (act.act === 'change-log') return savingLog(act.ceremony, ground);
   if (act.act === 'receive') return receiving(ground);
   if (act.act === 'introduce') return introducing(ground);

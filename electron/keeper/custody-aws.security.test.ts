@@ -10,6 +10,7 @@ import {
   PASSPHRASE,
   vaultAt,
 } from '../../tests/fixtures/vault.ts';
+import { ImportedWallets } from '../custody/imports.ts';
 import { PRIVATE_HALF } from '../custody/key-formats.ts';
 import { Receiving } from '../custody/receiving.ts';
 import { Rehearsals } from '../custody/rehearsals.ts';
@@ -29,6 +30,7 @@ let peer: AwsPeer;
 let rotation: Rotation;
 let rehearsals: Rehearsals;
 let receiving: Receiving;
+let imports: ImportedWallets;
 let second: SecondOperator;
 let credentials: string;
 const told: unknown[] = [];
@@ -46,6 +48,10 @@ beforeEach(async () => {
   second = new SecondOperator({
     ...{ custodian, receiving, holdings: () => vault.holdings },
     ...{ now: () => new Date(), random: randomBytes, record: async () => undefined },
+  });
+  imports = new ImportedWallets({
+    ...{ custodian, second, folder: `${directory.path}/custody`, holdings: () => vault.holdings },
+    ...{ now: () => new Date(), keychain: async () => 'system' },
   });
   rotation = new Rotation({
     folder: `${directory.path}/custody`,
@@ -71,6 +77,7 @@ async function decided(act: WindowAct, values: Record<string, string> = {}) {
     rotation,
     rehearsals,
     receiving,
+    imports,
     second,
     custodian: vault.operatorKey,
     holdings: vault.holdings,
@@ -80,7 +87,7 @@ async function decided(act: WindowAct, values: Record<string, string> = {}) {
   const { card, perform } = await prepareAct(act, ground);
   return { card, outcome: await perform(values) };
 }
-const state = () => custodyState({ rotation, rehearsals }, vault.holdings, 'system');
+const state = () => custodyState({ rotation, rehearsals, imports }, vault.holdings, 'system');
 const sealed = async () => {
   await decided({ act: 'open', reason: 'quarterly', former: null });
   return decided({ act: 'seal-aws', secret: SECRET_ARN, credentials });
@@ -125,7 +132,7 @@ describe('a rotation to AWS before a person', () => {
     const again = await decided({ act: 'hydrate' });
     expect(again.card).toMatchObject({ act: 'Move AWSCURRENT', fields: [] });
     expect(peer.versions.text('AWSCURRENT')).toContain(PRIVATE_HALF);
-    const ground = { rotation, rehearsals, receiving, second, custodian: vault.operatorKey };
+    const ground = { rotation, rehearsals, receiving, imports, second, custodian: vault.operatorKey };
     const next = { ...ground, holdings: vault.holdings, carried: NO_KEYS, tell: () => undefined };
     expect((await prepareAct({ act: 'hydrate' }, next)).card.act).toBe('Compare');
   });

@@ -1,6 +1,7 @@
 import type { FromKeeper } from '../../shared/ipc/trusted.ts';
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import type { ImportedWallets } from '../custody/imports.ts';
 import { keyIdOf } from '../custody/persons.ts';
 import type { Receiving } from '../custody/receiving.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
@@ -43,6 +44,7 @@ export interface Ground {
   readonly rotation: Rotation;
   readonly rehearsals: Rehearsals;
   readonly receiving: Receiving;
+  readonly imports: ImportedWallets;
   /** Wallets of two persons, and what another console asks. */
   readonly second: SecondOperator;
   /** Who seals: what a recipient has to be told. */

@@ -5,6 +5,7 @@ import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import { ApprovedDeeds } from '../custody/approved-deeds.ts';
 import type { Wire } from '../custody/aws-store.ts';
 import { CustodyError } from '../custody/custody-error.ts';
+import { ImportedWallets } from '../custody/imports.ts';
 import { Receiving } from '../custody/receiving.ts';
 import { Rehearsals } from '../custody/rehearsals.ts';
 import { Rotation, type RotationDeps } from '../custody/rotation.ts';
@@ -33,6 +34,7 @@ interface DeskDependencies {
   readonly rotation: Rotation;
   readonly rehearsals: Rehearsals;
   readonly receiving: Receiving;
+  readonly imports: ImportedWallets;
   readonly second: SecondOperator;
   readonly custodian: Pick<SigningHandle, 'publicKey'>;
   readonly carried: Carried;
@@ -165,9 +167,9 @@ export class CustodyDesk {
   }
 
   async #answer(id: string, outcome: Partial<Omit<CustodyAnswer, 'state'>>): Promise<void> {
-    const { rotation, rehearsals, holdings, keychain, tell } = this.#deps;
+    const { holdings, keychain, tell } = this.#deps;
     await this.tellPayerKey();
-    const state = await custodyState({ rotation, rehearsals }, holdings(), await keychain());
+    const state = await custodyState(this.#deps, holdings(), await keychain());
     tell({ type: 'custody-answer', id, answer: { transaction: null, restart: false, ...outcome, state } });
   }
 
@@ -180,7 +182,7 @@ export class CustodyDesk {
 interface Opening
   extends Omit<
       DeskDependencies,
-      'rotation' | 'rehearsals' | 'receiving' | 'second' | 'custodian' | 'wires' | 'holdings'
+      'rotation' | 'rehearsals' | 'receiving' | 'imports' | 'second' | 'custodian' | 'wires' | 'holdings'
     >,
     Pick<RotationDeps, 'now'> {
   /** The vault's own folder. */
@@ -212,6 +214,7 @@ export function openCustody({ directory, vault, roots, ...deps }: Opening) {
   });
   const own = {
     rehearsals: new Rehearsals(kept),
+    imports: new ImportedWallets({ ...kept, second, holdings: deps.holdings, keychain: deps.keychain }),
     ...{ receiving, second },
     custodian: vault.operatorKey,
   };

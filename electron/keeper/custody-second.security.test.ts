@@ -7,6 +7,7 @@ import {
   ask,
   asksNext,
   done,
+  introduction,
   savedAs,
   seen,
   unlocked,
@@ -34,15 +35,6 @@ function read(rows: readonly string[] = []): string {
     image.data.fill(dark ? 0 : 255, at * 4, at * 4 + 4);
   }
   return decodeQR(image);
-}
-
-/** What another console says of itself, and its key as its operator reads it out. */
-async function introduction(keeper: TestKeeper, name: string) {
-  const window = await windowFor(keeper, { act: 'introduce' });
-  window.say({ type: 'ceremony-act', values: { name } });
-  const { message, qr } = await window.inbox.next('task-done');
-  const text = savedAs(keeper, 'introduction.second');
-  return { values: { introduction: text, key: message.split(': ').at(-1) ?? '' }, qr };
 }
 
 /** A rotation whose new wallet opens with both. */

@@ -9,7 +9,8 @@ import type { WindowAct } from './protocol.ts';
 
 type Opening = Extract<WindowAct, { act: 'open' }>;
 
-const FIELDS = [
+/** What says who the two persons are. */
+export const BOTH = [
   { name: 'name', label: 'Your name', hint: 'as you were enrolled' },
   {
     name: 'introduction',
@@ -35,7 +36,7 @@ export const openingForTwo = (act: Opening, { rotation, second: consoles }: Grou
     facts: [{ label: 'Why', value: act.reason }],
     warning:
       'Its key opens with this vault and that of the second operator together. Whoever loses one of them loses the wallet: keep the recovery of both.',
-    fields: FIELDS,
+    fields: BOTH,
     act: 'Check both',
   },
   async perform({ name = '', introduction = '', key = '' }) {

@@ -1,9 +1,11 @@
 import type { CustodyState, Rotation as RotationView, SecretCopy } from '../../shared/ipc/custody.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import { abortNeeds, type Ceremony, nextStep, STEPS } from '../custody/ceremony.ts';
+import type { ImportedWallet, ImportedWallets } from '../custody/imports.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import type { Holdings } from '../vault/holdings.ts';
+import { copiesInVault, copiesOfImported, toldOnce } from './custody-copies.ts';
 
 type Shared = ReadonlyMap<string, NonNullable<Ceremony['persons']>>;
 
@@ -51,8 +53,16 @@ const sharedIn = (views: readonly RotationView[], shared: Shared, items: Items):
       wallet && items.some(({ id }) => id === wallet.item) ? shared.get(wallet.item) : undefined;
     if (!wallet || !persons) return [];
     const { first, second } = persons;
-    return [{ item: wallet.item, address: wallet.address, first: first.name, second: second.name }];
+    const names = { first: first.name, second: second.name };
+    return [{ item: wallet.item, address: wallet.address, ...names, imported: false }];
   });
+
+const importedIn = (imports: readonly ImportedWallet[], items: Items): CustodyState['shared'] =>
+  imports.flatMap(({ item, wallet: { address }, persons: { first, second } }) =>
+    items.some(({ id }) => id === item)
+      ? [{ item, address, first: first.name, second: second.name, imported: true }]
+      : [],
+  );
 
 function copiesOf(
   view: RotationView,
@@ -68,16 +78,7 @@ function copiesOf(
     if (!wallet) continue;
     const { address, item, fingerprint } = wallet;
     const isKept = items.some(({ id }) => id === item);
-    const state = isKept ? 'kept' : 'retired';
-    copies.push({
-      ...{ address, where: 'vault', state, detail: heldHow(second) },
-      proof: isKept ? 'In the vault and in its spare' : 'Destroyed here; the signed journal says when',
-    });
-    if (isKept && hasShares)
-      copies.push({
-        ...{ address, where: 'shares', state, detail: 'recovery shares of this vault' },
-        proof: 'They open the vault that holds it; re-key the vault to end them',
-      });
+    copies.push(...copiesInVault(address, { isKept, second, hasShares }));
     if (holder?.fingerprint === fingerprint)
       copies.push({
         ...{ address, where: 'service', state: 'kept', proof: 'The one key that the service pays with' },
@@ -98,32 +99,43 @@ function copiesOf(
   return copies;
 }
 
-const heldHow = (second: string | null): string =>
-  second === null ? 'item of this vault' : `item of this vault; opens with the key of ${second} as well`;
+interface Sources {
+  readonly rotation: Pick<Rotation, 'ceremonies' | 'holder'>;
+  readonly rehearsals: Pick<Rehearsals, 'all'>;
+  readonly imports: Pick<ImportedWallets, 'all'>;
+}
 
 /** Everything of custody that a page may know: addresses, fingerprints and steps. No key is opened for it. */
 export async function custodyState(
-  { rotation, rehearsals }: { readonly rotation: Rotation; readonly rehearsals: Pick<Rehearsals, 'all'> },
+  { rotation, rehearsals, imports }: Sources,
   holdings: Pick<Holdings, 'list' | 'sharesSlot'>,
   keychain: VaultStatus['keychain'],
 ): Promise<CustodyState> {
   const ceremonies = await rotation.ceremonies();
-  const shared: Shared = new Map(
-    ceremonies.flatMap(({ persons, done: { generated } }) =>
+  const imported = await imports.all();
+  const shared: Shared = new Map([
+    ...ceremonies.flatMap(({ persons, done: { generated } }) =>
       persons && generated ? [[generated.item, persons] as const] : [],
     ),
-  );
+    ...imported.map(({ item, persons }) => [item, persons] as const),
+  ]);
   const views = ceremonies.map((ceremony) => viewOf(ceremony, shared));
   const holder = await rotation.holder();
   const items = holdings.list();
   const known = new Set(views.flatMap(({ wallet, former }) => [wallet?.item, former?.item]));
   const hasShares = holdings.sharesSlot() !== null;
-  const copies = views.flatMap((view) => copiesOf(view, items, holder, hasShares));
+  const mayBeFormer = new Set(imported.map(({ item }) => item));
+  const copies = [
+    ...views.flatMap((view) => copiesOf(view, items, holder, hasShares)),
+    ...imported.flatMap((one) => copiesOfImported(one, { items, ceremonies, hasShares })),
+  ];
   return {
     keychain,
     holder,
     candidates: items.flatMap(({ id, type, label }) =>
-      type === 'wallet-key' && label !== null && !known.has(id) ? [{ item: id, label }] : [],
+      (type === 'wallet-key' || mayBeFormer.has(id)) && label !== null && !known.has(id)
+        ? [{ item: id, label }]
+        : [],
     ),
     accessKeys: items.flatMap(({ id, type, label }) =>
       type === 'provider-secret' && label !== null ? [{ item: id, label }] : [],
@@ -134,8 +146,7 @@ export async function custodyState(
       ...{ id, at, passed: drills.filter(({ passed }) => passed).length },
       failed: drills.flatMap(({ what, passed }) => (passed ? [] : [what])),
     })),
-    // A wallet that came and went is in two rotations; its copies are told once.
-    shared: sharedIn(views, shared, items),
-    copies: [...new Map(copies.map((copy) => [`${copy.address} ${copy.where}`, copy])).values()],
+    shared: [...sharedIn(views, shared, items), ...importedIn(imported, items)],
+    copies: toldOnce(copies),
   };
 }

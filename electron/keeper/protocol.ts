@@ -163,9 +163,9 @@ export interface WitnessAnswer {
 }
 
 export type WindowAct =
-  | Exclude<CustodyAct, { act: 'open' | 'confirm' | 'sweep' | 'sunset' }>
+  | Exclude<CustodyAct, { act: 'open' | 'import-shared' | 'confirm' | 'sweep' | 'sunset' }>
   /** Whose key is whose at the service, where it was asked. */
-  | (Extract<CustodyAct, { act: 'open' }> & { readonly known?: readonly KnownOperator[] })
+  | (Extract<CustodyAct, { act: 'open' | 'import-shared' }> & { readonly known?: readonly KnownOperator[] })
   /** The executed proposal, where the service was asked for it. */
   | { readonly act: 'sunset'; readonly retirement: Proposal | null }
   | { readonly act: 'sweep'; readonly remains: Remains };

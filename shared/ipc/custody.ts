@@ -49,7 +49,8 @@ export type Rotation = z.infer<typeof rotation>;
 /** One copy of the secret half of a wallet, and what is known of its end. */
 const copy = z.object({
   address: z.string(),
-  where: z.enum(['vault', 'package', 'aws', 'shares', 'service']),
+  /** `outside`: what a wallet was imported from, which this console cannot see. */
+  where: z.enum(['vault', 'package', 'aws', 'shares', 'service', 'outside']),
   detail: z.string(),
   state: z.enum(['kept', 'retired']),
   /** Why it counts as retired, or what it is kept for. */
@@ -79,7 +80,13 @@ export const custodyState = z.object({
   rehearsals: z.array(rehearsal),
   copies: z.array(copy),
   /** Wallets in this vault that open with two operators' keys. */
-  shared: z.array(z.object({ item: z.string(), address: z.string(), first: z.string(), second: z.string() })),
+  shared: z.array(
+    z.object({
+      ...{ item: z.string(), address: z.string(), first: z.string(), second: z.string() },
+      /** Its key was there before it was put under both. */
+      imported: z.boolean(),
+    }),
+  ),
 });
 export type CustodyState = z.infer<typeof custodyState>;
 
@@ -116,6 +123,8 @@ export const custodyAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('ask-second') }),
   /** A proposal that was brought from a service: read, shown and signed without a connection to it. */
   z.strictObject({ act: z.literal('approve-proposal') }),
+  /** Puts a wallet that is there under the keys of two operators; it is chosen in the trusted window. */
+  z.strictObject({ act: z.literal('import-shared') }),
   /** Of a wallet of two persons, by its item. */
   z.strictObject({ act: z.literal('reveal-shared'), item: z.uuid() }),
   z.strictObject({ act: z.literal('export-shared'), item: z.uuid() }),

@@ -71,7 +71,7 @@ const WITHOUT_ROW: Readonly<Record<string, readonly string[]>> = {
   'only whether a text is whole, and nothing that it says': ['electron/evidence/mirror-folder.ts'],
   'a small file or record of this user against one schema; unreadable, it is refused or the default': [
     'electron/backend/simulator-operator.ts',
-    'electron/custody/rehearsals.ts',
+    'electron/custody/signed-files.ts',
     'electron/main/settings-file.ts',
     'electron/updates/floor.ts',
     'electron/vault/keychain-records.ts',

@@ -62,7 +62,7 @@ export const PrintedLog = ({
         <table className="text-small">
           <tbody>
             {copies.map((copy) => (
-              <Row key={`${copy.address} ${copy.where}`} name={`${copy.where}, ${copy.state}`}>
+              <Row key={`${copy.address} ${copy.where} ${copy.detail}`} name={`${copy.where}, ${copy.state}`}>
                 {copy.address}: {copy.proof}
               </Row>
             ))}

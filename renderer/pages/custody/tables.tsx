@@ -15,6 +15,7 @@ const PLACES: Readonly<Record<SecretCopy['where'], string>> = {
   aws: 'AWS Secrets Manager',
   shares: 'Recovery shares',
   service: 'Service',
+  outside: 'Outside this console',
 };
 
 type Named = { readonly address: string; readonly fingerprint: string };
@@ -101,7 +102,7 @@ export function Copies({ copies }: { readonly copies: readonly SecretCopy[] }) {
           label="Copies of the secret"
           rows={copies}
           columns={COPY_COLUMNS}
-          rowId={(copy) => `${copy.address} ${copy.where}`}
+          rowId={(copy) => `${copy.address} ${copy.where} ${copy.detail}`}
           rowTestId="custody-copy"
         />
       )}

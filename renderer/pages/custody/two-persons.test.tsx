@@ -48,13 +48,36 @@ describe('wallets of two persons', () => {
   });
 
   it('stand with both operators, and are shown and exported by asking', async () => {
-    const acts = show({ shared: [{ item: ITEM, address: WALLET.address, first: 'Mina', second: 'Omar' }] });
+    const wallet = { item: ITEM, address: WALLET.address, first: 'Mina', second: 'Omar', imported: false };
+    const acts = show({ shared: [wallet] });
     const row = await screen.findByTestId('custody-shared-wallet');
+    expect(row.textContent).toContain('drawn under both');
     expect(row.textContent).toContain('MinaOmar');
     fireEvent.click(within(row).getByRole('button', { name: /^Show the key/ }));
     await waitFor(() => expect(acts()).toEqual([{ act: 'reveal-shared', item: ITEM }]));
     fireEvent.click(await screen.findByRole('button', { name: /^Export the key/ }));
     await waitFor(() => expect(acts().at(-1)).toEqual({ act: 'export-shared', item: ITEM }));
+  });
+
+  it('are imported by asking, and called what they are; the copy outside is listed beside the vault’s', async () => {
+    const wallet = { item: ITEM, address: WALLET.address, first: 'Mina', second: 'Omar', imported: true };
+    const copy = { address: WALLET.address, state: 'kept', proof: 'p' } as const;
+    const acts = show({
+      shared: [wallet],
+      copies: [
+        { ...copy, where: 'vault', detail: 'opens with two' },
+        { ...copy, where: 'vault', detail: 'opens with one' },
+        { ...copy, where: 'outside', detail: 'a file' },
+      ],
+    });
+    expect((await screen.findByTestId('custody-shared-wallet')).textContent).toContain('it was one person’s');
+    expect(screen.getAllByTestId('custody-copy').map(({ textContent }) => textContent)).toEqual([
+      expect.stringContaining('opens with two'),
+      expect.stringContaining('opens with one'),
+      expect.stringContaining('Outside this console'),
+    ]);
+    fireEvent.click(screen.getByRole('button', { name: 'Import a wallet' }));
+    await waitFor(() => expect(acts()).toEqual([{ act: 'import-shared' }]));
   });
 
   it('are sealed with the second operator, and the step says so', async () => {

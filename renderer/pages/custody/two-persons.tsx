@@ -3,6 +3,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/message.tsx';
 import { Section } from '../../ui/section.tsx';
+import { State } from '../../ui/state.tsx';
 import type { RunStep } from './use-custody.ts';
 
 type Wallet = CustodyState['shared'][number];
@@ -16,6 +17,13 @@ const columnsFor = (run: RunStep, busy: boolean): Column<Wallet>[] => [
   },
   { id: 'first', header: 'First operator', accessorFn: (wallet) => wallet.first },
   { id: 'second', header: 'Second operator', accessorFn: (wallet) => wallet.second },
+  {
+    id: 'origin',
+    header: 'Key',
+    accessorFn: (wallet) => (wallet.imported ? 'imported' : 'drawn under both'),
+    cell: ({ row: { original } }) =>
+      original.imported ? <State tone="warn" word="imported: it was one person’s" /> : 'drawn under both',
+  },
   {
     id: 'acts',
     header: '',
@@ -58,6 +66,9 @@ export function TwoPersons({ wallets, run, busy }: SharedProps) {
       testId="custody-shared"
       aside={
         <span className="inline-flex gap-2">
+          <Button small disabled={busy} onClick={() => void run({ act: 'import-shared' })}>
+            Import a wallet
+          </Button>
           <Button small disabled={busy} onClick={() => void run({ act: 'introduce' })}>
             Introduce this console
           </Button>
@@ -69,8 +80,8 @@ export function TwoPersons({ wallets, run, busy }: SharedProps) {
     >
       {wallets.length === 0 ? (
         <EmptyState title="No wallet here needs a second operator">
-          Choose it when you generate a wallet. Another console’s wallet may still need you: approve its
-          requests here.
+          Choose it when you generate a wallet, or import one that you have. Another console’s wallet may
+          still need you: approve its requests here.
         </EmptyState>
       ) : (
         <DataTable
