@@ -5,7 +5,7 @@ import { app } from 'electron';
 import type { AirGapState } from '../../shared/ipc/custody.ts';
 import { askingArguments, isAirGapAsked, wayIntoAirGap } from '../guards/air-gap.ts';
 import { closeDoors } from '../guards/doors.ts';
-import { isEmpty, probeNetwork } from '../guards/network-probe.ts';
+import { isEmpty, type Network, probeNetwork } from '../guards/network-probe.ts';
 
 /** Longer than a system needs to make two namespaces, shorter than a person waits. */
 const TRIAL_MS = 5_000;
@@ -24,13 +24,18 @@ export function leaveForAirGap(): boolean {
   return true;
 }
 
+export interface SettledAirGap {
+  readonly state: AirGapState;
+  /** What the probe saw from inside, for the log; null when it was not asked or failed, which has proven nothing. */
+  readonly network: Network | null;
+}
+
 /** What the air gap is, once it was asked for: proven by a probe, or the doors of this process alone. */
-export async function settleAirGap(): Promise<AirGapState> {
-  if (!isAirGapAsked(process.argv)) return 'off';
-  // A probe that fails has proven nothing.
-  const isEnforced = process.platform === 'linux' && (await probeNetwork().then(isEmpty, () => false));
+export async function settleAirGap(): Promise<SettledAirGap> {
+  if (!isAirGapAsked(process.argv)) return { state: 'off', network: null };
+  const network = process.platform === 'linux' ? await probeNetwork().catch(() => null) : null;
   closeDoors({ Socket, Server, Datagram: dgram.Socket });
-  return isEnforced ? 'enforced' : 'requested';
+  return { state: network && isEmpty(network) ? 'enforced' : 'requested', network };
 }
 
 /** Why nothing may leave this machine; null when it may. */

@@ -80,8 +80,8 @@ function run({ folders, isPractice }: OpenedFolders, log: Log): void {
     log.info({
       start: { electron: process.versions.electron, packaged: app.isPackaged, practice: isPractice },
     });
-    const airGap = await settleAirGap();
-    if (airGap !== 'off') log.info({ airGap });
+    const { state: airGap, network } = await settleAirGap();
+    if (airGap !== 'off') log.info({ airGap, network });
     const paths = builtPaths(import.meta.dirname);
     opened = await Console.open({ folders, paths, log, airGap, isPractice, info });
     openDeveloperWindow(import.meta.dirname, outerChecks(info, folders.root));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, readlinkSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
@@ -164,6 +164,12 @@ test('the air gap that a shell asks for is named as the system gave it', async (
   try {
     const proven = isGiven ? 'enforced' : 'requested';
     await expect.poll(logged, { timeout: 60_000 }).toContain(`"airGap":"${proven}"`);
+    // What it is called rests on what was seen from inside, and the kernel says the same of that process.
+    const seen = `"network":{"interfaces":["lo"],"up":[],"outside":"ENETUNREACH"}`;
+    expect(logged().includes(seen)).toBe(isGiven);
+    const [main = 0] = pidsBelow(1, data.path);
+    const network = (pid: number | 'self') => readlinkSync(`/proc/${pid}/ns/net`);
+    expect(network(main) !== network('self')).toBe(isGiven);
   } finally {
     // The console has been started again: it is nobody's child here, and known by its folder.
     for (const pid of pidsBelow(1, data.path)) process.kill(pid, 'SIGKILL');
