@@ -19,7 +19,9 @@ const CAPTIONS: Readonly<Record<string, string>> = {
 };
 
 /** The navigation is the page table as a person sees it: a screen that is added there is toured. */
-async function pagesOf(desk: Desk): Promise<readonly { readonly name: string; readonly label: string }[]> {
+export async function screensOf(
+  desk: Desk,
+): Promise<readonly { readonly name: string; readonly label: string }[]> {
   const app = await desk.windows.of('app');
   const entries = await app.locator('[data-testid^="nav-"]').all();
   return Promise.all(
@@ -33,7 +35,7 @@ async function pagesOf(desk: Desk): Promise<readonly { readonly name: string; re
 const everyOther: Step = {
   says: 'opens every other screen',
   async run(desk) {
-    for (const { name, label } of await pagesOf(desk)) {
+    for (const { name, label } of await screensOf(desk)) {
       if (SHOWN_ELSEWHERE.has(name)) continue;
       const app = await at(desk, name);
       const page = app.getByTestId(`page-${name}`);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { actionChapter } from './chapter-action.ts';
 import { AUTHORITY } from './chapter-authority.ts';
 import { CLOSE } from './chapter-close.ts';
+import { EVERY_SCREEN } from './chapter-every-screen.ts';
 import { FIRST_RUN } from './chapter-first-run.ts';
 import { LIVE } from './chapter-live.ts';
 import { PAGES } from './chapter-pages.ts';
@@ -15,7 +16,10 @@ import { startTraffic, type Traffic } from './traffic.ts';
 const RATE = 20;
 const SEED = 'tour';
 
-const STEPS: readonly Step[] = [...FIRST_RUN, ...AUTHORITY, ...LIVE, ...PAGES, ...actionChapter(), ...CLOSE];
+const STEPS: readonly Step[] = [
+  ...[...FIRST_RUN, ...AUTHORITY, ...LIVE, ...PAGES],
+  ...[...actionChapter(), ...EVERY_SCREEN, ...CLOSE],
+];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -1,0 +1,63 @@
+import type { JSHandle, Page } from 'playwright';
+import { screensOf } from './chapter-pages.ts';
+import { at, type Step } from './desk.ts';
+import { expect } from './patience.ts';
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+] as const;
+const THEMES = ['Dark', 'Light'] as const;
+
+/** What the page says of itself since it was asked last: milliseconds of each task that held it up, and what moved unasked. */
+interface Watched {
+  readonly blocked: number[];
+  readonly shifted: number[];
+}
+
+/** Runs in the page. A shift within half a second of a press or key is its answer, and none. */
+const WATCH = `(() => {
+  const [blocked, shifted] = [[], []];
+  const each = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type });
+  each('longtask', ({ duration }) => blocked.push(duration));
+  each('layout-shift', ({ value, hadRecentInput }) => hadRecentInput || shifted.push(value));
+  return { blocked, shifted };
+})()`;
+
+const taken = (watched: JSHandle<Watched>): Promise<Watched> =>
+  watched.evaluate(({ blocked, shifted }) => ({ blocked: blocked.splice(0), shifted: shifted.splice(0) }));
+
+async function turn(app: Page, theme: (typeof THEMES)[number]): Promise<void> {
+  await app.getByRole('button', { name: theme, exact: true }).click();
+  await expect(app.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase());
+}
+
+async function resize(app: Page, { width, height }: (typeof SIZES)[number]): Promise<void> {
+  await app.setViewportSize({ width, height });
+  await expect.poll(() => app.evaluate('[innerWidth, innerHeight]')).toEqual([width, height]);
+}
+
+const everyScreen: Step = {
+  says: 'opens every screen in both themes and at both sizes',
+  async run(desk) {
+    const app = await desk.windows.of('app');
+    const watched = (await app.evaluateHandle(WATCH)) as JSHandle<Watched>;
+    for (const theme of THEMES) {
+      await turn(await at(desk, 'settings'), theme);
+      for (const size of SIZES) {
+        await resize(app, size);
+        for (const { name, label } of await screensOf(desk)) {
+          await taken(watched);
+          await at(desk, name);
+          await expect(app.getByTestId(`page-${name}`).locator('[data-testid="skeleton"]')).toHaveCount(0);
+          const look = `${theme.toLowerCase()}-${size.width}x${size.height}`;
+          await desk.gallery.takeScreen(app, { name, label, look, ...(await taken(watched)) });
+        }
+      }
+    }
+    await turn(await at(desk, 'settings'), 'Dark');
+    await resize(app, SIZES[0]);
+  },
+};
+
+export const EVERY_SCREEN: readonly Step[] = [everyScreen];
