@@ -1,8 +1,9 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'playwright/test';
 import { PAGES } from '../../renderer/stores/ui.ts';
+import { type StickingOut, sticksOut } from '../../tools/tour/sticks-out.ts';
 import { DataFolder, TestConsole } from './parts/console.ts';
-import { barriersOf, giveAxe, overflowOf } from './parts/inspect.ts';
+import { barriersOf, giveAxe } from './parts/inspect.ts';
 import { createVault, enrol, go, serviceIsLive } from './parts/steps.ts';
 
 // One start, then every screen four times.
@@ -47,10 +48,10 @@ async function open(app: Page, page: string): Promise<void> {
 }
 
 /** What sticks out while the help panel takes its part of the width. */
-async function besideHelp(app: Page): ReturnType<typeof overflowOf> {
+async function besideHelp(app: Page): Promise<StickingOut[]> {
   await app.getByTestId('help').click();
   await expect(app.getByTestId('help-panel')).toBeVisible();
-  const found = await overflowOf(app);
+  const found = await sticksOut(app);
   await app.getByTestId('help').click();
   await expect(app.getByTestId('help-panel')).toHaveCount(0);
   return found;
@@ -73,7 +74,7 @@ test('every screen opens without a complaint, fits, and can be used without eyes
         await test.step(`${page}, ${theme.toLowerCase()}, ${size.width} x ${size.height}`, async () => {
           await open(app, page);
           // Soft: one run tells everything that is wrong with every screen.
-          expect.soft(await overflowOf(app), `${page} sticks out`).toEqual([]);
+          expect.soft(await sticksOut(app), `${page} sticks out`).toEqual([]);
           // The widest table, on the narrowest window.
           if (page === 'ledger' && size === SIZES[0])
             expect.soft(await besideHelp(app), 'ledger beside help sticks out').toEqual([]);

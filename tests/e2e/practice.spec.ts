@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
+import { sticksOut } from '../../tools/tour/sticks-out.ts';
 import { DataFolder, stayAwake, TestConsole } from './parts/console.ts';
-import { barriersOf, giveAxe, overflowOf } from './parts/inspect.ts';
+import { barriersOf, giveAxe } from './parts/inspect.ts';
 import { apiOf, createVault, decide, enrol, go, lock, serviceIsLive, unlock } from './parts/steps.ts';
 
 // Three starts, one of them by a console itself, and a service that is played on.
@@ -91,7 +92,7 @@ test('a practice console is opened from the first run, says what it is, and is o
     await expect(app.getByTestId('simulator-progress')).toContainText(/[1-9]\d* keys created/, SLOW);
     await giveAxe(app);
     await app.setViewportSize({ width: 1280, height: 800 });
-    expect.soft(await overflowOf(app)).toEqual([]);
+    expect.soft(await sticksOut(app)).toEqual([]);
     expect.soft(await barriersOf(app)).toEqual([]);
     await go(app, 'ledger');
     await expect(

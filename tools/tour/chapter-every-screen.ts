@@ -1,7 +1,9 @@
 import type { JSHandle, Page } from 'playwright';
 import { screensOf } from './chapter-pages.ts';
 import { at, type Step } from './desk.ts';
+import { TourError } from './errors.ts';
 import { expect } from './patience.ts';
+import { sticksOut } from './sticks-out.ts';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -41,6 +43,7 @@ const everyScreen: Step = {
   says: 'opens every screen in both themes and at both sizes',
   async run(desk) {
     const app = await desk.windows.of('app');
+    const tooWide: string[] = [];
     const watched = (await app.evaluateHandle(WATCH)) as JSHandle<Watched>;
     for (const theme of THEMES) {
       await turn(await at(desk, 'settings'), theme);
@@ -51,12 +54,16 @@ const everyScreen: Step = {
           await at(desk, name);
           await expect(app.getByTestId(`page-${name}`).locator('[data-testid="skeleton"]')).toHaveCount(0);
           const look = `${theme.toLowerCase()}-${size.width}x${size.height}`;
+          for (const { box, by } of await sticksOut(app))
+            tooWide.push(`${box} by ${by} px on ${name}, ${look}`);
           await desk.gallery.takeScreen(app, { name, label, look, ...(await taken(watched)) });
         }
       }
     }
     await turn(await at(desk, 'settings'), 'Dark');
     await resize(app, SIZES[0]);
+    if (tooWide.length > 0)
+      throw new TourError('not-shown', `Too wide for its place: ${tooWide.join('; ')}.`);
   },
 };
 

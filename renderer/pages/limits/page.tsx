@@ -68,7 +68,7 @@ function Limits({ state }: { readonly state: LimitsState }) {
         <>
           <Figures state={state} />
           <History state={state} />
-          <div className="grid grid-cols-1 gap-x-8 gap-y-4 min-[1200px]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <div className="grid grid-cols-1 gap-x-8 gap-y-4 min-[1560px]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <Windows windows={state.windows} />
             <div className="flex flex-col gap-4">
               <TopTalkers windows={state.windows} />

@@ -169,7 +169,9 @@ export function WalletsPage() {
         </div>
         {list === 'wallets' ? (
           <>
-            <Segments label="Which wallets" value={which} options={WHICH} onChange={setWhich} />
+            <div className="flex">
+              <Segments label="Which wallets" value={which} options={WHICH} onChange={setWhich} />
+            </div>
             <Balances wallets={wallets} which={which} onOpen={ui.showWallet} />
           </>
         ) : null}

@@ -30,13 +30,3 @@ async function findBarriers(rules: string[]): Promise<Barrier[]> {
 export const giveAxe = (app: Page): Promise<unknown> => app.evaluate(`${axe.source}; true`);
 
 export const barriersOf = (app: Page): Promise<Barrier[]> => app.evaluate(findBarriers, RULES);
-
-/** Runs in the page: what sticks out to the right, of the document and of the content, which scrolls down only. */
-const overflow = (): { readonly box: string; readonly by: number }[] =>
-  [document.documentElement, document.getElementById('content')].flatMap((box) => {
-    const by = box ? box.scrollWidth - box.clientWidth : 0;
-    return box && by > 0 ? [{ box: box.id || box.tagName, by }] : [];
-  });
-
-export const overflowOf = (app: Page): ReturnType<typeof app.evaluate<ReturnType<typeof overflow>>> =>
-  app.evaluate(overflow);
