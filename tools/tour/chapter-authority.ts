@@ -28,8 +28,10 @@ const invite: Step = {
   async run(desk) {
     const app = await at(desk, 'operators');
     await app.getByRole('button', { name: 'Invite a local tool' }).click();
+    // Only who may move credits can grant some, without which nobody in the simulation pays.
+    await app.getByLabel('Role').selectOption('administrator');
     await app.getByRole('button', { name: 'Sign and invite' }).click();
-    await sign(desk, ['Invite an operator', 'simulator', 'responder']);
+    await sign(desk, ['Invite an operator', 'simulator', 'administrator']);
     const invited = app.getByTestId('invited');
     await expect(invited).toBeVisible();
     const command = (await textOf(invited)).match(/--api (\S+) --rate \S+ --operator (\S+?\.json)/);
