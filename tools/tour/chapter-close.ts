@@ -2,6 +2,17 @@ import { apiOn, at, pressAway, type Step } from './desk.ts';
 import { TourError } from './errors.ts';
 import { expect } from './patience.ts';
 
+const attestation: Step = {
+  says: 'asks the console what it found out about itself',
+  async run(desk) {
+    const app = await at(desk, 'settings');
+    const found = app.getByTestId('attestation');
+    await expect(found.getByTestId('attested-ports')).toBeVisible();
+    await found.evaluate((section) => section.scrollIntoView());
+    await desk.gallery.take(app, 'attestation', 'What the console finds out about itself, with its evidence');
+  },
+};
+
 const light: Step = {
   says: 'shows the same in light',
   async run(desk) {
@@ -31,4 +42,4 @@ const lock: Step = {
   },
 };
 
-export const CLOSE: readonly Step[] = [light, lock];
+export const CLOSE: readonly Step[] = [attestation, light, lock];
