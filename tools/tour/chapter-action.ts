@@ -10,6 +10,8 @@ const SECRET = /th_[A-Za-z0-9_-]{43}/;
 
 async function ledgerShows(desk: Desk, says: string, about: string): Promise<Page> {
   const app = await at(desk, 'ledger');
+  // What it is about, alone: other traffic would move it out of sight.
+  await app.getByLabel('Search text').fill(about);
   await expect(
     app.getByTestId('ledger-row').filter({ hasText: says }).filter({ hasText: about }),
   ).toHaveCount(1);
@@ -76,6 +78,7 @@ const revoke = (kept: () => Issued): Step => ({
     await expect(ledger.getByTestId('ledger-detail')).toContainText(REASON);
     await desk.gallery.take(ledger, 'revocation-entry', 'The revocation as an entry of the ledger');
     await ledger.keyboard.press('Escape');
+    await ledger.getByLabel('Search text').fill('');
   },
 });
 
