@@ -28,9 +28,12 @@ export const STATUS_OF: Readonly<Record<ErrorType, number>> = {
   name_mismatch: 409,
   already_enrolled: 409,
   second_operator_needed: 409,
+  // Of a second person's signature that somebody brought: no failed authentication of whoever brought it.
+  approval_spent: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_mismatch: 422,
+  approval_refused: 422,
   upgrade_required: 426,
   rate_limited: 429,
   model_unknown: 400,

@@ -87,6 +87,14 @@ export async function rememberAnswer<Id extends RouteId>(
     .execute();
 }
 
+/** Gives up a key that was claimed in this transaction for what then failed: a repeat is judged anew. */
+export const forgetRequest = (tx: Tx, ctx: RequestContext) =>
+  tx
+    .deleteFrom('idempotent_requests')
+    .where('actor', '=', scopeOf(ctx))
+    .where('key', '=', keyOf(ctx))
+    .execute();
+
 export async function purgeAnswers(db: Pick<Database, 'kysely'>, now: Date): Promise<void> {
   await db.kysely
     .deleteFrom('idempotent_requests')

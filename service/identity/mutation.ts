@@ -4,9 +4,9 @@ import type { Actor } from '../../shared/ledger/entry.ts';
 import type { EventData, EventKind } from '../../shared/ledger/events.ts';
 import { type Database, type Tx, transact } from '../db/database.ts';
 import { isConflict } from '../db/database-error.ts';
-import type { Answer, RequestContext, VerifiedSignature } from '../gate/context.ts';
+import type { Answer, RequestContext } from '../gate/context.ts';
 import type { Staging } from '../ledger/staging.ts';
-import { recallAnswer, rememberAnswer } from './idempotency.ts';
+import { forgetRequest, recallAnswer, rememberAnswer } from './idempotency.ts';
 import { acceptNonce } from './replay.ts';
 import { setSavepoint, undoToSavepoint } from './store.ts';
 
@@ -21,12 +21,18 @@ export interface Done<Id extends RouteId> {
 
 export type Action<Id extends RouteId> = (tx: Tx, stage: Stage) => Promise<Done<Id>>;
 
+/** A second person's signature that a request brings with it, which is used up like the request's own. */
+export interface Brings<Id extends RouteId> {
+  /** Judges it and uses it up. @returns what it lets happen: when that fails, it stays used up */
+  take(tx: Tx): Promise<Action<Id>>;
+  /** What the caller is told where it was not taken. The transaction is as it was before. */
+  refusal(tx: Tx, failed: unknown): Promise<unknown>;
+}
+
 export type Mutate = <Id extends RouteId>(
   route: Id,
   ctx: RequestContext,
-  action: Action<Id>,
-  /** A second person's signature that the request brings with it: it is used up with the request's own. */
-  brought?: VerifiedSignature,
+  action: Action<Id> | Brings<Id>,
 ) => Promise<Answer<Id>>;
 
 /** A mutation that nobody signs: a stranger's or an account's, whose proof is in the request itself. */
@@ -74,26 +80,43 @@ export const createCommit =
     transact(db, (tx) => work(tx, stageFor(staging, ctx, tx)));
 
 /**
+ * Asked again, it has its former answer before what it brought is looked at: that is used up by then. So the claim of the key comes
+ * before the second person's signature, and the signature before the action, and each of them can fail without the one before.
+ */
+async function takeAndDo<Id extends RouteId>(
+  tx: Tx,
+  ctx: RequestContext,
+  brings: Brings<Id>,
+  perform: (action: Action<Id>) => Promise<Answer<Id>>,
+): Promise<Contained<Answer<Id>>> {
+  const former = await contain(tx, () => recallAnswer<Id>(tx, ctx));
+  if ('failed' in former) return former;
+  if (former.done) return { done: former.done };
+  const taken = await contain(tx, () => brings.take(tx));
+  const outcome =
+    'failed' in taken
+      ? { failed: await brings.refusal(tx, taken.failed) }
+      : await contain(tx, () => perform(taken.done));
+  if ('failed' in outcome) await forgetRequest(tx, ctx);
+  return outcome;
+}
+
+/**
  * Every mutation of the admin plane goes through here, in one transaction: the nonce is used up, a repeated idempotency key
  * gets its former answer, the action happens with its ledger event, and the answer is remembered.
  */
 export function createMutate(db: Pick<Database, 'kysely'>, staging: Staging): Mutate {
-  return async <Id extends RouteId>(
-    route: Id,
-    ctx: RequestContext,
-    action: Action<Id>,
-    brought: VerifiedSignature | null = null,
-  ) => {
+  return async <Id extends RouteId>(route: Id, ctx: RequestContext, action: Action<Id> | Brings<Id>) => {
     const outcome = await transact(db, async (tx) => {
-      await acceptNonce(tx, ctx.signature);
-      await acceptNonce(tx, brought);
-      return contain(tx, async () => {
-        const former = await recallAnswer<Id>(tx, ctx);
-        if (former) return former;
-        const done = await action(tx, stageFor(staging, ctx, tx));
+      const perform = async (act: Action<Id>) => {
+        const done = await act(tx, stageFor(staging, ctx, tx));
         await rememberAnswer(tx, ctx, done, routeOf(route).reveals !== undefined);
         return done.answer;
-      });
+      };
+      await acceptNonce(tx, ctx.signature);
+      return typeof action === 'function'
+        ? contain(tx, async () => (await recallAnswer<Id>(tx, ctx)) ?? perform(action))
+        : takeAndDo(tx, ctx, action, perform);
     });
     if ('failed' in outcome) throw outcome.failed;
     return outcome.done;

@@ -25,6 +25,8 @@ export const ERROR_TYPES = [
   'already_enrolled',
   'same_person',
   'second_operator_needed',
+  'approval_spent',
+  'approval_refused',
   'idempotency_key_required',
   'idempotency_mismatch',
   'moved_to_https',

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentToApprove } from '../../electron/backend/approval.ts';
-import { saveProposal } from '../../electron/backend/proposal-file.ts';
 import { prepare } from '../../electron/signer/request.ts';
 import { createSigner } from '../../electron/signer/signer.ts';
-import type { CarriedApproval } from '../../shared/http/carried.ts';
 import type { Proposal } from '../../shared/http/proposal.ts';
 import { digestOf } from '../../shared/http/sign.ts';
 import { ORIGIN } from '../fixtures/api.ts';
 import { approvedElsewhere, contentBy, requestFile } from '../fixtures/carried.ts';
+import { carriedActs, notTaken } from '../fixtures/carried-acts.ts';
 import { prepareApproval, sha256, type TestOperator } from '../fixtures/signing.ts';
 import { operatorsRoom, refused } from '../fixtures/two-operators.ts';
 
@@ -127,33 +123,7 @@ describe('a proposal that is over', () => {
   });
 });
 
-/** Ada's console saves what she proposed. */
-async function fileOf({ id }: Pick<Proposal, 'id'>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sallyport-proposal-'));
-  const call = async () => ({ body: (await room.api.get(`/api/proposals/${id}`)).body });
-  const save = saveProposal({ call, chooseFile: async (name) => join(folder, name) });
-  try {
-    return await readFile((await save(id)).path ?? '', 'utf8');
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-const approvedBy = (key: TestOperator, request: string) =>
-  approvedElsewhere(key, request, () => room.api.clock.ms);
-
-const deliver = (
-  { id, digest, approval }: CarriedApproval,
-  by: TestOperator,
-  to = id,
-  route = 'limits.raise',
-) =>
-  room.api.signed(
-    { route: 'proposals.deliver', path: `/api/proposals/${to}/deliver`, body: { route, digest, approval } },
-    by,
-  );
-
-const stateOf = async ({ id }: Proposal) => (await room.api.get(`/api/proposals/${id}`)).body.proposal.state;
+const { fileOf, approvedBy, deliver, stateOf } = carriedActs(room);
 
 describe('an approval that travels between consoles', () => {
   it('is made without a connection, brought by the proposer, and done as any other', async () => {
@@ -175,14 +145,45 @@ describe('an approval that travels between consoles', () => {
     const approval = await approvedBy(room.bob, await fileOf(proposal));
     const carol = await room.acts.join('Carol', 'responder', room.ada, room.bob);
     expect((await deliver(approval, carol)).body.proposal.approved).toMatchObject({ carriedBy: 'Carol' });
-    expect(await deliver(approval, carol)).toMatchObject(refused(401, 'signature_replayed'));
+    expect(await deliver(approval, carol)).toMatchObject(
+      notTaken(409, `was used before; ${proposal.id} is executed`),
+    );
+    const told = (await room.kinds()).filter((kind) => kind === 'key.limit-raised');
+    expect(told).toHaveLength(1);
+  });
+
+  it('has its former answer when the same request is sent again, whatever became of its signer', async () => {
+    const approval = await approvedBy(room.bob, await fileOf(await propose()));
+    const again = () => deliver(approval, room.ada, approval.id, { idempotencyKey: 'carried-once' });
+    const answers = await Promise.all([again(), again(), again()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await room.acts.revoke(room.bob.id, room.ada);
+    const [first] = answers;
+    for (const { body } of [...answers, await again()]) expect(body).toEqual(first?.body);
+    expect((await room.kinds()).filter((kind) => kind === 'key.limit-raised')).toHaveLength(1);
+  });
+
+  it('that executed nothing is used up, and its request is judged anew with another', async () => {
+    const proposal = await propose();
+    const request = await fileOf(proposal);
+    const misnamed = { route: 'freeze.lift', idempotencyKey: 'carried-anew' };
+    const approval = await approvedBy(room.bob, request);
+    const send = (given: typeof approval, more = {}) =>
+      deliver(given, room.ada, proposal.id, { ...misnamed, ...more });
+    expect(await send(approval)).toMatchObject(refused(409, 'name_mismatch'));
+    const spent = notTaken(409, `was used before; ${proposal.id} is open, so have it signed again`);
+    expect(await send(approval)).toMatchObject(spent);
+    const another = await approvedBy(room.bob, request);
+    expect(await send(another, { route: 'limits.raise' })).toMatchObject({ status: 200 });
   });
 
   it('of an enrolment shows its key to the second person', async () => {
     const { code } = (await room.acts.invite(room.ada, 'Carol', 'custodian')).body;
     const { proposal } = (await room.acts.enrol(room.api.newOperator(), code, 'Carol')).body;
     const approval = await approvedBy(room.bob, await fileOf(proposal));
-    expect(await deliver(approval, room.ada, proposal.id, 'operators.enrol')).toMatchObject({ status: 200 });
+    expect(await deliver(approval, room.ada, proposal.id, { route: 'operators.enrol' })).toMatchObject({
+      status: 200,
+    });
   });
 
   it('is refused of the key that proposed, of the same person, of a wrong role and of a revoked key', async () => {
@@ -198,27 +199,30 @@ describe('an approval that travels between consoles', () => {
     const approval = await approvedBy(room.bob, request);
     expect(await deliver(approval, rita)).toMatchObject({ status: 403 });
     await room.acts.revoke(room.bob.id, room.ada);
-    expect(await deliver(approval, room.ada)).toMatchObject(refused(401, 'key_unknown'));
-    expect(await deliver(await approvedBy(room.api.newOperator(), request), room.ada)).toMatchObject(
-      refused(401, 'key_unknown'),
-    );
+    const nobody = notTaken(422, 'is by a key of nobody who is enrolled now; prp_');
+    expect(await deliver(approval, room.ada)).toMatchObject(nobody);
+    expect(await deliver(await approvedBy(room.api.newOperator(), request), room.ada)).toMatchObject(nobody);
     expect(await stateOf(proposal)).toBe('open');
   });
 
   it('of one proposal is no approval of another, and of another service of none', async () => {
     const [one, other] = [await propose(), await propose()];
     const approval = await approvedBy(room.bob, await fileOf(one));
-    expect(await deliver(approval, room.ada, other.id)).toMatchObject(refused(401, 'card_mismatch'));
-    expect(await deliver({ ...approval, digest: other.digest }, room.ada)).toMatchObject({ status: 401 });
+    expect(await deliver(approval, room.ada, other.id)).toMatchObject(
+      notTaken(422, 'approves something else'),
+    );
+    expect(await deliver({ ...approval, digest: other.digest }, room.ada)).toMatchObject({ status: 422 });
     // A second service with the same operators: what is approved there is nothing here.
     const at = new Date(room.api.clock.ms);
     const elsewhere = contentBy(room.ada, at, {
       target: one.content.target.replace(ORIGIN, 'https://b.test'),
     });
     const foreign = await approvedBy(room.bob, await requestFile(room.ada, elsewhere));
-    expect(await deliver(foreign, room.ada, one.id)).toMatchObject(refused(401, 'digest_mismatch'));
+    expect(await deliver(foreign, room.ada, one.id)).toMatchObject(
+      notTaken(422, 'is of a proposal that is not here'),
+    );
     expect(await deliver({ ...foreign, digest: one.digest }, room.ada, one.id)).toMatchObject(
-      refused(401, 'card_mismatch'),
+      notTaken(422, 'approves something else'),
     );
     expect([await stateOf(one), await stateOf(other)]).toEqual(['open', 'open']);
     expect((await deliver(approval, room.ada)).status).toBe(200);
@@ -249,7 +253,7 @@ describe('an approval that travels between consoles', () => {
     };
     const posing = { format: 'sallyport-approval', version: 1, id: proposal.id, digest } as const;
     expect(await deliver({ ...posing, approval: signature }, room.ada)).toMatchObject(
-      refused(401, 'card_mismatch'),
+      notTaken(422, 'approves something else'),
     );
     expect(await stateOf(proposal)).toBe('open');
   });
@@ -266,16 +270,12 @@ describe('an approval that travels between consoles', () => {
       { signature: `sallyport=:${Buffer.alloc(64, 1).toString('base64')}:` },
     ])
       expect(
-        (await deliver({ ...brought, approval: { ...brought.approval, ...change } }, room.ada)).status,
-      ).toBe(401);
-    const misnamed = await approvedBy(room.bob, await fileOf(proposal));
-    expect(await deliver(misnamed, room.ada, proposal.id, 'freeze.lift')).toMatchObject(
-      refused(409, 'name_mismatch'),
-    );
+        await deliver({ ...brought, approval: { ...brought.approval, ...change } }, room.ada),
+      ).toMatchObject(notTaken(422, ''));
     await room.acts.withdraw(proposal.id, room.ada);
     expect(await deliver(brought, room.ada)).toMatchObject(refused(409, 'conflict'));
     // It failed, and so it is used up.
-    expect(await deliver(brought, room.ada)).toMatchObject(refused(401, 'signature_replayed'));
+    expect(await deliver(brought, room.ada)).toMatchObject(notTaken(409, 'was used before; prp_'));
     const late = await propose();
     const tooLate = await approvedBy(room.bob, await fileOf(late));
     const { digest, approval, id } = tooLate;
@@ -288,8 +288,12 @@ describe('an approval that travels between consoles', () => {
         })
       ).status,
     ).toBe(401);
+    const ahead = await approvedElsewhere(room.bob, await fileOf(late), () => room.api.clock.ms + 120_000);
+    expect(await deliver(ahead, room.ada)).toMatchObject(
+      notTaken(422, `is from the future; ${id} is open, so set the clock of the console where it was made`),
+    );
     room.api.clock.advance(DAY + 1000);
-    expect(await deliver(tooLate, room.ada)).toMatchObject(refused(401, 'signature_expired'));
+    expect(await deliver(tooLate, room.ada)).toMatchObject(notTaken(422, `has expired; ${id} is expired`));
     await expect(fileOf(late)).rejects.toMatchObject({ code: 'request-failed' });
   });
 });

@@ -2,10 +2,10 @@ import { idOf } from '../../../shared/ids/ids.ts';
 import type { Database, Tx } from '../../db/database.ts';
 import type { Handlers, RequestContext } from '../../gate/context.ts';
 import { HttpError } from '../../gate/http-error.ts';
-import { actorOf, type Done, type Mutate, type Stage } from '../mutation.ts';
+import { type Action, actorOf, type Done, type Mutate } from '../mutation.ts';
 import { requireNamed } from '../named.ts';
 import { lockRoster } from '../operators/roster.ts';
-import { verifyCarried } from './carried.ts';
+import { refusalOf, takeCarried } from './carried.ts';
 import { execute } from './execute.ts';
 import type { Executors } from './executor.ts';
 import { proposingKeyId } from './proof.ts';
@@ -76,27 +76,32 @@ const approve =
     });
 
 /**
- * The same, of a signature that was made elsewhere and is brought by whoever signs this request. Its nonce is used up whether or not
- * it executes anything, as that of every signature is.
+ * The same, of a signature that was made elsewhere and is brought by whoever signs this request. It is used up whether or not it
+ * executes anything, as every signature is.
  */
 const deliver =
   (deps: ProposalHandlerDeps): ProposalHandlers['proposals.deliver'] =>
   async ({ params: { id }, body: { route, digest, approval } }, ctx) => {
-    const { sent } = requireSigned(ctx);
-    const brought = await verifyCarried(deps, { id, digest, approval }, sent.target);
-    const work = async (tx: Tx, stage: Stage): Promise<Done<'proposals.deliver'>> => {
-      await lockRoster(tx);
-      const row = await lockKnown(tx, id);
-      requireNamed(id, { route }, { route: row.route });
-      const { id: carrierId, name } = actorOf(ctx);
-      const by = { ...brought, digest, carrier: { id: carrierId, name: name ?? '' } };
-      const { closed, eventId } = await execute(tx, stage, deps.executors, { row, by, now: ctx.now() });
-      return {
-        subject: id,
-        answer: { status: 200, body: { proposal: await one(tx, closed, ctx), eventId } },
+    const brought = { id, digest, approval, sentTo: requireSigned(ctx).sent.target };
+    const { id: carrierId, name } = actorOf(ctx);
+    const take = async (taking: Tx): Promise<Action<'proposals.deliver'>> => {
+      const by = { ...(await takeCarried(taking, brought, deps.now)), digest };
+      return async (tx, stage) => {
+        await lockRoster(tx);
+        const row = await lockKnown(tx, id);
+        requireNamed(id, { route }, { route: row.route });
+        const second = { ...by, carrier: { id: carrierId, name: name ?? '' } };
+        const { closed, eventId } = await execute(tx, stage, deps.executors, {
+          ...{ row, by: second, now: ctx.now() },
+        });
+        return {
+          subject: id,
+          answer: { status: 200, body: { proposal: await one(tx, closed, ctx), eventId } },
+        };
       };
     };
-    return deps.mutate('proposals.deliver', ctx, work, brought.signature);
+    const refusal = (tx: Tx, failed: unknown) => refusalOf(tx, brought, failed, deps.now());
+    return deps.mutate('proposals.deliver', ctx, { take, refusal });
   };
 
 const withdraw =

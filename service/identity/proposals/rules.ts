@@ -29,11 +29,13 @@ export function requireSecondOperator(
 export const isOpen = (row: ProposalRow, now: Date): boolean =>
   row.state === 'open' && row.expires_at.getTime() > now.getTime();
 
+/** What has passed its time counts as expired before the ledger has said so. */
+export const stateOf = (row: ProposalRow, now: Date): ProposalRow['state'] =>
+  row.state === 'open' && !isOpen(row, now) ? 'expired' : row.state;
+
 /** @throws HttpError `conflict` with what has become of it */
 export function requireOpen(row: ProposalRow, now: Date): void {
-  if (isOpen(row, now)) return;
-  const state = row.state === 'open' ? 'expired' : row.state;
-  throw new HttpError('conflict', `${row.id} is ${state}`);
+  if (!isOpen(row, now)) throw new HttpError('conflict', `${row.id} is ${stateOf(row, now)}`);
 }
 
 export interface Approval {

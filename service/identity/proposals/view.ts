@@ -1,7 +1,7 @@
 import type { Proposal, ProposalProof } from '../../../shared/http/proposal.ts';
 import { contentOf } from './content.ts';
 import { isApproved, isProposed, proposingKeyId } from './proof.ts';
-import { isOpen } from './rules.ts';
+import { stateOf } from './rules.ts';
 import type { ApprovalRow, ProposalRow } from './store.ts';
 
 export interface Viewed {
@@ -31,7 +31,7 @@ export function toProposal(row: ProposalRow, viewed: Viewed): Proposal {
   return {
     id: row.id,
     digest,
-    state: row.state === 'open' && !isOpen(row, now) ? 'expired' : row.state,
+    state: stateOf(row, now),
     content: contentOf(row),
     proposed: {
       operatorId: row.proposer_id,
