@@ -117,6 +117,12 @@ describe('a proposal is refused before its card is drawn', () => {
       await expect(read(text)).rejects.toMatchObject({ code: 'second-malformed' });
   });
 
+  it.each(['route', 'method', 'target', 'body', 'nonce'])('when its %s is no text', async (field) => {
+    const content = { ...proposed(), [field]: 'half a pair: \ud800' };
+    const request = await altered((file) => ({ ...file, content }));
+    await expect(read(request)).rejects.toMatchObject({ code: 'second-malformed' });
+  });
+
   it('when this console proposed it', async () => {
     const request = await requestFile(ada, proposed());
     await expect(read(request, { key: ada })).rejects.toMatchObject({ code: 'second-self' });

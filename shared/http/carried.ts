@@ -8,6 +8,7 @@ import {
   proposalDigest,
   proposalProof,
 } from './proposal.ts';
+import { isStorable } from './text.ts';
 
 /** A proposed body is a quarter of a megabyte at most; the rest of a file is small. */
 const MAX_REQUEST = 600 * 1024;
@@ -47,11 +48,15 @@ export const writeRequest = (
 export const writeApproval = (approved: Pick<CarriedApproval, 'id' | 'digest' | 'approval'>): string =>
   written(carriedApproval.parse({ format: 'sallyport-approval', version: 1, ...approved }));
 
-/** What a file or a code says, which anybody may have written. @returns null for what is not of this shape, or not whole */
+/**
+ * What a file or a code says, which anybody may have written. Text that is no Unicode has no digest, so it is refused here.
+ * @returns null for what is not of this shape, or not whole
+ */
 function read<T>(text: string, schema: z.ZodType<T>, limit: number): T | null {
   if (text.length > limit) return null;
   try {
-    return schema.parse(JSON.parse(text));
+    const said = schema.parse(JSON.parse(text));
+    return isStorable(said) ? said : null;
   } catch {
     return null;
   }
