@@ -1,4 +1,5 @@
 import { DEFAULT_AUTONOMY } from '../../shared/service/autonomy-settings.ts';
+import { BUNDLED_ORIGIN } from '../../shared/service/bundled-origin.ts';
 import {
   type DatabaseEndpoint,
   DEFAULT_IDENTITY,
@@ -16,9 +17,6 @@ import type { TokenhallSettings } from '../../shared/service/tokenhall-settings.
 import { DEFAULT_WEBHOOK } from '../../shared/service/webhook-settings.ts';
 import type { Service } from './backend.ts';
 import { watchProcesses } from './service-notices.ts';
-
-/** Origin that signatures name; it resolves nowhere, because the plane answers on a socket only. */
-const ADMIN_ORIGIN = 'http://admin.sallyport.internal';
 
 export interface BundledDeps extends SupervisorClock {
   readonly fork: (name: ProcessName) => Child;
@@ -68,7 +66,7 @@ function settingsOf(
     database,
     dataDir: deps.dataDir,
     api: { host: '127.0.0.1', port: deps.apiPort() },
-    admin: { socket: deps.socket(), origin: ADMIN_ORIGIN },
+    admin: { socket: deps.socket(), origin: BUNDLED_ORIGIN },
     adminSignatures: 'required',
     trustedProxies: [],
     allowedOrigins: [],

@@ -69,7 +69,7 @@ afterEach(async () => {
   await directory[Symbol.asyncDispose]();
 });
 
-const NO_KEYS = { signerAt: async () => null, now: () => new Date() };
+const NO_KEYS = { signersAt: async () => [], now: () => new Date() };
 
 /** What a person sees of an act, and what comes of it. */
 async function decided(act: WindowAct, values: Record<string, string> = {}) {

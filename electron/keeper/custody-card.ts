@@ -34,9 +34,15 @@ export interface PreparedAct {
   perform(values: Values): Promise<Outcome>;
 }
 
+/** A key of this vault, and the service that it is for by the name that the person gave it. */
+export interface NamedSigner {
+  readonly name: string;
+  readonly signer: Signer;
+}
+
 export interface Carried {
-  /** Null where this vault has no key for the service of this origin. */
-  readonly signerAt: (origin: string) => Promise<Signer | null>;
+  /** Every key that this vault has for the service of this origin. */
+  readonly signersAt: (origin: string) => Promise<readonly NamedSigner[]>;
   readonly now: () => Date;
 }
 

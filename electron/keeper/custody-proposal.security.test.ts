@@ -7,7 +7,7 @@ import { asksNext, savedAs, unlocked, windowFor } from '../../tests/fixtures/cus
 import { newOperatorKey } from '../../tests/fixtures/signing.ts';
 import { disposableDirectory } from '../../tests/fixtures/vault.ts';
 import { createSigner } from '../signer/signer.ts';
-import type { Ground } from './custody-card.ts';
+import type { Ground, PreparedAct } from './custody-card.ts';
 import { approvingProposal } from './custody-proposal.ts';
 import type { KeeperToMain } from './protocol.ts';
 
@@ -19,13 +19,15 @@ const NOW = new Date('2030-01-01T08:00:00.000Z');
 const ada = newOperatorKey();
 const bob = newOperatorKey();
 
-/** The act on a console whose vault has this key, and none for any other service. */
-function console_({ key = bob, now = () => NOW } = {}) {
+/** The act on a console whose vault has these keys, and none for any other service. */
+function console_({ keys = [bob], now = () => NOW } = {}) {
   const told: KeeperToMain[] = [];
-  const sign = (bytes: Uint8Array) => key.sign(bytes) as Uint8Array;
-  const signer = createSigner({ keyId: key.keyId, sign }, () => now().getTime());
-  const signerAt = async (origin: string) => (origin === 'http://admin.sallyport.internal' ? signer : null);
-  const ground = { carried: { signerAt, now }, tell: (message: KeeperToMain) => void told.push(message) };
+  const all = keys.map((key, i) => {
+    const sign = (bytes: Uint8Array) => key.sign(bytes) as Uint8Array;
+    return { name: `key ${i}`, signer: createSigner({ keyId: key.keyId, sign }, () => now().getTime()) };
+  });
+  const signersAt = async (origin: string) => (origin === 'http://admin.sallyport.internal' ? all : []);
+  const ground = { carried: { signersAt, now }, tell: (message: KeeperToMain) => void told.push(message) };
   return { act: approvingProposal(ground as unknown as Ground), told };
 }
 
@@ -80,6 +82,37 @@ describe('a proposal that was brought to another console', () => {
   });
 });
 
+describe('a vault with several keys for one service', () => {
+  const signedWith = (act: PreparedAct | undefined) =>
+    act?.card.facts.find(({ label }) => label === 'Signed with')?.value;
+
+  it('is of one person, whichever of them proposed', async () => {
+    const request = await requestFile(ada, proposed());
+    for (const keys of [
+      [ada, bob],
+      [bob, ada],
+    ])
+      await expect(read(request, { keys })).rejects.toMatchObject({ code: 'second-self' });
+  });
+
+  it('lets the person choose one of them by its number', async () => {
+    const carol = newOperatorKey();
+    const { act, told } = console_({ keys: [bob, carol] });
+    const choice = (await act.perform({ request: await requestFile(ada, proposed()) })).next;
+    expect(choice?.card.facts).toEqual([
+      { label: '1: key 0', value: bob.keyId },
+      { label: '2: key 1', value: carol.keyId },
+    ]);
+    for (const number of ['', '0', '3', '1 2', '-1', bob.keyId])
+      await expect(choice?.perform({ number })).rejects.toMatchObject({ code: 'step-refused' });
+    const last = (await choice?.perform({ number: ' 2 ' }))?.next;
+    expect(signedWith(last)).toBe(carol.keyId);
+    await last?.perform({});
+    const [saved] = told as Extract<KeeperToMain, { type: 'save-file' }>[];
+    expect(readApproval(saved?.text ?? '')?.approval.signatureInput).toContain(`keyid="${carol.keyId}"`);
+  });
+});
+
 describe('a proposal is refused before its card is drawn', () => {
   it.each<[string, (content: ProposalContent) => object]>([
     ['its body', () => ({ body: '{"requestsPerMinute":60000}' })],
@@ -125,7 +158,17 @@ describe('a proposal is refused before its card is drawn', () => {
 
   it('when this console proposed it', async () => {
     const request = await requestFile(ada, proposed());
-    await expect(read(request, { key: ada })).rejects.toMatchObject({ code: 'second-self' });
+    await expect(read(request, { keys: [ada] })).rejects.toMatchObject({ code: 'second-self' });
+  });
+
+  it('when this console invited, or is the one that enrols', async () => {
+    const carol = newOperatorKey();
+    const target = 'http://admin.sallyport.internal/api/operators/enrol';
+    const body = JSON.stringify({ name: 'Carol', publicKey: carol.publicKey, role: 'custodian' });
+    const request = await requestFile(carol, proposed({ route: 'operators.enrol', target, body }));
+    for (const key of [ada, carol])
+      await expect(read(request, { keys: [key] })).rejects.toMatchObject({ code: 'second-self' });
+    expect((await read(request))?.card.danger).toBe(true);
   });
 
   it('when it has expired, is from the future, or lives longer than proposals do', async () => {

@@ -9,7 +9,15 @@ import { isSignedBy, refused } from '../custody/persons.ts';
 import { type PreparedApproval, prepareCarried } from '../signer/carried.ts';
 import { hashOfCard, type Signer } from '../signer/signer.ts';
 import { SignerError } from '../signer/signer-error.ts';
-import { type Carried, DONE, type Ground, type Outcome, type PreparedAct, plain } from './custody-card.ts';
+import {
+  type Carried,
+  DONE,
+  type Ground,
+  type NamedSigner,
+  type Outcome,
+  type PreparedAct,
+  plain,
+} from './custody-card.ts';
 import { qrOf } from './qr-code.ts';
 
 const PROPOSAL = {
@@ -42,14 +50,20 @@ function requireAsSigned({ content, proof }: CarriedRequest): void {
     );
 }
 
-async function signerFor({ content, proof }: CarriedRequest, carried: Carried): Promise<Signer> {
+/** Keys of this vault for its service. A vault is one person: where any of them proposed, no other makes a second one. */
+async function signersFor({ content, proof }: CarriedRequest, carried: Carried) {
   const { origin } = new URL(content.target);
-  const signer = await carried.signerAt(origin);
-  if (!signer)
+  const [first, ...more] = await carried.signersAt(origin);
+  if (!first)
     throw refused('second-foreign', `This vault has no key for ${origin}. Open it where you enrolled.`);
-  if ([content.proposer.keyId, thumbprint(proof.publicKey, sha256)].includes(signer.keyId))
-    throw refused('second-self', 'You proposed this. Another person has to approve it, with another key.');
-  return signer;
+  const signers = [first, ...more] as const;
+  const proposing = [content.proposer.keyId, thumbprint(proof.publicKey, sha256)];
+  if (signers.some(({ signer }) => proposing.includes(signer.keyId)))
+    throw refused(
+      'second-self',
+      'You proposed this. Another person has to approve it, with a vault of their own.',
+    );
+  return signers;
 }
 
 /** What no card can show is signed by nobody. */
@@ -81,7 +95,7 @@ async function inspect(text: string, carried: Carried) {
   const approval = prepared(asked);
   requireAsSigned(asked);
   requireInTime(asked, carried.now());
-  return { asked, approval, signer: await signerFor(asked, carried) };
+  return { asked, approval, signers: await signersFor(asked, carried) };
 }
 
 const WARNING =
@@ -111,6 +125,55 @@ async function approved(
   };
 }
 
+interface Read {
+  readonly asked: CarriedRequest;
+  readonly approval: PreparedApproval;
+}
+
+const signing = ({ asked, approval }: Read, signer: Signer, ground: Ground): PreparedAct => {
+  const { card } = approval;
+  return {
+    card: {
+      ...plain,
+      title: card.title,
+      facts: [
+        { label: 'What happens', value: card.effect },
+        { label: 'Service', value: new URL(card.target).origin },
+        { label: 'Proposal', value: asked.id },
+        ...card.fields.map(({ label, value }) => ({ label, value })),
+        { label: 'Signed with', value: signer.keyId },
+      ],
+      warning: WARNING,
+      act: 'Sign as the second person',
+      danger: true,
+    },
+    perform: () => approved(asked, { approval, signer }, ground),
+  };
+};
+
+const NUMBER = {
+  name: 'number',
+  label: 'Number',
+  hint: 'of the key that signs, as it stands above',
+} as const;
+
+/** Which of them is enrolled there now, only the person knows. */
+const choosing = (signers: readonly NamedSigner[], next: (signer: Signer) => PreparedAct): PreparedAct => ({
+  card: {
+    ...plain,
+    title: 'Choose the key that signs',
+    facts: signers.map(({ name, signer }, i) => ({ label: `${i + 1}: ${name}`, value: signer.keyId })),
+    warning: 'This vault has several keys for this service. One that is not enrolled there is refused.',
+    fields: [NUMBER],
+    act: 'Take this key',
+  },
+  async perform({ number = '' }) {
+    const chosen = signers.find((_, i) => String(i + 1) === number.trim());
+    if (!chosen) throw refused('step-refused', 'Type the number of one of these keys.');
+    return { ...DONE, next: next(chosen.signer) };
+  },
+});
+
 /** The second person of a critical proposal, on a console that need not reach the service that it belongs to. */
 export const approvingProposal = (ground: Ground): PreparedAct => ({
   card: {
@@ -121,25 +184,8 @@ export const approvingProposal = (ground: Ground): PreparedAct => ({
     act: 'Read it',
   },
   async perform({ request = '' }) {
-    const { asked, ...found } = await inspect(request, ground.carried);
-    const { card } = found.approval;
-    const next: PreparedAct = {
-      card: {
-        ...plain,
-        title: card.title,
-        facts: [
-          { label: 'What happens', value: card.effect },
-          { label: 'Service', value: new URL(card.target).origin },
-          { label: 'Proposal', value: asked.id },
-          ...card.fields.map(({ label, value }) => ({ label, value })),
-          { label: 'Signed with', value: found.signer.keyId },
-        ],
-        warning: WARNING,
-        act: 'Sign as the second person',
-        danger: true,
-      },
-      perform: () => approved(asked, found, ground),
-    };
-    return { ...DONE, next };
+    const { signers, ...found } = await inspect(request, ground.carried);
+    const next = (signer: Signer) => signing(found, signer, ground);
+    return { ...DONE, next: signers.length > 1 ? choosing(signers, next) : next(signers[0].signer) };
   },
 });

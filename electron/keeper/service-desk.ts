@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { enrolmentCode } from '../../shared/http/operator-parts.ts';
 import type { SecretUseAction } from '../../shared/http/secret-use.ts';
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
+import { BUNDLED_ORIGIN } from '../../shared/service/bundled-origin.ts';
 import { createSigner, type Signer } from '../signer/signer.ts';
 import { SignerError } from '../signer/signer-error.ts';
 import { damaged, VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import { type SigningHandle, signingHandle } from '../vault/items.ts';
+import type { NamedSigner } from './custody-card.ts';
 import type { ConnectedProfile, KeeperToMain, ServicesAnswer, ServicesAsk } from './protocol.ts';
 import {
   factsOf,
@@ -83,25 +85,25 @@ export class ServiceDesk {
   }
 
   #signerFor(targetUri: string): Signer {
-    const { protocol, origin } = new URL(targetUri);
+    const { origin } = new URL(targetUri);
     const { own } = this.#deps;
-    if (this.#connection ? origin === this.#connection.origin : protocol !== 'https:')
-      return this.#connection?.signer ?? own;
+    if (origin === (this.#connection?.origin ?? BUNDLED_ORIGIN)) return this.#connection?.signer ?? own;
     throw new SignerError('invalid-request', 'This was asked of another service than the one you are on.');
   }
 
   /**
-   * Signs for the service of this origin, whether or not it is reached or the console is on it: for what is signed here and carried
-   * there. Null where this vault has no key for it.
+   * Sign for the service of this origin, whether or not it is reached or the console is on it: for what is signed here and carried
+   * there. One service may stand in the vault under several names, each with a key of its own; the person says which.
    */
-  async signerAt(origin: string): Promise<Signer | null> {
-    if (this.#connection?.origin === origin) return this.#connection.signer;
-    if (!origin.startsWith('https:')) return this.#deps.own;
+  async signersAt(origin: string): Promise<readonly NamedSigner[]> {
+    if (origin === BUNDLED_ORIGIN) return [{ name: 'the bundled service', signer: this.#deps.own }];
+    const found: NamedSigner[] = [];
     for (const { id } of this.#ofType(PROFILE_TYPE)) {
       const profile = await this.#open(id, 'check', sealedProfile);
-      if (profile.origin === origin) return createSigner(handleOf(profile), this.#deps.now);
+      if (profile.origin === origin)
+        found.push({ name: profile.name, signer: createSigner(handleOf(profile), this.#deps.now) });
     }
-    return null;
+    return found;
   }
 
   async ask(id: string, ask: ServicesAsk): Promise<void> {

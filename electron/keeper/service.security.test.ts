@@ -110,8 +110,11 @@ describe('main, or a page behind it', () => {
     await createVault(directory.path);
     await using keeper = await unlocked(directory.path);
     const profile = await added(keeper);
-    keeper.tell(signing('before', TYPED.address));
-    expect(await keeper.main.next('not-signed')).toMatchObject({ reason: 'invalid-request' });
+    // Of plain http it is the bundled service alone: whatever else answers there has no key of this vault.
+    for (const origin of [TYPED.address, 'http://127.0.0.1:4180', 'http://admin.sallyport.internal:8080']) {
+      keeper.tell(signing(origin, origin));
+      expect(await keeper.main.next('not-signed')).toMatchObject({ id: origin, reason: 'invalid-request' });
+    }
     await decide(keeper, 'go', { what: 'connect', profile: profile.id });
     const { connected } = await told(keeper);
     keeper.tell(signing('there', TYPED.address));
@@ -137,20 +140,32 @@ describe('main, or a page behind it', () => {
     const signedWith = shown.facts.find(({ label }) => label === 'Signed with')?.value;
     await decide(keeper, 'go', { what: 'connect', profile: profile.id });
     expect(signedWith).toBe((await told(keeper)).connected?.keyId);
+    // A second key for it, under another name: the first one in the vault is not taken for the one to use.
+    await decide(keeper, 'add', { what: 'add' }, { ...TYPED, name: 'Newer' });
+    await told(keeper);
+    window.say({ type: 'close-task' });
+    await keeper.main.next('custody-refused');
+    const another = await windowFor(keeper, { act: 'approve-proposal' });
+    const { facts } = await asksNext(another, { request });
+    expect(facts.map(({ label }) => label)).toEqual(['1: Production', '2: Newer']);
+    expect(facts[0]?.value).toBe(signedWith);
   });
 
-  it('gets none for a service that this vault does not know', async () => {
-    await using directory = await disposableDirectory();
-    await createVault(directory.path);
-    await using keeper = await unlocked(directory.path);
-    await added(keeper);
-    const ada = newOperatorKey();
-    const target = `https://other.example.org/api/keys/key_${'0'.repeat(26)}/limit`;
-    const window = await windowFor(keeper, { act: 'approve-proposal' });
-    const request = await requestFile(ada, contentBy(ada, new Date(), { target }));
-    window.say({ type: 'ceremony-act', values: { request } });
-    expect((await window.inbox.next('error')).message).toContain('no key for https://other.example.org');
-  });
+  it.each(['https://other.example.org', 'http://127.0.0.1:4180'])(
+    'gets none for %s, which this vault does not know',
+    async (origin) => {
+      await using directory = await disposableDirectory();
+      await createVault(directory.path);
+      await using keeper = await unlocked(directory.path);
+      await added(keeper);
+      const ada = newOperatorKey();
+      const target = `${origin}/api/keys/key_${'0'.repeat(26)}/limit`;
+      const window = await windowFor(keeper, { act: 'approve-proposal' });
+      const request = await requestFile(ada, contentBy(ada, new Date(), { target }));
+      window.say({ type: 'ceremony-act', values: { request } });
+      expect((await window.inbox.next('error')).message).toContain(`no key for ${origin}`);
+    },
+  );
 
   it('cannot choose a service without a person, nor have anything of one while locked', async () => {
     await using directory = await disposableDirectory();

@@ -261,7 +261,7 @@ export class KeeperSession {
     const { directory } = await this.#running();
     const now = () => this.#deps.clock.now();
     return openCustody({
-      carried: { signerAt: (origin) => services.signerAt(origin), now },
+      carried: { signersAt: (origin) => services.signersAt(origin), now },
       ...{ directory, vault, tell: this.#deps.tell, changed: this.#changed },
       holdings: () => vault.holdings,
       now,
