@@ -5,12 +5,13 @@ import { BridgeError } from '../../bridge/error.ts';
 import { useAction } from '../../bridge/use-action.ts';
 import { useAsk } from '../../bridge/use-remote.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { QrSymbol } from '../../ui/qr.tsx';
 import { State } from '../../ui/state.tsx';
+import { DialogFailure } from '../parts/dialog-failure.tsx';
 import { pixelsOf, qrOf, textIn } from '../parts/qr-text.ts';
+import { SaveText } from '../parts/save-text.tsx';
 import { HeadSide } from './alarm.tsx';
 import { ComparisonResult } from './comparison.tsx';
 import { DialogUnread } from './unread.tsx';
@@ -19,7 +20,6 @@ function Own({ own }: { readonly own: OwnCheckpoint }) {
   const bridge = useBridge();
   const { action, run } = useAction(() => bridge.ask('evidence.saveCheckpoint', undefined));
   const rows = qrOf(own.note);
-  const path = action.state === 'done' ? action.value.path : null;
   return (
     <section aria-label="This console’s checkpoint" className="flex flex-wrap gap-5 px-5">
       {rows ? (
@@ -31,22 +31,7 @@ function Own({ own }: { readonly own: OwnCheckpoint }) {
       )}
       <div className="flex min-w-0 flex-1 flex-col gap-3">
         <HeadSide name="Verified here" head={own} />
-        <div className="flex items-center gap-2">
-          <Button small disabled={action.state === 'running'} onClick={() => void run()}>
-            Save as a file…
-          </Button>
-          <CopyButton text={own.note} what="the signed checkpoint" />
-        </div>
-        {path === null ? null : (
-          <p role="status" className="break-all text-small text-soft">
-            Saved: {path}
-          </p>
-        )}
-        {action.state === 'failed' ? (
-          <p role="alert" className="text-bad text-small">
-            {action.error.message}
-          </p>
-        ) : null}
+        <SaveText text={own.note} what="the signed checkpoint" action={action} onSave={() => void run()} />
       </div>
     </section>
   );
@@ -160,11 +145,7 @@ export function CheckpointDialog({ onClose }: { readonly onClose: () => void }) 
         {action.state === 'done' && action.value !== null ? (
           <ComparisonResult comparison={action.value} />
         ) : null}
-        {action.state === 'failed' ? (
-          <p role="alert" className="px-5 text-bad text-body">
-            {action.error.message}
-          </p>
-        ) : null}
+        <DialogFailure action={action} />
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
         </DialogActions>

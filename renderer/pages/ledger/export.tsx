@@ -4,6 +4,7 @@ import type { LedgerFilter } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
+import { DialogFailure } from '../parts/dialog-failure.tsx';
 import { ExportProgress, useExport } from '../parts/exporting.tsx';
 import { isNarrowed, queryOf } from './filter.ts';
 
@@ -57,11 +58,7 @@ export function ExportDialog({ filter, onClose }: ExportProps) {
           </Field>
         </div>
         {status ? <ExportProgress status={status} /> : null}
-        {start.action.state === 'failed' ? (
-          <p role="alert" className="px-5 text-bad text-body">
-            {start.action.error.message}
-          </p>
-        ) : null}
+        <DialogFailure action={start.action} />
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
           {status?.state === 'running' ? (

@@ -9,6 +9,7 @@ import { formatCount } from '../../ui/format.ts';
 import { State, type Tone } from '../../ui/state.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { DialogFailure } from '../parts/dialog-failure.tsx';
 import { DialogUnread } from './unread.tsx';
 
 const STATUS_MS = 5_000;
@@ -77,11 +78,7 @@ function MirrorDialog({ onClose }: { readonly onClose: () => void }) {
           <State tone="busy" word="reading how far the mirror is" className="px-5" />
         ) : null}
         {error ? <DialogUnread error={error} what="the mirror’s state is not known" onRetry={retry} /> : null}
-        {action.state === 'failed' ? (
-          <p role="alert" className="px-5 text-bad text-body">
-            {action.error.message}
-          </p>
-        ) : null}
+        <DialogFailure action={action} />
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
           {isOff ? null : (

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { formatBytes, formatCount } from '../../ui/format.ts';
 import { State } from '../../ui/state.tsx';
+import { DialogFailure } from '../parts/dialog-failure.tsx';
 import { DialogUnread } from './unread.tsx';
 
 const PROGRESS_MS = 300;
@@ -154,11 +155,7 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
         />
         {status ? <Outcome status={status} /> : null}
         {error ? <DialogUnread error={error} what="the progress is not known" onRetry={retry} /> : null}
-        {act.action.state === 'failed' ? (
-          <p role="alert" className="px-5 text-bad text-body">
-            {act.action.error.message}
-          </p>
-        ) : null}
+        <DialogFailure action={act.action} />
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
           {running ? (

@@ -3,11 +3,12 @@ import { writeRequest } from '../../../shared/http/carried.ts';
 import type { Proposal } from '../../../shared/http/proposal.ts';
 import { useCall } from '../../bridge/use-remote.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { QrSymbol } from '../../ui/qr.tsx';
 import { State } from '../../ui/state.tsx';
+import { DialogFailure } from '../parts/dialog-failure.tsx';
 import { qrOf } from '../parts/qr-text.ts';
+import { SaveText } from '../parts/save-text.tsx';
 import { TextIn } from '../parts/text-in.tsx';
 import { titleOf } from './rules.ts';
 import { useDeliver, useSaveProposal } from './use-operators.ts';
@@ -39,7 +40,6 @@ function Shown({ text, children }: ShownProps) {
 function Request({ proposal }: { readonly proposal: Proposal }) {
   const asked = useCall('proposals.get', { params: { id: proposal.id } });
   const { action, run } = useSaveProposal();
-  const path = action.state === 'done' ? action.value.path : null;
   if (!asked.data)
     return asked.error ? (
       <p role="alert" className="px-5 text-bad text-small">
@@ -54,22 +54,7 @@ function Request({ proposal }: { readonly proposal: Proposal }) {
       <p className="text-body">
         The second person opens it on their console with “Approve from a file”. They need no connection.
       </p>
-      <div className="flex items-center gap-2">
-        <Button small disabled={action.state === 'running'} onClick={() => void run(proposal.id)}>
-          Save as a file…
-        </Button>
-        <CopyButton text={text} what="the proposal" />
-      </div>
-      {path === null ? null : (
-        <p role="status" className="break-all text-small text-soft">
-          Saved: {path}
-        </p>
-      )}
-      {action.state === 'failed' ? (
-        <p role="alert" className="text-bad text-small">
-          {action.error.message}
-        </p>
-      ) : null}
+      <SaveText text={text} what="the proposal" action={action} onSave={() => void run(proposal.id)} />
     </Shown>
   );
 }
@@ -121,11 +106,7 @@ export function CarryProposal({ proposal, blocked, onClose, onSettled }: CarryPr
             signatures are stored, with who brought the approval.
           </p>
         ) : null}
-        {action.state === 'failed' ? (
-          <p role="alert" className="px-5 text-bad text-body">
-            {action.error.message}
-          </p>
-        ) : null}
+        <DialogFailure action={action} />
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
         </DialogActions>

@@ -3,6 +3,7 @@ import type { ExportRequest } from '../../../shared/ipc/evidence.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
+import { DialogFailure } from './dialog-failure.tsx';
 import { ExportProgress, useExport } from './exporting.tsx';
 
 interface Props<K extends string> {
@@ -47,11 +48,7 @@ export function SaveDialog<K extends string>(props: Props<K>) {
           </Field>
         </div>
         {status ? <ExportProgress status={status} rows={hasRows(kind)} /> : null}
-        {start.action.state === 'failed' ? (
-          <p role="alert" className="px-5 text-bad text-body">
-            {start.action.error.message}
-          </p>
-        ) : null}
+        <DialogFailure action={start.action} />
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
           {running ? (
