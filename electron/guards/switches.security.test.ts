@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDebuggable, refusedSwitch } from './switches.ts';
+import { isDebuggable, refusedStart, refusedSwitch } from './switches.ts';
 
 describe('a switch of a debugger', () => {
   it.each([
@@ -67,4 +67,20 @@ describe('a switch that takes a wall away or runs a program of somebody else', (
     'is not seen in one that only begins like it, or is harmless: %s',
     (argument) => expect(refusedSwitch(['sallyport', argument], false)).toBeUndefined(),
   );
+});
+
+describe('a start that takes a wall away', () => {
+  const start = (env: Record<string, string>, argv: string[] = []) =>
+    refusedStart({ argv: ['sallyport', ...argv], env, debuggable: true });
+
+  it.each(['1', '0', ''])('is refused with ELECTRON_DISABLE_SANDBOX=%s in the environment', (value) =>
+    expect(start({ ELECTRON_DISABLE_SANDBOX: value })).toMatch(
+      /does not run with ELECTRON_DISABLE_SANDBOX in/,
+    ),
+  );
+
+  it('is refused with its switch by name, and goes on with neither', () => {
+    expect(start({}, ['--no-sandbox'])).toMatch(/does not run with --no-sandbox\./);
+    expect(start({ ELECTRON_ENABLE_LOGGING: '1', PATH: '/bin' })).toBeUndefined();
+  });
 });

@@ -43,6 +43,9 @@ const DEBUG_PORT_GUARD: string = 'debug-port-guard=on';
 export const isDebuggable = (isPackaged: boolean): boolean =>
   !isPackaged || DEBUG_PORT_GUARD.endsWith('=off');
 
+/** What takes a wall away when it stands in the environment, also with nothing in it: Electron then makes its pages no namespaces. */
+const WEAKENING_VARIABLES = ['ELECTRON_DISABLE_SANDBOX'];
+
 /**
  * The first switch that the console refuses to run with, without its value; `undefined` when there is none.
  * @param debuggable a runtime for development, which tests drive through its debugging port
@@ -52,4 +55,20 @@ export function refusedSwitch(argv: readonly string[], debuggable: boolean): str
     (argument) => WEAKENING.test(argument) || (!debuggable && DEBUGGING.test(argument)),
   );
   return found?.replace(/=.*$/s, '');
+}
+
+interface Started {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly debuggable: boolean;
+}
+
+/** Why the console does not run as it was started, for a person; `undefined` when it does. */
+export function refusedStart({ argv, env, debuggable }: Started): string | undefined {
+  const found = refusedSwitch(argv, debuggable);
+  if (found) return `Sallyport does not run with ${found}. Start it without this switch.`;
+  const variable = WEAKENING_VARIABLES.find((name) => env[name] !== undefined);
+  return (
+    variable && `Sallyport does not run with ${variable} in its environment. Start it without this variable.`
+  );
 }

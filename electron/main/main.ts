@@ -3,7 +3,7 @@ import { app, protocol } from 'electron';
 import { openDeveloperWindow } from '../developer/open.ts';
 import { guardContents } from '../guards/contents.ts';
 import { CHROMIUM_SWITCHES } from '../guards/network.ts';
-import { isDebuggable, refusedSwitch } from '../guards/switches.ts';
+import { isDebuggable, refusedStart } from '../guards/switches.ts';
 import { whereOf } from '../ipc/gate.ts';
 import { leaveForAirGap, settleAirGap } from './air-gap.ts';
 import { Console } from './console.ts';
@@ -30,9 +30,10 @@ function main(): void {
   // Every file and folder that this process or Chromium makes is this user's alone.
   process.umask(0o077);
   app.setName('Sallyport');
-  const refused = refusedSwitch(process.argv, isDebuggable(app.isPackaged));
+  const debuggable = isDebuggable(app.isPackaged);
+  const refused = refusedStart({ argv: process.argv, env: process.env, debuggable });
   if (refused) {
-    leaveAtOnce(`Sallyport does not run with ${refused}. Start it without this switch.`, 1);
+    leaveAtOnce(refused, 1);
     return;
   }
   if (leaveForAirGap()) return;
