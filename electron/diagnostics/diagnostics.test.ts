@@ -110,21 +110,35 @@ describe('self-attestation', () => {
     });
   });
 
-  it.each([
-    ['2', 'ok'],
-    ['0', 'failed'],
-  ])('reads seccomp mode %s as %s', async (mode, status) => {
-    const readFile = async () => `Name:\telectron\nSeccomp:\t${mode}\nSeccomp_filters:\t1\n`;
-    expect(await examineSandbox({ platform: 'linux', rendererPid: () => 7, readFile })).toMatchObject({
-      status,
+  /** What the kernel says of main and of a page: a mode, and how many filters where it counts them. */
+  const lookAtPage = (main: string | null, page: string | null) =>
+    examineSandbox({
+      ...{ platform: 'linux', pid: 1, rendererPid: () => 7 },
+      readFile: async (path) => {
+        const said = path === '/proc/1/status' ? main : page;
+        if (said === null) throw Object.assign(new Error('gone'), { code: 'ENOENT' });
+        const [mode, count] = said.split(' ');
+        const counted = count === undefined ? '' : `Seccomp_filters:\t${count}\n`;
+        return `Name:\telectron\n${mode === '' ? '' : `Seccomp:\t${mode}\n`}${counted}`;
+      },
     });
-  });
 
-  it('does not take a process that has gone for a safe one', async () => {
-    const readFile = () => Promise.reject(new Error('ENOENT'));
-    expect((await examineSandbox({ platform: 'linux', rendererPid: () => 7, readFile })).status).toBe(
-      'unknown',
-    );
+  it.each([
+    ['a filter of its own', '0 0', '2 1', 'ok'],
+    ['one, on a kernel that does not count them', '0', '2', 'ok'],
+    ['one more than a container gave to all', '2 1', '2 2', 'ok'],
+    ['none', '0 0', '0 0', 'failed'],
+    ['only what a container gave to all', '2 1', '2 1', 'failed'],
+    ['one, but main has too and nobody counts', '2', '2', 'unknown'],
+    ['one, but main has too and only its are counted', '2 1', '2', 'unknown'],
+    ['one, but nothing is said of main', '', '2 1', 'unknown'],
+    ['one, but main cannot be read', null, '2 1', 'unknown'],
+    ['nothing that the kernel says', '0 0', '', 'unknown'],
+    ['gone', '0 0', null, 'unknown'],
+  ])('judges a page by what confines it beyond main: it has %s', async (_what, main, page, status) => {
+    const found = await lookAtPage(main, page);
+    expect(found.status).toBe(status);
+    expect(found.remedy === null).toBe(status !== 'failed');
   });
 
   it('finds the fuse wire wherever it lies, and names each fuse that is not as shipped', async () => {

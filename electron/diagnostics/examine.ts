@@ -28,6 +28,7 @@ export interface Examined {
   readonly updates: Channel;
   readonly executable: string;
   readonly readArchive: () => AsyncIterable<Uint8Array>;
+  /** Process id of main. */
   readonly pid: number;
   readonly now: () => number;
 }
@@ -41,12 +42,12 @@ const PROC: Proc = {
 
 /** The steps that a console signs for its service: they stand for controls that no probe from outside can reach. */
 export const examineInner =
-  ({ info, vaultStatus, attackKeychain, rendererPid, executable }: Examined) =>
+  ({ info, vaultStatus, attackKeychain, rendererPid, executable, pid }: Examined) =>
   (): Promise<Diagnosis[]> =>
     Promise.all([
       examineKeychain(vaultStatus(), attackKeychain),
       examineFuses(executable),
-      examineSandbox({ platform: info().platform, rendererPid, readFile: readText }),
+      examineSandbox({ platform: info().platform, pid, rendererPid, readFile: readText }),
     ]);
 
 /** Every other step: for whoever sits at this console. */
@@ -57,7 +58,7 @@ function examineOuter(examined: Examined): Promise<Diagnosis[]> {
     examineRuntime(info()),
     examineSupport({ electron, now: now() }),
     examineArchive({ platform, packaged, executable, readArchive }),
-    examineProcesses({ platform, processes, readFile: readText }),
+    examineProcesses({ platform, pid, processes, readFile: readText }),
     examinePolicy({ doors }),
     examinePorts({ platform, pid, processes, proc: PROC }),
     examineUpdates(updates),

@@ -170,7 +170,10 @@ describe('the sandbox of every process', () => {
   const kernel = (modes: Record<number, string>) => async (path: string) =>
     `Seccomp:\t${modes[Number(path.split('/')[2])] ?? ''}\n`;
   const linux = (modes: Record<number, string>, processes = all) =>
-    examineProcesses({ platform: 'linux', processes: () => processes, readFile: kernel(modes) });
+    examineProcesses({
+      ...{ platform: 'linux', pid: 1, processes: () => processes },
+      readFile: kernel({ 1: '0', ...modes }),
+    });
 
   it('names each process with what the kernel says', async () => {
     const found = await linux({ 1: '0', 2: '2', 3: '0' });
@@ -185,10 +188,19 @@ describe('the sandbox of every process', () => {
     expect((await linux({}, [])).status).toBe('unknown');
   });
 
+  it('is not what a container gave to all of them', async () => {
+    const filtered = { 1: '2\nSeccomp_filters:\t1', 3: '2\nSeccomp_filters:\t1' };
+    const found = await linux({ ...filtered, 2: '2\nSeccomp_filters:\t2' });
+    expect(found.status).toBe('ok');
+    expect(found.evidence).toBe('confined: page; not confined: Sallyport keeper, main; not readable: GPU.');
+    expect((await linux({ ...filtered, 2: '2\nSeccomp_filters:\t1' })).status).toBe('failed');
+    expect((await linux({ 1: '2', 2: '2' })).status).toBe('unknown');
+  });
+
   it('is what the runtime says on other systems', async () => {
     const look = (sandboxed: boolean | undefined) =>
       examineProcesses({
-        platform: 'darwin',
+        ...{ platform: 'darwin', pid: 1 },
         processes: () => [{ pid: 2, type: 'Tab', name: 'page', sandboxed }],
         readFile: () => Promise.reject(new Error('no /proc')),
       });

@@ -131,9 +131,21 @@ describe('open ports', () => {
     const hidden = { parent: 10, comm: 'page', inodes: null };
     const confined = await look(machine({ ...TREE, 16: { ...hidden, seccomp: '2' } }, LOOPBACK));
     expect(confined.status).toBe('ok');
-    const open = await look(machine({ ...TREE, 16: hidden }, LOOPBACK));
-    expect(open.status).toBe('unknown');
-    expect(open.evidence).toContain('page');
+    // A container filters the calls of everybody, and says of nobody why nothing can be read of it.
+    const inherited = '2\nSeccomp_filters:\t1';
+    const inside = { ...TREE, 10: { ...MAIN, seccomp: inherited } };
+    for (const tree of [
+      { ...TREE, 16: hidden },
+      { ...TREE, 16: { ...hidden, seccomp: '' } },
+      { ...inside, 16: { ...hidden, seccomp: inherited } },
+      { ...inside, 16: { ...hidden, seccomp: '2' } },
+    ]) {
+      const open = await look(machine(tree, LOOPBACK));
+      expect(open.status).toBe('unknown');
+      expect(open.evidence).toContain('page');
+    }
+    const own = { ...hidden, seccomp: '2\nSeccomp_filters:\t2' };
+    expect((await look(machine({ ...inside, 16: own }, LOOPBACK))).status).toBe('ok');
   });
 
   it('are never ok where a table cannot be read, or there is none', async () => {

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
 import type { ConsoleProcess } from './processes.ts';
-import { seccompOf } from './sandbox.ts';
+import { confinementOf } from './seccomp.ts';
 import { isLoopback, type OpenSocket, readSockets } from './sockets.ts';
 import { type Proc, processTree, type Relative } from './tree.ts';
 
@@ -48,14 +48,12 @@ async function socketsAround(pid: number, { readFile }: Proc): Promise<OpenSocke
 
 type Seen = { readonly open: readonly OpenSocket[] } | 'confined' | 'gone' | 'hidden';
 
-async function look({ pid }: Relative, proc: Proc): Promise<Seen> {
+async function look({ pid }: Relative, main: number, proc: Proc): Promise<Seen> {
   const [inodes, around] = await Promise.all([inodesOf(pid, proc), socketsAround(pid, proc)]);
   if (inodes && around) return { open: around.filter(({ inode }) => inodes.has(inode)) };
   // Chromium's sandbox hides its children from us, and makes opening a socket one of the calls that they may not make.
-  const mode = await seccompOf(pid, proc.readFile);
-  if (mode === 'filtered') return 'confined';
-  if (mode === 'open') return 'hidden';
-  return 'gone';
+  const confinement = await confinementOf(pid, main, proc.readFile);
+  return confinement === 'confined' || confinement === 'gone' ? confinement : 'hidden';
 }
 
 const addressText = ({ address, port, protocol }: OpenSocket): string =>
@@ -69,7 +67,7 @@ async function examineTree({ pid, processes, proc }: Deps) {
     tree.map(async (one) => ({
       name: known.get(one.pid) || one.comm,
       pid: one.pid,
-      seen: await look(one, proc),
+      seen: await look(one, pid, proc),
     })),
   );
   const open = rows.flatMap(({ name, pid: owner, seen }) =>
@@ -110,7 +108,7 @@ export async function examinePorts(deps: Deps): Promise<Diagnosis> {
   }
   const listening = open.length === 0 ? 'none listens' : open.map(ownedText).join('; ');
   if (hidden.length > 0) {
-    const evidence = `${listening}. Not readable, and not confined: ${hidden.toSorted().join(', ')}.`;
+    const evidence = `${listening}. Not readable, and not known to be confined: ${hidden.toSorted().join(', ')}.`;
     return { ...found, status: 'unknown', evidence, remedy: null };
   }
   return { ...found, status: 'ok', evidence: `Of ${count} processes: ${listening}.`, remedy: null };

@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../../shared/ipc/diagnostics.ts';
-import { seccompOf } from './sandbox.ts';
+import { confinementOf } from './seccomp.ts';
 
 /** A process of the console as the runtime lists it. */
 export interface ConsoleProcess {
@@ -13,6 +13,8 @@ export interface ConsoleProcess {
 
 interface Deps {
   readonly platform: string;
+  /** Process id of main. */
+  readonly pid: number;
   readonly processes: () => readonly ConsoleProcess[];
   readonly readFile: (path: string) => Promise<string>;
 }
@@ -21,11 +23,12 @@ const MUST_BE = 'Tab';
 
 type Confined = boolean | null;
 
+const SAYS = { confined: true, open: false, unclear: null, gone: null } as const;
+
 /** Null: nobody says. */
-async function isConfined(one: ConsoleProcess, { platform, readFile }: Deps): Promise<Confined> {
+async function isConfined(one: ConsoleProcess, { platform, pid, readFile }: Deps): Promise<Confined> {
   if (platform !== 'linux') return one.sandboxed ?? null;
-  const mode = await seccompOf(one.pid, readFile);
-  return mode === null ? null : mode === 'filtered';
+  return SAYS[await confinementOf(one.pid, pid, readFile)];
 }
 
 const WORD = { true: 'confined', false: 'not confined', null: 'not readable' } as const;
