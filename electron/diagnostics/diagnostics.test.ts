@@ -52,6 +52,7 @@ describe('self-attestation', () => {
         throw new Error('none');
       },
       pid: -1,
+      cluster: join(folder, 'absent'),
       now: () => 0,
     });
     const found = await run();

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import type { AppInfo } from '../../shared/ipc/app.ts';
 import { type Diagnosis, diagnosis } from '../../shared/ipc/diagnostics.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
@@ -30,6 +30,8 @@ export interface Examined {
   readonly readArchive: () => AsyncIterable<Uint8Array>;
   /** Process id of main. */
   readonly pid: number;
+  /** Folder of the database that this console's service keeps. */
+  readonly cluster: string;
   readonly now: () => number;
 }
 
@@ -38,6 +40,7 @@ const PROC: Proc = {
   readFile: readText,
   readDir: (path) => readdir(path),
   readLink: (path) => readlink(path),
+  realPath: (path) => realpath(path),
 };
 
 /** The steps that a console signs for its service: they stand for controls that no probe from outside can reach. */
@@ -52,7 +55,7 @@ export const examineInner =
 
 /** Every other step: for whoever sits at this console. */
 function examineOuter(examined: Examined): Promise<Diagnosis[]> {
-  const { info, executable, readArchive, processes, doors, updates, pid, now } = examined;
+  const { info, executable, readArchive, processes, doors, updates, pid, cluster, now } = examined;
   const { platform, packaged, electron } = info();
   return Promise.all([
     examineRuntime(info()),
@@ -60,7 +63,7 @@ function examineOuter(examined: Examined): Promise<Diagnosis[]> {
     examineArchive({ platform, packaged, executable, readArchive }),
     examineProcesses({ platform, pid, processes, readFile: readText }),
     examinePolicy({ doors }),
-    examinePorts({ platform, pid, processes, proc: PROC }),
+    examinePorts({ platform, pid, cluster, processes, proc: PROC }),
     examineUpdates(updates),
   ]);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { examinePorts } from './ports.ts';
 import { readSockets } from './sockets.ts';
@@ -43,9 +43,13 @@ interface Planted {
   readonly seccomp?: string;
   readonly exe?: string;
   readonly cmdline?: string;
+  readonly cwd?: string;
   /** Null: the kernel shows them to nobody. */
   readonly inodes: readonly number[] | null;
 }
+
+/** As a person names it; the kernel says where that leads. */
+const CLUSTER = '/link/service/postgres';
 
 /** A machine of a few processes. */
 function machine(tree: Record<number, Planted>, tcp: string, change: Record<string, string> = {}) {
@@ -60,9 +64,12 @@ function machine(tree: Record<number, Planted>, tcp: string, change: Record<stri
     },
     readLink: async (path: string) => {
       if (path.endsWith('/exe')) return at(path)?.exe ?? '/opt/sallyport';
+      if (path.endsWith('/cwd')) return at(path)?.cwd ?? '/';
       return `socket:[${path.split('/').at(-1)}]`;
     },
+    realPath: async (path: string) => path.replace('/link/', '/data/'),
     readFile: async (path: string) => {
+      if (path === `${CLUSTER}/postmaster.pid`) return change.postmaster ?? '';
       const one = at(path);
       if (!one) throw gone();
       const [name = ''] = path.split('/').slice(3).join('/').split(' ');
@@ -92,13 +99,15 @@ const NAMES = [
 const LOOPBACK = HEAD + line('0100007F:1F90', '0A', 11) + line('00000000:0016', '0A', 50);
 
 const look = (proc: ReturnType<typeof machine>, platform = 'linux') =>
-  examinePorts({ platform, pid: 10, processes: () => NAMES, proc });
+  examinePorts({ platform, pid: 10, cluster: CLUSTER, processes: () => NAMES, proc });
 
 describe('open ports', () => {
   it('are those of our own processes, each with its owner', async () => {
     const found = await look(machine(TREE, LOOPBACK));
     expect(found).toMatchObject({ status: 'ok', remedy: null });
-    expect(found.evidence).toBe('Of 2 processes: Sallyport api (12) at tcp 127.0.0.1:8080.');
+    expect(found.evidence).toBe(
+      'Of 2 processes (main, its database, all below them): Sallyport api (12) at tcp 127.0.0.1:8080.',
+    );
     expect((await look(machine({ 10: MAIN }, HEAD))).evidence).toContain('none listens');
   });
 
@@ -125,6 +134,25 @@ describe('open ports', () => {
     expect((await look(machine({ ...TREE, 15: { ...practice, exe: '/bin/sh' } }, tcp))).status).toBe(
       'failed',
     );
+  });
+
+  it('are those of its database too, also when init has it since a crash', async () => {
+    const postgres = { parent: 1, comm: 'postgres', cwd: '/data/service/postgres', inodes: [60] };
+    const tree = { ...TREE, 20: postgres, 21: { parent: 20, comm: 'postgres', inodes: [] } };
+    const tcp = LOOPBACK + line('0100007F:1538', '0A', 60);
+    const named = { postmaster: '20\n/data/service/postgres\n1700000000\n' };
+    expect(await look(machine(tree, tcp, named))).toMatchObject({
+      status: 'failed',
+      evidence: expect.stringContaining('postgres (20) at tcp 127.0.0.1:5432'),
+    });
+    expect((await look(machine(tree, LOOPBACK, named))).evidence).toContain('Of 4 processes');
+    // Started by our own service it is there once.
+    const ours = { ...tree, 20: { ...postgres, parent: 12 } };
+    expect((await look(machine(ours, LOOPBACK, named))).evidence).toContain('Of 4 processes');
+    // A file from before the machine's start names a stranger.
+    const stranger = { ...tree, 20: { ...postgres, cwd: '/var/lib/other' } };
+    expect((await look(machine(stranger, tcp, named))).evidence).toContain('Of 2 processes');
+    expect((await look(machine({ 12: API, 20: postgres }, tcp, named))).status).toBe('unknown');
   });
 
   it('are ok with a process that hides because it is confined, and unknown with one that is not', async () => {
@@ -164,11 +192,12 @@ describe('open ports', () => {
         readFile: (path: string) => readFile(path, 'utf8'),
         readDir: readdir,
         readLink: readlink,
+        realPath: (path: string) => realpath(path),
       };
       const pid = child.pid ?? 0;
       const seen = (name: string) =>
         examinePorts({
-          ...{ platform: 'linux', pid, proc },
+          ...{ platform: 'linux', pid, proc, cluster: '' },
           processes: () => [{ pid, type: 'Utility', name }],
         });
       expect((await seen('Sallyport api')).evidence).toContain(`127.0.0.1:${String(port).trim()}`);

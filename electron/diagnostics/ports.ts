@@ -17,6 +17,8 @@ const TABLES = [
 interface Deps {
   readonly platform: string;
   readonly pid: number;
+  /** Folder of the database that this console's service keeps. */
+  readonly cluster: string;
   readonly processes: () => readonly Pick<ConsoleProcess, 'pid' | 'type' | 'name'>[];
   readonly proc: Proc;
 }
@@ -59,9 +61,9 @@ async function look({ pid }: Relative, main: number, proc: Proc): Promise<Seen> 
 const addressText = ({ address, port, protocol }: OpenSocket): string =>
   `${protocol} ${address.includes(':') ? `[${address}]` : address}:${port}`;
 
-async function examineTree({ pid, processes, proc }: Deps) {
+async function examineTree({ pid, cluster, processes, proc }: Deps) {
   const known = new Map(processes().map((one) => [one.pid, one.type === 'Browser' ? 'main' : one.name]));
-  const tree = await processTree(pid, proc);
+  const tree = await processTree(pid, cluster, proc);
   if (tree.length === 0) throw new Error('this process is not in /proc');
   const rows = await Promise.all(
     tree.map(async (one) => ({
@@ -111,5 +113,10 @@ export async function examinePorts(deps: Deps): Promise<Diagnosis> {
     const evidence = `${listening}. Not readable, and not known to be confined: ${hidden.toSorted().join(', ')}.`;
     return { ...found, status: 'unknown', evidence, remedy: null };
   }
-  return { ...found, status: 'ok', evidence: `Of ${count} processes: ${listening}.`, remedy: null };
+  return {
+    ...found,
+    status: 'ok',
+    evidence: `Of ${count} processes (main, its database, all below them): ${listening}.`,
+    remedy: null,
+  };
 }

@@ -3,6 +3,7 @@ export interface Proc {
   readonly readFile: (path: string) => Promise<string>;
   readonly readDir: (path: string) => Promise<string[]>;
   readonly readLink: (path: string) => Promise<string>;
+  readonly realPath: (path: string) => Promise<string>;
 }
 
 export interface Relative {
@@ -30,17 +31,32 @@ async function isAnotherConsole(row: Row, self: string, { readFile, readLink }: 
 }
 
 /**
- * This process and all that descend from it.
+ * The postmaster of a cluster: after a crash of whoever started it it is a child of init, and serves on. The file may be older than
+ * the machine's start, so the process must also stand in that folder, as a postmaster does.
+ */
+async function postmasterOf(cluster: string, { readFile, readLink, realPath }: Proc): Promise<number | null> {
+  try {
+    const pid = /^[1-9]\d*(?=\n)/.exec(await readFile(`${cluster}/postmaster.pid`))?.[0];
+    return pid && (await readLink(`/proc/${pid}/cwd`)) === (await realPath(cluster)) ? Number(pid) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * This process, the postmaster of its cluster, and all that descend from them.
  * @throws when `/proc` cannot be listed
  */
-export async function processTree(root: number, proc: Proc): Promise<Relative[]> {
+export async function processTree(root: number, cluster: string, proc: Proc): Promise<Relative[]> {
   const self = await proc.readLink(`/proc/${root}/exe`).catch(() => '');
   const pids = (await proc.readDir('/proc')).filter((name) => /^\d+$/.test(name));
   const rows = (await Promise.all(pids.map((pid) => rowOf(pid, proc)))).filter((row) => row !== null);
   const found = rows.filter(({ pid }) => pid === root);
+  const postmaster = await postmasterOf(cluster, proc);
+  if (found.length > 0) found.push(...rows.filter(({ pid }) => pid === postmaster));
   for (const { pid } of found)
     for (const row of rows)
-      if (row.parent === pid && row.pid !== root && !(await isAnotherConsole(row, self, proc)))
+      if (row.parent === pid && !found.includes(row) && !(await isAnotherConsole(row, self, proc)))
         found.push(row);
   return found.map(({ pid, comm }) => ({ pid, comm }));
 }

@@ -5,6 +5,7 @@ import { APP_ORIGIN } from '../../shared/ipc/channels.ts';
 import { consoleCheckOf } from '../diagnostics/console-check.ts';
 import { type Examined, examine, examineInner } from '../diagnostics/examine.ts';
 import type { ConsoleProcess } from '../diagnostics/processes.ts';
+import { dataFolders } from './data-folder.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { Sessions } from './sessions.ts';
 import { updateChannel } from './updates.ts';
@@ -45,6 +46,7 @@ export function selfChecks({ info, vaultStatus, rendererPid, keeper, sessions, r
     attackKeychain: async () => (await keeper()?.askVault('keychain')) ?? null,
     doors: doorsOf(sessions()),
     updates: updateChannel(root()),
+    cluster: join(dataFolders(root()).service, 'postgres'),
     ...{ executable: process.execPath, pid: process.pid, now: Date.now },
   });
   const check = consoleCheckOf({
