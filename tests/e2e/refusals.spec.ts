@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { DataFolder, launchPlan, TestConsole } from './parts/console.ts';
-import { pidsBelow } from './parts/processes.ts';
+import { mainsOn, pidsBelow } from './parts/processes.ts';
 import {
   createVault,
   go,
@@ -167,7 +167,7 @@ test('the air gap that a shell asks for is named as the system gave it', async (
     // What it is called rests on what was seen from inside, and the kernel says the same of that process.
     const seen = `"network":{"interfaces":["lo"],"up":[],"outside":"ENETUNREACH"}`;
     expect(logged().includes(seen)).toBe(isGiven);
-    const [main = 0] = pidsBelow(1, data.path);
+    const [main = 0] = mainsOn(data.path);
     const network = (pid: number | 'self') => readlinkSync(`/proc/${pid}/ns/net`);
     expect(network(main) !== network('self')).toBe(isGiven);
   } finally {
