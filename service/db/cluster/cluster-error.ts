@@ -29,6 +29,13 @@ export const inUse = (dataDir: string): ClusterError =>
     `Another Sallyport service is using ${dataDir}. Stop it first, or give this one a data directory of its own.`,
   );
 
+/** @param lock the file that says who keeps it */
+export const heldElsewhere = (dataDir: string, lock: string): ClusterError =>
+  new ClusterError(
+    'data-dir-in-use',
+    `A Sallyport service of another container uses ${dataDir}, or did when it was killed: it cannot be seen from here. Stop it first. If none runs any more, remove ${lock} and start again.`,
+  );
+
 export const corrupt = (dataDir: string, what: string, cause?: unknown): ClusterError =>
   new ClusterError(
     'data-dir-corrupt',
