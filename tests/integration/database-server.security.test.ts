@@ -38,6 +38,13 @@ async function run(endpoint = at(), root = TEST_ROOT, maker: { role: string; pas
   return one;
 }
 
+const keep = (dataDir: string, root = TEST_ROOT) =>
+  runServer({ dataDir, endpoint: at(), maker: DBA, passwords: passwordsOf(root) });
+
+/** As a start does that has lost its DATABASE_URL. */
+const runEmbedded = (dataDir: string) =>
+  runDatabase({ dataDir, binaries: TEST_BINARIES, passwords: passwordsOf(), log: { warn: () => undefined } });
+
 /** Everything that a start could have changed. */
 async function standing(): Promise<unknown> {
   const { rows } = await server.sql(`SELECT
@@ -80,8 +87,7 @@ describe('a server with nothing of ours on it', () => {
     await expectRefused(() => run(), 'settings-invalid', /synchronous_commit off/);
     const dataDir = join(server.folder, 'embedded');
     await mkdir(join(dataDir, 'postgres'), { recursive: true });
-    const attempt = () => runServer({ dataDir, endpoint: at(), maker: DBA, passwords: passwordsOf() });
-    await expectRefused(attempt, 'settings-invalid', /database of its own/);
+    await expectRefused(() => keep(dataDir), 'settings-invalid', /database of its own/);
   });
 
   it.each(['fsync', 'full_page_writes'])('is refused when its DBA runs it with %s off', async (name) => {
@@ -90,10 +96,7 @@ describe('a server with nothing of ours on it', () => {
       await server.sql('SELECT pg_reload_conf()');
       await vi.waitFor(
         async () => expect((await server.sql(`SHOW ${name}`)).rows).toEqual([{ [name]: to }]),
-        {
-          timeout: 10_000,
-          interval: 20,
-        },
+        { timeout: 10_000, interval: 20 },
       );
     };
     onTestFinished(() => set('on'));
@@ -201,25 +204,38 @@ describe('a server that is ours', () => {
 
   it('has one keeper for each data directory, which keeps it from an embedded database afterwards', async () => {
     const dataDir = join(server.folder, 'kept');
-    const keep = () => runServer({ dataDir, endpoint: at(), maker: DBA, passwords: passwordsOf() });
-    const first = await keep();
+    const first = await keep(dataDir);
     onTestFinished(() => first.stop());
-    await expect(keep()).rejects.toMatchObject({ code: 'data-dir-in-use' });
+    await expect(keep(dataDir)).rejects.toMatchObject({ code: 'data-dir-in-use' });
     await first.stop();
-    await (await keep()).stop();
+    await (await keep(dataDir)).stop();
 
     const file = join(dataDir, SERVER_MARKER);
     expect(await readFile(file, 'utf8')).toBe(`host=localhost\nport=${server.port}\ndatabase=${NAME}\n`);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    const log = { warn: () => undefined };
-    const embedded = { dataDir, binaries: TEST_BINARIES, passwords: passwordsOf(), log };
-    await expect(runDatabase(embedded)).rejects.toMatchObject({
+    await expect(runEmbedded(dataDir)).rejects.toMatchObject({
       code: 'settings-invalid',
       message: expect.stringContaining('remove that file to begin'),
     });
     expect(await readdir(dataDir)).not.toContain('postgres');
     await rm(file);
     await expect(refuseServed(dataDir)).resolves.toBeUndefined();
+  });
+
+  it('marks a data directory before it writes there, and not for one that refuses', async () => {
+    const dataDir = join(server.folder, 'marked');
+    await expect(keep(dataDir, OTHER_ROOT)).rejects.toMatchObject({ code: 'data-dir-foreign-key' });
+    expect(await readdir(dataDir)).not.toContain(SERVER_MARKER);
+
+    const session = await connectSession(at(), { role: 'migrator', password: passwordsOf().migrator }, 5000);
+    onTestFinished(() => session.end());
+    await session.query('BEGIN; LOCK TABLE schema_migrations');
+    const starting = keep(dataDir);
+    await vi.waitFor(() => stat(join(dataDir, SERVER_MARKER)), { timeout: 10_000, interval: 20 });
+    await expect(runEmbedded(dataDir)).rejects.toMatchObject({ code: 'data-dir-in-use' });
+    expect(await readdir(dataDir)).not.toContain('postgres');
+    await session.query('ROLLBACK');
+    await (await starting).stop();
   });
 
   it('is refused by the name of what is wrong with its schema, which trying again would not mend', async () => {

@@ -4,8 +4,9 @@ import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { SYNC_METHOD, spawnBinary } from './binaries.ts';
 import { ClusterError, corrupt, onStorage, storageFailure } from './cluster-error.ts';
-import type { ClusterLayout } from './layout.ts';
+import { type ClusterLayout, layoutOf } from './layout.ts';
 import { processState } from './postmaster.ts';
+import { refuseServed } from './server-marker.ts';
 
 const DRAFT = /^postgres\.init-(\d+)-[A-Za-z0-9]+$/;
 
@@ -24,11 +25,26 @@ export async function ensureInitialised(
     mkdtemp(join(layout.dataDir, `postgres.init-${process.pid}-`)),
   );
   try {
+    // A service with `DATABASE_URL` that comes from here on sees the draft; one that was faster is seen here.
+    await refuseServed(layout.dataDir);
     await initdb(layout, binaries, draft, ownerPassword);
     await onStorage(layout.dataDir, () => moveIntoPlace(join(draft, 'cluster'), layout.cluster));
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/**
+ * The folder of the cluster that is there, or that somebody is making or restoring; undefined when there is none. A draft turns into the
+ * cluster, so drafts are looked for first.
+ */
+export async function findCluster(dataDir: string): Promise<string | undefined> {
+  for (const name of await readdir(dataDir)) {
+    const pid = DRAFT.exec(name)?.[1];
+    if (pid !== undefined && (await isInUse(join(dataDir, name), Number(pid)))) return join(dataDir, name);
+  }
+  const { cluster } = layoutOf(dataDir);
+  return existsSync(cluster) ? cluster : undefined;
 }
 
 async function initdb(

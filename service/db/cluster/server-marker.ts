@@ -2,8 +2,9 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
 import { ClusterError, onStorage } from './cluster-error.ts';
+import { refuseHeld } from './directory-lock.ts';
 
-/** Lies in the data directory of a service whose database is on a server that somebody else runs. */
+/** Lies in the data directory of a service whose database is, or was to be, on a server that somebody else runs (decision 0304). */
 export const SERVER_MARKER = 'database-server';
 
 /** Says where the data are, and no password. */
@@ -24,10 +25,12 @@ export async function markServer(dataDir: string, { host, port, database }: Data
 
 /**
  * A service that lost its `DATABASE_URL` would begin anew in its data directory, and look as if all were lost.
- * @throws ClusterError while the marker stands, or cannot be looked for
+ * @throws ClusterError while the marker stands, or cannot be looked for, and while somebody may be about to write it
  */
 export async function refuseServed(dataDir: string): Promise<void> {
   const path = join(dataDir, SERVER_MARKER);
+  // Whoever holds it and lets go of it meanwhile has left the marker first.
+  await refuseHeld(dataDir);
   const found = await onStorage(dataDir, () =>
     stat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
@@ -37,6 +40,6 @@ export async function refuseServed(dataDir: string): Promise<void> {
   if (found)
     throw new ClusterError(
       'settings-invalid',
-      `The data of the service in ${dataDir} are on a PostgreSQL server; ${path} says on which. Set DATABASE_URL again, or remove that file to begin with an empty database here. Nothing was changed.`,
+      `The data of the service in ${dataDir} are on a PostgreSQL server, or were to be; ${path} says on which. Set DATABASE_URL again, or remove that file to begin with an empty database here. Nothing was changed.`,
     );
 }

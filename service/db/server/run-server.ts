@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type pg from 'pg';
 import type { DatabaseEndpoint } from '../../../shared/service/launch.ts';
+import { onStorage } from '../cluster/cluster-error.ts';
 import { type DirectoryLock, lockDirectory } from '../cluster/directory-lock.ts';
+import { findCluster } from '../cluster/initialise.ts';
 import { markServer } from '../cluster/server-marker.ts';
 import { MigrationError, migrate } from '../migrate.ts';
 import { establish } from './establish.ts';
@@ -23,11 +24,12 @@ export interface Server {
 }
 
 /** An embedded database holds what was done so far; a service that began anew beside it would look as if all were lost. */
-function refuseEmbedded({ dataDir }: ServerOptions): void {
-  if (!existsSync(join(dataDir, 'postgres'))) return;
+async function refuseEmbedded(dataDir: string): Promise<void> {
+  const found = existsSync(dataDir) ? await onStorage(dataDir, () => findCluster(dataDir)) : undefined;
+  if (found === undefined) return;
   throw new ServerError(
     'settings-invalid',
-    `${dataDir} holds a database of its own, which DATABASE_URL would leave aside. Unset DATABASE_URL, or give another data directory. Nothing was changed.`,
+    `${dataDir} holds a database of its own, ${found}, which DATABASE_URL would leave aside. Unset DATABASE_URL, or give another data directory. Nothing was changed.`,
   );
 }
 
@@ -46,28 +48,38 @@ function watch(session: pg.Client, ended: Promise<void>, endpoint: DatabaseEndpo
   return { lost, stop };
 }
 
-async function bringUpToDate(session: pg.Client, options: ServerOptions): Promise<Server> {
-  const ended = new Promise<void>((resolve) => session.once('end', () => resolve()));
+/** A session on our database. Nothing of the service is in it as yet where it was made just now. */
+async function reach(options: ServerOptions): Promise<pg.Client> {
+  const session = await establish(options);
   try {
     await refuseOpenDoor(session, options);
     await refuseForgetful(session, options);
-    await migrate(session);
-    await session.query('SET idle_session_timeout = 0');
-    return watch(session, ended, options.endpoint);
+    return session;
   } catch (error) {
     await session.end().catch(() => undefined);
     throw error;
   }
 }
 
+async function bringUpToDate(session: pg.Client, { endpoint }: ServerOptions): Promise<Server> {
+  const ended = new Promise<void>((resolve) => session.once('end', () => resolve()));
+  await migrate(session);
+  await session.query('SET idle_session_timeout = 0');
+  return watch(session, ended, endpoint);
+}
+
 const isAway = (error: unknown): boolean =>
   error instanceof ServerError && error.code === 'database-unreachable';
 
 /** What a server that went away cut off, a migration too, can be tried again; any other failure is what it says. */
-function named(error: unknown, { endpoint, maker }: ServerOptions): unknown {
-  if (!(error instanceof MigrationError)) return connectionFailure(endpoint, maker.role, error);
-  const why = connectionFailure(endpoint, 'migrator', error.cause);
-  return isAway(why) ? why : error;
+async function named<T>(work: Promise<T>, { endpoint, maker }: ServerOptions): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw connectionFailure(endpoint, maker.role, error);
+    const why = connectionFailure(endpoint, 'migrator', error.cause);
+    throw isAway(why) ? why : error;
+  }
 }
 
 /** The data directory is free when the server is left. */
@@ -79,11 +91,15 @@ const keptBy = ({ lost, stop }: Server, lock: DirectoryLock): Server => ({
   },
 });
 
-async function reach(options: ServerOptions): Promise<Server> {
+async function serve(options: ServerOptions): Promise<Server> {
+  const session = await named(reach(options), options);
   try {
-    return await bringUpToDate(await establish(options), options);
+    // Before the first row: a start that has lost its `DATABASE_URL` must know that there may be something to miss.
+    await markServer(options.dataDir, options.endpoint);
+    return await named(bringUpToDate(session, options), options);
   } catch (error) {
-    throw named(error, options);
+    await session.end().catch(() => undefined);
+    throw error;
   }
 }
 
@@ -93,16 +109,14 @@ async function reach(options: ServerOptions): Promise<Server> {
  * @throws ServerError, MigrationError, ClusterError when the data directory is another's or cannot be written
  */
 export async function runServer(options: ServerOptions): Promise<Server> {
-  const { dataDir, endpoint } = options;
-  refuseEmbedded(options);
+  const { dataDir } = options;
+  await refuseEmbedded(dataDir);
   const lock = await lockDirectory(dataDir);
-  let server: Server | undefined;
   try {
-    server = await reach(options);
-    await markServer(dataDir, endpoint);
-    return keptBy(server, lock);
+    // Who began to make a database before it could see this lock is seen here.
+    await refuseEmbedded(dataDir);
+    return keptBy(await serve(options), lock);
   } catch (error) {
-    await server?.stop();
     await lock.release();
     throw error;
   }
