@@ -1,5 +1,4 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { BridgeProvider, type BridgeScope } from '../bridge/context.tsx';
 import { type Stores, StoresProvider } from '../stores/stores.tsx';
 import { Shell } from './shell.tsx';
@@ -14,9 +13,7 @@ export const App = ({ scope, stores }: AppProps) => (
   <CSPProvider disableStyleElements>
     <BridgeProvider value={scope}>
       <StoresProvider value={stores}>
-        <Tooltip.Provider>
-          <Shell />
-        </Tooltip.Provider>
+        <Shell />
       </StoresProvider>
     </BridgeProvider>
   </CSPProvider>

@@ -26,6 +26,9 @@ const WATCH = `(() => {
   return { blocked, shifted };
 })()`;
 
+/** Runs in the page: what the last task left to draw is drawn, and told to who watches. */
+const SETTLED = `new Promise((go) => requestAnimationFrame(() => requestIdleCallback(() => go(), { timeout: 1000 })))`;
+
 const taken = (watched: JSHandle<Watched>): Promise<Watched> =>
   watched.evaluate(({ blocked, shifted }) => ({ blocked: blocked.splice(0), shifted: shifted.splice(0) }));
 
@@ -53,10 +56,13 @@ const everyScreen: Step = {
           await taken(watched);
           await at(desk, name);
           await expect(app.getByTestId(`page-${name}`).locator('[data-testid="skeleton"]')).toHaveCount(0);
+          await app.evaluate(SETTLED);
+          // Before anything is measured in the page, which holds it up too.
+          const seen = await taken(watched);
           const look = `${theme.toLowerCase()}-${size.width}x${size.height}`;
           for (const { box, by } of await sticksOut(app))
             tooWide.push(`${box} by ${by} px on ${name}, ${look}`);
-          await desk.gallery.takeScreen(app, { name, label, look, ...(await taken(watched)) });
+          await desk.gallery.takeScreen(app, { name, label, look, ...seen });
         }
       }
     }
