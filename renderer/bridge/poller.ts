@@ -1,4 +1,5 @@
 import { BridgeError } from './error.ts';
+import { keptWhereSame } from './kept.ts';
 
 export interface Remote<T> {
   /** The last good value; it stays while later attempts fail. */
@@ -96,7 +97,7 @@ export class Poller<T> {
     if (this.#snapshot.busy) return;
     this.#set({ busy: true });
     try {
-      const data = await load();
+      const data = keptWhereSame(this.#snapshot.data, await load());
       const at = now();
       onData?.(data, at);
       this.#set({ data, at, error: null, failingSince: null, busy: false });
