@@ -6,9 +6,10 @@ import {
   type Header,
   type RowData,
   type SortingState,
+  type Row as TableRow,
   useReactTable,
 } from '@tanstack/react-table';
-import { useState } from 'react';
+import { memo, startTransition, useEffect, useState } from 'react';
 import { cx } from './cx.ts';
 import { ArrowDownIcon, ArrowUpIcon } from './icons.tsx';
 
@@ -64,6 +65,53 @@ function Head<Row>({ header }: { readonly header: Header<Row, unknown> }) {
   );
 }
 
+interface BodyRowProps<Row> {
+  readonly row: TableRow<Row>;
+  readonly columns: Column<Row>[];
+  readonly testId: string;
+}
+
+function BodyRow<Row>({ row, testId }: BodyRowProps<Row>) {
+  return (
+    <tr data-testid={testId} className="border-line border-b hover:bg-hover">
+      {row.getVisibleCells().map((cell) => (
+        <td
+          key={cell.id}
+          className={cx(
+            'h-(--row) px-2 align-middle first:pl-0 last:pr-0',
+            cell.column.columnDef.meta?.className,
+          )}
+        >
+          {flexRender(cell.column.columnDef.cell, cell.getContext())}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Drawn again when it says something else: the library makes all rows anew when one of them changed. */
+const KeptRow = memo(
+  BodyRow,
+  (before, now) =>
+    before.row.original === now.row.original &&
+    before.row.id === now.row.id &&
+    before.row.index === now.row.index &&
+    before.columns === now.columns &&
+    before.testId === now.testId,
+) as typeof BodyRow;
+
+/** About what is in sight at once. */
+const ROWS_AT_ONCE = 16;
+
+/** How many rows are drawn by now: what is in sight first, the others by and by, so that no table holds the page up. */
+function useDrawn(rows: number): number {
+  const [drawn, setDrawn] = useState(ROWS_AT_ONCE);
+  useEffect(() => {
+    if (drawn < rows) startTransition(() => setDrawn(drawn + ROWS_AT_ONCE));
+  }, [drawn, rows]);
+  return drawn;
+}
+
 /** A table of up to a few hundred rows, sortable by its heads. Longer lists are virtualised where they are shown. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const [sorting, setSorting] = useState<SortingState>(props.initialSort ?? []);
@@ -77,6 +125,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
   });
+  const { rows } = table.getRowModel();
+  const drawn = useDrawn(rows.length);
   return (
     <table aria-label={props.label} className="w-full border-collapse text-body">
       <thead className="text-small">
@@ -89,20 +139,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         ))}
       </thead>
       <tbody>
-        {table.getRowModel().rows.map((row) => (
-          <tr key={row.id} data-testid={props.rowTestId} className="border-line border-b hover:bg-hover">
-            {row.getVisibleCells().map((cell) => (
-              <td
-                key={cell.id}
-                className={cx(
-                  'h-(--row) px-2 align-middle first:pl-0 last:pr-0',
-                  cell.column.columnDef.meta?.className,
-                )}
-              >
-                {flexRender(cell.column.columnDef.cell, cell.getContext())}
-              </td>
-            ))}
-          </tr>
+        {rows.slice(0, drawn).map((row) => (
+          <KeptRow key={row.id} row={row} columns={props.columns} testId={props.rowTestId} />
         ))}
       </tbody>
     </table>

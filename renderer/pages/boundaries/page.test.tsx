@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CONTROLS, controlOf, PROBE_IDS } from '../../../shared/boundaries/controls.ts';
 import {
@@ -99,7 +99,7 @@ describe('the boundaries', () => {
 
   it('list every control with its probe, evidence and ASVS ids', async () => {
     renderScreen(<BoundariesPage />, full());
-    expect(await screen.findAllByTestId('control-row')).toHaveLength(PROBE_IDS.length);
+    await waitFor(() => expect(screen.getAllByTestId('control-row')).toHaveLength(PROBE_IDS.length));
     const row = screen.getByRole('button', { name: 'overdraft-row' }).closest('tr');
     expect(row?.textContent).toContain('What overdraft-row saw.');
     expect(row?.textContent).toContain('v4.0.3-11.1.6');
