@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect, useRef } from 'react';
 import { useStores, useUi, useVault } from '../stores/stores.tsx';
 import { HeaderEndProvider } from '../ui/section.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
@@ -19,7 +19,8 @@ const CheatSheet = lazy(async () => ({ default: (await import('./cheat-sheet.tsx
 const HelpPanel = lazy(async () => ({ default: (await import('./help-panel.tsx')).HelpPanel }));
 
 function CurrentPage() {
-  const page = useUi((s) => s.page);
+  // Drawn in pieces between which keys and pointer are heard; the page before it stays until it is whole.
+  const page = useDeferredValue(useUi((s) => s.page));
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   // After a change of page the reader's focus starts at its heading, as it would on a new document.
@@ -35,7 +36,7 @@ function CurrentPage() {
       ref={main}
       tabIndex={-1}
       data-testid={`page-${page}`}
-      className="min-h-0 min-w-0 flex-1 overflow-auto outline-none"
+      className="min-h-0 min-w-0 flex-1 overflow-auto outline-none [scrollbar-gutter:stable]"
     >
       <ErrorBoundary key={page}>
         <Suspense
