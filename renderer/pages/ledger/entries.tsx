@@ -18,7 +18,7 @@ interface EntriesProps {
 
 /** The list in each of its states, and the details of the entry that is open. */
 export function Entries({ ledger: { view, snapshot, filter }, selecting, report, onState }: EntriesProps) {
-  const { selection, index, select, onAtTop, show } = selecting;
+  const { selection, index, select, onAtTop, onPointing, held, show } = selecting;
   const { phase, error, count } = snapshot;
   return (
     <>
@@ -49,6 +49,8 @@ export function Entries({ ledger: { view, snapshot, filter }, selecting, report,
           selectedIndex={index}
           onSelect={show}
           onAtTop={onAtTop}
+          onPointing={onPointing}
+          held={held}
           onFollow={() => select(null)}
           onOlder={view.loadOlder}
         />

@@ -8,6 +8,7 @@ import { ArrowUpIcon } from '../../ui/icons.tsx';
 import { useFixedRows } from '../../ui/use-fixed-rows.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { COLUMNS, Row } from './row.tsx';
+import { usePointing } from './use-pointing.ts';
 import type { LedgerSnapshot, Older } from './view.ts';
 
 const ROW_HEIGHT = { compact: 28, comfortable: 36 } as const;
@@ -29,6 +30,9 @@ interface ListProps {
   readonly selectedIndex: number;
   readonly onSelect: (entry: LedgerEntry) => void;
   readonly onAtTop: (atTop: boolean) => void;
+  readonly onPointing: (pointing: boolean) => void;
+  /** It stands still for a moment, because somebody points at it. */
+  readonly held: boolean;
   readonly onFollow: () => void;
   readonly onOlder: () => void;
 }
@@ -59,6 +63,7 @@ const Heads = () => (
 export function LedgerList(props: ListProps) {
   const { snapshot, selectedId, selectedIndex, onSelect, onAtTop, onFollow, onOlder } = props;
   const now = useNow();
+  const pointing = usePointing(props.onPointing);
   const rowHeight = ROW_HEIGHT[useUi((s) => s.density)];
   const { count, rowAt } = snapshot;
   const { scroller, from, to, onScroll, show, toTop } = useFixedRows(count, rowHeight);
@@ -72,7 +77,8 @@ export function LedgerList(props: ListProps) {
 
   return (
     <div className="@container relative flex min-h-0 min-w-0 flex-1 flex-col">
-      {snapshot.unseen > 0 ? (
+      {/* Nothing comes between the pointer and the row that it is at. */}
+      {snapshot.unseen > 0 && !props.held ? (
         <Button
           kind="primary"
           small
@@ -96,6 +102,7 @@ export function LedgerList(props: ListProps) {
         <tbody
           ref={scroller as React.RefObject<HTMLTableSectionElement | null>}
           className="block min-h-0 flex-1 overflow-auto"
+          {...pointing}
           onScroll={(event) => {
             onScroll();
             onAtTop(event.currentTarget.scrollTop < rowHeight / 2);

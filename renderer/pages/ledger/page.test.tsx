@@ -1,5 +1,5 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { giveElementsSize, renderScreen } from '../../../tests/fixtures/screen/render.tsx';
 import { entriesOf, entryOf, headOf } from '../../../tests/fixtures/screen/samples.ts';
@@ -11,6 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
+  vi.useRealTimers();
   restoreSize();
 });
 
@@ -41,6 +42,36 @@ describe('the ledger screen', () => {
       stores.live.append([entryOf(5)], Date.now());
     });
     expect(shownNumbers()[0]).toBe('5');
+  });
+
+  it('holds the list still under a pointer that moves or presses, and goes on when it rests or leaves', async () => {
+    const { stores } = await full();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    act(() => stores.live.bootstrap(headOf(5), 5));
+    const bring = (number: number) => act(() => stores.live.append([entryOf(number)], Date.now()));
+    const row = () => screen.getAllByTestId('ledger-row')[0] as HTMLElement;
+    const rest = () => act(() => vi.advanceTimersByTime(2000));
+    fireEvent.pointerMove(row());
+    bring(5);
+    expect(shownNumbers()[0]).toBe('4');
+    expect(screen.queryByTestId('new-entries')).toBeNull();
+    expect(screen.getByText('standing still')).toBeTruthy();
+    rest();
+    expect(shownNumbers()[0]).toBe('5');
+    fireEvent.pointerDown(row());
+    rest();
+    bring(6);
+    expect(shownNumbers()[0]).toBe('5');
+    fireEvent.pointerUp(row());
+    fireEvent.click(row());
+    expect(screen.getByTestId('ledger-detail')).toBeTruthy();
+    expect(
+      screen.getAllByTestId('ledger-row').find((one) => one.getAttribute('aria-selected') === 'true')?.dataset
+        .number,
+    ).toBe('5');
+    fireEvent.pointerLeave(row());
+    expect(shownNumbers()[0]).toBe('5');
+    expect(screen.getByTestId('new-entries').textContent).toContain('1 new');
   });
 
   it('waits with its rows in place', () => {

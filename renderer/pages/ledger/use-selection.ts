@@ -7,13 +7,15 @@ interface Selection {
   readonly open: boolean;
 }
 
-/** Which entry the reader is at. Selecting one stops the list from moving under it. */
+/** Which entry the reader is at. Selecting one stops the list from moving under it, and so does pointing at it. */
 export function useSelection(
   view: ReturnType<typeof useLedger>['view'],
   snapshot: ReturnType<typeof useLedger>['snapshot'],
 ) {
   const [selection, setSelection] = useState<Selection | null>(null);
   const atTop = useRef(true);
+  const pointing = useRef(false);
+  const [held, setHeld] = useState(false);
   const { count, rowAt } = snapshot;
   const id = selection?.entry.id;
   const index = useMemo(() => {
@@ -25,7 +27,7 @@ export function useSelection(
   const select = useCallback(
     (next: Selection | null) => {
       setSelection(next);
-      view.setFollowing(next === null && atTop.current);
+      view.setFollowing(next === null && atTop.current && !pointing.current);
     },
     [view],
   );
@@ -40,10 +42,18 @@ export function useSelection(
   const onAtTop = useCallback(
     (now: boolean) => {
       atTop.current = now;
-      view.setFollowing(now && id === undefined);
+      view.setFollowing(now && id === undefined && !pointing.current);
+    },
+    [view, id],
+  );
+  const onPointing = useCallback(
+    (now: boolean) => {
+      pointing.current = now;
+      view.setFollowing(!now && id === undefined && atTop.current);
+      setHeld(now && id === undefined && atTop.current);
     },
     [view, id],
   );
   const show = useCallback((entry: LedgerEntry) => select({ entry, open: true }), [select]);
-  return { selection, index, select, move, close, onAtTop, show };
+  return { selection, index, select, move, close, onAtTop, onPointing, held, show };
 }
