@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { codeOf } from '../../tests/fixtures/custody-error.ts';
 import { disposableDirectory } from '../../tests/fixtures/vault.ts';
 import { signingHandle } from '../vault/items.ts';
 import { type ApprovedDeed, ApprovedDeeds } from './approved-deeds.ts';
 import { openCeremonies } from './ceremonies.ts';
-import { CustodyError } from './custody-error.ts';
 
 const custodian = signingHandle(randomBytes(32));
 const now = () => new Date('2030-01-01T00:00:00.000Z');
@@ -14,11 +14,6 @@ const DEED: ApprovedDeed = {
   ...{ wallet: '4'.repeat(44), deed: { action: 'reveal' }, digest: 'a'.repeat(64) },
   ...{ nonce: 'n'.repeat(22), by: 'b'.repeat(43), name: 'Omar' },
 };
-const codeOf = (given: Promise<unknown>): Promise<string> =>
-  given.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof CustodyError ? error.code : String(error)),
-  );
 
 describe('the journal of what second operators approved', () => {
   it('is signed, in order, for this user alone, and no journal of a rotation', async () => {

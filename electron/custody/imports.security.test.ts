@@ -2,19 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { codeOf } from '../../tests/fixtures/custody-error.ts';
 import { disposableDirectory } from '../../tests/fixtures/vault.ts';
-import { CustodyError } from './custody-error.ts';
 import { ImportedWallets } from './imports.ts';
 import { readKey, writeKey } from './key-formats.ts';
 import { throwAwayConsole } from './throw-away.ts';
 import { SHARED_TYPE } from './two-person-wallet.ts';
 import { identityOf, publicKeyOf } from './wallet-key.ts';
-
-const codeOf = (given: Promise<unknown>): Promise<string> =>
-  given.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof CustodyError ? error.code : String(error)),
-  );
 
 async function stage(keychain: 'system' | 'missing' = 'system') {
   const directory = await disposableDirectory();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { codeOf } from '../../tests/fixtures/custody-error.ts';
 import { type Console, consoleOf, type Kept, walletOfTwo } from '../../tests/fixtures/two-consoles.ts';
 import { testClock } from '../../tests/fixtures/vault.ts';
-import { CustodyError } from './custody-error.ts';
 import { type Deed, factsOf } from './deed.ts';
 import { readKey } from './key-formats.ts';
 import { parseRequest, REQUEST_MS, writeRequest } from './second-files.ts';
@@ -21,11 +21,6 @@ beforeEach(async () => {
   deed = { action: 'seal', rotation: randomUUID(), recipient };
 });
 
-const codeOf = (given: Promise<unknown>): Promise<string> =>
-  given.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof CustodyError ? error.code : String(error)),
-  );
 const request = async () => (await mina.second.ask(kept.item, deed)).text;
 const opens = (answer: string) =>
   mina.second.during(kept.item, deed, answer, () =>

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { codeOf } from '../../tests/fixtures/custody-error.ts';
 import {
   type Console,
   consoleOf,
@@ -30,11 +31,6 @@ beforeEach(async () => {
   deed = { action: 'seal', rotation: randomUUID(), recipient };
 });
 
-const codeOf = (given: Promise<unknown>): Promise<string> =>
-  given.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof CustodyError ? error.code : String(error)),
-  );
 const codeIn = (work: () => unknown): string => {
   try {
     work();

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { codeOf } from '../../tests/fixtures/custody-error.ts';
 import { groundOf } from '../../tests/fixtures/custody-ground.ts';
 import { doNextStep } from '../../tests/fixtures/rotation.ts';
 import { type Console, consoleOf, type Kept, walletOfTwo } from '../../tests/fixtures/two-consoles.ts';
 import { disposableDirectory, testClock } from '../../tests/fixtures/vault.ts';
 import { type Ceremony, nextStep, type Step } from './ceremony.ts';
-import { CustodyError } from './custody-error.ts';
 import { SWEEP_MS } from './second-operator.ts';
 
 const clock = testClock();
@@ -20,11 +20,6 @@ beforeEach(async () => {
 });
 afterEach(() => void vi.useRealTimers());
 
-const codeOf = (given: Promise<unknown>): Promise<string> =>
-  given.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof CustodyError ? error.code : String(error)),
-  );
 const nextOf = (ceremonies: readonly Ceremony[]): Step | null => {
   const last = ceremonies.at(-1);
   return last ? nextStep(last) : null;
