@@ -27,7 +27,7 @@ import {
   writeAnswer,
   writeRequest,
 } from './second-files.ts';
-import { SharedHoldings } from './shared-holdings.ts';
+import { type Grant, SharedHoldings } from './shared-holdings.ts';
 import {
   headerDigest,
   openPart,
@@ -178,10 +178,11 @@ export class SecondOperator {
     return { part, approval };
   }
 
-  async #grant(item: string, deed: Deed, answer: string, ms: number): Promise<Approval> {
+  async #grant(item: string, deed: Deed, answer: string, ms: number) {
     const { part, approval } = await this.#accept(item, deed, answer);
-    this.holdings.grant({ item, deed, part, until: this.#deps.now().getTime() + ms });
-    return approval;
+    const grant: Grant = { item, deed, part, until: this.#deps.now().getTime() + ms };
+    this.holdings.grant(grant);
+    return { grant, approval };
   }
 
   /** Does what was approved, while the part is here. @throws CustodyError `second-…` */
@@ -191,11 +192,12 @@ export class SecondOperator {
     answer: string,
     work: (approval: Approval) => Promise<T>,
   ): Promise<T> {
-    const approval = await this.#grant(item, deed, answer, REQUEST_MS);
+    const { grant, approval } = await this.#grant(item, deed, answer, REQUEST_MS);
     try {
       return await work(approval);
     } finally {
-      this.holdings.end();
+      // A sweep that was admitted meanwhile, or before, is another one.
+      this.holdings.end(grant);
     }
   }
 
@@ -211,9 +213,9 @@ export class SecondOperator {
     answer: string,
     note: (approval: Approval) => Promise<void>,
   ): Promise<void> {
-    const approval = await this.#grant(item, deed, answer, SWEEP_MS);
+    const { grant, approval } = await this.#grant(item, deed, answer, SWEEP_MS);
     await note(approval).catch((error: unknown) => {
-      this.holdings.end();
+      this.holdings.end(grant);
       throw error;
     });
   }

@@ -65,6 +65,21 @@ describe('attack: more with a sweep than was approved', () => {
     expect(await codeOf(mina.second.holdings.use(kept.item, 'sign', () => 0))).toBe('second-needed');
   });
 
+  it('goes on beside another deed: showing one wallet ends no sweep of another, nor of itself', async () => {
+    await admitted();
+    const reveal = { action: 'reveal' } as const;
+    const { item: other } = await walletOfTwo(mina, omar);
+    for (const item of [mina.second.holdings.list().at(-1)?.id ?? other, kept.item]) {
+      const answer = await omar.second.approve((await mina.second.ask(item, reveal)).text);
+      await mina.second.during(item, reveal, answer, () => mina.second.holdings.use(item, 'reveal', () => 0));
+      expect(await codeOf(mina.second.holdings.use(item, 'reveal', () => 0))).toBe('second-needed');
+      expect(await codeOf(mina.second.holdings.use(kept.item, 'sign', () => 0))).toBe('accepted');
+    }
+    expect(await codeOf(mina.second.holdings.requireGranted(kept.item, sweep(to)))).toBe('accepted');
+    mina.second.end();
+    expect(await codeOf(mina.second.holdings.use(kept.item, 'sign', () => 0))).toBe('second-needed');
+  });
+
   it('keeps a later admission open when the time of an earlier one is over', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await admitted();

@@ -23,6 +23,8 @@ interface Deps {
   readonly now: () => Date;
 }
 
+const keyOf = (item: string, action: SecretUseAction): string => `${item} ${action}`;
+
 const needed = (): Error =>
   refused(
     'second-needed',
@@ -32,8 +34,8 @@ const needed = (): Error =>
 /** The vault's items as a rotation uses them: a wallet of two persons opens while the second one's part is here, for what they approved. */
 export class SharedHoldings implements Held {
   readonly #deps: Deps;
-  #grant: Grant | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  /** One for each use of each wallet: what is shown of one ends no sweep of another. */
+  readonly #grants = new Map<string, { readonly grant: Grant; readonly timer: NodeJS.Timeout }>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -54,7 +56,7 @@ export class SharedHoldings implements Held {
 
   readonly use: Held['use'] = async (id, action, read) => {
     if (!this.isShared(id)) return this.#deps.holdings().use(id, action, read);
-    const part = this.#partFor(id, action);
+    const { part } = this.#granted(id, action);
     const secret = await this.#open(id, action, part);
     try {
       return await read(secret);
@@ -63,11 +65,12 @@ export class SharedHoldings implements Held {
     }
   };
 
-  #partFor(id: string, action: SecretUseAction): Buffer {
-    const grant = this.#grant;
-    if (grant?.item !== id || actionFor(grant.deed) !== action) throw needed();
-    if (grant.until > this.#deps.now().getTime()) return grant.part;
-    this.end();
+  /** @throws CustodyError `second-needed` */
+  #granted(id: string, action: SecretUseAction): Grant {
+    const grant = this.#grants.get(keyOf(id, action))?.grant;
+    if (!grant) throw needed();
+    if (grant.until > this.#deps.now().getTime()) return grant;
+    this.end(grant);
     throw needed();
   }
 
@@ -89,22 +92,31 @@ export class SharedHoldings implements Held {
 
   /** Wiped when its time is over, whether it is looked at then or not; a clock that was set back gives it no more time. */
   grant(grant: Grant): void {
-    this.end();
-    this.#grant = grant;
-    this.#timer = setTimeout(() => this.end(), grant.until - this.#deps.now().getTime()).unref();
+    const key = keyOf(grant.item, actionFor(grant.deed));
+    this.#wipe(key);
+    const timer = setTimeout(() => this.end(grant), grant.until - this.#deps.now().getTime()).unref();
+    this.#grants.set(key, { grant, timer });
   }
 
-  end(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#grant?.part.fill(0);
-    this.#grant = null;
+  /** @param only what has been given in its place stays; null: all of them */
+  end(only: Grant | null = null): void {
+    for (const [key, { grant }] of [...this.#grants]) if (only === null || grant === only) this.#wipe(key);
+  }
+
+  #wipe(key: string): void {
+    const held = this.#grants.get(key);
+    if (!held) return;
+    clearTimeout(held.timer);
+    held.grant.part.fill(0);
+    this.#grants.delete(key);
   }
 
   /** Whether exactly this was approved and still is. @throws CustodyError `second-needed` */
   async requireGranted(item: string, deed: Deed): Promise<void> {
-    this.#partFor(item, actionFor(deed));
+    this.#granted(item, actionFor(deed));
     const { header } = await this.shared(item);
-    if (!this.#grant || deedDigest(header, this.#grant.deed) !== deedDigest(header, deed)) throw needed();
+    // It may have ended meanwhile.
+    const { deed: given } = this.#granted(item, actionFor(deed));
+    if (deedDigest(header, given) !== deedDigest(header, deed)) throw needed();
   }
 }
