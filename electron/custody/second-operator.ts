@@ -40,6 +40,8 @@ import type { WalletIdentity } from './wallet-key.ts';
 
 /** A sweep is some transactions, each read by a person; after that the second operator is asked again. */
 export const SWEEP_MS = 30 * 60 * 1000;
+/** What a request that is given out once more has left at least: somebody has to carry it to another room and back. */
+export const REUSED_MS = 30 * 60 * 1000;
 const NONCE_BYTES = 16;
 
 /** What a journal keeps of an approval. */
@@ -138,7 +140,7 @@ export class SecondOperator {
     await this.#deps.holdings().add([item]);
   }
 
-  /** What goes to the second operator. Asked for the same again, it is the same request, until it expires. */
+  /** What goes to the second operator. Asked for the same again, it is the same request, while there is time to answer it. */
   async ask(item: string, deed: Deed): Promise<{ readonly text: string; readonly asked: SecondRequest }> {
     const { header, parts } = await this.holdings.shared(item);
     requireElsewhere(header, deed);
@@ -148,7 +150,7 @@ export class SecondOperator {
     if (
       state.waiting &&
       waits?.digest === deedDigest(header, deed) &&
-      Date.parse(waits.expires) > now.getTime()
+      Date.parse(waits.expires) >= now.getTime() + REUSED_MS
     )
       return { text: state.waiting.request, asked: waits };
     const identity = await generateX25519Identity();

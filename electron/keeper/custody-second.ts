@@ -55,7 +55,7 @@ function askingCard({ header, deed, expires }: SecondRequest, text: string): Car
       { label: 'Answer until', value: expires },
     ],
     warning:
-      'Carry the file to their console, or let it read this code. You may close this window: asked again for the same, it is the same request.',
+      'Carry the file to their console, or let it read this code. You may close this window: asked again for the same, it is the same request until half an hour before its time is over.',
     fields: [ANSWER],
     act: 'Open with both keys',
     ...qrOf(text),
