@@ -46,7 +46,7 @@ async function moveNext(deps: Deps, remains: Remains): Promise<string | null> {
 export async function sweep(
   deps: Deps,
   { former, inFlight }: Pick<NonNullable<CustodyState['current']>, 'former' | 'inFlight'>,
-): Promise<CustodyState> {
+): Promise<CustodyState | null> {
   const landed: string[] = [];
   for (const signature of inFlight)
     if ((await settled(deps, signature, null)) === 'confirmed') landed.push(signature);

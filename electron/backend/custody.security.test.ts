@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CustodyState, Rotation } from '../../shared/ipc/custody.ts';
+import { NO_CUSTODY } from '../../tests/fixtures/no-custody.ts';
 import { retirementProposal } from '../../tests/fixtures/retirement.ts';
 import { Refusal } from '../ipc/refusal.ts';
 import type { CustodyAnswer, CustodyAsk } from '../keeper/protocol.ts';
@@ -21,10 +22,7 @@ const CURRENT: Rotation = {
   ...{ unfinished: false, reverting: false, ended: null, abort: 'nothing', inFlight: [] },
   ...{ second: null, formerSecond: null },
 };
-const STATE: CustodyState = {
-  ...{ keychain: 'system', holder: null, current: CURRENT },
-  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [], shared: [] },
-};
+const STATE: CustodyState = { ...NO_CUSTODY, current: CURRENT };
 const RPC = 'https://node.example/';
 const RETIREMENT = retirementProposal({ wallet: NEW, former: OLD });
 
@@ -41,6 +39,7 @@ function world(
     way = 'vault' as 'vault' | 'package',
     operators = [{ keyId: 'k', name: 'Mina', state: 'revoked' }] as object[] | null,
     stopped = false,
+    blind = false,
   } = {},
 ) {
   const log: string[] = [];
@@ -50,7 +49,8 @@ function world(
       asks.push(ask);
       const transaction =
         ask.what === 'act' && ask.act.act === 'sweep' ? { signature: `s${asks.length}`, wire: 'wire' } : null;
-      return { state: { ...STATE, current: { ...CURRENT, inFlight, way } }, transaction, restart };
+      const state = { ...STATE, current: { ...CURRENT, inFlight, way } };
+      return { state: blind && ask.what !== 'state' ? null : state, transaction, restart };
     },
     service: {
       restart: async () => void log.push('restart'),
@@ -108,7 +108,20 @@ describe('hydration', () => {
   it('is not taken for done while the log names another key', async () => {
     const { custody, asks } = world({}, { restart: true });
     expect(await codeOf(custody.act({ act: 'hydrate' }))).toBe('service-down');
-    expect(asks.every(({ what }) => what === 'act')).toBe(true);
+    expect(asks.map(({ what }) => what)).toEqual(['state', 'act']);
+  });
+
+  it('is restarted and confirmed also when custody could not be looked at after the step', async () => {
+    for (const [act, confirms] of [
+      [{ act: 'hydrate' }, 'hydrated'],
+      [{ act: 'abort', reason: 'no' }, 'restored'],
+    ] as const) {
+      const changes = [act.act === 'hydrate' ? NEW.fingerprint : OLD.fingerprint];
+      const { custody, log, asks } = world({}, { restart: true, blind: true, changes });
+      expect((await custody.act(act)).current?.id).toBe(CURRENT.id);
+      expect(log).toEqual(['restart']);
+      expect(asks.map(({ what }) => what)).toEqual(['state', 'act', confirms, 'state']);
+    }
   });
 
   it('is undone by an abort only when the log names the former key', async () => {
@@ -207,6 +220,15 @@ describe('a sweep', () => {
     expect(log[0]).toBe('getSignatureStatuses');
     expect(asks.map(({ what }) => what)).toEqual(['state', 'act', 'swept']);
     expect(asks.at(-1)).toMatchObject({ evidence: { transactions: ['earlier', 's2'], remaining: '0' } });
+  });
+
+  it('sends what was signed, also when custody could not be looked at with it', async () => {
+    const balances = [20_000, 0];
+    const node = { ...NODE, getBalance: () => ({ value: balances.shift() ?? 0 }) };
+    const { custody, asks, log } = world(node, { blind: true });
+    expect((await custody.act({ act: 'sweep', rpc: RPC })).current?.id).toBe(CURRENT.id);
+    expect(log).toContain('sendTransaction');
+    expect(asks.map(({ what }) => what)).toEqual(['state', 'act', 'swept', 'state']);
   });
 
   it('is not done while the cluster refuses, and counts nothing that did not land', async () => {

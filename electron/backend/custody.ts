@@ -57,20 +57,35 @@ async function restartInto(deps: Deps, fingerprint: string | null): Promise<numb
   );
 }
 
+/** @throws KeeperError when it is refused, and why */
+async function stateNow({ custodian }: Pick<Deps, 'custodian'>): Promise<CustodyState> {
+  const { state } = await custodian({ what: 'state' });
+  if (state) return state;
+  throw new Refusal('internal', 'The keeper showed nothing of custody.');
+}
+
+/** What was asked is done; where it could not be looked at with that, it is looked at once more. */
+async function stateAfter(deps: Pick<Deps, 'custodian'>, ask: CustodyAsk): Promise<CustodyState> {
+  return (await deps.custodian(ask)).state ?? stateNow(deps);
+}
+
 async function hydrate(deps: Deps): Promise<CustodyState> {
+  // Read before: once it is begun, the service is restarted whether custody can be looked at or not.
+  const before = currentOf(await stateNow(deps));
   const { state, restart } = await deps.custodian({ what: 'act', act: { act: 'hydrate' } });
-  if (!restart) return state;
-  const fingerprint = currentOf(state).wallet?.fingerprint ?? '';
+  if (!restart) return state ?? stateNow(deps);
+  const fingerprint = before.wallet?.fingerprint ?? '';
   const sessionsRevoked = await restartInto(deps, fingerprint);
-  return (await deps.custodian({ what: 'hydrated', evidence: { fingerprint, sessionsRevoked } })).state;
+  return stateAfter(deps, { what: 'hydrated', evidence: { fingerprint, sessionsRevoked } });
 }
 
 async function abort(deps: Deps, reason: string): Promise<CustodyState> {
+  const before = currentOf(await stateNow(deps));
   const { state, restart } = await deps.custodian({ what: 'act', act: { act: 'abort', reason } });
-  if (!restart) return state;
-  const fingerprint = currentOf(state).former?.fingerprint ?? null;
+  if (!restart) return state ?? stateNow(deps);
+  const fingerprint = before.former?.fingerprint ?? null;
   await restartInto(deps, fingerprint);
-  return (await deps.custodian({ what: 'restored', reason, fingerprint })).state;
+  return stateAfter(deps, { what: 'restored', reason, fingerprint });
 }
 
 /** The retirement of a wallet that two persons signed, as the service shows it; null while there is none. */
@@ -88,25 +103,25 @@ async function findRetirement({ call }: Deps, fingerprint: string): Promise<Prop
  * is not taken for two; a machine without one, as an offline one is, judges by what both operators say of themselves.
  */
 async function withKnown(
-  { custodian, service, call }: Deps,
+  deps: Deps,
   act: Extract<CustodyAct, { act: 'open' | 'import-shared' }>,
 ): Promise<CustodyState> {
+  const { service, call } = deps;
   const isOfTwo = act.act === 'import-shared' || act.twoPersons === true;
   const isAsked = isOfTwo && service.endpoint() !== null;
   const rows = isAsked ? enrolled.parse((await call({ route: 'operators.list' })).body).operators : null;
-  return (await custodian({ what: 'act', act: rows ? { ...act, known: rows } : act })).state;
+  return stateAfter(deps, { what: 'act', act: rows ? { ...act, known: rows } : act });
 }
 
 async function sunset(deps: Deps): Promise<CustodyState> {
-  const { state } = await deps.custodian({ what: 'state' });
-  const { former, way } = currentOf(state);
+  const { former, way } = currentOf(await stateNow(deps));
   // What a sealed package went to is not the service of this console.
   const retirement = former && way === 'vault' ? await findRetirement(deps, former.fingerprint) : null;
-  return (await deps.custodian({ what: 'act', act: { act: 'sunset', retirement } })).state;
+  return stateAfter(deps, { what: 'act', act: { act: 'sunset', retirement } });
 }
 
-async function confirm({ custodian }: Deps, rpc: SolanaRpc): Promise<CustodyState> {
-  const { state } = await custodian({ what: 'state' });
+async function confirm(deps: Deps, rpc: SolanaRpc): Promise<CustodyState> {
+  const state = await stateNow(deps);
   const genesisHash = await rpc.genesisHash();
   await rpc.health();
   const version = await rpc.version();
@@ -116,7 +131,7 @@ async function confirm({ custodian }: Deps, rpc: SolanaRpc): Promise<CustodyStat
     CustodyAsk,
     { what: 'confirmed' }
   >['evidence'];
-  return (await custodian({ what: 'confirmed', evidence })).state;
+  return stateAfter(deps, { what: 'confirmed', evidence });
 }
 
 /**
@@ -126,18 +141,20 @@ async function confirm({ custodian }: Deps, rpc: SolanaRpc): Promise<CustodyStat
 export function createCustody(deps: Deps) {
   const { custodian, pause } = deps;
   const rpcAt = (url: string): SolanaRpc => solanaRpc(url, deps.fetch ?? fetch);
-  const stateNow = async (): Promise<CustodyState> => (await custodian({ what: 'state' })).state;
   return {
-    state: stateNow,
+    state: () => stateNow(deps),
     act: async (act: CustodyAct): Promise<CustodyState> => {
       if (act.act === 'open' || act.act === 'import-shared') return withKnown(deps, act);
       if (act.act === 'hydrate') return hydrate(deps);
       if (act.act === 'confirm') return confirm(deps, rpcAt(act.rpc));
       if (act.act === 'sweep')
-        return sweep({ custodian, pause, rpc: rpcAt(act.rpc) }, currentOf(await stateNow()));
+        return (
+          (await sweep({ custodian, pause, rpc: rpcAt(act.rpc) }, currentOf(await stateNow(deps)))) ??
+          stateNow(deps)
+        );
       if (act.act === 'sunset') return sunset(deps);
       if (act.act === 'abort') return abort(deps, act.reason);
-      return (await custodian({ what: 'act', act })).state;
+      return stateAfter(deps, { what: 'act', act });
     },
   };
 }

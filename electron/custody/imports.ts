@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import { VaultError } from '../vault/errors.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import type { SigningHandle } from '../vault/items.ts';
+import { CustodyError } from './custody-error.ts';
 import { identityIn, readKey } from './key-formats.ts';
+import { Looks } from './looks.ts';
 import { type TwoPersons, twoPersons } from './persons.ts';
 import { refused, requireKeychain } from './rotation-parts.ts';
 import type { SecondOperator } from './second-operator.ts';
 import { SignedFiles } from './signed-files.ts';
-import { SHARED_TYPE, sharedHeader } from './two-person-wallet.ts';
+import { SHARED_TYPE, type SharedHeader, sharedHeader } from './two-person-wallet.ts';
 import type { WalletIdentity } from './wallet-key.ts';
 
 const DOMAIN = 'sallyport/imported-wallet/v1';
@@ -23,13 +26,29 @@ const record = z.strictObject({
   item: z.uuid(),
   wallet: sharedHeader.shape.wallet,
   persons: twoPersons,
-  /** Items of this vault that held the same key when this was written; each of them opens with the vault alone. */
+  /** Items of this vault that have held the same key, up to when this was written; each of them opens with the vault alone. */
   singles: z.array(z.uuid()),
   signer: z.string(),
   publicKey: z.string(),
   signature: z.string(),
 });
-export type ImportedWallet = z.infer<typeof record>;
+type ImportRecord = z.infer<typeof record>;
+
+export type ImportedWallet = Pick<ImportRecord, 'id' | 'item' | 'wallet' | 'persons' | 'singles'>;
+
+/** An item that could not be looked at: what is listed may lack it. */
+export interface Unread {
+  readonly label: string;
+  /** Why, for a person. */
+  readonly message: string;
+}
+
+export interface Imports {
+  readonly wallets: readonly ImportedWallet[];
+  readonly unread: readonly Unread[];
+}
+
+type Item = ReturnType<Holdings['list']>[number];
 
 interface Deps {
   /** Of the custodian's journals. */
@@ -47,28 +66,32 @@ interface Deps {
  */
 export class ImportedWallets {
   readonly #deps: Deps;
-  readonly #files: SignedFiles<ImportedWallet>;
-  /** Wallets that a rotation made: looked at once. */
-  readonly #others = new Set<string>();
+  readonly #files: SignedFiles<ImportRecord>;
+  readonly #headers = new Looks<SharedHeader>();
+  /** By their fingerprints; null for an item that holds no key. */
+  readonly #alone = new Looks<string | null>();
+  /** What a record was tried of: a disk that is full is not asked every two seconds. */
+  readonly #tried = new Set<string>();
+  #looking: Promise<unknown> = Promise.resolve();
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#files = new SignedFiles(deps, { domain: DOMAIN, file: NAME, schema: record });
   }
 
-  #itemsOf(type: string): string[] {
+  #itemsOf(type: string): Item[] {
     return this.#deps
       .holdings()
       .list()
-      .flatMap((item) => (item.type === type ? [item.id] : []));
+      .filter((item) => item.type === type);
   }
 
   /** What a text holds, when it may be taken in. @throws CustodyError `custody-off`, `key-…`, `step-refused` */
   async inspect(text: string): Promise<WalletIdentity> {
     requireKeychain(await this.#deps.keychain());
     const wallet = identityIn(text);
-    for (const item of this.#itemsOf(SHARED_TYPE))
-      if ((await this.#deps.second.identityOf(item))?.fingerprint === wallet.fingerprint)
+    for (const { id } of this.#itemsOf(SHARED_TYPE))
+      if ((await this.#deps.second.identityOf(id))?.fingerprint === wallet.fingerprint)
         throw refused('This wallet is in the vault and opens with two keys already. Nothing was changed.');
     return wallet;
   }
@@ -86,43 +109,106 @@ export class ImportedWallets {
     return wallet;
   }
 
-  /** All that were ever taken in. One whose record was not written, or was lost, is read from its item and written again. */
-  async all(): Promise<ImportedWallet[]> {
-    // Two windows that looked at once may have written it twice.
-    const known = new Map((await this.#files.all()).map((one) => [one.item, one]));
-    for (const item of this.#itemsOf(SHARED_TYPE)) {
-      if (known.has(item) || this.#others.has(item)) continue;
-      const made = await this.#note(item);
-      if (made) known.set(item, made);
-      else this.#others.add(item);
-    }
-    return [...known.values()];
+  /**
+   * All that were ever taken in, and what holds their keys alone now or did. One whose record was not written, or was lost, is read from
+   * its item and written again; an item that cannot be read is named, and costs no other one its row.
+   * @param isEnded by fingerprint: no copy of such a wallet is looked for any more
+   */
+  all(isEnded: (fingerprint: string) => boolean = () => false): Promise<Imports> {
+    const looked = this.#looking.then(() => this.#look(isEnded));
+    this.#looking = looked.catch(() => undefined);
+    return looked;
   }
 
-  async #note(item: string): Promise<ImportedWallet | null> {
-    const { header } = await this.#deps.second.holdings.shared(item);
-    const { ceremony: id, wallet, first, second, origin } = header;
-    if (!origin) return null;
-    const singles = await this.#holding(wallet.fingerprint);
+  async #look(isEnded: (fingerprint: string) => boolean): Promise<Imports> {
+    const unread: Unread[] = [];
+    const recorded = merged(await this.#files.all());
+    const known = new Map(recorded);
+    for (const item of this.#itemsOf(SHARED_TYPE)) {
+      if (known.has(item.id)) continue;
+      const header = await this.#tryAt(unread, item, () => this.#headerOf(item.id));
+      if (header?.origin) known.set(item.id, fromHeader(item.id, header));
+    }
+    const living = [...known.values()].filter(({ wallet }) => !isEnded(wallet.fingerprint));
+    const alone = living.length > 0 ? await this.#holders(unread) : [];
+    for (const one of living) {
+      const found = alone.flatMap(([id, fingerprint]) =>
+        fingerprint === one.wallet.fingerprint ? [id] : [],
+      );
+      const singles = [...new Set([...one.singles, ...found])];
+      known.set(one.item, { ...one, singles });
+      const isNew = singles.length > (recorded.get(one.item)?.singles.length ?? -1);
+      // A record that lacks what could not be looked at would be believed when it can be.
+      if (isNew && unread.length === 0) await this.#record({ ...one, singles });
+    }
+    return { wallets: [...known.values()], unread };
+  }
+
+  #headerOf(item: string): Promise<SharedHeader> {
+    return this.#headers.at(item, async () => (await this.#deps.second.holdings.shared(item)).header);
+  }
+
+  async #tryAt<T>(unread: Unread[], { label }: Item, look: () => Promise<T>): Promise<T | null> {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof VaultError) && !(error instanceof CustodyError)) throw error;
+      unread.push({ label: label ?? 'an item without a name', message: error.message });
+      return null;
+    }
+  }
+
+  /** Items of one person's, each with the wallet that it opens. */
+  async #holders(unread: Unread[]): Promise<[string, string | null][]> {
+    const found: [string, string | null][] = [];
+    for (const item of this.#itemsOf('wallet-key'))
+      found.push([item.id, await this.#tryAt(unread, item, () => this.#fingerprintOf(item.id))]);
+    return found;
+  }
+
+  #fingerprintOf(item: string): Promise<string | null> {
+    return this.#alone.at(item, () =>
+      this.#deps.holdings().use(item, 'check', (secret) => fingerprintIn(secret.toString('utf8'))),
+    );
+  }
+
+  async #record({ id, ...wallet }: ImportedWallet): Promise<void> {
+    const key = `${wallet.item} ${wallet.singles.join(' ')}`;
+    if (this.#tried.has(key)) return;
+    this.#tried.add(key);
     const made = this.#files.sign((signer) => ({
       ...{ format: 'sallyport-imported-wallet', version: 1, id, at: this.#deps.now().toISOString() },
-      ...{ item, wallet, persons: { first, second }, singles, ...signer },
+      ...{ ...wallet, ...signer },
     }));
-    // A disk that is full leaves the vault's item, from which it is told again; what is in the way is no record of ours.
+    // A disk that is full leaves the vault's items, from which it is told again; what is in the way is no record of ours.
     await this.#files.keep(`imported-${randomUUID()}.json`, made).catch(() => undefined);
-    return made;
   }
+}
 
-  /** Items of one person's with this key. */
-  async #holding(fingerprint: string): Promise<string[]> {
-    const found: string[] = [];
-    for (const item of this.#itemsOf('wallet-key')) {
-      const seen = await this.#deps
-        .holdings()
-        .use(item, 'check', (secret) => identityIn(secret.toString('utf8')))
-        .catch(() => null);
-      if (seen?.fingerprint === fingerprint) found.push(item);
-    }
-    return found;
+/** A copy that was found later has a record of its own: what any of them lists has held the key. */
+function merged(records: readonly ImportRecord[]): Map<string, ImportedWallet> {
+  const known = new Map<string, ImportedWallet>();
+  for (const { id, item, wallet, persons, singles } of records) {
+    const before = known.get(item)?.singles ?? [];
+    known.set(item, { id, item, wallet, persons, singles: [...new Set([...before, ...singles])] });
+  }
+  return known;
+}
+
+const fromHeader = (item: string, { ceremony: id, wallet, first, second }: SharedHeader): ImportedWallet => ({
+  id,
+  item,
+  wallet,
+  persons: { first, second },
+  singles: [],
+});
+
+/** Null for what is no key: nothing of it is a copy of one. */
+function fingerprintIn(text: string): string | null {
+  try {
+    return identityIn(text).fingerprint;
+  } catch (error) {
+    if (error instanceof CustodyError) return null;
+    throw error;
   }
 }

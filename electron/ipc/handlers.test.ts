@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { APP_CONTRACTS } from '../../shared/ipc/app.ts';
 import type { MirrorStatus, OwnCheckpoint, VerifyStatus } from '../../shared/ipc/evidence.ts';
+import { NO_CUSTODY } from '../../tests/fixtures/no-custody.ts';
 import { ON_BUNDLED } from '../../tests/fixtures/screen/samples.ts';
 import { createGate } from './gate.ts';
 import { appHandlers, type HandlerDeps } from './handlers.ts';
@@ -18,10 +19,6 @@ const vault = {
   warnings: [],
 } as const;
 
-const NO_CUSTODY = {
-  ...{ keychain: 'missing' as const, holder: null, current: null },
-  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [], shared: [] },
-};
 const NO_VERIFICATION: VerifyStatus = {
   files: { evidence: null, trust: null, older: null },
   ...{ state: 'none', bytes: 0, totalBytes: null, numbers: 0, of: 0, result: null, message: null },

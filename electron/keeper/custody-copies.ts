@@ -26,7 +26,7 @@ export function copiesInVault(
 }
 
 /** The proposal by which two persons retired this wallet after it was swept; null while none did. */
-function retiredBy(fingerprint: string, ceremonies: readonly Ceremony[]): string | null {
+export function retiredBy(fingerprint: string, ceremonies: readonly Ceremony[]): string | null {
   for (const { done } of ceremonies)
     if (done.generated?.former?.fingerprint === fingerprint && done.sunset?.proof === 'item-destroyed')
       return done.sunset.retirement.proposal;

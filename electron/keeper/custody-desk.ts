@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { CustodyState } from '../../shared/ipc/custody.ts';
 import type { ToKeeper } from '../../shared/ipc/trusted.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
 import { ApprovedDeeds } from '../custody/approved-deeds.ts';
@@ -20,6 +21,9 @@ import type { CustodyAnswer, CustodyAsk, KeeperToMain, MainToKeeper } from './pr
 import { refusal, troubleOf } from './trouble.ts';
 import type { TrustedWindow } from './windows.ts';
 import { Wires } from './wires.ts';
+
+/** What main has to do now. */
+type Done = Partial<Omit<CustodyAnswer, 'state'>>;
 
 interface Held {
   readonly id: string;
@@ -60,8 +64,9 @@ export class CustodyDesk {
   async ask(id: string, ask: CustodyAsk): Promise<void> {
     try {
       if (ask.what === 'act') return await this.#hold(id, ask.act);
-      if (ask.what !== 'state') await this.#observe(ask);
-      await this.#answer(id, {});
+      if (ask.what === 'state') return this.#tellAnswer(id, {}, await this.#state());
+      await this.#observe(ask);
+      await this.#answerDone(id, {});
     } catch (error) {
       this.#refuse(id, error);
     }
@@ -152,7 +157,7 @@ export class CustodyDesk {
       return window.send({ type: 'ceremony', ...next.card });
     }
     held.answered = true;
-    await this.#answer(held.id, outcome);
+    await this.#answerDone(held.id, outcome);
     held.shown = shown ?? null;
     if (shown) window.send({ type: 'item-value', value: shown.value });
     else if (say === null) this.closed(held.id);
@@ -166,11 +171,19 @@ export class CustodyDesk {
     this.#deps.tell({ type: 'payer-key', fingerprint });
   }
 
-  async #answer(id: string, outcome: Partial<Omit<CustodyAnswer, 'state'>>): Promise<void> {
-    const { holdings, keychain, tell } = this.#deps;
+  /** What was done is told whatever the look at it meets: a signed transaction is lost otherwise. Main looks again, and hears why. */
+  async #answerDone(id: string, outcome: Done): Promise<void> {
+    this.#tellAnswer(id, outcome, await this.#state().catch(() => null));
+  }
+
+  async #state(): Promise<CustodyState> {
     await this.tellPayerKey();
-    const state = await custodyState(this.#deps, holdings(), await keychain());
-    tell({ type: 'custody-answer', id, answer: { transaction: null, restart: false, ...outcome, state } });
+    return custodyState(this.#deps, this.#deps.holdings(), await this.#deps.keychain());
+  }
+
+  #tellAnswer(id: string, outcome: Done, state: CustodyState | null): void {
+    const answer = { transaction: null, restart: false, ...outcome, state };
+    this.#deps.tell({ type: 'custody-answer', id, answer });
   }
 
   #refuse(id: string, error: unknown): void {
@@ -182,7 +195,7 @@ export class CustodyDesk {
 interface Opening
   extends Omit<
       DeskDependencies,
-      'rotation' | 'rehearsals' | 'receiving' | 'imports' | 'second' | 'custodian' | 'wires' | 'holdings'
+      ('rotation' | 'rehearsals' | 'receiving' | 'imports' | 'second') | ('custodian' | 'wires' | 'holdings')
     >,
     Pick<RotationDeps, 'now'> {
   /** The vault's own folder. */

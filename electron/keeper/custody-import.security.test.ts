@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { groundOf } from '../../tests/fixtures/custody-ground.ts';
-import { asksNext, done, introduction, unlocked, windowFor } from '../../tests/fixtures/custody-windows.ts';
+import {
+  answered,
+  asksNext,
+  done,
+  introduction,
+  unlocked,
+  windowFor,
+} from '../../tests/fixtures/custody-windows.ts';
 import { consoleOf } from '../../tests/fixtures/two-consoles.ts';
 import { disposableDirectory } from '../../tests/fixtures/vault.ts';
 import { writeKey } from '../custody/key-formats.ts';
@@ -31,7 +38,7 @@ it('takes in a wallet that was one person’s, lists what it came from, and lets
   }
   expect(JSON.stringify((await asksNext(window, typed)).facts)).toContain(address);
   window.say({ type: 'ceremony-act', values: {} });
-  const { state } = (await mina.main.next('custody-answer')).answer;
+  const { state } = await answered(mina);
   const { item = '' } = state.shared[0] ?? {};
   expect(state.shared).toEqual([{ item, address, first: 'Mina', second: 'Omar', imported: true }]);
   expect(state.copies.map((copy) => `${copy.where} ${copy.state}`)).toEqual(['vault kept', 'outside kept']);

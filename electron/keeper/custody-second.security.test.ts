@@ -4,6 +4,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import decodeQR from 'qr/decode.js';
 import { describe, expect, it, vi } from 'vitest';
 import {
+  answered,
   ask,
   asksNext,
   done,
@@ -44,7 +45,7 @@ async function opened(mina: TestKeeper, omar: TestKeeper) {
   const both = await asksNext(window, { name: 'Mina', ...of });
   expect(JSON.stringify(both)).toContain(keyIdOf(of.key));
   window.say({ type: 'ceremony-act', values: {} });
-  const { state } = (await mina.main.next('custody-answer')).answer;
+  const { state } = await answered(mina);
   return { state, of, qr };
 }
 
@@ -69,7 +70,7 @@ async function sealed(mina: TestKeeper, omar: TestKeeper) {
   const { answer, shown, qr } = await approved(omar, request);
   expect(shown).toContain(recipient);
   window.say({ type: 'ceremony-act', values: { answer } });
-  const { state } = (await mina.main.next('custody-answer')).answer;
+  const { state } = await answered(mina);
   return { state, recipient, answer, codes: [asking.qr, qr], files: [request, answer] };
 }
 

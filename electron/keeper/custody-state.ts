@@ -5,7 +5,7 @@ import type { ImportedWallet, ImportedWallets } from '../custody/imports.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import type { Holdings } from '../vault/holdings.ts';
-import { copiesInVault, copiesOfImported, toldOnce } from './custody-copies.ts';
+import { copiesInVault, copiesOfImported, retiredBy, toldOnce } from './custody-copies.ts';
 
 type Shared = ReadonlyMap<string, NonNullable<Ceremony['persons']>>;
 
@@ -105,14 +105,19 @@ interface Sources {
   readonly imports: Pick<ImportedWallets, 'all'>;
 }
 
-/** Everything of custody that a page may know: addresses, fingerprints and steps. No key is opened for it. */
+/**
+ * Everything of custody that a page may know: addresses, fingerprints and steps. While an imported wallet lives, each key that one person
+ * opens is opened once per unlock to tell which wallet it is of; an item that does not open is named, and the rest is there.
+ */
 export async function custodyState(
   { rotation, rehearsals, imports }: Sources,
   holdings: Pick<Holdings, 'list' | 'sharesSlot'>,
   keychain: VaultStatus['keychain'],
 ): Promise<CustodyState> {
   const ceremonies = await rotation.ceremonies();
-  const imported = await imports.all();
+  const { wallets: imported, unread } = await imports.all(
+    (fingerprint) => retiredBy(fingerprint, ceremonies) !== null,
+  );
   const shared: Shared = new Map([
     ...ceremonies.flatMap(({ persons, done: { generated } }) =>
       persons && generated ? [[generated.item, persons] as const] : [],
@@ -148,5 +153,6 @@ export async function custodyState(
     })),
     shared: [...sharedIn(views, shared, items), ...importedIn(imported, items)],
     copies: toldOnce(copies),
+    unread: [...unread],
   };
 }

@@ -4,7 +4,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import decodeQR from 'qr/decode.js';
 import { describe, expect, it, vi } from 'vitest';
 import type { CustodyState } from '../../shared/ipc/custody.ts';
-import { ask, done, seen, unlocked, windowFor } from '../../tests/fixtures/custody-windows.ts';
+import { answered, ask, done, seen, unlocked, windowFor } from '../../tests/fixtures/custody-windows.ts';
 import { TestKeeper } from '../../tests/fixtures/keeper.ts';
 import { retirementProposal } from '../../tests/fixtures/retirement.ts';
 import { createVault, disposableDirectory } from '../../tests/fixtures/vault.ts';
@@ -73,7 +73,7 @@ describe('a rotation through the keeper', () => {
       `0.000005000 SOL from ${first.holder?.address} to ${sweeping.current?.wallet?.address}`,
     );
     window.say({ type: 'ceremony-act', values: {} });
-    const { transaction, state } = (await keeper.main.next('custody-answer')).answer;
+    const { transaction, state } = await answered(keeper);
     expect(state.current?.inFlight).toEqual([transaction?.signature]);
     await seen(keeper, {
       what: 'swept',
@@ -183,7 +183,7 @@ describe('a rotation through the keeper', () => {
     const { text } = await sender.main.next('save-file');
     const { message } = await sealing.inbox.next('task-done');
     const [, ceremony = '', custodian = ''] = /rotation (\S+), custodian’s key (\S+)\.$/.exec(message) ?? [];
-    const { current } = (await sender.main.next('custody-answer')).answer.state;
+    const { current } = (await answered(sender)).state;
     const values = { package: text, ceremony, custodian };
     const stranger = randomBytes(32).toString('base64url');
     for (const wrong of [
@@ -206,7 +206,7 @@ describe('a rotation through the keeper', () => {
     // Nothing has been taken over by looking.
     expect(recipient.main.has('custody-answer')).toBe(false);
     fresh.say({ type: 'ceremony-act', values: {} });
-    const { candidates } = (await recipient.main.next('custody-answer')).answer.state;
+    const { candidates } = (await answered(recipient)).state;
     expect(candidates).toMatchObject([{ label: `Received ${ceremony}` }]);
     const again = await windowFor(recipient, { act: 'receive' });
     again.say({ type: 'ceremony-act', values });

@@ -173,7 +173,8 @@ export type WindowAct =
 export type { Evidence, Remains };
 
 export interface CustodyAnswer {
-  readonly state: CustodyState;
+  /** Null where it could not be looked at after what was asked had been done; a look of its own is refused with the reason. */
+  readonly state: CustodyState | null;
   /** Of a sweep: what the cluster is to be sent. */
   readonly transaction: SignedTransaction | null;
   /** The service has to be restarted, because the key that it is given is another one now. */

@@ -87,6 +87,8 @@ export const custodyState = z.object({
       imported: z.boolean(),
     }),
   ),
+  /** Items that could not be looked at, so that wallets and copies may be missing here. */
+  unread: z.array(z.object({ label: z.string(), message: z.string() })),
 });
 export type CustodyState = z.infer<typeof custodyState>;
 

@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CEREMONY_STEPS, type CustodyState, type Rotation } from '../../../shared/ipc/custody.ts';
+import { NO_CUSTODY } from '../../../tests/fixtures/no-custody.ts';
 import { fakeDoor, never, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { PROPOSAL } from '../../../tests/fixtures/screen/proposals.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
@@ -12,10 +13,6 @@ afterEach(cleanup);
 const uuid = (n: number) => `0000000${n}-0000-4000-8000-000000000000`;
 const NEW = { item: uuid(1), address: 'N'.repeat(44), fingerprint: 'a'.repeat(64) };
 const OLD = { item: uuid(2), address: 'F'.repeat(44), fingerprint: 'b'.repeat(64) };
-const EMPTY: CustodyState = {
-  ...{ keychain: 'system', holder: null, current: null },
-  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [], shared: [] },
-};
 const rotation = (change: Partial<Rotation> = {}): Rotation => ({
   ...{ id: uuid(3), reason: 'quarterly', wallet: NEW, former: OLD, way: 'vault', secret: null, inFlight: [] },
   ...{ done: ['generated', 'sealed', 'imported'], next: 'hydrated', unfinished: false, reverting: false },
@@ -63,7 +60,7 @@ describe('the change log on paper', () => {
         ended: 'aborted',
       }),
     ];
-    show({ ...EMPTY, ended, copies: [...copies] });
+    show({ ...NO_CUSTODY, ended, copies: [...copies] });
     const sheet = await screen.findByTestId('printed-log');
     const text = sheet.textContent ?? '';
     for (const part of [
@@ -86,7 +83,7 @@ describe('the change log on paper', () => {
   });
 
   it('is not offered while there is none', async () => {
-    show(EMPTY);
+    show(NO_CUSTODY);
     expect(await screen.findByTestId('custody-log')).toBeTruthy();
     expect(screen.queryByTestId('printed-log')).toBeNull();
     expect(screen.queryByRole('button', { name: 'Print' })).toBeNull();
@@ -95,7 +92,7 @@ describe('the change log on paper', () => {
 
 describe('custody', () => {
   it('begins empty, and opens a rotation with a reason and the wallet that it replaces', async () => {
-    const { acts } = show({ ...EMPTY, candidates: [{ item: OLD.item, label: 'payer' }] });
+    const { acts } = show({ ...NO_CUSTODY, candidates: [{ item: OLD.item, label: 'payer' }] });
     expect(await screen.findByTestId('custody-empty')).toBeTruthy();
     const open = screen.getByRole<HTMLButtonElement>('button', { name: 'Generate a new wallet' });
     expect(open.disabled).toBe(true);
@@ -106,7 +103,7 @@ describe('custody', () => {
   });
 
   it('is off without a keychain, and tells the way out', async () => {
-    show({ ...EMPTY, keychain: 'missing' });
+    show({ ...NO_CUSTODY, keychain: 'missing' });
     expect((await screen.findByTestId('custody-off')).textContent).toContain('GNOME Keyring');
     fireEvent.change(screen.getByLabelText('Why'), { target: { value: 'leak' } });
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Generate a new wallet' }).disabled).toBe(
@@ -115,7 +112,7 @@ describe('custody', () => {
   });
 
   it('asks for the window in which a sealed package is opened, and gives nothing with it', async () => {
-    const { acts } = show(EMPTY);
+    const { acts } = show(NO_CUSTODY);
     fireEvent.click(await screen.findByRole('button', { name: 'Open a sealed package' }));
     await waitFor(() => expect(acts()).toEqual([{ act: 'receive' }]));
   });
@@ -130,7 +127,7 @@ describe('custody', () => {
       },
       { id: uuid(7), at: '2026-01-01T03:04:05.000Z', passed: 10, failed: [] },
     ];
-    const { acts } = show({ ...EMPTY, rehearsals });
+    const { acts } = show({ ...NO_CUSTODY, rehearsals });
     const [failed, passed] = await screen.findAllByTestId('custody-rehearsal');
     expect(failed?.textContent).toMatch(/rehearsal.*9 of 10 drills.*Another cluster than Devnet/);
     fireEvent.click(screen.getByRole('button', { name: 'Rehearse a rotation' }));
@@ -143,7 +140,7 @@ describe('custody', () => {
     const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payer-AbC123';
     const sealing = rotation({ done: ['generated'], next: 'sealed', abort: 'nothing', way: null });
     const accessKeys = [{ item: uuid(8), label: 'AWS importer' }];
-    const { acts } = show({ ...EMPTY, accessKeys, current: sealing });
+    const { acts } = show({ ...NO_CUSTODY, accessKeys, current: sealing });
     const form = within(await screen.findByTestId('custody-to-aws'));
     const button = form.getByRole<HTMLButtonElement>('button', { name: 'Seal to AWS' });
     const field = form.getByLabelText('Or the secret at AWS that it goes to');
@@ -157,7 +154,7 @@ describe('custody', () => {
   it('says what a rotation to AWS does next, and where its key is', async () => {
     const done = ['generated', 'sealed'] as const;
     show({
-      ...EMPTY,
+      ...NO_CUSTODY,
       current: rotation({ done: [...done], next: 'imported', way: 'aws', abort: 'restore-secret' }),
     });
     const next = await screen.findByTestId('custody-step-imported');
@@ -166,7 +163,7 @@ describe('custody', () => {
   });
 
   it('shows what is done, what comes next and what an abort costs, and asks for exactly the next step', async () => {
-    const { acts } = show({ ...EMPTY, holder: { ...OLD, way: 'vault' }, current: rotation() });
+    const { acts } = show({ ...NO_CUSTODY, holder: { ...OLD, way: 'vault' }, current: rotation() });
     const next = await screen.findByTestId('custody-step-hydrated');
     expect(next.getAttribute('aria-current')).toBe('step');
     expect(next.textContent).toContain('All earlier payer sessions end');
@@ -183,7 +180,7 @@ describe('custody', () => {
   it('asks the node that was chosen, and has no abort once funds may be moving', async () => {
     const done = CEREMONY_STEPS.slice(0, 5);
     const { acts } = show({
-      ...EMPTY,
+      ...NO_CUSTODY,
       holder: { ...NEW, way: 'vault' },
       current: rotation({ done, next: 'swept', unfinished: true, abort: null, inFlight: ['5'.repeat(88)] }),
     });
@@ -201,7 +198,7 @@ describe('custody', () => {
 
   it('proposes the retirement of the former wallet to a second person, naming both wallets', async () => {
     const { acts, fake } = show({
-      ...EMPTY,
+      ...NO_CUSTODY,
       holder: { ...NEW, way: 'vault' },
       current: rotation({ ...waiting, done: [...waiting.done] }),
     });
@@ -224,18 +221,18 @@ describe('custody', () => {
   });
 
   it('has nothing to propose here when the key went to another service, nor for a first wallet', async () => {
-    show({ ...EMPTY, current: rotation({ ...waiting, done: [...waiting.done], way: 'package' }) });
+    show({ ...NO_CUSTODY, current: rotation({ ...waiting, done: [...waiting.done], way: 'package' }) });
     expect((await screen.findByTestId('custody-retirement')).textContent).toContain('from there');
     expect(screen.queryByRole('button', { name: 'Propose the retirement' })).toBeNull();
     cleanup();
-    show({ ...EMPTY, current: rotation({ ...waiting, done: [...waiting.done], former: null }) });
+    show({ ...NO_CUSTODY, current: rotation({ ...waiting, done: [...waiting.done], former: null }) });
     await screen.findByTestId('custody-step-sunset');
     expect(screen.queryByTestId('custody-retirement')).toBeNull();
   });
 
   it('aborts with a reason, lists every copy with its proof, and saves the log of what has ended', async () => {
     const { acts } = show({
-      ...EMPTY,
+      ...NO_CUSTODY,
       current: rotation({ done: ['generated'], next: 'sealed', abort: 'nothing' }),
       copies: [
         { address: OLD.address, where: 'vault', detail: 'item', state: 'retired', proof: 'Destroyed here' },
@@ -259,20 +256,20 @@ describe('custody', () => {
   });
 
   it('says whether it has a network, and starts again without one when it is asked to', async () => {
-    const { fake } = show(EMPTY, { 'custody.airGap': () => 'off', 'custody.enterAirGap': () => null });
+    const { fake } = show(NO_CUSTODY, { 'custody.airGap': () => 'off', 'custody.enterAirGap': () => null });
     const section = await screen.findByTestId('custody-air-gap');
     fireEvent.click(within(section).getByRole('button', { name: 'Restart without a network' }));
     const entered = () => fake.asked.filter(({ channel }) => channel === 'custody.enterAirGap');
     await waitFor(() => expect(entered()).toHaveLength(1));
     cleanup();
-    show(EMPTY, { 'custody.airGap': () => 'requested' });
+    show(NO_CUSTODY, { 'custody.airGap': () => 'requested' });
     const requested = await screen.findByTestId('custody-air-gap');
     expect(requested.textContent).toContain('not enforced by the system');
     expect(within(requested).queryByRole('button')).toBeNull();
   });
 
   it('shows the least policy of a secret that is named whole, and what is wrong with a pasted one', async () => {
-    show(EMPTY);
+    show(NO_CUSTODY);
     const arn = await screen.findByLabelText('ARN of the secret');
     fireEvent.change(arn, {
       target: { value: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payer' },

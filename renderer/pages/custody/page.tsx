@@ -8,7 +8,7 @@ import { IamPolicy } from './iam.tsx';
 import { CustodyOff, OpenRotation, Rehearse } from './open.tsx';
 import { PrintedLog } from './printed-log.tsx';
 import { Stepper } from './stepper.tsx';
-import { ChangeLog, Copies, Wallets } from './tables.tsx';
+import { ChangeLog, Copies, NotLookedAt, Wallets } from './tables.tsx';
 import { TwoPersons } from './two-persons.tsx';
 import { useCustody, useStep } from './use-custody.ts';
 
@@ -39,6 +39,7 @@ export function CustodyPage() {
       >
         {(state) => (
           <>
+            <NotLookedAt unread={state.unread} />
             <Wallets state={state} />
             {state.current ? (
               <>

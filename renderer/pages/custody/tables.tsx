@@ -2,7 +2,7 @@ import type { CustodyState, Rehearsal, Rotation, SecretCopy } from '../../../sha
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Hash } from '../../ui/hash.tsx';
-import { EmptyState } from '../../ui/message.tsx';
+import { Banner, EmptyState } from '../../ui/message.tsx';
 import { Fact, Facts, Section } from '../../ui/section.tsx';
 import { State } from '../../ui/state.tsx';
 import { LocalTime } from '../../ui/time.tsx';
@@ -216,5 +216,17 @@ export function ChangeLog({
       )}
       {rehearsals.length > 0 ? <Rehearsals rehearsals={rehearsals} run={run} /> : null}
     </Section>
+  );
+}
+
+/** What is not listed for certain is not passed over in silence. */
+export function NotLookedAt({ unread }: Pick<CustodyState, 'unread'>) {
+  if (unread.length === 0) return null;
+  const names = unread.map(({ label, message }) => `“${label}”: ${message}`);
+  return (
+    <Banner tone="warn">
+      Wallets and copies may be missing below, because {unread.length === 1 ? 'an item' : 'some items'} of the
+      vault could not be looked at. {names.join(' ')}
+    </Banner>
   );
 }

@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CustodyState, Rotation } from '../../../shared/ipc/custody.ts';
+import { NO_CUSTODY } from '../../../tests/fixtures/no-custody.ts';
 import { fakeDoor, refusal } from '../../../tests/fixtures/screen/door.ts';
 import { renderScreen } from '../../../tests/fixtures/screen/render.tsx';
 import { CustodyPage } from './page.tsx';
@@ -9,18 +10,14 @@ afterEach(cleanup);
 
 const ITEM = '00000001-0000-4000-8000-000000000000';
 const WALLET = { item: ITEM, address: 'N'.repeat(44), fingerprint: 'a'.repeat(64) };
-const EMPTY: CustodyState = {
-  ...{ keychain: 'system', holder: null, current: null, shared: [] },
-  ...{ candidates: [], accessKeys: [], rehearsals: [], ended: [], copies: [] },
-};
 const OPEN: Rotation = {
   ...{ id: 'r', reason: 'quarterly', wallet: WALLET, former: WALLET, way: null, secret: null, done: [] },
   ...{ next: 'sealed', unfinished: false, reverting: false, ended: null, abort: 'nothing', inFlight: [] },
   ...{ second: 'Omar', formerSecond: null },
 };
 
-function show(change: Partial<CustodyState>, act: () => unknown = () => EMPTY) {
-  const channels = { 'custody.state': () => ({ ...EMPTY, ...change }), 'custody.act': act };
+function show(change: Partial<CustodyState>, act: () => unknown = () => NO_CUSTODY) {
+  const channels = { 'custody.state': () => ({ ...NO_CUSTODY, ...change }), 'custody.act': act };
   const fake = fakeDoor({ channels });
   renderScreen(<CustodyPage />, fake);
   return () => fake.asked.filter(({ channel }) => channel === 'custody.act').map(({ payload }) => payload);
