@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Holdings } from '../vault/holdings.ts';
+import { type Anchor, NO_LINES } from './journal.ts';
+import { Looks } from './looks.ts';
 import { readJson } from './persons.ts';
 import { nonceText } from './second-files.ts';
 
@@ -32,34 +34,60 @@ const remembered = z.strictObject({
     )
     .max(KEPT_ANSWERS)
     .default([]),
+  /** How far the journal of what was approved here had come: an end that is cut off is missed. */
+  journal: z
+    .strictObject({
+      lines: z.number().int().nonnegative(),
+      bytes: z.number().int().nonnegative(),
+      head: z.string().regex(/^[0-9a-f]{64}$/),
+    })
+    .default(NO_LINES),
 });
 export type Remembered = z.infer<typeof remembered>;
 
-const NOTHING: Remembered = { waiting: null, used: [], answered: [], answers: [] };
+const NOTHING: Remembered = { waiting: null, used: [], answered: [], answers: [], journal: NO_LINES };
 
 /** What this console remembers of approvals: an item of the vault, so that no older copy of it is believed. */
 export class Approvals {
   readonly #holdings: () => Pick<Holdings, 'list' | 'use' | 'putOnly'>;
+  readonly #looks = new Looks<Anchor>();
+  /** As it was read or written last; nothing else writes it. */
+  #anchor: Anchor | null = null;
 
   constructor(holdings: () => Pick<Holdings, 'list' | 'use' | 'putOnly'>) {
     this.#holdings = holdings;
   }
 
-  /** @throws CustodyError `second-malformed` */
-  async read(): Promise<Remembered> {
+  get #item(): string | null {
     const item = this.#holdings()
       .list()
       .find(({ type }) => type === APPROVALS_TYPE);
-    if (!item) return NOTHING;
-    return this.#holdings().use(item.id, 'approve', (secret) =>
-      readJson(secret.toString('utf8'), remembered, secret.length, 'what this vault remembers of approvals'),
-    );
+    return item?.id ?? null;
   }
 
-  async write({ waiting, used, answered, answers }: Remembered): Promise<void> {
+  /** @throws CustodyError `second-malformed` */
+  async read(why: 'approve' | 'check' = 'approve'): Promise<Remembered> {
+    const item = this.#item;
+    if (item === null) return NOTHING;
+    const state = await this.#holdings().use(item, why, (secret) =>
+      readJson(secret.toString('utf8'), remembered, secret.length, 'what this vault remembers of approvals'),
+    );
+    this.#anchor = state.journal;
+    return state;
+  }
+
+  /** How far the journal had come, for whoever looks again and again: the item is opened for it once. @throws as `read` does */
+  async anchor(): Promise<Anchor> {
+    const item = this.#item;
+    if (this.#anchor || item === null) return this.#anchor ?? NO_LINES;
+    return this.#looks.at(item, async () => (await this.read('check')).journal);
+  }
+
+  async write({ waiting, used, answered, answers, journal }: Remembered): Promise<void> {
     const kept = {
       ...{ waiting, used: used.slice(-KEPT), answered: answered.slice(-KEPT) },
       answers: answers.slice(-KEPT_ANSWERS),
+      journal,
     };
     const secret = Buffer.from(JSON.stringify(kept), 'utf8');
     const item = {
@@ -71,5 +99,6 @@ export class Approvals {
     await this.#holdings()
       .putOnly(item)
       .finally(() => secret.fill(0));
+    this.#anchor = journal;
   }
 }

@@ -58,6 +58,14 @@ const TITLES = {
   export: 'Export the key, encrypted',
 } as const satisfies Readonly<Record<Deed['action'], string>>;
 
+/** In a row: what was done, and where the key or what the wallet has went; null where it went nowhere. */
+export const summaryOf = (done: Deed): { readonly what: string; readonly to: string | null } => {
+  const what = TITLES[done.action];
+  if ('recipient' in done) return { what, to: done.recipient };
+  if (done.action === 'sweep') return { what, to: done.to };
+  return { what, to: done.action === 'import' ? done.secret : null };
+};
+
 /** The operator of the wallet whose own vault this is; null for anybody else's. */
 const ownerOf = ({ first, second }: SharedHeader, recipient: string): string | null =>
   [first, second].find((person) => person.recipient === recipient)?.name ?? null;

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { SigningHandle } from '../vault/items.ts';
 import { CustodyError } from './custody-error.ts';
 import { rehearse } from './rehearsal.ts';
-import { SignedFiles, textOf } from './signed-files.ts';
+import { type Keeping, SignedFiles, textOf } from './signed-files.ts';
 
 const FORMAT = 'sallyport-rehearsal';
 /** No line of a real journal and no change log can be made from what is signed here. */
@@ -40,19 +39,12 @@ const NOTE =
   'Where two persons are needed, both keys were drawn and held by this rehearsal: it shows what the consoles accept and refuse, and ' +
   'not that a second operator was reached or would have approved.';
 
-interface Deps {
-  /** Of the custodian's journals. */
-  readonly folder: string;
-  readonly custodian: Pick<SigningHandle, 'keyId' | 'publicKey' | 'sign'>;
-  readonly now: () => Date;
-}
-
 /** Rehearsals of this custodian, each a signed record beside the journals. */
 export class Rehearsals {
-  readonly #deps: Deps;
+  readonly #deps: Keeping;
   readonly #files: SignedFiles<RehearsalRecord>;
 
-  constructor(deps: Deps) {
+  constructor(deps: Keeping) {
     this.#deps = deps;
     this.#files = new SignedFiles(deps, { domain: DOMAIN, file: NAME, schema: record });
   }

@@ -74,6 +74,22 @@ describe('what a console writes down of an approval', () => {
     ]);
   });
 
+  it('is remembered by the vault, as far as it came, before the key is open', async () => {
+    for (const lines of [1, 2]) {
+      const { text } = await mina.second.ask(kept.item, { action: 'reveal' });
+      await revealed(await omar.second.approve(text));
+      expect(JSON.parse(await mina.read('approvals')).journal.lines).toBe(lines);
+      expect((await mina.second.anchor()).lines).toBe(lines);
+    }
+    // What else is remembered loses nothing of it, and a vault of before begins with none.
+    await mina.second.ask(kept.item, { action: 'reveal' });
+    expect(JSON.parse(await mina.read('approvals')).journal.lines).toBe(2);
+    const { journal: _, ...before } = JSON.parse(await mina.read('approvals'));
+    await mina.replace('approvals', JSON.stringify(before));
+    await mina.second.ask(kept.item, { action: 'reveal' });
+    expect((await mina.second.anchor()).lines).toBe(0);
+  });
+
   it('opens nothing and uses no answer up when it cannot be written', async () => {
     const { text } = await mina.second.ask(kept.item, { action: 'reveal' });
     const answer = await omar.second.approve(text);

@@ -4,6 +4,7 @@ import type { SigningHandle } from '../vault/items.ts';
 import { Approvals } from './approvals.ts';
 import type { ApprovedDeed } from './approved-deeds.ts';
 import { type Deed, deedDigest, requireElsewhere } from './deed.ts';
+import type { Anchor } from './journal.ts';
 import {
   introduce,
   type KnownOperator,
@@ -59,8 +60,8 @@ interface Deps {
   readonly receiving: Pick<Receiving, 'recipient' | 'withIdentity'>;
   readonly now: () => Date;
   readonly random: (bytes: number) => Buffer;
-  /** Writes down what was approved, and by whom, before anything opens with it. */
-  readonly record: (approved: ApprovedDeed) => Promise<void>;
+  /** Writes down what was approved, and by whom, behind what was; how far that comes is remembered before anything opens with it. */
+  readonly record: (approved: ApprovedDeed, anchor: Anchor) => Promise<Anchor>;
 }
 
 const digestText = (asked: SecondRequest): string => requestDigest(asked).toString('base64url');
@@ -174,8 +175,10 @@ export class SecondOperator {
       throw refused('second-foreign', 'This is the approval of something else. Nothing was opened.');
     const approval = { digest: asked.digest, nonce: asked.nonce, by: keyIdOf(given.signer) };
     const { wallet, second } = asked.header;
-    await this.#deps.record({ ...approval, wallet: wallet.address, deed: asked.deed, name: second.name });
-    await this.#approvals.write({ ...state, waiting: null, used: [...state.used, given.nonce] });
+    const approved = { ...approval, wallet: wallet.address, deed: asked.deed, name: second.name };
+    // Killed in between, the journal is a line longer than the vault remembers, and nothing has opened with that line.
+    const journal = await this.#deps.record(approved, state.journal);
+    await this.#approvals.write({ ...state, waiting: null, used: [...state.used, given.nonce], journal });
     const part = await openPart(given.part, state.waiting.identity, requestDigest(asked));
     return { part, approval };
   }
@@ -201,6 +204,11 @@ export class SecondOperator {
       // A sweep that was admitted meanwhile, or before, is another one.
       this.holdings.end(grant);
     }
+  }
+
+  /** How far the journal of what was approved here had come. @throws CustodyError, VaultError */
+  anchor(): Promise<Anchor> {
+    return this.#approvals.anchor();
   }
 
   /** What was admitted is done with. */

@@ -19,9 +19,14 @@ interface Kind<T> {
 }
 
 interface Place {
-  /** Of the custodian's journals. */
+  /** Of the custodian's journals; made when it is missing. */
   readonly folder: string;
   readonly custodian: Pick<SigningHandle, 'keyId' | 'publicKey' | 'sign'>;
+}
+
+/** What whoever keeps signed records there needs. */
+export interface Keeping extends Place {
+  readonly now: () => Date;
 }
 
 export const textOf = (made: unknown): string => `${JSON.stringify(made, null, 2)}\n`;

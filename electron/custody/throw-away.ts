@@ -4,6 +4,7 @@ import type { StoredItem } from '../vault/format.ts';
 import type { Holdings } from '../vault/holdings.ts';
 import { signingHandle } from '../vault/items.ts';
 import type { ApprovedDeed } from './approved-deeds.ts';
+import type { Anchor } from './journal.ts';
 import { Receiving } from './receiving.ts';
 import { SecondOperator } from './second-operator.ts';
 
@@ -65,7 +66,10 @@ export function throwAwayConsole(name: string, now: () => Date): ThrowAwayConsol
   // Nothing is received here, so no list of packages is ever kept.
   const receiving = new Receiving({ folder: '', holdings });
   const approved: ApprovedDeed[] = [];
-  const record = async (deed: ApprovedDeed) => void approved.push(deed);
+  const record = async (deed: ApprovedDeed, { lines, ...last }: Anchor): Promise<Anchor> => {
+    approved.push(deed);
+    return { ...last, lines: lines + 1 };
+  };
   const deps = { holdings, custodian, receiving, now, random: randomBytes, record };
   return { name, custodian, holdings: items, receiving, approved, second: () => new SecondOperator(deps) };
 }

@@ -4,6 +4,7 @@ import { sweepDeed } from '../custody/deed.ts';
 import { decodeMessage } from '../custody/message-card.ts';
 import type { Rotation } from '../custody/rotation.ts';
 import { nextTransfer, signTransfer } from '../custody/sweep.ts';
+import { savingApproved } from './custody-approved.ts';
 import { hydratingFromAws, importingToAws, sealingToAws } from './custody-aws.ts';
 import {
   cleaned,
@@ -253,6 +254,7 @@ export async function prepareAct(act: WindowAct, ground: Ground): Promise<Prepar
   if (act.act === 'approve-proposal') return approvingProposal(ground);
   if (act.act === 'reveal-shared') return revealingShared(act.item, ground);
   if (act.act === 'export-shared') return exportingShared(act.item, ground);
+  if (act.act === 'approved-deeds') return savingApproved(ground);
   if (act.act === 'rehearse') return rehearsing(ground);
   if (act.act === 'rehearsal') return savingRehearsal(act.rehearsal, ground);
   const ceremony = await currentOf(ground.rotation);

@@ -10,6 +10,7 @@ import {
   PASSPHRASE,
   vaultAt,
 } from '../../tests/fixtures/vault.ts';
+import { ApprovedDeeds } from '../custody/approved-deeds.ts';
 import { ImportedWallets } from '../custody/imports.ts';
 import { PRIVATE_HALF } from '../custody/key-formats.ts';
 import { Receiving } from '../custody/receiving.ts';
@@ -30,6 +31,7 @@ let peer: AwsPeer;
 let rotation: Rotation;
 let rehearsals: Rehearsals;
 let receiving: Receiving;
+let approved: ApprovedDeeds;
 let imports: ImportedWallets;
 let second: SecondOperator;
 let credentials: string;
@@ -43,11 +45,12 @@ beforeEach(async () => {
   peer = await startAwsPeer();
   credentials = await accessKeyIn(vault);
   const { operatorKey: custodian } = vault;
-  rehearsals = new Rehearsals({ folder: `${directory.path}/custody`, custodian, now: () => new Date() });
+  const kept = { folder: `${directory.path}/custody`, custodian, now: () => new Date() };
+  [rehearsals, approved] = [new Rehearsals(kept), new ApprovedDeeds(kept)];
   receiving = new Receiving({ folder: `${directory.path}/custody`, holdings: () => vault.holdings });
   second = new SecondOperator({
     ...{ custodian, receiving, holdings: () => vault.holdings },
-    ...{ now: () => new Date(), random: randomBytes, record: async () => undefined },
+    ...{ now: () => new Date(), random: randomBytes, record: async (_deed, anchor) => anchor },
   });
   imports = new ImportedWallets({
     ...{ custodian, second, folder: `${directory.path}/custody`, holdings: () => vault.holdings },
@@ -78,6 +81,7 @@ async function decided(act: WindowAct, values: Record<string, string> = {}) {
     rehearsals,
     receiving,
     imports,
+    approved,
     second,
     custodian: vault.operatorKey,
     holdings: vault.holdings,
@@ -87,7 +91,8 @@ async function decided(act: WindowAct, values: Record<string, string> = {}) {
   const { card, perform } = await prepareAct(act, ground);
   return { card, outcome: await perform(values) };
 }
-const state = () => custodyState({ rotation, rehearsals, imports }, vault.holdings, 'system');
+const state = () =>
+  custodyState({ rotation, rehearsals, imports, second, approved }, vault.holdings, 'system');
 const sealed = async () => {
   await decided({ act: 'open', reason: 'quarterly', former: null });
   return decided({ act: 'seal-aws', secret: SECRET_ARN, credentials });
@@ -132,7 +137,15 @@ describe('a rotation to AWS before a person', () => {
     const again = await decided({ act: 'hydrate' });
     expect(again.card).toMatchObject({ act: 'Move AWSCURRENT', fields: [] });
     expect(peer.versions.text('AWSCURRENT')).toContain(PRIVATE_HALF);
-    const ground = { rotation, rehearsals, receiving, imports, second, custodian: vault.operatorKey };
+    const ground = {
+      rotation,
+      rehearsals,
+      receiving,
+      imports,
+      approved,
+      second,
+      custodian: vault.operatorKey,
+    };
     const next = { ...ground, holdings: vault.holdings, carried: NO_KEYS, tell: () => undefined };
     expect((await prepareAct({ act: 'hydrate' }, next)).card.act).toBe('Compare');
   });

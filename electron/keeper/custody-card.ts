@@ -1,4 +1,5 @@
 import type { FromKeeper } from '../../shared/ipc/trusted.ts';
+import type { ApprovedDeeds } from '../custody/approved-deeds.ts';
 import type { Ceremony } from '../custody/ceremony.ts';
 import { CustodyError } from '../custody/custody-error.ts';
 import type { ImportedWallets } from '../custody/imports.ts';
@@ -51,6 +52,8 @@ export interface Ground {
   readonly rehearsals: Rehearsals;
   readonly receiving: Receiving;
   readonly imports: ImportedWallets;
+  /** The journal of what second operators approved here. */
+  readonly approved: ApprovedDeeds;
   /** Wallets of two persons, and what another console asks. */
   readonly second: SecondOperator;
   /** Who seals: what a recipient has to be told. */

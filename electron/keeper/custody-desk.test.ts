@@ -63,6 +63,7 @@ it('shows the rest of custody when no use can be written down, and names what it
   const persons = await introduced(mina, consoleOf('Olga', { now }));
   await mina.second.keep(randomBytes(32), randomUUID(), persons, 'imported');
   vi.spyOn(mina.second.holdings, 'shared').mockRejectedValue(full());
+  vi.spyOn(mina.second, 'anchor').mockRejectedValue(full());
   await desk.ask('look', { what: 'state' });
   expect(last()).toMatchObject({
     type: 'custody-answer',
@@ -70,6 +71,7 @@ it('shows the rest of custody when no use can be written down, and names what it
       state: {
         current: { reason: 'quarterly' },
         unread: [{ message: full().message }, { message: full().message }],
+        approvals: { state: 'unread', trouble: full().message, deeds: [] },
       },
     },
   });

@@ -39,6 +39,7 @@ interface DeskDependencies {
   readonly rehearsals: Rehearsals;
   readonly receiving: Receiving;
   readonly imports: ImportedWallets;
+  readonly approved: ApprovedDeeds;
   readonly second: SecondOperator;
   readonly custodian: Pick<SigningHandle, 'publicKey'>;
   readonly carried: Carried;
@@ -195,7 +196,8 @@ export class CustodyDesk {
 interface Opening
   extends Omit<
       DeskDependencies,
-      ('rotation' | 'rehearsals' | 'receiving' | 'imports' | 'second') | ('custodian' | 'wires' | 'holdings')
+      | ('rotation' | 'rehearsals' | 'receiving' | 'imports' | 'approved' | 'second')
+      | ('custodian' | 'wires' | 'holdings')
     >,
     Pick<RotationDeps, 'now'> {
   /** The vault's own folder. */
@@ -215,10 +217,10 @@ export function openCustody({ directory, vault, roots, ...deps }: Opening) {
     now: deps.now,
   };
   const receiving = new Receiving({ folder: kept.folder, holdings: deps.holdings });
-  const deeds = new ApprovedDeeds(kept);
+  const approved = new ApprovedDeeds(kept);
   const second = new SecondOperator({
     ...{ ...kept, receiving, holdings: deps.holdings, random: randomBytes },
-    record: (approved) => deeds.append(approved),
+    record: (deed, anchor) => approved.append(deed, anchor),
   });
   const rotation = new Rotation({
     ...{ ...deps, ...kept, random: randomBytes },
@@ -228,7 +230,7 @@ export function openCustody({ directory, vault, roots, ...deps }: Opening) {
   const own = {
     rehearsals: new Rehearsals(kept),
     imports: new ImportedWallets({ ...kept, second, holdings: deps.holdings, keychain: deps.keychain }),
-    ...{ receiving, second },
+    ...{ receiving, second, approved },
     custodian: vault.operatorKey,
   };
   return { rotation, custody: new CustodyDesk({ ...deps, ...own, rotation, wires }) };

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { base58 } from '@scure/base';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import decodeQR from 'qr/decode.js';
@@ -108,6 +110,17 @@ describe('a wallet of two persons, from console to console', () => {
     }
     revealing.say({ type: 'copy-item' });
     expect((await mina.main.next('copy')).text).toBe(key);
+    // Both deeds stand in the journal, and the vault misses what somebody takes out of it.
+    const { approvals } = await seen(mina, { what: 'state' });
+    expect(approvals).toMatchObject({ state: 'whole', lines: 2, deeds: [{ to: null }, { to: recipient }] });
+    const [vaultId = ''] = await readdir(join(here.path, 'custody'));
+    await rm(join(here.path, 'custody', vaultId, 'approved-deeds.jsonl'));
+    expect((await seen(mina, { what: 'state' })).approvals.state).toBe('damaged');
+    const again = await windowFor(mina, { act: 'reveal-shared', item });
+    await asksNext(again, {});
+    const { answer: late } = await approved(omar, savedAs(mina, '.second'));
+    again.say({ type: 'ceremony-act', values: { answer: late } });
+    expect((await again.inbox.next('error')).message).toContain('it has 0 of 2 lines');
     mina.tell({ type: 'ask-vault', id: 'uses', what: 'uses' });
     const { answer: uses } = await mina.main.next('vault-answer');
     expect(JSON.stringify(uses)).toContain('"copy"');

@@ -1,10 +1,13 @@
 import type { CustodyState, Rotation as RotationView, SecretCopy } from '../../shared/ipc/custody.ts';
 import type { VaultStatus } from '../../shared/ipc/vault.ts';
+import type { ApprovedDeeds } from '../custody/approved-deeds.ts';
 import { abortNeeds, type Ceremony, nextStep, STEPS } from '../custody/ceremony.ts';
 import type { ImportedWallet, ImportedWallets } from '../custody/imports.ts';
 import type { Rehearsals } from '../custody/rehearsals.ts';
 import type { Rotation } from '../custody/rotation.ts';
+import type { SecondOperator } from '../custody/second-operator.ts';
 import type { Holdings } from '../vault/holdings.ts';
+import { approvalsView } from './custody-approved.ts';
 import { copiesInVault, copiesOfImported, retiredBy, toldOnce } from './custody-copies.ts';
 
 type Shared = ReadonlyMap<string, NonNullable<Ceremony['persons']>>;
@@ -103,6 +106,8 @@ interface Sources {
   readonly rotation: Pick<Rotation, 'ceremonies' | 'holder'>;
   readonly rehearsals: Pick<Rehearsals, 'all'>;
   readonly imports: Pick<ImportedWallets, 'all'>;
+  readonly second: Pick<SecondOperator, 'anchor'>;
+  readonly approved: Pick<ApprovedDeeds, 'soFar'>;
 }
 
 /**
@@ -110,7 +115,7 @@ interface Sources {
  * opens is opened once per unlock to tell which wallet it is of; an item that does not open is named, and the rest is there.
  */
 export async function custodyState(
-  { rotation, rehearsals, imports }: Sources,
+  { rotation, rehearsals, imports, second, approved }: Sources,
   holdings: Pick<Holdings, 'list' | 'sharesSlot'>,
   keychain: VaultStatus['keychain'],
 ): Promise<CustodyState> {
@@ -153,6 +158,7 @@ export async function custodyState(
     })),
     shared: [...sharedIn(views, shared, items), ...importedIn(imported, items)],
     copies: toldOnce(copies),
+    approvals: await approvalsView({ second, approved }),
     unread: [...unread],
   };
 }

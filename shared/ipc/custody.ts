@@ -67,6 +67,24 @@ const rehearsal = z.object({
 });
 export type Rehearsal = z.infer<typeof rehearsal>;
 
+/** What the second operators of this console's wallets approved, as the signed journal on its disk says. */
+const approvals = z.object({
+  /** `unread`: it could not be judged whether it is whole. */
+  state: z.enum(['whole', 'damaged', 'unread']),
+  /** Why it is not whole, for a person; null while it is. */
+  trouble: z.string().nullable(),
+  /** Lines up to the first that is bad. */
+  lines: z.number().int(),
+  /** Newest first, and not all of them: the file has every one. */
+  deeds: z.array(
+    z.object({
+      ...{ line: z.number().int(), at: z.string(), what: z.string(), to: z.string().nullable() },
+      ...{ wallet: z.string(), second: z.string(), thumbprint: z.string() },
+    }),
+  ),
+});
+export type Approvals = z.infer<typeof approvals>;
+
 export const custodyState = z.object({
   keychain: z.enum(['system', 'missing']),
   /** The one wallet that the service pays with; null while there is none. */
@@ -87,6 +105,7 @@ export const custodyState = z.object({
       imported: z.boolean(),
     }),
   ),
+  approvals,
   /** Items that could not be looked at, so that wallets and copies may be missing here. */
   unread: z.array(z.object({ label: z.string(), message: z.string() })),
 });
@@ -134,6 +153,8 @@ export const custodyAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('rehearse') }),
   z.strictObject({ act: z.literal('rehearsal'), rehearsal: z.uuid() }),
   z.strictObject({ act: z.literal('change-log'), ceremony: z.uuid() }),
+  /** A copy of the journal of what second operators approved. */
+  z.strictObject({ act: z.literal('approved-deeds') }),
   z.strictObject({ act: z.literal('abort'), reason }),
 ]);
 export type CustodyAct = z.infer<typeof custodyAct>;

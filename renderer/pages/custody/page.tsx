@@ -4,6 +4,7 @@ import { PageHeader } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Freshness, RemoteValue } from '../parts/remote.tsx';
 import { AirGap } from './air-gap.tsx';
+import { Approvals } from './approvals.tsx';
 import { IamPolicy } from './iam.tsx';
 import { CustodyOff, OpenRotation, Rehearse } from './open.tsx';
 import { PrintedLog } from './printed-log.tsx';
@@ -56,6 +57,7 @@ export function CustodyPage() {
               <OpenRotation state={state} run={run} busy={busy} />
             )}
             <TwoPersons wallets={state.shared} run={run} busy={busy} />
+            <Approvals journal={state.approvals} run={run} busy={busy} />
             <AirGap />
             <IamPolicy />
             <Copies copies={state.copies} />
