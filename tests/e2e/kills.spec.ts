@@ -17,14 +17,16 @@ import {
 } from './parts/steps.ts';
 
 /** What the supervisor says of one process, asked through the page's own door. */
-const processOf = (app: Page, name: string) =>
-  app.evaluate(async (wanted) => {
+const processesOf = (app: Page) =>
+  app.evaluate(async () => {
     const { sallyport } = window as unknown as {
       sallyport: { call(channel: string): Promise<{ value: ServiceStatus }> };
     };
-    const { value } = await sallyport.call('service.status');
-    return value.processes.find((process) => process.name === wanted);
-  }, name);
+    return (await sallyport.call('service.status')).value.processes;
+  });
+
+const processOf = async (app: Page, name: string) =>
+  (await processesOf(app)).find((process) => process.name === name);
 
 async function kill(app: Page, name: string): Promise<void> {
   const before = await processOf(app, name);
@@ -101,10 +103,12 @@ test('a killed process is said, comes back, and nothing is lost', async () => {
   });
 
   await test.step('the keeper: the vault locks, says why, forgets what was typed, and opens again', async () => {
-    const services = await Promise.all(['database', 'integrator', 'api'].map((name) => processOf(app, name)));
-    const [keeper] = console
+    const services = await processesOf(app);
+    const keepers = console
       .pids('--utility-sub-type=node.mojom.NodeService')
-      .filter((pid) => !services.some((process) => process?.pid === pid));
+      .filter((pid) => !services.some((process) => process.pid === pid));
+    expect(keepers).toHaveLength(1);
+    const [keeper] = keepers;
     const closed = app.waitForEvent('close');
     process.kill(keeper ?? 0, 'SIGKILL');
     await closed;
