@@ -4,13 +4,13 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiErrorBody } from '../../shared/http/errors.ts';
-import { accountsOf, type TestSession } from '../fixtures/accounts.ts';
-import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { ORIGIN } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { GateBench } from '../fixtures/gate-bench.ts';
 import { type Malformed, malformed } from '../fixtures/malformed.ts';
 import { malformedBytes } from '../fixtures/malformed-bytes.ts';
 import { rawExchange, standardError } from '../fixtures/raw-http.ts';
-import { prepareText, type TestOperator } from '../fixtures/signing.ts';
+import { prepareText } from '../fixtures/signing.ts';
 
 /** The requirement is 10,000 together, `npm test` makes a fifth; the same ones every time, `MALFORMED_SEED` tries others. */
 const FULL = process.env.SALLYPORT_FAULTS === 'full';
@@ -23,19 +23,15 @@ const seed = Number(process.env.MALFORMED_SEED ?? 20_300_101);
 const HEAP_SLACK = 4 * 1024 * 1024;
 
 const cluster = await startTestCluster();
-let api: TestApi;
-let operator: TestOperator;
-let session: TestSession;
+let bench: GateBench;
+let session: string;
 
 beforeAll(async () => {
-  const clock = new TestClock();
-  const staging = testStaging(clock, cluster.keys.stagingMac);
-  api = await startTestApi({ db: cluster.open('api'), clock, staging, quiet: true });
-  operator = await api.enrolFirst();
-  session = await accountsOf(() => api).open();
+  bench = await GateBench.open(cluster);
+  session = await bench.session('ada@example.org');
 });
 afterAll(async () => {
-  await api.close();
+  await bench.close();
   await cluster.stop();
 });
 
@@ -50,16 +46,16 @@ function heapUsed(): number {
 
 async function headersOf({ good, url, body }: Malformed): Promise<Record<string, string>> {
   if (good === 'nothing') return {};
-  if (good === 'session') return { authorization: `Bearer ${session.accessToken}` };
-  const authorization = `Bearer ${api.adminToken}`;
+  if (good === 'session') return { authorization: `Bearer ${session}` };
+  const authorization = `Bearer ${bench.api.adminToken}`;
   if (good === 'admin token') return { authorization };
   const order = { route: 'keys.create' as const, path: url, body: body ?? '' };
-  return { ...(await prepareText(ORIGIN, order, operator)).headers, authorization };
+  return { ...(await prepareText(ORIGIN, order, bench.operator)).headers, authorization };
 }
 
 async function refused(request: Malformed): Promise<void> {
   const { method, url, headers, body, defect } = request;
-  const answer = await api.publicApp.inject({
+  const answer = await bench.api.publicApp.inject({
     method: method as 'GET',
     url,
     headers: { ...(await headersOf(request)), ...headers },
@@ -83,8 +79,8 @@ describe('malformed requests', () => {
   });
 
   it(`${RAW} that are hardly HTTP are answered so by the socket, and it goes on`, async () => {
-    await api.publicApp.listen({ host: '127.0.0.1', port: 0 });
-    const { port } = api.publicApp.server.address() as AddressInfo;
+    await bench.api.publicApp.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = bench.api.publicApp.server.address() as AddressInfo;
     await fc.assert(
       fc.asyncProperty(malformedBytes, async (bytes) => {
         const { status } = standardError(await rawExchange(port, bytes));
