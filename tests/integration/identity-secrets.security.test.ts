@@ -1,8 +1,12 @@
+import { pino } from 'pino';
 import { afterAll, expect, it } from 'vitest';
+import { openLog } from '../../service/app/open-log.ts';
 import { accountsOf } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
+import { integrated } from '../fixtures/incidents.ts';
 import { checkpoint, dumpTables, filesOf } from '../fixtures/leaks.ts';
+import { startTestIntegrator } from '../fixtures/ledger.ts';
 import { prepareSigned, type SignedCall, type TestOperator } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster({ own: 'it reads the files of the cluster' });
@@ -56,12 +60,29 @@ async function ofOperator(api: TestApi, by: TestOperator, stored: string): Promi
   };
 }
 
-it('no table, file of the database, or log holds a key, code or token that was issued', async () => {
+/** The log in every form in which somebody takes it away, complete. */
+async function exportsOf(api: TestApi, containing: string): Promise<Record<string, string>> {
+  await integrated(cluster.open('api'));
+  const texts: Record<string, string> = {};
+  for (const format of ['csv', 'jsonl', 'ocsf', 'bundle']) {
+    const { status, text } = await api.get(`/api/logs/ledger/export?format=${format}`);
+    expect(status, text).toBe(200);
+    expect(text, format).toContain(containing);
+    texts[`an export as ${format}`] = text;
+  }
+  return texts;
+}
+
+it('no table, file of the database, export or log holds a key, code or token that was issued', async () => {
   const clock = new TestClock();
+  const parts = { db: cluster.open('api'), clock, log: pino({ level: 'silent' }) };
+  const integrator = await startTestIntegrator(cluster);
+  const log = await openLog({ ...parts, settings: { database: cluster.endpoint }, keys: cluster.keys });
   const api = await startTestApi({
-    db: cluster.open('api'),
+    db: parts.db,
     clock,
     staging: testStaging(clock, cluster.keys.stagingMac),
+    ledger: log.handlers,
   });
   const secrets: Record<string, string> = { 'admin token': api.adminToken };
   const operator = await api.enrolFirst();
@@ -133,10 +154,14 @@ it('no table, file of the database, or log holds a key, code or token that was i
     }
   await api.lastSeen.flush(cluster.open('api'));
   await api.refusals.flush(cluster.open('api'));
+  const exported = await exportsOf(api, created.body.key.id);
   await api.close();
+  await log.stop();
+  await integrator.stop();
   await checkpoint(cluster.open('owner', 1));
 
-  const places = { tables: await dumpTables(cluster.open('migrator', 1)), logs: api.logged() };
+  const tables = await dumpTables(cluster.open('migrator', 1));
+  const places = { tables, logs: api.logged(), ...exported };
   const files = await filesOf(cluster.dataDir);
   expect(files.length).toBeGreaterThan(100);
   expect(places.tables).toContain(created.body.key.displayPrefix);
