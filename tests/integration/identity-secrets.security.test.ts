@@ -1,64 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { openLog } from '../../service/app/open-log.ts';
 import { accountsOf } from '../fixtures/accounts.ts';
 import { ORIGIN, startTestApi, type TestApi, TestClock, testStaging } from '../fixtures/api.ts';
+import { ApiProcess, heapTo } from '../fixtures/api-kills.ts';
+import { bundleFixture } from '../fixtures/bundle.ts';
 import { startTestCluster } from '../fixtures/cluster.ts';
 import { integrated } from '../fixtures/incidents.ts';
+import { clientOf, issueSecrets } from '../fixtures/issued-secrets.ts';
 import { checkpoint, dumpTables, filesOf } from '../fixtures/leaks.ts';
 import { startTestIntegrator } from '../fixtures/ledger.ts';
-import { prepareSigned, type SignedCall, type TestOperator } from '../fixtures/signing.ts';
+import { prepareSigned } from '../fixtures/signing.ts';
 
 const cluster = await startTestCluster({ own: 'it reads the files of the cluster' });
 afterAll(() => cluster.stop());
 
 /** SPEC 19.13. */
 const CANARIES = 20;
-
-/** What an account and its agents are given or hand over. */
-async function ofAccount(api: TestApi, session: string, stored: string): Promise<Record<string, string>> {
-  const post = async (path: string, body: object, token?: string) => {
-    const answer = await api.post(path, body, token);
-    expect(answer.status, answer.text).toBeLessThan(300);
-    return answer.body;
-  };
-  const [working, management] = [
-    await post('/api/v1/keys', { label: 'works', family: 'inference' }, session),
-    await post('/api/v1/keys', { label: 'manages', family: 'management' }, session),
-  ];
-  const { agent, key, claimCode } = await post('/api/v1/agents/register', { name: 'scout' });
-  await post('/api/v1/agents/claim', { claimCode }, session);
-  const { token } = await post('/api/v1/agents/identity-tokens', {}, key);
-  const rekeyed = await post(`/api/v1/agents/${agent.id}/rekey`, {}, session);
-  const own = { provider: 'openai', scope: 'account', material: stored };
-  await post('/api/v1/tokenhall/provider-keys', own, session);
-  return {
-    ...{ 'inference key of an account': working.secret, 'management key': management.secret },
-    ...{ 'agent key, ended': key, 'agent key': rekeyed.key, 'claim code': claimCode },
-    ...{ 'identity token': token, 'provider key of an account': stored },
-  };
-}
-
-/** What an operator is given once, or hands over. */
-async function ofOperator(api: TestApi, by: TestOperator, stored: string): Promise<Record<string, string>> {
-  const act = async (call: SignedCall) => {
-    const answer = await api.signed(call, by);
-    expect(answer.status, answer.text).toBe(201);
-    return answer.body;
-  };
-  const hook = { url: 'https://alerts.example.org/in' };
-  const planted = (family: string) =>
-    act({ route: 'canaries.plant', path: '/api/canaries', body: { label: 'old backup', family } });
-  const kept = { provider: 'openai', material: stored };
-  await act({ route: 'provider-secrets.set-platform', path: '/api/provider-secrets/platform', body: kept });
-  return {
-    'stream ticket': (await act({ route: 'events.ticket', path: '/api/events/tickets', body: {} })).ticket,
-    'planted key': (await planted('inference')).secret,
-    'planted management key': (await planted('management')).secret,
-    'secret of the webhook': (await act({ route: 'webhook.set', path: '/api/webhook', body: hook })).secret,
-    'provider key of the platform': stored,
-  };
-}
 
 /** The log in every form in which somebody takes it away, complete. */
 async function exportsOf(api: TestApi, containing: string): Promise<Record<string, string>> {
@@ -84,36 +46,10 @@ it('no table, file of the database, export or log holds a key, code or token tha
     staging: testStaging(clock, cluster.keys.stagingMac),
     ledger: log.handlers,
   });
-  const secrets: Record<string, string> = { 'admin token': api.adminToken };
   const operator = await api.enrolFirst();
-  const created = await api.signed(
-    { route: 'keys.create', path: '/api/keys', body: { label: 'a' }, idempotencyKey: 'create-one' },
-    operator,
-  );
-  secrets.key = created.body.secret;
-  const invited = await api.signed(
-    { route: 'operators.invite', path: '/api/operators/invitations', body: { name: 'B', role: 'reviewer' } },
-    operator,
-  );
-  secrets.invitation = invited.body.code;
-  const { register, login, refresh, me } = accountsOf(() => api);
-  secrets.password = 'canary of a password 7f3a';
-  await register('ada@example.org', secrets.password);
-  const opened = (await login('ada@example.org', secrets.password)).body.tokens;
-  const renewed = (await refresh(opened.refreshToken)).body.tokens;
-  Object.assign(secrets, {
-    'access token': opened.accessToken,
-    'signature of an access token': opened.accessToken.split('.')[2],
-    'refresh token, used': opened.refreshToken,
-    'refresh token': renewed.refreshToken,
-  });
-  expect((await me(renewed.accessToken)).status).toBe(200);
-  Object.assign(
-    secrets,
-    await ofAccount(api, renewed.accessToken, 'sk-canary-of-an-account-51d8'),
-    await ofOperator(api, operator, 'sk-canary-of-the-platform-92c4'),
-  );
+  const { secrets, password, created, opened, renewed } = await issueSecrets(api, operator, api.adminToken);
   expect(Object.keys(secrets).length).toBeGreaterThanOrEqual(CANARIES);
+  const { register, login, refresh, me } = accountsOf(() => api);
   // Every way to go wrong with them as well: in the wrong place, in a body that fails, in a repeat.
   await api.get(`/api/keys?token=${secrets.key}`);
   await api.get(`/api/keys/${secrets.key}`, { authorization: `Bearer ${secrets.key}` });
@@ -136,11 +72,11 @@ it('no table, file of the database, export or log holds a key, code or token tha
     ),
   );
   const answers = [
-    await register('ada@example.org', secrets.password),
-    await register('nobody', secrets.password),
-    await login('ada@example.org', `${secrets.password}x`),
-    await login(secrets.password, secrets.password),
-    await api.post('/api/v1/auth/login', { email: 'ada@example.org', password: [secrets.password] }),
+    await register('ada@example.org', password),
+    await register('nobody', password),
+    await login('ada@example.org', `${password}x`),
+    await login(password, password),
+    await api.post('/api/v1/auth/login', { email: 'ada@example.org', password: [password] }),
     await api.post('/api/v1/auth/refresh', { refreshToken: `${opened.refreshToken}x` }),
     await me(`${opened.accessToken}x`),
     await api.get(`/api/v1/auth/me?token=${opened.accessToken}`, {}),
@@ -176,3 +112,28 @@ it('no table, file of the database, export or log holds a key, code or token tha
     ).toBe(false);
   }
 });
+
+/** Another process starts and its heap is written down: the whole run only. */
+it.runIf(process.env.SALLYPORT_FAULTS === 'full')(
+  'no heap of the API does, after a collection',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-heap-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    await cluster.reset();
+    const adminToken = randomBytes(32).toString('base64url');
+    const script = await bundleFixture('api-process');
+    const process = await ApiProcess.open(script, cluster, { adminToken, flags: heapTo(folder) });
+    onTestFinished(() => process.close());
+    const api = clientOf(process);
+    const { secrets } = await issueSecrets(api, await process.enrolFirst(), adminToken);
+    expect(Object.keys(secrets).length).toBeGreaterThanOrEqual(CANARIES);
+    // What the last request of a connection brought stays with it until the next one comes.
+    for (let n = 0; n < 20; n += 1)
+      await process.post('/api/v1/auth/refresh', { refreshToken: 'x'.repeat(43) });
+    const heap = await process.heap(folder);
+    // What it holds is found, or finding nothing would say nothing.
+    expect(heap.includes(process.dataDir)).toBe(true);
+    expect(Object.keys(secrets).filter((name) => heap.includes(secrets[name] ?? ''))).toEqual([]);
+  },
+  120_000,
+);
