@@ -195,9 +195,12 @@ test('a lock puts new processes in the place of keeper and renderer, and no secr
   const before = { renderer: console.pids(RENDERER), keeper: console.pids(KEEPER) };
   const all = console.pids('');
   const isNew = (pid: number) => !before.keeper.includes(pid);
-  const replaced = () =>
-    console.pids(KEEPER).filter(isNew).length === 1 &&
-    console.pids(RENDERER).every((pid) => !before.renderer.includes(pid));
+  const replaced = () => {
+    const [keepers, renderers] = [console.pids(KEEPER).filter(isNew), console.pids(RENDERER)];
+    return (
+      keepers.length === 1 && renderers.length > 0 && !renderers.some((pid) => before.renderer.includes(pid))
+    );
+  };
   const began = performance.now();
   await lock(app);
   // The unlock window opens before its keeper has started.
