@@ -12,7 +12,7 @@ import { mintAllOf } from '../fixtures/minting.ts';
 
 /** `npm run test:faults` runs it whole. What a file holds in memory shows from some 200,000 rows on. */
 const FULL = process.env.SALLYPORT_FAULTS === 'full';
-const ROWS = Number(process.env.SALLYPORT_EXPORT_ROWS ?? (FULL ? 1_000_000 : 20_000));
+const ROWS = Number(process.env.SALLYPORT_EXPORT_ROWS ?? (FULL ? 1_000_000 : 12_000));
 const KILLS = Number(process.env.SALLYPORT_EXPORT_KILLS ?? (FULL ? 5 : 1));
 /** Small spaces, so that garbage is taken away soon and what is seen is what is held. */
 const FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=112'];
