@@ -142,6 +142,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {rows.slice(0, drawn).map((row) => (
           <KeptRow key={row.id} row={row} columns={props.columns} testId={props.rowTestId} />
         ))}
+        {/* The room of the rows that come: what stands below the table does not move. */}
+        {drawn < rows.length ? (
+          <tr aria-hidden style={{ height: `calc(${rows.length - drawn} * (var(--row) + 1px))` }} />
+        ) : null}
       </tbody>
     </table>
   );
