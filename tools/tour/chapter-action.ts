@@ -74,7 +74,10 @@ const revoke = (kept: () => Issued): Step => ({
     await app.getByTestId('notice-info').getByRole('button', { name: 'Dismiss' }).click();
     expect(await statusWith(kept())).toBe(401);
     const ledger = await ledgerShows(desk, 'Inference key revoked', REASON);
-    await ledger.getByTestId('ledger-row').filter({ hasText: REASON }).click();
+    const row = ledger.getByTestId('ledger-row').filter({ hasText: REASON });
+    // As a person does: the list stands still under a pointer, and only then is it said where the row is.
+    await row.hover();
+    await row.click();
     await expect(ledger.getByTestId('ledger-detail')).toContainText(REASON);
     await desk.gallery.take(ledger, 'revocation-entry', 'The revocation as an entry of the ledger');
     await ledger.keyboard.press('Escape');
